@@ -1,0 +1,100 @@
+package dev.nightjar;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats a call that throws a {@link RetriableException}, until it works or a time limit is reached. The waits begin at
+ * 100 ms, double up to 10 s and vary by a quarter at random; a longer {@link RetriableException#retryAfter()} is
+ * respected. Every other exception ends it at once.
+ *
+ * <p>Immutable. Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class Retry {
+    private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private final Duration limit;
+
+    private Retry(Duration limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Repeats calls for this long, counted from the first attempt. The limit is looked at between attempts: a call that is
+     * under way is not cut short.
+     *
+     * @param limit not negative; zero means one attempt
+     */
+    public static Retry upTo(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("The time limit " + limit + " is negative");
+        }
+        return new Retry(limit);
+    }
+
+    /**
+     * Calls until the call works.
+     *
+     * @param what what is done, for the log: {@code write 500 tweets to MongoDB}
+     * @return the call's result
+     * @throws RetriableException the last attempt's, when the limit is reached; also when the thread is interrupted while
+     *     it waits, the interrupt flag restored
+     */
+    public <T> T call(String what, Supplier<T> action) {
+        if (limit.isZero()) {
+            return action.get();
+        }
+        RetryPolicy<T> policy = RetryPolicy.<T>builder()
+                .handle(RetriableException.class)
+                .withMaxRetries(-1)
+                .withMaxDuration(limit)
+                .withBackoff(FIRST_WAIT, LONGEST_WAIT)
+                .withJitter(0.25)
+                .withDelayFnOn(
+                        context -> {
+                            // A negative delay leaves the wait to the back-off.
+                            Throwable failure = context.getLastException();
+                            return failure instanceof RetriableException retriable
+                                    ? retriable.retryAfter().orElse(Duration.ofNanos(-1))
+                                    : Duration.ofNanos(-1);
+                        },
+                        RetriableException.class)
+                .onFailedAttempt(event -> LOG.warn(
+                        "Attempt {} to {} failed, will be repeated: {}",
+                        event.getAttemptCount(),
+                        what,
+                        String.valueOf(event.getLastException())))
+                .build();
+        try {
+            return Failsafe.with(policy).get(action::get);
+        } catch (FailsafeException e) {
+            if (e.getCause() instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                throw new RetriableException("Interrupted while waiting to " + what + " again", e.getCause());
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Runs an action until it works.
+     *
+     * @param what what is done, for the log
+     * @throws RetriableException as {@link #call}
+     */
+    public void run(String what, Runnable action) {
+        call(what, () -> {
+            action.run();
+            return true;
+        });
+    }
+}

@@ -1,0 +1,33 @@
+package dev.nightjar;
+
+import java.util.List;
+
+/**
+ * Stores records, each under a key of its own, so that writing one again replaces it: a batch may be written any number
+ * of times and the store holds each record once.
+ *
+ * <p>Safe for use by multiple threads. No order among concurrent writes is promised; within one batch, the last record of
+ * a key wins.
+ *
+ * @param <T> the type of the records: {@link ClassifiedTweet}, keyed by the tweet's id, or {@link WindowedCount}, keyed
+ *     by metric, key and window
+ * @since 0.1.0
+ */
+public interface Sink<T> extends AutoCloseable {
+    /**
+     * Writes a batch and returns when the store has acknowledged all of it; there is no flush.
+     *
+     * @param batch the records; may be empty
+     * @throws RetriableException if the same call may work later; any part of the batch may have been stored, which a
+     *     repeated call overwrites
+     * @throws RejectedRecordsException if the store can never take some of the records; all the others <em>are</em>
+     *     stored
+     * @throws ConfigException if the set-up must be changed first: credentials refused, the table is missing
+     * @throws IllegalStateException if the sink is closed
+     */
+    void write(List<T> batch);
+
+    /** Waits for running writes, then frees what the sink holds; closing again does nothing. */
+    @Override
+    void close();
+}
