@@ -1,3 +1,7 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package dev.nightjar;
 
 import java.io.Serializable;
@@ -15,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record Author(
-        @Nullable String id, @Nullable String username, @Nullable String name, @Nullable Long followersCount)
-        implements Serializable {
+        @Nullable String id,
+        @Nullable String username,
+        @Nullable String name,
+        @Nullable Long followersCount) implements Serializable {
     /** Repairs malformed Unicode as {@link Tweet#text()} says. */
     public Author {
         id = id == null ? null : WellFormed.repair(id);

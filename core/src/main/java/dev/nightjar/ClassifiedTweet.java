@@ -1,3 +1,7 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package dev.nightjar;
 
 import java.io.Serializable;
@@ -40,8 +44,9 @@ public record ClassifiedTweet(Tweet tweet, SortedMap<String, Classification> cla
      */
     public static String checkName(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("The classifier name '" + name
-                    + "' is not a lower-case letter followed by lower-case letters, digits and underscores, 40 at most");
+            throw new IllegalArgumentException(
+                    "The classifier name '" + name
+                            + "' is not a lower-case letter followed by lower-case letters, digits and underscores, 40 at most");
         }
         return name;
     }

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package dev.nightjar;
 
 import java.nio.file.Path;
@@ -109,7 +113,8 @@ public final class ConfigReader {
         read(
                 name,
                 "one of " + String.join(", ", names),
-                text -> Enum.valueOf(type, text.strip().toUpperCase(java.util.Locale.ROOT).replace('-', '_')),
+                text -> Enum.valueOf(
+                        type, text.strip().toUpperCase(java.util.Locale.ROOT).replace('-', '_')),
                 setter);
     }
 

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package dev.nightjar;
 
 import java.io.IOException;
@@ -55,12 +59,11 @@ public final class Credential implements Serializable {
      * @throws ConfigException if the variable is not set, or the file cannot be read or is empty
      */
     public String resolve() {
-        String secret =
-                switch (kind) {
-                    case LITERAL -> value;
-                    case ENV -> fromEnvironment();
-                    case FILE -> fromFile();
-                };
+        String secret = switch (kind) {
+            case LITERAL -> value;
+            case ENV -> fromEnvironment();
+            case FILE -> fromFile();
+        };
         if (secret.isEmpty()) {
             throw new ConfigException("The secret of " + this + " is empty");
         }
@@ -70,7 +73,8 @@ public final class Credential implements Serializable {
     private String fromEnvironment() {
         String secret = System.getenv(value);
         if (secret == null) {
-            throw new ConfigException("The environment variable '" + value + "', which should hold a secret, is not set");
+            throw new ConfigException(
+                    "The environment variable '" + value + "', which should hold a secret, is not set");
         }
         return secret;
     }

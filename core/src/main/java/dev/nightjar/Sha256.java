@@ -1,3 +1,7 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package dev.nightjar;
 
 import java.io.IOException;

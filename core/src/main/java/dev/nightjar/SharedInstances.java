@@ -1,3 +1,7 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package dev.nightjar;
 
 import java.util.ArrayDeque;
@@ -35,7 +39,10 @@ final class SharedInstances {
             try {
                 instance.close();
             } catch (Exception e) {
-                LOG.warn("Could not close a shared {} at shutdown", instance.getClass().getName(), e);
+                LOG.warn(
+                        "Could not close a shared {} at shutdown",
+                        instance.getClass().getName(),
+                        e);
             }
         }
     }

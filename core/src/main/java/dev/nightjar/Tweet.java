@@ -1,3 +1,7 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package dev.nightjar;
 
 import java.io.Serializable;
@@ -113,7 +117,8 @@ public record Tweet(
         }
         if (!digits || (id.length() == 19 && id.compareTo(Long.toString(Long.MAX_VALUE)) > 0)) {
             throw new DataException(
-                    "bad-id", "A tweet id is 1 to 19 digits without a leading zero, not a text of " + id.length()
+                    "bad-id",
+                    "A tweet id is 1 to 19 digits without a leading zero, not a text of " + id.length()
                             + " characters that is none");
         }
         return id;
