@@ -1,0 +1,162 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Counts a classifier's answers against the expected labels and measures how good they are.
+ *
+ * <p>A rejected text has no label: it counts as a wrong answer for the label that was expected, never for another one. The
+ * macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} over the labels that were
+ * expected at least once, {@link #macroF1()} over those that were expected or answered at least once. A label that did
+ * not occur at all does not weigh in. Where a quotient has no denominator, it is 0.
+ *
+ * <p>Confined to one thread.
+ *
+ * @since 0.1.0
+ */
+public final class Evaluation {
+    private final List<String> labels = new ArrayList<>();
+    /** Answers by expected label (row) and answered label (column), both in the order of the labels. */
+    private long[][] counts;
+
+    private long[] rejections;
+
+    /**
+     * An evaluation without answers.
+     *
+     * @param labels the labels in the order in which to show them; a label that first occurs later follows them
+     */
+    public Evaluation(List<String> labels) {
+        counts = new long[labels.size()][labels.size()];
+        rejections = new long[labels.size()];
+        labels.forEach(this::index);
+    }
+
+    /** Counts an answer. */
+    public void add(String expected, String answered) {
+        int row = index(expected);
+        int column = index(answered);
+        counts[row][column]++;
+    }
+
+    /** Counts an answer: the best label, or a rejection. */
+    public void add(String expected, Classification answer) {
+        Optional<ScoredLabel> top = answer.top();
+        if (top.isPresent()) {
+            add(expected, top.get().label());
+        } else {
+            int row = index(expected);
+            rejections[row]++;
+        }
+    }
+
+    /** The labels: those given at the start, then others as they occurred. */
+    public List<String> labels() {
+        return List.copyOf(labels);
+    }
+
+    /** How many answers were counted, rejections included. */
+    public long total() {
+        return Arrays.stream(counts).flatMapToLong(Arrays::stream).sum() + rejected();
+    }
+
+    /** How many texts were rejected. */
+    public long rejected() {
+        return Arrays.stream(rejections).sum();
+    }
+
+    /** The confusion matrix, a copy: by expected label (row) and answered label (column); rejections are not in it. */
+    public long[][] confusion() {
+        return Arrays.stream(counts)
+                .map(row -> Arrays.copyOf(row, labels.size()))
+                .limit(labels.size())
+                .toArray(long[][]::new);
+    }
+
+    /** The share of right answers, from 0 to 1. */
+    public double accuracy() {
+        long right = 0;
+        for (int i = 0; i < labels.size(); i++) {
+            right += counts[i][i];
+        }
+        return quotient(right, total());
+    }
+
+    /** Of the answers that were a label, the share that was right; 0 for a label that was never answered. */
+    public double precision(String label) {
+        int i = labels.indexOf(label);
+        return i < 0 ? 0 : quotient(counts[i][i], answered(i));
+    }
+
+    /** Of the texts that had a label, the share that was answered so; 0 for a label that was never expected. */
+    public double recall(String label) {
+        int i = labels.indexOf(label);
+        return i < 0 ? 0 : quotient(counts[i][i], expected(i));
+    }
+
+    /** The harmonic mean of precision and recall of a label; 0 for one that did not occur. */
+    public double f1(String label) {
+        int i = labels.indexOf(label);
+        return i < 0 ? 0 : quotient(2 * counts[i][i], expected(i) + answered(i));
+    }
+
+    /** The mean recall of the labels that were expected at least once, from 0 to 1. */
+    public double macroRecall() {
+        return mean(
+                labels.stream()
+                        .filter(label -> expected(labels.indexOf(label)) > 0)
+                        .toList(),
+                this::recall);
+    }
+
+    /** The mean F1 of the labels that were expected or answered at least once, from 0 to 1. */
+    public double macroF1() {
+        return mean(
+                labels.stream()
+                        .filter(label -> expected(labels.indexOf(label)) + answered(labels.indexOf(label)) > 0)
+                        .toList(),
+                this::f1);
+    }
+
+    private long expected(int row) {
+        return Arrays.stream(counts[row]).sum() + rejections[row];
+    }
+
+    private long answered(int column) {
+        return Arrays.stream(counts).mapToLong(row -> row[column]).sum();
+    }
+
+    private int index(String label) {
+        int known = labels.indexOf(label);
+        if (known >= 0) {
+            return known;
+        }
+        labels.add(label);
+        int size = labels.size();
+        if (counts.length < size) {
+            long[][] grown = new long[size][size];
+            for (int i = 0; i < counts.length; i++) {
+                System.arraycopy(counts[i], 0, grown[i], 0, counts[i].length);
+            }
+            counts = grown;
+            rejections = Arrays.copyOf(rejections, size);
+        }
+        return size - 1;
+    }
+
+    private static double mean(List<String> labels, ToDoubleFunction<String> measure) {
+        return labels.stream().mapToDouble(measure).average().orElse(0);
+    }
+
+    private static double quotient(long numerator, long denominator) {
+        return denominator == 0 ? 0 : (double) numerator / denominator;
+    }
+}
