@@ -1,0 +1,28 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar;
+
+import dev.nightjar.testkit.InMemorySource;
+import dev.nightjar.testkit.TweetSourceContract;
+import dev.nightjar.testkit.Tweets;
+import java.util.List;
+import java.util.Optional;
+
+class InMemorySourceTest implements TweetSourceContract {
+    @Override
+    public TweetSourceFactory factory() {
+        return InMemorySource.of(Tweets.tweets(45));
+    }
+
+    @Override
+    public int batchSize() {
+        return 10;
+    }
+
+    @Override
+    public Optional<TweetSourceFactory> silent() {
+        return Optional.of(InMemorySource.of(List.of()).end(InMemorySource.End.SILENT));
+    }
+}

@@ -1,0 +1,185 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.testkit;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.RejectedRecordsException;
+import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Sink;
+import dev.nightjar.SinkFactory;
+import dev.nightjar.WindowedCount;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * A sink into the memory of this JVM, for tests of pipelines: keyed as a store is, shared by every factory of the same name,
+ * serialized copies included. It can be told to fail or to reject.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @param <T> the type of the records
+ * @since 0.1.0
+ */
+public final class RecordingSink<T> implements Sink<T> {
+    private static final Map<String, Store> STORES = new ConcurrentHashMap<>();
+
+    private final Store store;
+    private boolean closed;
+
+    private RecordingSink(Store store) {
+        this.store = store;
+    }
+
+    /** A sink of classified tweets into the store of a name; each test should have a name of its own. */
+    public static Factory<ClassifiedTweet> tweets(String name) {
+        return new Factory<>(name, ClassifiedTweet.class);
+    }
+
+    /** A sink of counts into the store of a name; each test should have a name of its own. */
+    public static Factory<WindowedCount> counts(String name) {
+        return new Factory<>(name, WindowedCount.class);
+    }
+
+    @Override
+    public void write(List<T> batch) {
+        synchronized (store) {
+            if (closed) {
+                throw new IllegalStateException("The sink is closed");
+            }
+            store.write(List.copyOf(batch));
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (store) {
+            closed = true;
+        }
+    }
+
+    /** The key under which a record is stored: the tweet's id, or {@code metric/key/start/end}. */
+    public static String key(Object record) {
+        if (record instanceof ClassifiedTweet classified) {
+            return classified.tweet().id();
+        }
+        if (record instanceof WindowedCount count) {
+            return count.metric() + '/' + count.key() + '/' + count.windowStart() + '/' + count.windowEnd();
+        }
+        throw new IllegalArgumentException("No record of a sink: " + record.getClass());
+    }
+
+    private static final class Store {
+        private final Map<String, Object> rows = new LinkedHashMap<>();
+        private final List<List<?>> batches = new ArrayList<>();
+        private final Set<String> rejected = new LinkedHashSet<>();
+        private UnaryOperator<List<?>> beforeWrite = UnaryOperator.identity();
+        private int failures;
+        private int openings;
+
+        void write(List<?> batch) {
+            beforeWrite.apply(batch);
+            if (failures > 0) {
+                failures--;
+                throw new RetriableException("Told to fail", null);
+            }
+            List<Rejection> rejections = new ArrayList<>();
+            for (int i = 0; i < batch.size(); i++) {
+                String key = key(batch.get(i));
+                if (rejected.contains(key)) {
+                    rejections.add(new Rejection(i, key, "told-to-reject", "Told to reject it"));
+                } else {
+                    rows.put(key, batch.get(i));
+                }
+            }
+            batches.add(batch);
+            if (!rejections.isEmpty()) {
+                throw new RejectedRecordsException(rejections);
+            }
+        }
+    }
+
+    /**
+     * Opens a {@link RecordingSink}, looks into its store and tells it what to do.
+     *
+     * <p>Safe for use by multiple threads.
+     *
+     * @param <T> the type of the records
+     * @param name the store's name
+     * @param type the type of the records
+     * @since 0.1.0
+     */
+    public record Factory<T>(String name, Class<T> type) implements SinkFactory<T> {
+        @Override
+        public Sink<T> open() {
+            synchronized (store()) {
+                store().openings++;
+            }
+            return new RecordingSink<>(store());
+        }
+
+        /** The stored records, each once, in the order of their first writing. */
+        public List<T> records() {
+            synchronized (store()) {
+                return store().rows.values().stream().map(type::cast).toList();
+            }
+        }
+
+        /** The batches as they were written, repetitions included and failed writes not. */
+        public List<List<T>> batches() {
+            synchronized (store()) {
+                return store().batches.stream()
+                        .map(batch -> batch.stream().map(type::cast).toList())
+                        .toList();
+            }
+        }
+
+        /** How many sinks were opened into this store in this JVM. */
+        public int openings() {
+            synchronized (store()) {
+                return store().openings;
+            }
+        }
+
+        /** Makes the next writes fail retriably, without storing anything. */
+        public void failNext(int writes) {
+            synchronized (store()) {
+                store().failures = writes;
+            }
+        }
+
+        /** Makes the store reject the records of these {@linkplain RecordingSink#key keys}, from now on. */
+        public void reject(Set<String> keys) {
+            synchronized (store()) {
+                store().rejected.addAll(keys);
+            }
+        }
+
+        /** Runs before each write, with the batch; what it throws, the write throws. */
+        public void beforeWrite(java.util.function.Consumer<List<T>> action) {
+            synchronized (store()) {
+                store().beforeWrite = batch -> {
+                    action.accept(batch.stream().map(type::cast).toList());
+                    return batch;
+                };
+            }
+        }
+
+        /** Empties the store and forgets what it was told. */
+        public void clear() {
+            STORES.remove(name);
+        }
+
+        private Store store() {
+            return STORES.computeIfAbsent(name, key -> new Store());
+        }
+    }
+}

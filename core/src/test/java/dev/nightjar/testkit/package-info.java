@@ -1,0 +1,9 @@
+/**
+ * The contract-test kit: a source, classifier, sink, factory or serde of any author is checked by a test class that
+ * implements one of the contracts, such as {@link dev.nightjar.testkit.ClassifiedTweetSinkContract}, and its few hooks.
+ * The fixtures beside them, such as {@link dev.nightjar.testkit.RecordingSink}, are for tests of whole pipelines.
+ */
+@NullMarked
+package dev.nightjar.testkit;
+
+import org.jspecify.annotations.NullMarked;
