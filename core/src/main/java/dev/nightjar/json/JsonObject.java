@@ -1,0 +1,207 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.json;
+
+import dev.nightjar.DataException;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON object as read: its values are {@link JsonObject}, {@link List}, {@link String}, {@link RawNumber}, {@link Boolean}
+ * or null. Accessors named {@code require...} and {@code optional...} refuse a value of another type, the plain ones take
+ * it for absent; for all of them null is absent.
+ *
+ * <p>Confined to one thread.
+ */
+final class JsonObject {
+    private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    private final CharBuffer document;
+    private final int start;
+    private int end;
+    private @Nullable DataException ownFault;
+    private @Nullable DataException innerFault;
+
+    JsonObject(CharBuffer document, int start) {
+        this.document = document;
+        this.start = start;
+        this.end = start;
+    }
+
+    void put(String key, @Nullable Object value) {
+        if (members.containsKey(key)) {
+            ownFault = new DataException("duplicate-key", "An object has one of its keys twice");
+        }
+        members.put(key, value);
+    }
+
+    void inherit(@Nullable DataException fault) {
+        if (innerFault == null) {
+            innerFault = fault;
+        }
+    }
+
+    void endsAt(int position) {
+        end = position;
+    }
+
+    /** What is wrong with the object itself, not with those inside it. */
+    @Nullable
+    DataException ownFault() {
+        return ownFault;
+    }
+
+    /** What is wrong with the object or with one inside it. */
+    @Nullable
+    DataException fault() {
+        return ownFault != null ? ownFault : innerFault;
+    }
+
+    /** The object's own part of the document. */
+    byte[] source() {
+        return document.subSequence(start, end).toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    Set<String> keys() {
+        return members.keySet();
+    }
+
+    boolean has(String key) {
+        return members.get(key) != null;
+    }
+
+    @Nullable
+    Object value(String key) {
+        return members.get(key);
+    }
+
+    @Nullable
+    JsonObject object(String key) {
+        return members.get(key) instanceof JsonObject object ? object : null;
+    }
+
+    @Nullable
+    String string(String key) {
+        return members.get(key) instanceof String string ? string : null;
+    }
+
+    boolean isTrue(String key) {
+        return Boolean.TRUE.equals(members.get(key));
+    }
+
+    /** A whole number of 64 bits, also one written as a text. */
+    @Nullable
+    Long integer(String key) {
+        Object value = members.get(key);
+        String digits = value instanceof RawNumber number ? number.raw() : value instanceof String string ? string : "";
+        try {
+            return Long.valueOf(digits);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** A text, or a number exactly as it was written. */
+    @Nullable
+    String id(String key) {
+        return members.get(key) instanceof RawNumber number ? number.raw() : string(key);
+    }
+
+    /** The objects in a list; what else the list holds is left out. */
+    List<JsonObject> objects(String key) {
+        List<JsonObject> objects = new ArrayList<>();
+        if (members.get(key) instanceof List<?> list) {
+            for (Object element : list) {
+                if (element instanceof JsonObject object) {
+                    objects.add(object);
+                }
+            }
+        }
+        return objects;
+    }
+
+    String requireString(String key) {
+        String value = optionalString(key);
+        if (value == null) {
+            throw missing(key);
+        }
+        return value;
+    }
+
+    @Nullable
+    String optionalString(String key) {
+        return typed(key, String.class, "a string");
+    }
+
+    long requireInteger(String key) {
+        Long value = optionalInteger(key);
+        if (value == null) {
+            throw missing(key);
+        }
+        return value;
+    }
+
+    @Nullable
+    Long optionalInteger(String key) {
+        RawNumber number = typed(key, RawNumber.class, "a number");
+        if (number == null) {
+            return null;
+        }
+        try {
+            return Long.valueOf(number.raw());
+        } catch (NumberFormatException e) {
+            throw new DataException("bad-field", "The field '" + key + "' is not a whole number of 64 bits");
+        }
+    }
+
+    double requireDouble(String key) {
+        RawNumber number = typed(key, RawNumber.class, "a number");
+        if (number == null) {
+            throw missing(key);
+        }
+        return Double.parseDouble(number.raw());
+    }
+
+    boolean optionalBoolean(String key) {
+        return Boolean.TRUE.equals(typed(key, Boolean.class, "true or false"));
+    }
+
+    @Nullable
+    JsonObject optionalObject(String key) {
+        return typed(key, JsonObject.class, "an object");
+    }
+
+    List<JsonObject> optionalObjects(String key) {
+        List<?> list = typed(key, List.class, "a list");
+        if (list == null) {
+            return List.of();
+        }
+        List<JsonObject> objects = objects(key);
+        if (objects.size() < list.size()) {
+            throw new DataException("bad-field", "The field '" + key + "' is not a list of objects");
+        }
+        return objects;
+    }
+
+    private <T> @Nullable T typed(String key, Class<T> type, String words) {
+        Object value = members.get(key);
+        if (value != null && !type.isInstance(value)) {
+            throw new DataException("bad-field", "The field '" + key + "' is not " + words);
+        }
+        return type.cast(value);
+    }
+
+    private static DataException missing(String key) {
+        return new DataException("missing-field", "The field '" + key + "' is missing");
+    }
+
+    /** A number exactly as it was written, since a double would lose digits of an id. */
+    record RawNumber(String raw) {}
+}

@@ -1,0 +1,162 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.nightjar.DataException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one JSON document whole, within limits: strict UTF-8 before anything else (Jackson would take overlong forms and
+ * UTF-16), an optional byte order mark, one document and nothing behind it. No message quotes the document.
+ *
+ * <p>Safe for use by multiple threads.
+ */
+final class JsonReader {
+    private static final int MAX_DEPTH = 64;
+    private static final int MAX_NAME_LENGTH = 256;
+    private static final int MAX_NUMBER_LENGTH = 32;
+
+    private final int maxBytes;
+    private final JsonFactory factory;
+
+    /**
+     * A reader with limits.
+     *
+     * @param maxBytes the longest document, in bytes
+     * @param maxStringLength the longest string, in characters
+     * @param maxTokens the most tokens, which bounds the memory of many small values
+     */
+    JsonReader(int maxBytes, int maxStringLength, long maxTokens) {
+        this.maxBytes = maxBytes;
+        this.factory = new JsonFactoryBuilder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxStringLength(maxStringLength)
+                        .maxNameLength(MAX_NAME_LENGTH)
+                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .maxTokenCount(maxTokens)
+                        .build())
+                // Names come from outside: not for the JVM-wide pool, and made to collide they must only be slow.
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                .build();
+    }
+
+    /** Reads a document that is one faultless object. */
+    JsonObject readObject(byte[] document) {
+        if (!(read(document) instanceof JsonObject object)) {
+            throw new DataException("not-an-object", "The document is JSON, but not an object");
+        }
+        if (object.fault() != null) {
+            throw object.fault();
+        }
+        return object;
+    }
+
+    /** Reads a document of any kind; the faults of single objects are left to the caller to look for. */
+    @Nullable
+    Object read(byte[] document) {
+        CharBuffer text = decode(document);
+        try (JsonParser parser = factory.createParser(text.array(), text.arrayOffset(), text.limit())) {
+            if (parser.nextToken() == null) {
+                throw new DataException("empty-document", "The document holds nothing but white space");
+            }
+            Object value = value(parser, text, null);
+            if (parser.nextToken() != null) {
+                throw new DataException("bad-json", "Something follows the end of the JSON document");
+            }
+            return value;
+        } catch (StreamConstraintsException e) {
+            throw new DataException(
+                    "json-limit",
+                    "The JSON exceeds a limit: depth " + MAX_DEPTH + ", string "
+                            + factory.streamReadConstraints().getMaxStringLength() + " characters, name "
+                            + MAX_NAME_LENGTH + ", number " + MAX_NUMBER_LENGTH + ", "
+                            + factory.streamReadConstraints().getMaxTokenCount() + " tokens");
+        } catch (JsonProcessingException e) {
+            throw new DataException(
+                    "bad-json",
+                    "The document is not JSON from character "
+                            + (e.getLocation() == null ? 0 : e.getLocation().getCharOffset()) + " on");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CharBuffer decode(byte[] document) {
+        if (document.length > maxBytes) {
+            throw new DataException(
+                    "document-too-large", "The document has " + document.length + " bytes, more than " + maxBytes);
+        }
+        try {
+            CharBuffer text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(document));
+            boolean marked = text.length() > 0 && text.charAt(0) == '\uFEFF';
+            return marked ? text.slice(1, text.length() - 1) : text;
+        } catch (CharacterCodingException e) {
+            throw new DataException("bad-utf8", "The document is not UTF-8");
+        }
+    }
+
+    private static @Nullable Object value(JsonParser parser, CharBuffer text, @Nullable JsonObject parent)
+            throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object(parser, text, parent);
+            case START_ARRAY -> list(parser, text, parent);
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonObject.RawNumber(parser.getText());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> null;
+        };
+    }
+
+    private static JsonObject object(JsonParser parser, CharBuffer text, @Nullable JsonObject parent)
+            throws IOException {
+        JsonObject object = new JsonObject(text, position(parser));
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            object.put(key, value(parser, text, object));
+        }
+        object.endsAt(position(parser) + 1);
+        if (parent != null) {
+            parent.inherit(object.fault());
+        }
+        return object;
+    }
+
+    private static List<@Nullable Object> list(JsonParser parser, CharBuffer text, @Nullable JsonObject parent)
+            throws IOException {
+        List<@Nullable Object> list = new ArrayList<>(4);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            list.add(value(parser, text, parent));
+        }
+        return list;
+    }
+
+    private static int position(JsonParser parser) {
+        return (int) parser.currentTokenLocation().getCharOffset();
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.json;
+
+import dev.nightjar.DataException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+
+/** Times as ISO-8601 in UTC with milliseconds, of the years 0 to 9999. */
+final class JsonTime {
+    private static final DateTimeFormatter FORMAT =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00.000Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private JsonTime() {}
+
+    static String format(Instant time) {
+        return FORMAT.format(check(time));
+    }
+
+    /** Reads a time in any offset from UTC; without one it is refused, since nobody can say which it means. */
+    static Instant parse(String text) {
+        try {
+            return check(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            throw new DataException("bad-time", "A time is not ISO-8601 with an offset, like 2021-04-01T15:52:31.000Z");
+        }
+    }
+
+    private static Instant check(Instant time) {
+        if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+            throw new DataException("bad-time", "The time " + time + " is not in the years 0 to 9999");
+        }
+        return time;
+    }
+}

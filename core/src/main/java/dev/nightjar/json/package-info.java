@@ -1,0 +1,8 @@
+/**
+ * Nightjar's values as JSON: {@link dev.nightjar.json.TweetJson} and its kin write and read the canonical one-line form.
+ * This package needs jackson-core alone.
+ */
+@NullMarked
+package dev.nightjar.json;
+
+import org.jspecify.annotations.NullMarked;
