@@ -21,17 +21,17 @@ import java.time.Duration;
 public final class LeakCheck {
     private static final int WARM_UP_ROUNDS = 2;
     private static final int ROUNDS = 6;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private LeakCheck() {}
 
     /**
      * Does something twice to warm up and six times more; fails if threads or open files have grown by six or more and
-     * stay so for 15 seconds.
+     * stay so.
      *
+     * @param patience how long threads may take to end and connections to close
      * @param round opens, uses and closes what is checked
      */
-    public static void assertNothingLeaks(Round round) throws Exception {
+    public static void assertNothingLeaks(Duration patience, Round round) throws Exception {
         for (int i = 0; i < WARM_UP_ROUNDS; i++) {
             round.run();
         }
@@ -40,7 +40,7 @@ public final class LeakCheck {
         for (int i = 0; i < ROUNDS; i++) {
             round.run();
         }
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < deadline && (threads() - threads >= ROUNDS || openFiles() - files >= ROUNDS)) {
             Wait.briefly();
         }
