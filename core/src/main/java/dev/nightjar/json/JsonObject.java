@@ -99,7 +99,11 @@ final class JsonObject {
     /** A whole number of 64 bits, also one written as a text. */
     @Nullable
     Long integer(String key) {
-        Object value = members.get(key);
+        return integer(members.get(key));
+    }
+
+    /** A value as a whole number of 64 bits, also one written as a text. */
+    static @Nullable Long integer(@Nullable Object value) {
         String digits = value instanceof RawNumber number ? number.raw() : value instanceof String string ? string : "";
         try {
             return Long.valueOf(digits);

@@ -86,7 +86,7 @@ public final class TweetJson {
     }
 
     static Tweet read(JsonObject json) {
-        String id = readId(json);
+        String id = V2Tweet.checkedId(json, json.id("id"));
         JsonObject entities = json.optionalObject("entities");
         return Tweet.builder(id, json.requireString("text"), readTime(json, id))
                 .lang(json.optionalString("lang"))
@@ -191,17 +191,6 @@ public final class TweetJson {
         json.writeEndArray();
     }
 
-    private static String readId(JsonObject json) {
-        if (!json.has("id")) {
-            throw new DataException("missing-field", "The field 'id' is missing");
-        }
-        String id = json.id("id");
-        if (id == null) {
-            throw new DataException("bad-id", "The field 'id' is neither a string nor a number");
-        }
-        return Tweet.checkId(id);
-    }
-
     private static Instant readTime(JsonObject json, String id) {
         String text = json.optionalString("created_at");
         Instant time = text == null ? Tweet.snowflakeTime(id) : JsonTime.parse(text);
@@ -255,7 +244,8 @@ public final class TweetJson {
     private static List<TweetReference> readReferences(JsonObject json) {
         List<TweetReference> references = new ArrayList<>();
         for (JsonObject reference : json.optionalObjects("referenced_tweets")) {
-            references.add(new TweetReference(type(reference.requireString("type")), readId(reference)));
+            references.add(new TweetReference(
+                    type(reference.requireString("type")), V2Tweet.checkedId(reference, reference.id("id"))));
         }
         return references;
     }
