@@ -17,8 +17,6 @@ import dev.nightjar.WindowedCount;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,13 +40,16 @@ class ClassifiedTweetJsonTest {
                                 + "\"sentiment\":{\"model\":\"lr@0123456789ab\",\"rejected\":\"too_large\"}}}");
     }
 
-    @RepeatedTest(1000)
-    void anyClassifiedTweetComesBackEqual(RepetitionInfo repetition) {
-        ClassifiedTweet tweet = new RandomTweets(repetition.getCurrentRepetition()).classified();
+    @Test
+    void anyClassifiedTweetComesBackEqual() {
+        for (int seed = 0; seed < 1000; seed++) {
+            ClassifiedTweet tweet = new RandomTweets(seed).classified();
 
-        assertThat(ClassifiedTweetJson.fromBytes(ClassifiedTweetJson.toBytes(tweet)))
-                .isEqualTo(tweet);
-        assertThat(ClassifiedTweetJson.toJson(tweet)).isEqualTo(new String(ClassifiedTweetJson.toBytes(tweet), UTF_8));
+            byte[] json = ClassifiedTweetJson.toBytes(tweet);
+
+            assertThat(ClassifiedTweetJson.fromBytes(json)).as("seed %d", seed).isEqualTo(tweet);
+            assertThat(ClassifiedTweetJson.toJson(tweet)).isEqualTo(new String(json, UTF_8));
+        }
     }
 
     @Test
@@ -57,14 +58,16 @@ class ClassifiedTweetJsonTest {
                 .isEqualTo(TWEET);
     }
 
-    @RepeatedTest(100)
-    void anyClassificationComesBackEqual(RepetitionInfo repetition) {
-        Classification classification = new RandomTweets(repetition.getCurrentRepetition()).classification();
+    @Test
+    void anyClassificationComesBackEqual() {
+        for (int seed = 0; seed < 100; seed++) {
+            Classification classification = new RandomTweets(seed).classification();
 
-        assertThat(ClassificationJson.fromBytes(ClassificationJson.toBytes(classification)))
-                .isEqualTo(classification);
-        assertThat(ClassificationJson.toJson(classification))
-                .isEqualTo(new String(ClassificationJson.toBytes(classification), UTF_8));
+            byte[] json = ClassificationJson.toBytes(classification);
+
+            assertThat(ClassificationJson.fromBytes(json)).as("seed %d", seed).isEqualTo(classification);
+            assertThat(ClassificationJson.toJson(classification)).isEqualTo(new String(json, UTF_8));
+        }
     }
 
     @ParameterizedTest
