@@ -1,10 +1,6 @@
-/*
- * Copyright the Nightjar authors.
- * SPDX-License-Identifier: Apache-2.0
- */
-
 /**
- * Classified tweets written to MongoDB. A tweet written again replaces the document that holds it.
+ * Stores classified tweets and windowed counts in MongoDB, one document per tweet id. {@link
+ * dev.nightjar.sink.mongo.MongoSinkConfig} is the way in.
  */
 @NullMarked
 package dev.nightjar.sink.mongo;

@@ -1,0 +1,136 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.mongo;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoConnectionPoolClearedException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoServerException;
+import com.mongodb.MongoServerUnavailableException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoStalePrimaryException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.bulk.BulkWriteError;
+import dev.nightjar.ConfigException;
+import dev.nightjar.NightjarException;
+import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.RetriableException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What the driver's errors mean to a caller. A server's message is never passed on and its exception is never a cause: both
+ * may quote the documents (a duplicate key its value, a refused command all of itself), and neither can be relied on to
+ * serialize. An unknown error is fatal: repeating it could go on for ever, and dropping the records would lose them.
+ */
+final class Failures {
+    /** Faults of one document, by the server's error code, with the code of the rejection. */
+    private static final Map<Integer, String> DATA = Map.of(
+            2, "bad-value",
+            9, "bad-value",
+            121, "document-validation",
+            171, "parallel-arrays",
+            10334, "too-large",
+            11000, "duplicate-key",
+            16755, "bad-geometry",
+            17280, "index-key-too-long");
+
+    /**
+     * The server cannot just now: it is no primary, starts, stops, is overloaded, out of disk space, or has run out of
+     * time; or the majority has not acknowledged.
+     */
+    private static final Set<Integer> TRANSIENT = Set.of(
+            6, 7, 24, 46, 50, 64, 89, 91, 94, 100, 112, 189, 202, 262, 462, 9001, 10058, 10107, 11600, 11601, 11602,
+            13388, 13435, 13436, 14031);
+
+    private static final int DUPLICATE_KEY = 11000;
+    private static final int UNAUTHORIZED = 13;
+    private static final String RETRYABLE_WRITE_ERROR_LABEL = "RetryableWriteError";
+
+    /** How the server names the index of {@code _id} in the message of a duplicate key; no other place has it. */
+    private static final Pattern ID_INDEX = Pattern.compile("index: (\\S*\\$)?_id_(\\s|$)");
+
+    private Failures() {}
+
+    /** Whether two writers have inserted one id at the same moment: done again, the write replaces what is there. */
+    static boolean isRace(BulkWriteError error) {
+        return error.getCode() == DUPLICATE_KEY
+                && ID_INDEX.matcher(error.getMessage()).find();
+    }
+
+    /** Throws unless each of the bulk's errors is a race or the fault of one document. */
+    static void throwUnlessOfDocuments(MongoBulkWriteException e) {
+        if (e.getWriteConcernError() != null) {
+            throw new RetriableException(
+                    "Nobody knows whether a majority has stored the documents: write concern error "
+                            + e.getWriteConcernError().getCode(),
+                    null);
+        }
+        for (BulkWriteError error : e.getWriteErrors()) {
+            if (TRANSIENT.contains(error.getCode())) {
+                throw new RetriableException("MongoDB cannot just now: error " + error.getCode(), null);
+            }
+        }
+        for (BulkWriteError error : e.getWriteErrors()) {
+            if (!DATA.containsKey(error.getCode())) {
+                throw new ConfigException(
+                        "MongoDB refused a document with an error that the sink does not know: " + error.getCode());
+            }
+        }
+    }
+
+    /** The rejection of a document, after {@link #throwUnlessOfDocuments}. */
+    static Rejection rejection(BulkWriteError error, int index, String id) {
+        String code = Objects.requireNonNull(DATA.get(error.getCode()));
+        return new Rejection(index, id, code, "MongoDB refuses the document with error " + error.getCode());
+    }
+
+    static NightjarException of(MongoException e) {
+        if (e instanceof MongoInterruptedException) {
+            Thread.currentThread().interrupt();
+            return new RetriableException("Interrupted while waiting for MongoDB", null);
+        }
+        if (e instanceof MongoSecurityException security) {
+            return security.getCause() instanceof MongoCommandException refusal && isTransient(refusal)
+                    ? new RetriableException("MongoDB cannot log in anybody just now: " + describe(refusal), null)
+                    : new ConfigException("MongoDB refuses the login; check the user, the password and auth-source");
+        }
+        if (e instanceof MongoSocketException || e instanceof MongoTimeoutException) {
+            return new RetriableException("MongoDB does not answer: " + e.getMessage(), null);
+        }
+        if (isTransient(e)) {
+            return new RetriableException("MongoDB cannot just now: " + describe(e), null);
+        }
+        if (e.getCode() == UNAUTHORIZED) {
+            return new ConfigException("The MongoDB user lacks a right that the sink needs: " + describe(e)
+                    + "; readWrite on the database is enough");
+        }
+        return new ConfigException("MongoDB failed in a way that the sink does not know: " + describe(e));
+    }
+
+    private static boolean isTransient(MongoException e) {
+        return e instanceof MongoConnectionPoolClearedException
+                || e instanceof MongoServerUnavailableException
+                || e instanceof MongoStalePrimaryException
+                || TRANSIENT.contains(e.getCode())
+                || e.hasErrorLabel(RETRYABLE_WRITE_ERROR_LABEL)
+                || e.hasErrorLabel(MongoException.RETRYABLE_ERROR_LABEL)
+                || e.hasErrorLabel(MongoException.SYSTEM_OVERLOADED_ERROR_LABEL);
+    }
+
+    /** The driver's own messages are safe; of a server's answer, the code and its name. */
+    private static String describe(MongoException e) {
+        if (e instanceof MongoCommandException refusal) {
+            return "error " + refusal.getErrorCode() + ' ' + refusal.getErrorCodeName();
+        }
+        String type = e.getClass().getSimpleName();
+        return e instanceof MongoServerException ? type + ", error " + e.getCode() : type + ": " + e.getMessage();
+    }
+}

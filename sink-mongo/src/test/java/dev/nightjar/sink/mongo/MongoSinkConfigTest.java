@@ -1,0 +1,151 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.Credential;
+import dev.nightjar.testkit.FactoryContract;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MongoSinkConfigTest implements FactoryContract<MongoSinkConfig> {
+    @Override
+    public MongoSinkConfig fromMap(Map<String, String> options) {
+        return MongoSinkConfig.fromMap(options);
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.ofEntries(
+                Map.entry("uri", "mongodb://db.example.org:27018/birds?appName=canary-in-query"),
+                Map.entry("database", "night"),
+                Map.entry("collection", "seen"),
+                Map.entry("counts-collection", "counted"),
+                Map.entry("timeout", "3s"),
+                Map.entry("username", "robin"),
+                Map.entry("password", "canary-password"),
+                Map.entry("auth-source", "users"),
+                Map.entry("batch-size", "10"),
+                Map.entry("batch-bytes", "100000"),
+                Map.entry("index-time", "true"));
+    }
+
+    @Override
+    public Map<String, String> alternatives() {
+        return Map.ofEntries(
+                Map.entry("uri", "mongodb://other.example.org/?appName=canary-in-query"),
+                Map.entry("database", "day"),
+                Map.entry("collection", "heard"),
+                Map.entry("counts-collection", "summed"),
+                Map.entry("timeout", "4s"),
+                Map.entry("username", "wren"),
+                Map.entry("password", "canary-other-password"),
+                Map.entry("auth-source", "others"),
+                Map.entry("batch-size", "11"),
+                Map.entry("batch-bytes", "100001"),
+                Map.entry("index-time", "false"));
+    }
+
+    @Override
+    public List<String> secrets() {
+        return List.of("canary-password", "canary-other-password", "canary-in-query");
+    }
+
+    @Test
+    void theBuilderAndTheMapSayTheSame() {
+        assertThat(MongoSinkConfig.builder("mongodb://db.example.org:27018/birds?appName=canary-in-query")
+                        .database("night")
+                        .collection("seen")
+                        .countsCollection("counted")
+                        .timeout(Duration.ofSeconds(3))
+                        .login("robin", Credential.literal("canary-password"))
+                        .authSource("users")
+                        .batchSize(10)
+                        .batchBytes(100_000)
+                        .indexTime()
+                        .build())
+                .isEqualTo(fromMap(options()));
+        assertThat(MongoSinkConfig.builder("mongodb://h").build()).isEqualTo(fromMap(Map.of("uri", "mongodb://h")));
+    }
+
+    @Test
+    void aUserInTheUriIsHiddenAlsoAMalformedOne() {
+        assertThat(MongoSinkConfig.builder("mongodb://robin:canary%40secret@db.example.org/birds")
+                        .build())
+                .asString()
+                .contains("uri=mongodb://***@db.example.org/birds,")
+                .doesNotContain("canary", "robin");
+        ConfigException refused =
+                refused(MongoSinkConfig.builder("mongodb://robin:canary:secret@db.example.org/birds"));
+        assertThat(refused.faults())
+                .containsExactly("The option 'uri' is not a MongoDB connection string such as"
+                        + " mongodb://host:27017/database; a user name or password in it must be percent-encoded");
+        assertThat(refused).hasStackTraceContaining("MongoSinkConfig");
+        assertThat(stackTrace(refused)).doesNotContain("canary");
+    }
+
+    @Test
+    void anSrvStringIsNotLookedUpBeforeOpening() {
+        assertThat(MongoSinkConfig.builder("mongodb+srv://robin:canary@cluster0.invalid/?w=1")
+                        .build())
+                .asString()
+                .contains("uri=mongodb+srv://***@cluster0.invalid/?***")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void allContradictionsAreNamedAtOnce() {
+        ConfigException refused = refused(MongoSinkConfig.builder("mongodb://robin:secret@db/?w=1&timeoutMS=5")
+                .login("wren", Credential.env("PASSWORD"))
+                .database("a b")
+                .collection("same")
+                .countsCollection("same")
+                .timeout(Duration.ZERO)
+                .batchSize(1001)
+                .batchBytes(0));
+        assertThat(refused.faults())
+                .containsExactly(
+                        "The option 'uri' has a user, as has the option 'username'; leave one of the two out",
+                        "The option 'uri' sets timeoutMS; use the option 'timeout' instead",
+                        "The option 'uri' sets a write concern that could lose acknowledged tweets; leave it out: a"
+                                + " majority acknowledges every write",
+                        "MongoDB refuses the name 'a b' of the option 'database'",
+                        "The tweets and the counts need a collection each, not both 'same'",
+                        "The option 'timeout' is PT0S, shorter than a millisecond",
+                        "The option 'batch-size' is 1001, not from 1 to 1000",
+                        "The option 'batch-bytes' is 0, not from 1 to 8388608");
+    }
+
+    @Test
+    void aMajorityMayBeAskedFor() {
+        assertThat(MongoSinkConfig.builder("mongodb://db/?w=majority&journal=true&retryWrites=false")
+                        .build())
+                .isNotNull();
+    }
+
+    @Test
+    void theCountsFactoryIsEqualToThatOfAnEqualConfigurationOnly() {
+        MongoSinkConfig config = fromMap(options());
+        assertThat(config.counts()).isEqualTo(fromMap(options()).counts()).isNotEqualTo(config);
+        assertThat(config.counts()).hasSameHashCodeAs(fromMap(options()).counts());
+        assertThat(config.counts()).isNotEqualTo(fromMap(alternatives()).counts());
+        assertThat(config.counts()).asString().doesNotContain("canary");
+    }
+
+    private static ConfigException refused(MongoSinkConfig.Builder builder) {
+        return catchThrowableOfType(ConfigException.class, builder::build);
+    }
+
+    private static String stackTrace(Throwable thrown) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        thrown.printStackTrace(new java.io.PrintWriter(text));
+        return text.toString();
+    }
+}
