@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -126,13 +127,21 @@ public final class ConfigReader {
     public void finish() {
         for (String name : new TreeSet<>(values.keySet())) {
             if (!known.contains(name)) {
-                faults.add(owner + " has no option '" + name + "'; did you mean '" + nearest(name) + "'? It has "
+                faults.add(owner + " has no option '" + name + "'; did you mean '" + nearest(name, known) + "'? It has "
                         + String.join(", ", known));
             }
         }
         if (!faults.isEmpty()) {
             throw new ConfigException(faults);
         }
+    }
+
+    /** The known name that a misspelt one is most like; the empty text if none is known. */
+    public static String nearest(String name, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.<String>comparingInt(candidate -> distance(name, candidate))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElse("");
     }
 
     private <T> void read(String name, String form, Function<String, T> parser, Consumer<T> setter) {
@@ -158,12 +167,6 @@ public final class ConfigReader {
     private @Nullable String value(String name) {
         known.add(name);
         return values.get(name);
-    }
-
-    private String nearest(String name) {
-        return known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .orElse("");
     }
 
     private static boolean parseBoolean(String text) {
