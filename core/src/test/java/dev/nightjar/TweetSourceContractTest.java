@@ -49,7 +49,7 @@ class TweetSourceContractTest {
 
         @Override
         public Duration slack() {
-            return Duration.ofMillis(500);
+            return Duration.ofSeconds(1);
         }
 
         @Override
@@ -269,7 +269,7 @@ class TweetSourceContractTest {
         WAITS_LONGER_THAN_IT_MAY("aPollOfASilentSourceEndsInTime") {
             @Override
             SourceBatch poll(Memory source, Duration timeout) throws InterruptedException {
-                return super.poll(source, timeout.multipliedBy(source.silent ? 5 : 1));
+                return super.poll(source, timeout.multipliedBy(source.silent ? 15 : 1));
             }
         },
         WAITS_THOUGH_THERE_IS_NO_TIME("aPollOfNoTimeReturnsAtOnce", "anInterruptEndsAPollThatWaits") {
@@ -277,7 +277,7 @@ class TweetSourceContractTest {
             SourceBatch poll(Memory source, Duration timeout) throws InterruptedException {
                 if (timeout.isZero()) {
                     checkOpen(source);
-                    source.await(Duration.ofMillis(800));
+                    source.await(Duration.ofMillis(1500));
                     if (source.silent) {
                         throw new RetriableException("Nothing came", null);
                     }

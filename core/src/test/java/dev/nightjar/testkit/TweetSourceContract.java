@@ -106,7 +106,7 @@ public interface TweetSourceContract {
     @Test
     default void aPollOfASilentSourceEndsInTime() throws Exception {
         try (TweetSource source = silentSource()) {
-            Duration timeout = Duration.ofMillis(300);
+            Duration timeout = Duration.ofMillis(150);
             List<SourceBatch> batches = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 assertThat(timed(() -> batches.add(source.poll(timeout)))).isLessThan(timeout.plus(slack()));
@@ -120,13 +120,13 @@ public interface TweetSourceContract {
     @Test
     default void aPollOfASilentSourceWaits() throws Exception {
         try (TweetSource source = silentSource()) {
-            long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            long deadline = System.nanoTime() + Duration.ofMillis(500).toNanos();
             int polls = 0;
             while (System.nanoTime() < deadline) {
-                poll(source, Duration.ofMillis(250));
+                poll(source, Duration.ofMillis(100));
                 polls++;
             }
-            assertThat(polls).as("polls of 250 ms within a second").isLessThan(20);
+            assertThat(polls).as("polls of 100 ms within half a second").isLessThan(20);
         }
     }
 
@@ -241,7 +241,7 @@ public interface TweetSourceContract {
             polling.await();
             // Whether a thread waits for a socket cannot be seen from outside: half a second without an end counts as
             // waiting.
-            assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> end.get(500, TimeUnit.MILLISECONDS));
+            assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> end.get(300, TimeUnit.MILLISECONDS));
             source.close();
             Throwable failure = Wait.result(slack().plusSeconds(5), "A poll of a source that was closed", end);
             assertThat(failure)
