@@ -1,0 +1,255 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The three files of a model, in memory and checked: each is there, is what its name says, and has the digest that
+ * {@code bundle.sha256} lists, if the bundle has one.
+ */
+final class BundleFiles {
+    /**
+     * The names by which exporters write a model, best first: the plain export before variants made from it, among these
+     * the 8-bit ones, which are what a CPU runs fastest, before 16-bit ones.
+     */
+    static final List<String> CANDIDATES = List.of(
+            "model.onnx",
+            "model_optimized.onnx",
+            "model_quantized.onnx",
+            "model_int8.onnx",
+            "model_uint8.onnx",
+            "model_qint8_avx512_vnni.onnx",
+            "model_qint8_avx512.onnx",
+            "model_quint8_avx2.onnx",
+            "model_qint8_arm64.onnx",
+            "model_fp16.onnx");
+
+    private static final Logger LOG = LoggerFactory.getLogger(BundleFiles.class);
+    private static final Pattern DIGEST_LINE = Pattern.compile("([0-9a-fA-F]{64}) [ *](.+)");
+    private static final Pattern LFS_DIGEST = Pattern.compile("oid sha256:([0-9a-f]{64})");
+    private static final int SNIFFED = 512;
+
+    private final ModelBundle bundle;
+    private final String modelFile;
+    private final Map<String, byte[]> contents;
+    private final Map<String, String> digests = new TreeMap<>();
+
+    private BundleFiles(ModelBundle bundle, String modelFile, Map<String, byte[]> contents) {
+        this.bundle = bundle;
+        this.modelFile = modelFile;
+        this.contents = contents;
+        contents.forEach((file, bytes) -> digests.put(file, Sha256.of(bytes)));
+    }
+
+    /**
+     * Reads and checks the files.
+     *
+     * @param chosen the ONNX file to take, instead of the first of {@link #CANDIDATES}
+     * @throws ConfigException if a file is missing, is not what its name says or does not have its digest; it names all
+     *     such files
+     */
+    static BundleFiles read(ModelBundle bundle, Optional<String> chosen) {
+        Optional<String> missing = bundle.missing();
+        if (missing.isPresent()) {
+            throw new ConfigException(missing.get());
+        }
+        String modelFile = chosen.orElseGet(() -> firstCandidate(bundle));
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        List<String> faults = new ArrayList<>();
+        for (String file : List.of(modelFile, ModelBundle.TOKENIZER, ModelBundle.CONFIG)) {
+            readFile(bundle, file, faults).ifPresent(bytes -> contents.put(file, bytes));
+        }
+        BundleFiles files = new BundleFiles(bundle, modelFile, contents);
+        files.check(expectedDigests(bundle, faults), faults);
+        if (!faults.isEmpty()) {
+            throw new ConfigException(faults);
+        }
+        return files;
+    }
+
+    byte[] model() {
+        return content(modelFile);
+    }
+
+    byte[] tokenizer() {
+        return content(ModelBundle.TOKENIZER);
+    }
+
+    byte[] config() {
+        return content(ModelBundle.CONFIG);
+    }
+
+    /**
+     * The SHA-256 of the model as a whole: that of the lines which {@code sha256sum} prints for the three files in the
+     * order of their names, so that another tokenizer or other labels make another model.
+     */
+    String sha256() {
+        StringBuilder lines = new StringBuilder();
+        digests.forEach(
+                (file, digest) -> lines.append(digest).append("  ").append(file).append('\n'));
+        return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A {@link ConfigException} about the ONNX file, with its digest. */
+    ConfigException modelFault(String fault, @Nullable Throwable cause) {
+        return fault(modelFile, fault, cause);
+    }
+
+    /** A {@link ConfigException} about a file, with its digest. */
+    ConfigException fault(String file, String fault, @Nullable Throwable cause) {
+        return new ConfigException(file + " of '" + bundle + "' (SHA-256 " + digests.get(file) + ") " + fault, cause);
+    }
+
+    private byte[] content(String file) {
+        byte[] bytes = contents.get(file);
+        if (bytes == null) {
+            throw new IllegalStateException("Not read: " + file);
+        }
+        return bytes;
+    }
+
+    private static String firstCandidate(ModelBundle bundle) {
+        List<String> searched = new ArrayList<>();
+        for (String name : CANDIDATES) {
+            searched.add(name);
+            searched.add("onnx/" + name);
+        }
+        List<String> found = searched.stream().filter(bundle::has).toList();
+        if (found.isEmpty()) {
+            throw new ConfigException("'" + bundle + "' has none of the files " + String.join(", ", CANDIDATES)
+                    + ", neither directly nor under onnx/; name its ONNX file with 'model-file'");
+        }
+        LOG.info(
+                "Taking {} of '{}', the first by preference of {}; 'model-file' chooses another",
+                found.get(0),
+                bundle,
+                found);
+        return found.get(0);
+    }
+
+    private static Optional<byte[]> readFile(ModelBundle bundle, String file, List<String> faults) {
+        try {
+            Optional<byte[]> bytes = bundle.read(file);
+            if (bytes.isEmpty()) {
+                faults.add(file + " is missing from '" + bundle + "'" + hint(bundle, file));
+            }
+            return bytes;
+        } catch (IOException e) {
+            faults.add(file + " of '" + bundle + "' cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String hint(ModelBundle bundle, String file) {
+        return file.equals(ModelBundle.TOKENIZER) && (bundle.has("vocab.txt") || bundle.has("vocab.json"))
+                ? "; the vocabulary beside it is not enough: save the fast tokenizer with AutoTokenizer's save_pretrained"
+                : "";
+    }
+
+    private void check(Map<String, String> expected, List<String> faults) {
+        contents.forEach((file, bytes) -> {
+            String actual = Sha256.of(bytes);
+            String listed = expected.get(file);
+            String beginning = new String(bytes, 0, Math.min(bytes.length, SNIFFED), StandardCharsets.UTF_8);
+            String disguise = disguise(beginning);
+            if (!disguise.isEmpty()) {
+                String wanted = listed != null ? listed : digestOfLfsPointer(beginning);
+                faults.add(file + " of '" + bundle + "' is " + disguise + " (SHA-256 " + actual
+                        + (wanted == null ? "" : ", expected " + wanted) + ')');
+            } else if (listed == null && !expected.isEmpty()) {
+                faults.add(file + " of '" + bundle + "' has SHA-256 " + actual + ", but " + ModelBundle.DIGESTS
+                        + " does not list it; only listed files are loaded");
+            } else if (listed != null && !listed.equals(actual)) {
+                faults.add(damaged(file, actual, listed));
+            }
+        });
+        expected.forEach((file, listed) -> {
+            if (!contents.containsKey(file) && !isRequired(file)) {
+                readFile(bundle, file, faults)
+                        .map(Sha256::of)
+                        .filter(actual -> !actual.equals(listed))
+                        .ifPresent(actual -> faults.add(damaged(file, actual, listed)));
+            }
+        });
+    }
+
+    /** Files whose absence is reported already. */
+    private boolean isRequired(String file) {
+        return file.equals(modelFile) || file.equals(ModelBundle.TOKENIZER) || file.equals(ModelBundle.CONFIG);
+    }
+
+    private String damaged(String file, String actual, String expected) {
+        return file + " of '" + bundle + "' is damaged: its SHA-256 is " + actual + ", expected " + expected
+                + "; get the file again";
+    }
+
+    private static String disguise(String beginning) {
+        if (beginning.isEmpty()) {
+            return "empty; get the file again";
+        }
+        if (beginning.startsWith("version https://git-lfs.github.com/")) {
+            return "a Git LFS pointer, not the file itself; run 'git lfs pull'";
+        }
+        String head = beginning.stripLeading().toLowerCase(Locale.ROOT);
+        return head.startsWith("<!doctype html") || head.startsWith("<html")
+                ? "an HTML page, not the file itself; get the file again"
+                : "";
+    }
+
+    private static @Nullable String digestOfLfsPointer(String pointer) {
+        Matcher matcher = LFS_DIGEST.matcher(pointer);
+        return matcher.find() ? matcher.group(1) : null;
+    }
+
+    private static Map<String, String> expectedDigests(ModelBundle bundle, List<String> faults) {
+        Map<String, String> expected = new TreeMap<>();
+        if (!bundle.has(ModelBundle.DIGESTS)) {
+            return expected;
+        }
+        String text = readFile(bundle, ModelBundle.DIGESTS, faults)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElse("");
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            Matcher matcher = DIGEST_LINE.matcher(line);
+            if (!matcher.matches() || !isInside(matcher.group(2))) {
+                faults.add("Line " + number + " of " + ModelBundle.DIGESTS + " of '" + bundle
+                        + "' is not a SHA-256, two spaces and a file inside the bundle, as sha256sum writes it");
+                return expected;
+            }
+            expected.put(matcher.group(2), matcher.group(1).toLowerCase(Locale.ROOT));
+        }
+        if (expected.isEmpty()) {
+            faults.add(ModelBundle.DIGESTS + " of '" + bundle + "' lists no file");
+        }
+        return expected;
+    }
+
+    /** Whether a file's name stays inside the bundle. */
+    static boolean isInside(String file) {
+        return !file.startsWith("/")
+                && !file.contains("\\")
+                && !file.contains(":")
+                && !List.of(file.split("/", -1)).stream()
+                        .anyMatch(part -> part.isEmpty() || part.equals("..") || part.equals("."));
+    }
+}

@@ -1,0 +1,44 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The models that Nightjar brings, each an artifact of its own beside this one, so that nobody who brings a model of their
+ * own downloads them.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class OnnxModels {
+    private static final String EMOTION = "emotion";
+
+    private OnnxModels() {}
+
+    /**
+     * The emotion of an English text: anger, disgust, fear, joy, neutral, sadness or surprise.
+     *
+     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-onnx} with the classifier {@code emotion} on the
+     * class path; without it, opening fails with a {@link dev.nightjar.ConfigException} that says so.
+     */
+    public static OnnxClassifierConfig emotion() {
+        return OnnxClassifierConfig.builder(ModelBundle.bundled(EMOTION)).build();
+    }
+
+    /** The names of these models, by which {@link ModelBundle#parse} knows them. */
+    public static List<String> names() {
+        return List.of(EMOTION);
+    }
+
+    static String howToAdd(String name) {
+        String version = Optional.ofNullable(OnnxModels.class.getPackage().getImplementationVersion())
+                .orElse("<version>");
+        return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-classifier-onnx:" + version
+                + ':' + name + " (the Maven classifier '" + name + "')";
+    }
+}

@@ -1,0 +1,115 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What is done to a text before the tokenizer, because it was done when the model was trained. Most models were trained on
+ * text as it is; a model says otherwise in its {@code config.json}: {@code "nightjar": {"normalizer": "tweet-v1"}}.
+ */
+enum TextNormalizer {
+    /** The text as it is. */
+    NONE {
+        @Override
+        String normalize(String text) {
+            return text;
+        }
+    },
+
+    /**
+     * Undoes what archives of tweets do to a text, in this order: a literal {@code \}{@code u0041} becomes the character,
+     * HTML entities are decoded twice, a doubled double quote becomes one.
+     */
+    TWEET_V1 {
+        @Override
+        String normalize(String text) {
+            String unescaped = text.indexOf('\\') < 0 ? text : decodeEscapes(text);
+            for (int pass = 0; pass < 2 && unescaped.indexOf('&') >= 0; pass++) {
+                unescaped = decodeEntities(unescaped);
+            }
+            return unescaped.replace("\"\"", "\"");
+        }
+    };
+
+    private static final int ESCAPE_LENGTH = 6;
+    private static final int LONGEST_ENTITY = 10;
+    private static final Map<String, String> NAMED_ENTITIES =
+            Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", "\u00a0");
+
+    abstract String normalize(String text);
+
+    /** The name by which a model or a configuration asks for it: {@code tweet-v1}. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Optional<TextNormalizer> byId(String id) {
+        return Stream.of(values())
+                .filter(normalizer -> normalizer.id().equals(id))
+                .findFirst();
+    }
+
+    static List<String> ids() {
+        return Stream.of(values()).map(TextNormalizer::id).toList();
+    }
+
+    private static String decodeEscapes(String text) {
+        StringBuilder decoded = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); ) {
+            int code = text.startsWith("\\u", i) ? number(text, i + 2, i + ESCAPE_LENGTH, 16) : -1;
+            if (code >= 0) {
+                decoded.append((char) code);
+                i += ESCAPE_LENGTH;
+            } else {
+                decoded.append(text.charAt(i++));
+            }
+        }
+        return decoded.toString();
+    }
+
+    private static String decodeEntities(String text) {
+        StringBuilder decoded = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); ) {
+            int end = text.charAt(i) == '&' ? text.indexOf(';', i) : -1;
+            Optional<String> entity = end < 0 || end - i > LONGEST_ENTITY ? Optional.empty() : entity(text, i + 1, end);
+            decoded.append(entity.orElse(text.substring(i, i + 1)));
+            i = entity.isPresent() ? end + 1 : i + 1;
+        }
+        return decoded.toString();
+    }
+
+    private static Optional<String> entity(String text, int from, int to) {
+        if (!text.startsWith("#", from)) {
+            return Optional.ofNullable(NAMED_ENTITIES.get(text.substring(from, to)));
+        }
+        boolean hexadecimal = text.startsWith("x", from + 1) || text.startsWith("X", from + 1);
+        int code = hexadecimal ? number(text, from + 2, to, 16) : number(text, from + 1, to, 10);
+        boolean isText = Character.isValidCodePoint(code)
+                && code != 0
+                && !(Character.MIN_SURROGATE <= code && code <= Character.MAX_SURROGATE);
+        return isText ? Optional.of(Character.toString(code)) : Optional.empty();
+    }
+
+    /** The number that the digits from one place to another write, -1 if they are none. */
+    private static int number(String text, int from, int to, int radix) {
+        if (from >= to || to > text.length()) {
+            return -1;
+        }
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) < 128 ? Character.digit(text.charAt(i), radix) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            number = number * radix + digit;
+        }
+        return number;
+    }
+}
