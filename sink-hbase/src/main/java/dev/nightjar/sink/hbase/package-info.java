@@ -4,7 +4,8 @@
  */
 
 /**
- * Classified tweets written to HBase. A tweet written again replaces the row that holds it.
+ * Stores classified tweets and windowed counts in HBase, one row per tweet id. {@link
+ * dev.nightjar.sink.hbase.HBaseSinkConfig} is the way in.
  */
 @NullMarked
 package dev.nightjar.sink.hbase;

@@ -1,0 +1,150 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.hbase;
+
+import dev.nightjar.NightjarException;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Retry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.ConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to HBase whose calls end by a deadline. The client's own time limits do not add up to one, and it loses
+ * interrupts: so each attempt runs in a thread of this class, and the caller waits no longer than the deadline for it.
+ *
+ * <p>Safe for use by multiple threads.
+ */
+final class Cluster implements AutoCloseable {
+    private final Configuration configuration;
+    private final Duration deadline;
+
+    /** Runs the attempts, and what the client splits them into. */
+    private final ExecutorService threads = Executors.newCachedThreadPool(daemons());
+
+    /** Guards the connection and whether this is closed. */
+    private final Object lock = new Object();
+
+    private @Nullable Connection connection;
+    private boolean closed;
+
+    Cluster(Configuration configuration, Duration deadline) {
+        this.configuration = configuration;
+        this.deadline = deadline;
+    }
+
+    Configuration configuration() {
+        return configuration;
+    }
+
+    /**
+     * Repeats a call until it works or the deadline has passed.
+     *
+     * @param what what is done, for the log and the error
+     * @throws RetriableException if it has not worked by the deadline, or if the thread is interrupted
+     */
+    <R> R call(String what, Call<R> call) {
+        Attempts<R> attempts = new Attempts<>(what, call);
+        return Retry.upTo(deadline).call(what, attempts::next);
+    }
+
+    /** Ends all calls, which must not be under way any more except those that were given up. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        synchronized (lock) {
+            closed = true;
+            if (connection != null) {
+                try {
+                    connection.close();
+                } catch (IOException e) {
+                    throw Failures.of("close the connection to HBase", e);
+                }
+            }
+        }
+    }
+
+    /** The first call connects, so that connecting too has a deadline; one that was given up must not leave a connection. */
+    private Connection connection() throws IOException {
+        synchronized (lock) {
+            if (closed) {
+                throw new IOException("The connection is closed");
+            }
+            if (connection == null) {
+                connection = ConnectionFactory.createConnection(configuration, threads);
+            }
+            return connection;
+        }
+    }
+
+    private static java.util.concurrent.ThreadFactory daemons() {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "nightjar-hbase-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** What is done with the connection. */
+    interface Call<R> {
+        R with(Connection connection) throws IOException;
+    }
+
+    /** The attempts at one call. */
+    private final class Attempts<R> {
+        private final String what;
+        private final Call<R> call;
+        private final long end = System.nanoTime() + deadline.toNanos();
+        private @Nullable RetriableException last;
+
+        Attempts(String what, Call<R> call) {
+            this.what = what;
+            this.call = call;
+        }
+
+        R next() {
+            long left = end - System.nanoTime();
+            if (left <= 0 && last != null) {
+                throw last;
+            }
+            Future<R> attempt = threads.submit(() -> call.with(connection()));
+            try {
+                return attempt.get(left, TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                throw noted(Failures.of(what, Objects.requireNonNull(e.getCause())));
+            } catch (TimeoutException e) {
+                attempt.cancel(true);
+                throw last != null
+                        ? last
+                        : noted(new RetriableException(
+                                "HBase has not answered within " + deadline + ", asked to " + what, null));
+            } catch (InterruptedException e) {
+                attempt.cancel(true);
+                Thread.currentThread().interrupt();
+                throw new RetriableException("Interrupted while waiting for HBase to " + what, null);
+            }
+        }
+
+        /** The error of the last attempt says more than that the time is up. */
+        private NightjarException noted(NightjarException failure) {
+            if (failure instanceof RetriableException retriable) {
+                last = retriable;
+            }
+            return failure;
+        }
+    }
+}
