@@ -309,10 +309,13 @@ public final class KafkaConfig implements Serializable {
 
         private void checkCredentials(String protocol, List<String> all) {
             if ((username == null) != (password == null)) {
-                all.add("A username and a password go together");
+                all.add("A 'username' and a 'password' go together");
             }
             if (username == null) {
                 return;
+            }
+            if (username.isBlank()) {
+                all.add("The 'username' is blank");
             }
             if (!protocol.startsWith("SASL")) {
                 all.add("The property 'security.protocol' is '" + protocol + "', which takes no username");

@@ -54,6 +54,8 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
 
     private static final int MAX_MESSAGE_BYTES = 4096;
 
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
     /** The origin of a record of a topic; no file's line has this form, since it has a colon. */
     private static final Pattern RECORD = Pattern.compile("([a-zA-Z0-9._-]{1,249})-([0-9]{1,10})-([0-9]{1,19})");
 
@@ -282,12 +284,21 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
         /**
          * The configuration.
          *
-         * @throws ConfigException if the largest record is smaller than twice {@value #CUT_LENGTH} bytes
+         * @throws ConfigException if the topic's name is none, or the largest record is smaller than twice
+         *     {@value #CUT_LENGTH} bytes
          */
         public KafkaDeadLetters build() {
+            List<String> faults = new ArrayList<>();
+            if (!TOPIC.matcher(topic).matches()) {
+                faults.add(
+                        "The 'topic' '" + topic + "' is not 1 to 249 letters, digits, dots, underscores and hyphens");
+            }
             if (maxRecordBytes < 2 * CUT_LENGTH) {
-                throw new ConfigException(
-                        "The largest dead letter of " + maxRecordBytes + " bytes is less than " + 2 * CUT_LENGTH);
+                faults.add("The 'max-record-bytes' of dead letters, " + maxRecordBytes + ", is less than "
+                        + 2 * CUT_LENGTH);
+            }
+            if (!faults.isEmpty()) {
+                throw new ConfigException(faults);
             }
             return new KafkaDeadLetters(this);
         }
