@@ -94,6 +94,6 @@ final class AckedProducer implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(CLOSE_LIMIT);
+        SingleRun.closeUndisturbed(() -> producer.close(CLOSE_LIMIT));
     }
 }

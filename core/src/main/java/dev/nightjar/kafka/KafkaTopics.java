@@ -175,7 +175,7 @@ public final class KafkaTopics implements AutoCloseable {
     /** Frees the connection; closing again does nothing. */
     @Override
     public void close() {
-        admin.close(CLOSE_LIMIT);
+        SingleRun.closeUndisturbed(() -> admin.close(CLOSE_LIMIT));
     }
 
     boolean exists(String topic) {

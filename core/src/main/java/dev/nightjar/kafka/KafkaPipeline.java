@@ -1,0 +1,283 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.kafka;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
+import dev.nightjar.ConfigException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.Ledger;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Retry;
+import dev.nightjar.Sink;
+import dev.nightjar.SinkFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a topic of tweets as a member of a consumer group, classifies them and stores them, without Spark. Offsets are
+ * committed only when every sink has acknowledged the batch and its dead letters are kept: whatever ends a pipeline, the
+ * next member of the group continues with the first batch that was not finished, and sinks, which write by id, hold each
+ * tweet once.
+ *
+ * <p>A record that is no tweet, that a model fails on or that a store can never take becomes a dead letter with its bytes as
+ * they came, and the rest of the batch goes on. A store or a cluster that does not answer never makes a dead letter: the
+ * write is repeated up to the retry limit, then the run ends with the offsets held. A tombstone is skipped and counted, and
+ * so are records that the topic dropped before they were read.
+ *
+ * <p>{@link #run()} does the work in the calling thread until another thread calls {@link #close()}; a pipeline runs once.
+ * Any number of pipelines of one group share the topic's partitions. Classifiers and sinks are the
+ * {@linkplain ClassifierFactory#shared() shared} ones of this JVM.
+ *
+ * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #lag()} may be called from another.
+ *
+ * @since 0.1.0
+ */
+public final class KafkaPipeline implements AutoCloseable {
+    /** How many records a batch has at most by default. */
+    public static final int DEFAULT_BATCH_SIZE = 500;
+
+    /** How long the failing writes of a batch are repeated by default. */
+    public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(45);
+
+    /** How long closing waits for the batch in hand by default. */
+    public static final Duration DEFAULT_CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private final KafkaConfig kafka;
+    private final String topic;
+    private final String group;
+    private final SortedMap<String, ClassifierFactory> classifiers;
+    private final SortedMap<String, SinkFactory<ClassifiedTweet>> sinks;
+    private final @Nullable SinkFactory<DeadLetter> deadLetters;
+    private final DeadLetterLimit deadLetterLimit;
+    private final int batchSize;
+    private final Duration retryLimit;
+    private final Duration closeLimit;
+    private final SingleRun run = new SingleRun();
+    private volatile Ledger counts = Ledger.EMPTY;
+    private volatile OptionalLong lag = OptionalLong.empty();
+
+    private KafkaPipeline(Builder builder) {
+        this.kafka = builder.kafka;
+        this.topic = builder.topic;
+        this.group = builder.group;
+        this.classifiers = new TreeMap<>(builder.classifiers);
+        this.sinks = new TreeMap<>(builder.sinks);
+        this.deadLetters = builder.deadLetters;
+        this.deadLetterLimit = new DeadLetterLimit(topic, builder.mostDeadLetters, builder.deadLetterWindow);
+        this.batchSize = builder.batchSize;
+        this.retryLimit = builder.retryLimit;
+        this.closeLimit = builder.closeLimit;
+    }
+
+    /**
+     * Begins a pipeline.
+     *
+     * @param kafka the cluster
+     * @param topic the topic, which must be there
+     * @param group the consumer group, whose committed offsets say where to continue
+     */
+    public static Builder builder(KafkaConfig kafka, String topic, String group) {
+        return new Builder(kafka, topic, group);
+    }
+
+    /**
+     * Classifies and stores until {@link #close()} is called; returns at once if it was called before. After an error
+     * nothing is lost: a pipeline that is built in the same way continues where this one stopped.
+     *
+     * @throws RetriableException if the cluster or a store does not answer: at the start at once, later when the retry limit
+     *     is reached; also when the thread is interrupted
+     * @throws ConfigException if the set-up must be changed first: the topic is missing, credentials are refused, a record
+     *     became a dead letter and there is no place for it, too many records become dead letters
+     * @throws IllegalStateException if it has run already
+     */
+    public void run() {
+        run.run(this::consume);
+    }
+
+    /**
+     * What became of the records whose offsets this pipeline has committed: stored ones are {@code out}. Records that the
+     * topic dropped before they were read count as skipped, {@code expired}.
+     */
+    public Ledger counts() {
+        return counts;
+    }
+
+    /**
+     * How many records wait in the partitions of this pipeline, as the cluster last said; empty until it has said so, and
+     * while the pipeline has no partition. {@link KafkaTopics#lag} asks the cluster for the whole group.
+     */
+    public OptionalLong lag() {
+        return lag;
+    }
+
+    /**
+     * Ends the run when the batch in hand is stored and committed, and waits for that; after the close limit it interrupts
+     * the run, which then fails with the offsets of that batch held. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        run.close(closeLimit);
+    }
+
+    private void consume() {
+        try (KafkaTopics topics = KafkaTopics.open(kafka)) {
+            topics.require(topic);
+        }
+        BatchProcessor processor = openProcessor();
+        Retry retry = Retry.upTo(retryLimit);
+        try (TopicReader reader = TopicReader.open(kafka, topic, group, batchSize)) {
+            while (!run.isClosing()) {
+                ConsumerRecords<byte[], byte[]> records = reader.poll();
+                countExpired(reader.takeExpired());
+                if (!records.isEmpty()) {
+                    Ledger batch = processor.process(records);
+                    if (reader.commit(records, retry)) {
+                        counts = counts.plus(batch);
+                    }
+                }
+                lag = reader.lag();
+            }
+        }
+    }
+
+    private BatchProcessor openProcessor() {
+        SortedMap<String, Classifier> liveClassifiers = new TreeMap<>();
+        classifiers.forEach((name, factory) -> liveClassifiers.put(name, factory.shared()));
+        SortedMap<String, Sink<ClassifiedTweet>> liveSinks = new TreeMap<>();
+        sinks.forEach((name, factory) -> liveSinks.put(name, factory.shared()));
+        Sink<DeadLetter> dead = deadLetters == null ? null : deadLetters.shared();
+        return new BatchProcessor(liveClassifiers, liveSinks, dead, deadLetterLimit, retryLimit);
+    }
+
+    private void countExpired(long expired) {
+        if (expired > 0) {
+            counts = counts.plus(new Ledger(expired, 0, new TreeMap<>(), new TreeMap<>(Map.of("expired", expired))));
+        }
+    }
+
+    /**
+     * Collects a {@link KafkaPipeline}.
+     *
+     * <p>Confined to one thread.
+     *
+     * @since 0.1.0
+     */
+    public static final class Builder {
+        private final KafkaConfig kafka;
+        private final String topic;
+        private final String group;
+        private final SortedMap<String, ClassifierFactory> classifiers = new TreeMap<>();
+        private final SortedMap<String, SinkFactory<ClassifiedTweet>> sinks = new TreeMap<>();
+        private @Nullable SinkFactory<DeadLetter> deadLetters;
+        private int mostDeadLetters = 200;
+        private int deadLetterWindow = 1000;
+        private int batchSize = DEFAULT_BATCH_SIZE;
+        private Duration retryLimit = DEFAULT_RETRY_LIMIT;
+        private Duration closeLimit = DEFAULT_CLOSE_LIMIT;
+
+        private Builder(KafkaConfig kafka, String topic, String group) {
+            this.kafka = Objects.requireNonNull(kafka, "kafka");
+            this.topic = Objects.requireNonNull(topic, "topic");
+            this.group = Objects.requireNonNull(group, "group");
+        }
+
+        /**
+         * Adds a classifier.
+         *
+         * @param name the name of its answers, as {@link ClassifiedTweet#checkName} allows
+         */
+        public Builder classifier(String name, ClassifierFactory factory) {
+            classifiers.put(ClassifiedTweet.checkName(name), Objects.requireNonNull(factory, "factory"));
+            return this;
+        }
+
+        /**
+         * Adds a sink; at least one is needed. Each tweet goes to all of them, one after the other.
+         *
+         * @param name what messages call it: {@code mongo}
+         */
+        public Builder sink(String name, SinkFactory<ClassifiedTweet> factory) {
+            sinks.put(name, Objects.requireNonNull(factory, "factory"));
+            return this;
+        }
+
+        /**
+         * Where dead letters go, such as {@link KafkaDeadLetters}. Without it the first one ends the run with a
+         * {@link ConfigException} and its offset held: none is ever dropped.
+         */
+        public Builder deadLetters(SinkFactory<DeadLetter> value) {
+            deadLetters = value;
+            return this;
+        }
+
+        /**
+         * Ends the run when so many of the last records are dead letters, which says that the topic or the set-up is wrong
+         * rather than the records. The batch that reaches the limit is not committed and its dead letters are not written.
+         * Default 200 of 1000.
+         *
+         * @param most how many dead letters are too many; more than {@code window} for no limit
+         * @param window of how many last records
+         */
+        public Builder deadLetterLimit(int most, int window) {
+            mostDeadLetters = most;
+            deadLetterWindow = window;
+            return this;
+        }
+
+        /**
+         * How many records are classified and stored at once, default {@value KafkaPipeline#DEFAULT_BATCH_SIZE}. A batch
+         * must be done within Kafka's {@code max.poll.interval.ms}, by default 5 minutes.
+         */
+        public Builder batchSize(int value) {
+            batchSize = value;
+            return this;
+        }
+
+        /** How long the failing writes of a batch are repeated, in all. Default 45 seconds. */
+        public Builder retryLimit(Duration value) {
+            retryLimit = value;
+            return this;
+        }
+
+        /** How long {@link KafkaPipeline#close()} waits for the batch in hand. Default 10 seconds. */
+        public Builder closeLimit(Duration value) {
+            closeLimit = value;
+            return this;
+        }
+
+        /**
+         * The pipeline, which does nothing before {@link KafkaPipeline#run()}.
+         *
+         * @throws ConfigException if there is no sink, or a number is not positive; it names every fault
+         */
+        public KafkaPipeline build() {
+            List<String> faults = new ArrayList<>();
+            if (sinks.isEmpty()) {
+                faults.add("A pipeline needs a sink");
+            }
+            if (batchSize < 1) {
+                faults.add("The batch size " + batchSize + " is less than 1");
+            }
+            if (mostDeadLetters < 1 || deadLetterWindow < 1) {
+                faults.add(
+                        "The dead-letter limit of " + mostDeadLetters + " in " + deadLetterWindow + " is less than 1");
+            }
+            if (!faults.isEmpty()) {
+                throw new ConfigException(faults);
+            }
+            return new KafkaPipeline(this);
+        }
+    }
+}

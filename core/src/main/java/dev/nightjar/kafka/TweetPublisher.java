@@ -1,0 +1,290 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Ledger;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Retry;
+import dev.nightjar.Sink;
+import dev.nightjar.SinkFactory;
+import dev.nightjar.SourceBatch;
+import dev.nightjar.SourcePosition;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.json.TweetJson;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes a source to a Kafka topic: each tweet under its id, as {@link TweetSerde} writes it, each deletion as a
+ * tombstone (a null value) under the id of the deleted tweet. A tweet is published at least once: the source's position is
+ * kept only when all replicas have what came before it, so that a publisher that was stopped in any way repeats at most the
+ * batch it was at.
+ *
+ * <p>{@link #run()} does the work in the calling thread until the source is exhausted or another thread calls
+ * {@link #close()}. A publisher runs once.
+ *
+ * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #tombstones()} may be called from another.
+ *
+ * @since 0.1.0
+ */
+public final class TweetPublisher implements AutoCloseable {
+    /** How long a failing step is repeated by default. */
+    public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(45);
+
+    /** How long closing waits for the batch in hand by default. */
+    public static final Duration DEFAULT_CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final TweetSerde SERDE = new TweetSerde();
+
+    private final TweetSourceFactory source;
+    private final KafkaConfig kafka;
+    private final String topic;
+    private final @Nullable SinkFactory<DeadLetter> deadLetters;
+    private final PositionStore positions;
+    private final Retry retry;
+    private final Duration closeLimit;
+    private final SingleRun run = new SingleRun();
+    private volatile Ledger counts = Ledger.EMPTY;
+    private final AtomicLong tombstones = new AtomicLong();
+
+    private TweetPublisher(Builder builder) {
+        this.source = builder.source;
+        this.kafka = builder.kafka;
+        this.topic = builder.topic;
+        this.deadLetters = builder.deadLetters;
+        this.positions = builder.positions;
+        this.retry = Retry.upTo(builder.retryLimit);
+        this.closeLimit = builder.closeLimit;
+    }
+
+    /**
+     * Begins a publisher.
+     *
+     * @param source what is published
+     * @param kafka the cluster
+     * @param topic the topic, which must be there
+     */
+    public static Builder builder(TweetSourceFactory source, KafkaConfig kafka, String topic) {
+        return new Builder(source, kafka, topic);
+    }
+
+    /**
+     * Publishes until the source is exhausted or {@link #close()} is called; returns at once if it was called before.
+     * After an error nothing is lost: a publisher that is built in the same way continues where this one stopped.
+     *
+     * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the retry
+     *     limit is reached; also when the thread is interrupted
+     * @throws ConfigException if the set-up must be changed first: the topic is missing, credentials are refused, the
+     *     source gave a dead letter and there is no place for it
+     * @throws IllegalStateException if it has run already
+     */
+    public void run() {
+        run.run(this::publishAll);
+    }
+
+    /** What became of the source's records so far: published ones are {@code out}, tombstones among them. */
+    public Ledger counts() {
+        return counts;
+    }
+
+    /** How many of the published records are tombstones. */
+    public long tombstones() {
+        return tombstones.get();
+    }
+
+    /**
+     * Ends the run when the batch in hand is published, and waits for that; after the close limit it interrupts the run,
+     * which then fails. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        run.close(closeLimit);
+    }
+
+    private void publishAll() {
+        try (KafkaTopics topics = KafkaTopics.open(kafka)) {
+            topics.require(topic);
+        }
+        Sink<DeadLetter> dead = deadLetters == null ? null : deadLetters.shared();
+        try (TweetSource live = source.open(positions.load());
+                AckedProducer producer = AckedProducer.open(kafka, Map.of())) {
+            while (!run.isClosing() && !live.isExhausted()) {
+                SourceBatch batch = retry.call("read from the source", () -> poll(live));
+                if (!batch.isEmpty()) {
+                    publish(batch, producer, dead);
+                    SourcePosition position = live.position();
+                    retry.run("keep the source's position", () -> positions.save(position));
+                }
+            }
+        }
+    }
+
+    private static SourceBatch poll(TweetSource source) {
+        try {
+            return source.poll(POLL);
+        } catch (InterruptedException e) {
+            throw KafkaErrors.typed("read from the source", e);
+        }
+    }
+
+    private void publish(SourceBatch batch, AckedProducer producer, @Nullable Sink<DeadLetter> sink) {
+        List<DeadLetter> dead = new ArrayList<>(batch.deadLetters());
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (Tweet tweet : batch.tweets()) {
+            try {
+                records.add(record(tweet));
+            } catch (DataException e) {
+                // There are no bytes of the whole tweet: the text is what a person needs most of it.
+                dead.add(DeadLetter.of(
+                        Stage.SOURCE, e, origin(tweet.id()), tweet.text().getBytes(UTF_8)));
+            }
+        }
+        for (String id : batch.deletedIds()) {
+            records.add(new ProducerRecord<>(topic, id.getBytes(UTF_8), null));
+        }
+        checkPlace(dead, sink);
+        // A failed batch is sent again as a whole: records of one id must not overtake each other.
+        List<Integer> tooLarge = retry.call("publish " + records.size() + " records", () -> producer.send(records));
+        for (int index : tooLarge) {
+            dead.add(tooLarge(records.get(index)));
+        }
+        writeDead(dead, sink);
+        tombstones.addAndGet(batch.deletedIds().size());
+        counts = counts.plus(ledger(batch, records.size() - tooLarge.size(), dead));
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Tweet tweet) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, tweet.id().getBytes(UTF_8), TweetJson.toBytes(tweet));
+        SERDE.describe(record.headers());
+        return record;
+    }
+
+    private DeadLetter tooLarge(ProducerRecord<byte[], byte[]> record) {
+        String id = new String(record.key(), UTF_8);
+        return new DeadLetter(
+                Stage.SOURCE,
+                "record-too-large",
+                "Tweet " + id + " is a record of " + record.value().length + " bytes, more than the topic '" + topic
+                        + "' or the property 'max.request.size' allows",
+                origin(id),
+                record.value());
+    }
+
+    private static String origin(String id) {
+        return "tweet:" + id;
+    }
+
+    private void writeDead(List<DeadLetter> dead, @Nullable Sink<DeadLetter> sink) {
+        checkPlace(dead, sink);
+        if (sink != null && !dead.isEmpty()) {
+            retry.run("write " + dead.size() + " dead letters", () -> sink.write(dead));
+        }
+    }
+
+    private static void checkPlace(List<DeadLetter> dead, @Nullable Sink<DeadLetter> sink) {
+        if (sink == null && !dead.isEmpty()) {
+            throw new ConfigException("The source gave a dead letter ("
+                    + dead.get(0).code() + " at " + dead.get(0).origin()
+                    + ") and the publisher has no place for it; give it one with deadLetters");
+        }
+    }
+
+    private static Ledger ledger(SourceBatch batch, int published, List<DeadLetter> dead) {
+        SortedMap<String, Long> reasons = new TreeMap<>();
+        dead.forEach(letter -> reasons.merge(Ledger.reason(letter), 1L, Long::sum));
+        long read = batch.tweets().size()
+                + batch.deadLetters().size()
+                + batch.deletedIds().size()
+                + batch.skippedCount();
+        return new Ledger(read, published, reasons, new TreeMap<>(batch.skipped()));
+    }
+
+    /**
+     * Collects a {@link TweetPublisher}.
+     *
+     * <p>Confined to one thread.
+     *
+     * @since 0.1.0
+     */
+    public static final class Builder {
+        private final TweetSourceFactory source;
+        private final KafkaConfig kafka;
+        private final String topic;
+        private @Nullable SinkFactory<DeadLetter> deadLetters;
+        private PositionStore positions = new NoPositions();
+        private Duration retryLimit = DEFAULT_RETRY_LIMIT;
+        private Duration closeLimit = DEFAULT_CLOSE_LIMIT;
+
+        private Builder(TweetSourceFactory source, KafkaConfig kafka, String topic) {
+            this.source = Objects.requireNonNull(source, "source");
+            this.kafka = Objects.requireNonNull(kafka, "kafka");
+            this.topic = Objects.requireNonNull(topic, "topic");
+        }
+
+        /**
+         * Where the source's dead letters go, such as {@link KafkaDeadLetters}. Without it the first one ends the run with a
+         * {@link ConfigException}: none is ever dropped.
+         */
+        public Builder deadLetters(SinkFactory<DeadLetter> value) {
+            deadLetters = value;
+            return this;
+        }
+
+        /** Where the source's position is kept. Without it every run begins at the source's beginning. */
+        public Builder positions(PositionStore value) {
+            positions = value;
+            return this;
+        }
+
+        /**
+         * How long a step that fails for the moment is repeated: a poll, sending a batch, keeping a position. Default
+         * 45 seconds.
+         */
+        public Builder retryLimit(Duration value) {
+            retryLimit = value;
+            return this;
+        }
+
+        /** How long {@link TweetPublisher#close()} waits for the batch in hand. Default 10 seconds. */
+        public Builder closeLimit(Duration value) {
+            closeLimit = value;
+            return this;
+        }
+
+        /** The publisher, which does nothing before {@link TweetPublisher#run()}. */
+        public TweetPublisher build() {
+            return new TweetPublisher(this);
+        }
+    }
+
+    /** Forgets. */
+    private static final class NoPositions implements PositionStore {
+        @Override
+        public SourcePosition load() {
+            return SourcePosition.START;
+        }
+
+        @Override
+        public void save(SourcePosition position) {}
+    }
+}
