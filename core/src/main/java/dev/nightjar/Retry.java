@@ -8,14 +8,15 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Repeats a call that throws a {@link RetriableException}, until it works or a time limit is reached. The waits begin at
- * 100 ms, double up to 10 s and vary by a quarter at random; a longer {@link RetriableException#retryAfter()} is
- * respected. Every other exception ends it at once.
+ * 100 ms, double up to 10 s and vary by a quarter at random; a longer {@link RetriableException#retryAfter()} is waited for
+ * in full, and ends it at once where it would pass the limit. Every other exception ends it at once too.
  *
  * <p>Immutable. Safe for use by multiple threads.
  *
@@ -23,8 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Retry {
     private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
-    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final double FIRST_WAIT_MILLIS = 100;
+    private static final double LONGEST_WAIT_MILLIS = 10_000;
 
     private final Duration limit;
 
@@ -57,23 +58,15 @@ public final class Retry {
         if (limit.isZero()) {
             return action.get();
         }
+        long start = System.nanoTime();
         RetryPolicy<T> policy = RetryPolicy.<T>builder()
                 .handle(RetriableException.class)
                 .withMaxRetries(-1)
                 .withMaxDuration(limit)
-                .withBackoff(FIRST_WAIT, LONGEST_WAIT)
-                .withJitter(0.25)
-                .withDelayFnOn(
-                        context -> {
-                            // A negative delay leaves the wait to the back-off.
-                            Throwable failure = context.getLastException();
-                            return failure instanceof RetriableException retriable
-                                    ? retriable.retryAfter().orElse(Duration.ofNanos(-1))
-                                    : Duration.ofNanos(-1);
-                        },
-                        RetriableException.class)
+                .abortOn(failure -> asked(failure).compareTo(limit.minusNanos(System.nanoTime() - start)) > 0)
+                .withDelayFn(context -> longer(backOff(context.getAttemptCount()), asked(context.getLastException())))
                 .onFailedAttempt(event -> LOG.warn(
-                        "Attempt {} to {} failed, will be repeated: {}",
+                        "Attempt {} to {} failed: {}",
                         event.getAttemptCount(),
                         what,
                         String.valueOf(event.getLastException())))
@@ -100,5 +93,21 @@ public final class Retry {
             action.run();
             return true;
         });
+    }
+
+    /** How long the server asks to wait; zero if it does not say. */
+    private static Duration asked(Throwable failure) {
+        return failure instanceof RetriableException retriable
+                ? retriable.retryAfter().orElse(Duration.ZERO)
+                : Duration.ZERO;
+    }
+
+    private static Duration backOff(int failures) {
+        double wait = Math.min(FIRST_WAIT_MILLIS * Math.pow(2, failures - 1), LONGEST_WAIT_MILLIS);
+        return Duration.ofMillis((long) (wait * ThreadLocalRandom.current().nextDouble(0.75, 1.25)));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }
