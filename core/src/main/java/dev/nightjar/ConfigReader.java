@@ -5,8 +5,8 @@
 package dev.nightjar;
 
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -72,17 +72,17 @@ public final class ConfigReader {
 
     /** Passes on a whole number if it is there. */
     public void integer(String name, Consumer<Integer> setter) {
-        read(name, "a whole number", Integer::valueOf, setter);
+        read(name, "a whole number", text -> Integer.valueOf(text.strip()), setter);
     }
 
     /** Passes on a whole number of 64 bits if it is there. */
     public void longInteger(String name, Consumer<Long> setter) {
-        read(name, "a whole number", Long::valueOf, setter);
+        read(name, "a whole number", text -> Long.valueOf(text.strip()), setter);
     }
 
-    /** Passes on a number if it is there. */
+    /** Passes on a number if it is there; infinity and not-a-number are none. */
     public void number(String name, Consumer<Double> setter) {
-        read(name, "a number", Double::valueOf, setter);
+        read(name, "a number", ConfigReader::parseNumber, setter);
     }
 
     /** Passes on {@code true} or {@code false} if it is there. */
@@ -152,7 +152,7 @@ public final class ConfigReader {
         T parsed;
         try {
             parsed = parser.apply(value);
-        } catch (IllegalArgumentException | DateTimeParseException e) {
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             // The value is not quoted: it may be a secret that was given under the wrong name.
             faults.add("The option '" + name + "' of " + owner + " is not " + form);
             return;
@@ -167,6 +167,14 @@ public final class ConfigReader {
     private @Nullable String value(String name) {
         known.add(name);
         return values.get(name);
+    }
+
+    private static double parseNumber(String text) {
+        double number = Double.parseDouble(text);
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("not finite");
+        }
+        return number;
     }
 
     private static boolean parseBoolean(String text) {
