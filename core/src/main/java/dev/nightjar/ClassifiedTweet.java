@@ -28,8 +28,11 @@ public record ClassifiedTweet(Tweet tweet, SortedMap<String, Classification> cla
     /** Copies the map and checks the names. */
     public ClassifiedTweet {
         java.util.Objects.requireNonNull(tweet, "tweet");
-        classifications.keySet().forEach(ClassifiedTweet::checkName);
-        classifications = Collections.unmodifiableSortedMap(new TreeMap<>(classifications));
+        TreeMap<String, Classification> byName = new TreeMap<>(); // not the given map's order, which may be any
+        classifications.forEach((name, classification) -> byName.put(
+                checkName(name),
+                java.util.Objects.requireNonNull(classification, () -> "The classification '" + name + "' is null")));
+        classifications = Collections.unmodifiableSortedMap(byName);
     }
 
     /** A tweet with the given classifications. */

@@ -40,7 +40,7 @@ public final class DeadLetter implements Serializable {
     public DeadLetter(Stage stage, String code, String message, String origin, byte[] original) {
         this.stage = Objects.requireNonNull(stage, "stage");
         this.code = Objects.requireNonNull(code, "code");
-        this.message = message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH);
+        this.message = WellFormed.repair(message.substring(0, Math.min(message.length(), MAX_MESSAGE_LENGTH)));
         this.origin = Objects.requireNonNull(origin, "origin");
         this.original = original.clone();
     }
