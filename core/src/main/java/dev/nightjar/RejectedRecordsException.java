@@ -17,6 +17,8 @@ import java.util.List;
 public final class RejectedRecordsException extends NightjarException {
     private static final long serialVersionUID = 1L;
 
+    private static final Comparator<Rejection> BY_INDEX = Comparator.comparingInt(Rejection::index);
+
     private final List<Rejection> rejections;
 
     /**
@@ -26,9 +28,7 @@ public final class RejectedRecordsException extends NightjarException {
      */
     public RejectedRecordsException(List<Rejection> rejections) {
         super(message(rejections), null);
-        this.rejections = rejections.stream()
-                .sorted(Comparator.comparingInt(Rejection::index))
-                .toList();
+        this.rejections = rejections.stream().sorted(BY_INDEX).toList();
     }
 
     /** The rejected records, by their index in the batch. */
@@ -37,10 +37,9 @@ public final class RejectedRecordsException extends NightjarException {
     }
 
     private static String message(List<Rejection> rejections) {
-        if (rejections.isEmpty()) {
-            throw new IllegalArgumentException("A rejection error needs a rejected record");
-        }
-        Rejection first = rejections.get(0);
+        Rejection first = rejections.stream()
+                .min(BY_INDEX)
+                .orElseThrow(() -> new IllegalArgumentException("A rejection error needs a rejected record"));
         return "The store rejected " + rejections.size() + " of the batch's records; the first is record "
                 + first.index() + " (" + first.key() + "): " + first.message();
     }
