@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A real but tiny classifier, for tests of pipelines: a label's score is its share of the keywords among the first 200
- * words of a text. The first label has one keyword for granted, so that it is the answer for a text without any.
+ * words of a text. The first label has half a keyword for granted, so that it is the answer for a text without any.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -115,18 +115,18 @@ public final class KeywordClassifier implements Classifier {
         String[] words = text.toLowerCase(Locale.ROOT).split("[^a-z]+", LONGEST_READ + 1);
         boolean truncated = words.length > LONGEST_READ;
         List<String> read = List.of(words).subList(0, Math.min(words.length, LONGEST_READ));
-        long[] hits = new long[labels.size()];
-        long sum = 1;
+        double[] hits = new double[labels.size()];
+        double sum = 0;
         for (int i = 0; i < hits.length; i++) {
             hits[i] = read.stream()
                     .filter(factory.labels().get(i).keywords()::contains)
                     .count();
+            hits[i] += i == 0 ? 0.5 : 0;
             sum += hits[i];
         }
-        hits[0]++;
         List<ScoredLabel> scores = new ArrayList<>();
         for (int i = 0; i < hits.length; i++) {
-            scores.add(new ScoredLabel(labels.names().get(i), (double) hits[i] / sum));
+            scores.add(new ScoredLabel(labels.names().get(i), hits[i] / sum));
         }
         return new Classification.Scored(model, scores, truncated);
     }
