@@ -63,6 +63,7 @@ class SinkContractTest {
                     switch (defect) {
                         case CALLS_AN_OUTAGE_A_CONFIGURATION_FAULT -> Unreachable.FAILS_FOR_GOOD;
                         case WAITS_FOR_EVER_IN_AN_OUTAGE -> Unreachable.WAITS_FOR_EVER;
+                        case FAILS_WITH_WHAT_CANNOT_TRAVEL -> Unreachable.FAILS_WITH_A_SOCKET;
                         case LOSES_RECORDS_IN_AN_OUTAGE -> Unreachable.LOSES_RECORDS;
                         default -> Unreachable.FAILS;
                     });
@@ -95,6 +96,14 @@ class SinkContractTest {
             @Override
             public Sink<ClassifiedTweet> open() {
                 throw new ConfigException("Nobody answers");
+            }
+        },
+        FAILS_WITH_A_SOCKET {
+            @Override
+            public Sink<ClassifiedTweet> open() {
+                throw new RetriableException("Nobody answers", new RuntimeException() {
+                    final Thread notSerializable = Thread.currentThread();
+                });
             }
         },
         WAITS_FOR_EVER {
@@ -358,6 +367,7 @@ class SinkContractTest {
         },
         CALLS_AN_OUTAGE_A_CONFIGURATION_FAULT(on("anUnreachableStoreIsRetriable")),
         WAITS_FOR_EVER_IN_AN_OUTAGE(on("anUnreachableStoreIsRetriable")),
+        FAILS_WITH_WHAT_CANNOT_TRAVEL(on("anUnreachableStoreIsRetriable")),
         LOSES_RECORDS_IN_AN_OUTAGE(on("anUnreachableStoreIsRetriable")),
         FORGETS_ITS_STORE_WHEN_SERIALIZED(on("aSerializedFactoryOpensTheSameStore")),
         SWALLOWS_AN_INTERRUPT(on("anInterruptIsKeptAndHarmless")) {

@@ -272,6 +272,9 @@ public interface SinkContract<T> {
                 }));
         assertThat(failure).isInstanceOf(RetriableException.class);
         assertThat(failure.getMessage()).isNotBlank();
+        assertThat(Copies.serialized(failure))
+                .as("a copy, as another JVM gets it")
+                .hasMessage(failure.getMessage());
     }
 
     /** An interrupted thread keeps its flag, fails retriably if it fails, and leaves the sink usable. */
@@ -398,7 +401,7 @@ public interface SinkContract<T> {
     private static RejectedRecordsException rejected(ThrowingCallable write) {
         Throwable failure = catchThrowable(write);
         assertThat(failure).isInstanceOf(RejectedRecordsException.class);
-        return (RejectedRecordsException) failure;
+        return Copies.serialized((RejectedRecordsException) failure);
     }
 
     @SuppressWarnings("NullAway") // the null that is to be refused
