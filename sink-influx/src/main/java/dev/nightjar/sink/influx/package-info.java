@@ -1,10 +1,6 @@
-/*
- * Copyright the Nightjar authors.
- * SPDX-License-Identifier: Apache-2.0
- */
-
 /**
- * Classified tweets written to InfluxDB. A tweet written again replaces the points that hold it.
+ * Stores classified tweets and windowed counts in InfluxDB, one point per tweet id. {@link
+ * dev.nightjar.sink.influx.InfluxSinkConfig} is the way in.
  */
 @NullMarked
 package dev.nightjar.sink.influx;

@@ -1,0 +1,25 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.influx;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.WindowedCount;
+import java.util.function.Function;
+
+/**
+ * How a record becomes a point: the key that it is known by, and its line, in which the tags and the time are the key's
+ * alone and all that may change is a field.
+ *
+ * @param line throws {@link dev.nightjar.DataException} for a record that no point can hold
+ */
+record PointModel<T>(Function<T, String> key, Function<T, String> line) {
+    static PointModel<ClassifiedTweet> tweets(TweetPoint point) {
+        return new PointModel<>(record -> record.tweet().id(), point::line);
+    }
+
+    static PointModel<WindowedCount> counts(CountPoint point) {
+        return new PointModel<>(CountPoint::key, point::line);
+    }
+}

@@ -1,0 +1,22 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.influx;
+
+import java.io.IOException;
+import java.util.List;
+
+/** What stores the points that the {@link InfluxServer} is given. */
+interface Backend {
+    /** Writes lines of line protocol. */
+    Reply write(String bucket, byte[] lines) throws IOException;
+
+    /** All points of a measurement. */
+    List<Row> read(String bucket, String measurement) throws IOException;
+
+    /** Makes a bucket that drops points older than so many hours, 0 for none. */
+    void create(String bucket, int retentionHours) throws IOException;
+
+    record Reply(int status, String body) {}
+}
