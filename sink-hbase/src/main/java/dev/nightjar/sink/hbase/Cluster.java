@@ -21,6 +21,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to HBase whose calls end by a deadline. The client's own time limits do not add up to one, and it loses
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by multiple threads.
  */
 final class Cluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
     private final Configuration configuration;
     private final Duration deadline;
 
@@ -61,7 +65,7 @@ final class Cluster implements AutoCloseable {
         return Retry.upTo(deadline).call(what, attempts::next);
     }
 
-    /** Ends all calls, which must not be under way any more except those that were given up. */
+    /** Ends the calls that were given up; no other may be under way. They may hold locks that closing needs. */
     @Override
     public void close() {
         threads.shutdownNow();
@@ -71,7 +75,7 @@ final class Cluster implements AutoCloseable {
                 try {
                     connection.close();
                 } catch (IOException e) {
-                    throw Failures.of("close the connection to HBase", e);
+                    throw Failures.of("close the connection", e);
                 }
             }
         }
@@ -95,6 +99,9 @@ final class Cluster implements AutoCloseable {
         return task -> {
             Thread thread = new Thread(task, "nightjar-hbase-" + count.incrementAndGet());
             thread.setDaemon(true);
+            // Only what the client runs beside an attempt, and only after that was given up: an attempt's errors are
+            // caught.
+            thread.setUncaughtExceptionHandler((ended, e) -> LOG.debug("A call that was given up has ended", e));
             return thread;
         };
     }

@@ -17,6 +17,7 @@ import org.apache.hadoop.hbase.ConcurrentTableModificationException;
 import org.apache.hadoop.hbase.DoNotRetryIOException;
 import org.apache.hadoop.hbase.NamespaceNotFoundException;
 import org.apache.hadoop.hbase.NotAllMetaRegionsOnlineException;
+import org.apache.hadoop.hbase.NotServingRegionException;
 import org.apache.hadoop.hbase.TableNotEnabledException;
 import org.apache.hadoop.hbase.TableNotFoundException;
 import org.apache.hadoop.hbase.client.DoNotRetryRegionException;
@@ -139,6 +140,9 @@ final class Failures {
     }
 
     private static String hint(Throwable failure) {
+        if (failure instanceof NotServingRegionException || failure instanceof TableNotEnabledException) {
+            return "; is the table disabled?";
+        }
         return String.valueOf(failure.getMessage()).contains("NoNode for")
                 ? "; HBase is not running there, or the option 'znode-parent' is wrong"
                 : "";

@@ -146,7 +146,11 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
             SinkTable found = SinkTable.of(TableName.valueOf(namespace, into), model, createTables);
             return new HBaseSink<>(cluster, found.name(), model, found.open(cluster));
         } catch (RuntimeException e) {
-            cluster.close();
+            try {
+                cluster.close();
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
     }

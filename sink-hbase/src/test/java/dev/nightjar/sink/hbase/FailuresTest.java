@@ -1,0 +1,141 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.hbase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.NightjarException;
+import dev.nightjar.RetriableException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.security.sasl.SaslException;
+import org.apache.hadoop.hbase.CallQueueTooBigException;
+import org.apache.hadoop.hbase.DoNotRetryIOException;
+import org.apache.hadoop.hbase.NotServingRegionException;
+import org.apache.hadoop.hbase.PleaseHoldException;
+import org.apache.hadoop.hbase.RegionTooBusyException;
+import org.apache.hadoop.hbase.TableNotEnabledException;
+import org.apache.hadoop.hbase.TableNotFoundException;
+import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.RetriesExhaustedException;
+import org.apache.hadoop.hbase.client.RetriesExhaustedWithDetailsException;
+import org.apache.hadoop.hbase.exceptions.FailedSanityCheckException;
+import org.apache.hadoop.hbase.exceptions.MasterStoppedException;
+import org.apache.hadoop.hbase.exceptions.RequestTooBigException;
+import org.apache.hadoop.hbase.ipc.RemoteWithExtrasException;
+import org.apache.hadoop.hbase.quotas.QuotaExceededException;
+import org.apache.hadoop.hbase.quotas.RpcThrottlingException;
+import org.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException;
+import org.apache.hadoop.hbase.security.AccessDeniedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailuresTest {
+    static Stream<Throwable> passing() {
+        return Stream.of(
+                new IOException("connection reset"),
+                new SocketTimeoutException("time out"),
+                new NotServingRegionException("region moved"),
+                new RegionTooBusyException("memstore full"),
+                new CallQueueTooBigException("queue full"),
+                new PleaseHoldException("master initializing"),
+                new TableNotEnabledException("t"),
+                new MasterStoppedException(),
+                new DoNotRetryIOException("Zookeeper GET could not be completed in 4000 ms"),
+                new DoNotRetryIOException("Cell[..] with size 11 exceeds limit of 10 bytes"),
+                new RetriesExhaustedException("no server", new IOException("KeeperErrorCode = ConnectionLoss")),
+                details(new NotServingRegionException("region moved")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("passing")
+    void whatPassesIsRetriable(Throwable failure) {
+        assertThat(Failures.of("put 3 rows", failure))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageStartingWith("HBase failed to put 3 rows: ")
+                .hasNoCause();
+    }
+
+    static Stream<Throwable> lasting() {
+        return Stream.of(
+                new DoNotRetryIOException("something new"),
+                new NoSuchColumnFamilyException("no family t"),
+                new TableNotFoundException("t"),
+                new AccessDeniedException("no right"),
+                new SaslException("no ticket"),
+                new QuotaExceededException("disk full"),
+                new RequestTooBigException("too big"),
+                remote(AccessDeniedException.class),
+                new RetriesExhaustedException("no luck", new AccessDeniedException("no right")),
+                new IOException(new AccessDeniedException("no right")),
+                details(new NoSuchColumnFamilyException("no family t")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lasting")
+    void whatLastsIsAFaultOfTheSetUp(Throwable failure) {
+        assertThat(Failures.of("put 3 rows", failure))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("HBase failed to put 3 rows: ")
+                .hasNoCause();
+    }
+
+    @Test
+    void aThrottlingServerSaysHowLongToWait() {
+        NightjarException failure = Failures.of(
+                "put", new RpcThrottlingException(RpcThrottlingException.Type.NumRequestsExceeded, 1_500, "slow down"));
+        assertThat(((RetriableException) failure).retryAfter()).contains(Duration.ofMillis(1_500));
+    }
+
+    @Test
+    void theServersStackTraceIsLeftOut() {
+        assertThat(Failures.of("put", new IOException("first line\n\tat org.example.Secret\n" + "x".repeat(10_000))))
+                .hasMessage("HBase failed to put: IOException: first line");
+        assertThat(Failures.of("put", new IOException("x".repeat(10_000))).getMessage())
+                .hasSizeLessThan(400);
+    }
+
+    @Test
+    void aWrongZnodeIsHintedAt() {
+        assertThat(Failures.of("open", new IOException("KeeperErrorCode = NoNode for /hbase/hbaseid")))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("the option 'znode-parent' is wrong");
+    }
+
+    @Test
+    void aProgrammingFaultStaysOne() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Failures.of("put", new IllegalArgumentException("a fault")));
+    }
+
+    @Test
+    void theLimitOfACellIsReadFromTheServersMessage() {
+        assertThat(
+                        Failures.cellLimit(
+                                details(
+                                        new DoNotRetryIOException(
+                                                "Cell[r/t:json/1/Put/vlen=11534336/seqid=0] with size 11534400 exceeds limit of 10485760 bytes"))))
+                .isEqualTo(10_485_760);
+        assertThat(Failures.cellLimit(new IOException("no such thing"))).isNull();
+        assertThat(Failures.isSanityCheck(new FailedSanityCheckException("Timestamp for KV out of range")))
+                .isTrue();
+        assertThat(Failures.isSanityCheck(new IOException())).isFalse();
+    }
+
+    private static RemoteWithExtrasException remote(Class<? extends IOException> type) {
+        return new RemoteWithExtrasException(type.getName(), "from afar\n\tat a.b.C", true);
+    }
+
+    private static RetriesExhaustedWithDetailsException details(Throwable cause) {
+        return new RetriesExhaustedWithDetailsException(
+                List.of(cause), List.of(new Put(new byte[] {1})), List.of("server:16020"));
+    }
+}

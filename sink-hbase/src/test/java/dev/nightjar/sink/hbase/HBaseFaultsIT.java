@@ -1,0 +1,260 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.hbase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ConfigException;
+import dev.nightjar.RejectedRecordsException;
+import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Sink;
+import dev.nightjar.testkit.LeakCheck;
+import dev.nightjar.testkit.Tweets;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hadoop.hbase.client.Admin;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
+import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.util.Bytes;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** What the sink does when HBase cannot, will not, or takes only a part. */
+class HBaseFaultsIT {
+    private static final MiniCluster CLUSTER = MiniCluster.shared();
+
+    private final String table = CLUSTER.newTable();
+
+    @Test
+    void aTableThatIsDisabledForAWhileLosesNothing() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(60)).open();
+                Admin admin = CLUSTER.connection().getAdmin()) {
+            sink.write(Tweets.classifieds(10));
+            admin.disableTable(Rows.name(table));
+            Future<?> write = thread.submit(() -> sink.write(Tweets.classifieds(200)));
+            assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> write.get(2, TimeUnit.SECONDS));
+            admin.enableTable(Rows.name(table));
+            write.get(60, TimeUnit.SECONDS);
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(Rows.all(CLUSTER, table)).hasSize(200);
+    }
+
+    @Test
+    void aTableThatStaysDisabledIsReportedByTheDeadline() throws Exception {
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(5)).open();
+                Admin admin = CLUSTER.connection().getAdmin()) {
+            admin.disableTable(Rows.name(table));
+            RetriableException failure = retriable(Duration.ofSeconds(7), () -> sink.write(Tweets.classifieds(3)));
+            assertThat(failure)
+                    .hasMessageContaining("put 3 rows into the table nightjar:" + table)
+                    .hasMessageEndingWith("is the table disabled?");
+            serialize(failure);
+            admin.enableTable(Rows.name(table));
+            sink.write(Tweets.classifieds(3));
+        }
+        assertThat(Rows.all(CLUSTER, table)).hasSize(3);
+    }
+
+    /** Nothing answers, nothing is refused: the connections are open. */
+    @Test
+    void aFrozenClusterIsReportedByTheDeadlineAndUsedAgainAfterwards() throws Exception {
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(3)).open()) {
+            sink.write(Tweets.classifieds(5));
+            CLUSTER.freeze();
+            try {
+                retriable(Duration.ofSeconds(5), () -> sink.write(Tweets.classifieds(10)));
+                retriable(
+                        Duration.ofSeconds(5),
+                        () -> config(Duration.ofSeconds(3)).open());
+            } finally {
+                CLUSTER.thaw();
+            }
+            await().atMost(Duration.ofMinutes(1))
+                    .ignoreExceptionsInstanceOf(RetriableException.class)
+                    .untilAsserted(() -> sink.write(Tweets.classifieds(20)));
+        }
+        assertThat(Rows.all(CLUSTER, table)).hasSize(20);
+    }
+
+    @Test
+    void aRegionServerThatCrashesUnderAWriterLosesNothing() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        AtomicBoolean over = new AtomicBoolean();
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(90)).open()) {
+            Future<Integer> written = thread.submit(() -> {
+                int count = 0;
+                while (!over.get()) {
+                    sink.write(Tweets.classifieds(count + 50).subList(count, count + 50));
+                    count += 50;
+                }
+                sink.write(Tweets.classifieds(count + 50).subList(count, count + 50));
+                return count + 50;
+            });
+            CLUSTER.replaceRegionServer();
+            over.set(true);
+            int count = written.get(90, TimeUnit.SECONDS);
+            assertThat(Rows.all(CLUSTER, table)).hasSize(count);
+        } finally {
+            over.set(true);
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
+    void aFailedOpeningLeavesNothingBehind() throws Exception {
+        HBaseSinkConfig dead = HBaseSinkConfig.builder("127.0.0.1:1")
+                .deadline(Duration.ofSeconds(1))
+                .build();
+        LeakCheck.assertNothingLeaks(Duration.ofMinutes(1), () -> retriable(Duration.ofSeconds(10), () -> dead.open()));
+    }
+
+    @Test
+    void anInterruptEndsAnOpening() {
+        Thread.currentThread().interrupt();
+        try {
+            retriable(
+                    Duration.ofSeconds(5), () -> config(Duration.ofSeconds(60)).open());
+        } finally {
+            assertThat(Thread.interrupted()).as("the interrupt flag").isTrue();
+        }
+    }
+
+    @Test
+    void aTableThatIsDroppedUnderTheSinkIsAFaultOfTheSetUp() throws Exception {
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(30)).open();
+                Admin admin = CLUSTER.connection().getAdmin()) {
+            admin.disableTable(Rows.name(table));
+            admin.deleteTable(Rows.name(table));
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> sink.write(Tweets.classifieds(3)))
+                    .withMessageContaining("TableNotFoundException")
+                    .withMessageContaining("has it been dropped?");
+        }
+    }
+
+    @Test
+    void aColumnFamilyThatIsDroppedUnderTheSinkIsAFaultOfTheSetUp() throws Exception {
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(30)).open();
+                Admin admin = CLUSTER.connection().getAdmin()) {
+            admin.addColumnFamily(Rows.name(table), ColumnFamilyDescriptorBuilder.of("other"));
+            admin.deleteColumnFamily(Rows.name(table), Bytes.toBytes("t"));
+            ConfigException failure =
+                    catchThrowableOfType(ConfigException.class, () -> sink.write(Tweets.classifieds(3)));
+            assertThat(failure).hasMessageContaining("NoSuchColumnFamilyException");
+            serialize(failure);
+        }
+    }
+
+    /** The client's own limit. */
+    @Test
+    void aCellThatTheClientMayNotSendIsRejectedByItsIndex() {
+        HBaseSinkConfig small = CLUSTER.config()
+                .table(table)
+                .property("hbase.client.keyvalue.maxsize", "2000")
+                .build();
+        ClassifiedTweet large = Tweets.classified(Tweets.tweet(7, "long ".repeat(500)));
+        try (Sink<ClassifiedTweet> sink = small.open()) {
+            RejectedRecordsException rejected = catchThrowableOfType(
+                    RejectedRecordsException.class,
+                    () -> sink.write(
+                            List.of(Tweets.classified(0), large, Tweets.classified(1), large, Tweets.classified(2))));
+            assertThat(rejected.rejections())
+                    .extracting(Rejection::index, Rejection::key, Rejection::code)
+                    .containsExactly(
+                            org.assertj.core.groups.Tuple.tuple(1, large.tweet().id(), "cell-too-large"),
+                            org.assertj.core.groups.Tuple.tuple(3, large.tweet().id(), "cell-too-large"));
+        }
+        assertThat(Rows.all(CLUSTER, table)).hasSize(3);
+    }
+
+    /** A server refuses all rows of a request for one cell of more than 10 MiB, and does not say which one. */
+    @Test
+    void aCellThatTheServerRefusesIsRejectedByItsIndexAndAllOthersAreStored() {
+        HBaseSinkConfig unlimited =
+                CLUSTER.config().property("hbase.client.keyvalue.maxsize", "0").build();
+        byte[] large = new byte[11 * 1024 * 1024];
+        List<Blob> batch = List.of(
+                blob("a", "1"),
+                blob("b", "earlier"),
+                blob("c", "3"),
+                new Blob("b", large),
+                new Blob("d", large),
+                blob("e", "6"));
+        try (Sink<Blob> sink = unlimited.open(table, new Blobs())) {
+            RejectedRecordsException rejected =
+                    catchThrowableOfType(RejectedRecordsException.class, () -> sink.write(batch));
+            assertThat(rejected.rejections()).extracting(Rejection::index).containsExactly(3, 4);
+            assertThat(rejected.rejections()).extracting(Rejection::key).containsExactly("b", "d");
+            assertThat(rejected.rejections()).extracting(Rejection::code).containsOnly("cell-too-large");
+        }
+        assertThat(Rows.all(CLUSTER, table))
+                .extracting(row -> Rows.text(row, "b", "bytes"))
+                .containsExactly("1", "earlier", "3", "6");
+    }
+
+    private HBaseSinkConfig config(Duration deadline) {
+        return CLUSTER.config().table(table).deadline(deadline).build();
+    }
+
+    private static RetriableException retriable(Duration limit, ThrowingCallable call) {
+        long start = System.nanoTime();
+        RetriableException failure = catchThrowableOfType(RetriableException.class, call);
+        assertThat(failure).isNotNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+        return failure;
+    }
+
+    private static void serialize(Exception failure) throws IOException {
+        try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
+            out.writeObject(failure);
+        }
+    }
+
+    private static Blob blob(String key, String text) {
+        return new Blob(key, Bytes.toBytes(text));
+    }
+
+    /** A record that can be larger than any tweet. */
+    private record Blob(String key, byte[] bytes) {}
+
+    private record Blobs() implements RowModel<Blob> {
+        @Override
+        public String family() {
+            return "b";
+        }
+
+        @Override
+        public int saltBuckets() {
+            return 1;
+        }
+
+        @Override
+        public String key(Blob row) {
+            return row.key;
+        }
+
+        @Override
+        public Put put(Blob row) {
+            return new Put(Bytes.toBytes(row.key), 1).addColumn(Bytes.toBytes("b"), Bytes.toBytes("bytes"), row.bytes);
+        }
+    }
+}

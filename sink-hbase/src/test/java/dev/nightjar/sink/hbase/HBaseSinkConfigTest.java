@@ -1,0 +1,197 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.hbase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.testkit.FactoryContract;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HBaseSinkConfigTest implements FactoryContract<HBaseSinkConfig> {
+    @Override
+    public HBaseSinkConfig fromMap(Map<String, String> options) {
+        return HBaseSinkConfig.fromMap(options);
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of(
+                "quorum", "zk1:2181,zk2:2182",
+                "znode-parent", "/hbase-unsecure",
+                "namespace", "birds",
+                "table", "posts",
+                "counts-table", "trends",
+                "salt-buckets", "32",
+                "deadline", "45s",
+                "create-tables", "false",
+                "properties", "hbase.rpc.tls.truststore.password=opensesame; hbase.client.ipc.pool.size=2");
+    }
+
+    @Override
+    public Map<String, String> alternatives() {
+        return Map.of(
+                "quorum", "zk1,zk2",
+                "znode-parent", "/hbase-secure",
+                "namespace", "trees",
+                "table", "replies",
+                "counts-table", "tops",
+                "salt-buckets", "256",
+                "deadline", "2m",
+                "create-tables", "true",
+                "properties", "hbase.rpc.tls.truststore.password=shibboleth");
+    }
+
+    @Override
+    public List<String> secrets() {
+        return List.of("opensesame", "shibboleth");
+    }
+
+    @Test
+    void theBuilderAndTheMapSayTheSame() {
+        assertThat(HBaseSinkConfig.builder("zk1:2181,zk2:2182")
+                        .znodeParent("/hbase-unsecure")
+                        .namespace("birds")
+                        .table("posts")
+                        .countsTable("trends")
+                        .saltBuckets(32)
+                        .deadline(Duration.ofSeconds(45))
+                        .existingTables()
+                        .property("hbase.rpc.tls.truststore.password", "opensesame")
+                        .property("hbase.client.ipc.pool.size", "2")
+                        .build())
+                .isEqualTo(fromMap(options()));
+    }
+
+    @Test
+    void theQuorumIsEnough() {
+        HBaseSinkConfig config = HBaseSinkConfig.builder("localhost").build();
+        assertThat(config).isEqualTo(fromMap(Map.of("quorum", "localhost")));
+        assertThat(config)
+                .hasToString(
+                        "HBaseSinkConfig[quorum=localhost, znodeParent=/hbase, namespace=nightjar,"
+                                + " table=tweets, countsTable=counts, saltBuckets=16, deadline=PT30S, createTables=true, properties=[]]");
+    }
+
+    @Test
+    void theCountsOfEqualConfigurationsAreEqual() {
+        assertThat(fromMap(options()).counts()).isEqualTo(fromMap(options()).counts());
+        assertThat(HBaseSinkConfig.builder("a").build().counts())
+                .isNotEqualTo(HBaseSinkConfig.builder("b").build().counts());
+    }
+
+    @Test
+    void allFaultsAreNamedAtOnce() {
+        HBaseSinkConfig.Builder builder = HBaseSinkConfig.builder("zk1:70000")
+                .znodeParent("hbase")
+                .namespace("a:b")
+                .table("same")
+                .countsTable("same")
+                .saltBuckets(257)
+                .deadline(Duration.ofMillis(999))
+                .property("mapreduce.job.name", "x");
+        ConfigException refused = catchThrowableOfType(ConfigException.class, builder::build);
+        assertThat(refused.faults())
+                .satisfiesExactly(
+                        fault -> assertThat(fault).contains("'quorum' has 'zk1:70000'"),
+                        fault -> assertThat(fault).contains("'znode-parent' is 'hbase'"),
+                        fault -> assertThat(fault).contains("'a:b' of the option 'namespace'"),
+                        fault -> assertThat(fault).contains("not both 'same'"),
+                        fault -> assertThat(fault).contains("'salt-buckets' is 257"),
+                        fault -> assertThat(fault).contains("'deadline' is PT0.999S"),
+                        fault -> assertThat(fault).contains("'mapreduce.job.name'"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hbase.client.registry.impl",
+                "hbase.client.connection.impl",
+                "hbase.rpc.client.impl",
+                "hbase.client.rpc.codec",
+                "hbase.client.default.rpc.codec",
+                "hbase.client.rpc.compressor",
+                "hbase.client.userprovider.class",
+                "hbase.client.bufferedmutator.classname",
+                "hbase.client.statistics.backoff-policy",
+                "hbase.client.sasl.provider.class",
+                "hbase.client.sasl.provider.extras",
+                "hbase.client.fast.fail.interceptor.impl",
+                "hbase.status.listener.class",
+                "hbase.dynamic.jars.dir",
+                "hbase.use.dynamic.jars",
+                "hbase.coprocessor.region.classes",
+                "hbase.zookeeper.property.clientCnxnSocket",
+                "hadoop.security.group.mapping",
+                "hadoop.security.credential.provider.path"
+            })
+    void aPropertyThatNamesCodeIsRefused(String name) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> HBaseSinkConfig.builder("zk")
+                        .property(name, "com.example.Evil")
+                        .build())
+                .withMessageContaining("'" + name + "', which names code to load");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hbase.security.authentication",
+                "hbase.client.keytab.file",
+                "hbase.regionserver.kerberos.principal",
+                "hbase.rpc.protection",
+                "hbase.client.netty.tls.enabled",
+                "hbase.rpc.tls.truststore.location",
+                "hbase.client.keyvalue.maxsize",
+                "hbase.zookeeper.property.clientPort",
+                "hadoop.security.authentication",
+                "hadoop.rpc.protection",
+                "zookeeper.sasl.client.username"
+            })
+    void aPropertyOfTheClientIsTaken(String name) {
+        Configuration configuration = ClientProperties.configuration("zk", "/hbase", Map.of(name, "value"));
+        HBaseSinkConfig.builder("zk").property(name, "value").build();
+        assertThat(configuration.get(name)).isEqualTo("value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hbase.zookeeper.quorum", "zookeeper.znode.parent"})
+    void aPropertyWithAnOptionOfItsOwnIsRefused(String name) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(
+                        () -> HBaseSinkConfig.builder("zk").property(name, "1").build())
+                .withMessageContaining("has an option of its own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hbase.client.retries.number", "hbase.rpc.timeout", "zookeeper.session.timeout"})
+    void aTimeLimitIsNotAProperty(String name) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(
+                        () -> HBaseSinkConfig.builder("zk").property(name, "1").build())
+                .withMessageContaining("use the option 'deadline' instead");
+    }
+
+    @Test
+    void anAttemptOfTheClientIsShort() {
+        Configuration configuration = ClientProperties.configuration("zk:1", "/birds", Map.of());
+        assertThat(configuration.get("hbase.zookeeper.quorum")).isEqualTo("zk:1");
+        assertThat(configuration.get("zookeeper.znode.parent")).isEqualTo("/birds");
+        assertThat(configuration.getInt("hbase.client.retries.number", 0)).isEqualTo(2);
+        assertThat(configuration.getInt("hbase.client.operation.timeout", 0)).isEqualTo(8_000);
+        assertThat(configuration.getInt("hbase.client.meta.operation.timeout", 0))
+                .isEqualTo(8_000);
+        assertThat(configuration.getInt("hbase.rpc.timeout", 0)).isEqualTo(4_000);
+        assertThat(configuration.getInt("zookeeper.recovery.retry", 0)).isEqualTo(1);
+    }
+}
