@@ -12,7 +12,6 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
-import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
@@ -139,6 +138,14 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         return bucket;
     }
 
+    int batchSize() {
+        return batchSize;
+    }
+
+    int batchBytes() {
+        return batchBytes;
+    }
+
     private <T> Sink<T> open(PointModel<T> model) {
         InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
                 .url(url)
@@ -156,9 +163,9 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         }
         InfluxDBClient client = InfluxDBClientFactory.create(options.build()).enableGzip();
         try {
-            InfluxStore<T> store = new InfluxStore<>(this, model, client);
-            store.verify();
-            return new KeyedSink<>(store, batchSize, batchBytes);
+            InfluxSink<T> sink = new InfluxSink<>(this, model, client);
+            sink.verify();
+            return sink;
         } catch (RuntimeException e) {
             client.close();
             throw e;

@@ -17,7 +17,6 @@ import com.mongodb.MongoStalePrimaryException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.bulk.BulkWriteError;
 import dev.nightjar.ConfigException;
-import dev.nightjar.KeyedStore.Entry;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
@@ -52,7 +51,7 @@ final class Failures {
             13388, 13435, 13436, 14031);
 
     private static final int DUPLICATE_KEY = 11000;
-    static final int UNAUTHORIZED = 13;
+    private static final int UNAUTHORIZED = 13;
     private static final String RETRYABLE_WRITE_ERROR_LABEL = "RetryableWriteError";
 
     /** How the server names the index of {@code _id} in the message of a duplicate key; no other place has it. */
@@ -88,9 +87,9 @@ final class Failures {
     }
 
     /** The rejection of a document, after {@link #throwUnlessOfDocuments}. */
-    static Rejection rejection(BulkWriteError error, Entry<?> entry) {
+    static Rejection rejection(BulkWriteError error, int index, String id) {
         String code = Objects.requireNonNull(DATA.get(error.getCode()));
-        return entry.rejected(code, "MongoDB refuses the document with error " + error.getCode());
+        return new Rejection(index, id, code, "MongoDB refuses the document with error " + error.getCode());
     }
 
     static NightjarException of(MongoException e) {

@@ -17,15 +17,20 @@ import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import dev.nightjar.DataException;
-import dev.nightjar.KeyedStore;
+import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
+import dev.nightjar.Sink;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -40,22 +45,31 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by multiple threads.
  */
-final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
+final class MongoSink<T> implements Sink<T> {
     /** The largest document that MongoDB stores. */
     private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-    private static final Logger LOG = LoggerFactory.getLogger(MongoStore.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MongoSink.class);
     private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
     private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
     private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+    private static final int UNAUTHORIZED = 13;
 
     private final DocumentModel<T> model;
     private final MongoCollection<RawBsonDocument> collection;
     private final Map<String, Long> expiryMillis;
-    private final Clock clock = Clock.systemUTC();
+    private final int batchSize;
+    private final int batchBytes;
+    private final Clock clock;
     private final Runnable release;
 
-    private MongoStore(
+    /** Held for reading by every write, for writing by close. */
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    private MongoSink(
+            MongoSinkConfig config,
             DocumentModel<T> model,
             MongoCollection<RawBsonDocument> collection,
             Map<String, Long> expiryMillis,
@@ -63,10 +77,13 @@ final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
         this.model = model;
         this.collection = collection;
         this.expiryMillis = expiryMillis;
+        this.batchSize = config.batchSize();
+        this.batchBytes = config.batchBytes();
+        this.clock = Clock.systemUTC();
         this.release = release;
     }
 
-    static <T> MongoStore<T> open(
+    static <T> MongoSink<T> open(
             MongoSinkConfig config, DocumentModel<T> model, MongoDatabase database, String into, Runnable release) {
         MongoDatabase bounded = database.withTimeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
         MongoCollection<RawBsonDocument> collection = bounded.getCollection(into, RawBsonDocument.class)
@@ -76,7 +93,7 @@ final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
             if (config.timeIndex()) {
                 collection.createIndex(Indexes.ascending(model.timeField()));
             }
-            return new MongoStore<>(model, collection, expiryMillis(collection), release);
+            return new MongoSink<>(config, model, collection, expiryMillis(collection), release);
         } catch (MongoException e) {
             throw Failures.of(e);
         }
@@ -93,7 +110,7 @@ final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
                 }
             }
         } catch (MongoCommandException e) {
-            if (e.getErrorCode() != Failures.UNAUTHORIZED) {
+            if (e.getErrorCode() != UNAUTHORIZED) {
                 throw e;
             }
             LOG.warn(
@@ -104,12 +121,60 @@ final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
     }
 
     @Override
-    public String key(T row) {
-        return model.id().apply(row);
+    public void write(List<T> batch) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The sink is closed");
+            }
+            List<Rejection> rejections = new ArrayList<>();
+            List<Replacement> pending = replacements(batch, rejections);
+            while (!pending.isEmpty()) {
+                Map<String, Rejection> refused = new HashMap<>();
+                for (List<Replacement> bulk : bulks(lastOfEachId(pending))) {
+                    replace(bulk, refused);
+                }
+                rejections.addAll(refused.values());
+                pending = shadowed(pending, refused);
+            }
+            if (!rejections.isEmpty()) {
+                throw new RejectedRecordsException(rejections);
+            }
+        } catch (MongoException e) {
+            throw Failures.of(e);
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     @Override
-    public RawBsonDocument encode(T row) {
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                release.run();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private List<Replacement> replacements(List<T> batch, List<Rejection> rejections) {
+        List<Replacement> replacements = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            T row = batch.get(i);
+            String id = model.id().apply(row);
+            try {
+                replacements.add(new Replacement(i, id, encode(row)));
+            } catch (DataException e) {
+                rejections.add(new Rejection(i, id, e.code(), e.getMessage()));
+            }
+        }
+        return replacements;
+    }
+
+    private RawBsonDocument encode(T row) {
         BsonDocument document;
         try {
             document = model.document().apply(row);
@@ -127,30 +192,6 @@ final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
         return encoded;
     }
 
-    @Override
-    public long bytes(RawBsonDocument document) {
-        return document.getByteLength();
-    }
-
-    @Override
-    public List<Rejection> write(List<Entry<RawBsonDocument>> bulk) {
-        List<Rejection> rejections = new ArrayList<>();
-        try {
-            List<Entry<RawBsonDocument>> raced = send(bulk, rejections);
-            if (!raced.isEmpty() && !send(raced, rejections).isEmpty()) {
-                throw new RetriableException("Another writer keeps inserting the same ids into MongoDB", null);
-            }
-        } catch (MongoException e) {
-            throw Failures.of(e);
-        }
-        return rejections;
-    }
-
-    @Override
-    public void close() {
-        release.run();
-    }
-
     /** The server would acknowledge the record and delete it within a minute. */
     private void checkExpiry(BsonDocument document, String field, long millis) {
         if (document.get(field) instanceof BsonDateTime time && time.getValue() < clock.millis() - millis) {
@@ -161,27 +202,73 @@ final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
         }
     }
 
+    private static Collection<Replacement> lastOfEachId(List<Replacement> replacements) {
+        Map<String, Replacement> last = new LinkedHashMap<>();
+        for (Replacement replacement : replacements) {
+            last.put(replacement.id, replacement);
+        }
+        return last.values();
+    }
+
+    private List<List<Replacement>> bulks(Collection<Replacement> replacements) {
+        List<List<Replacement>> bulks = new ArrayList<>();
+        List<Replacement> bulk = new ArrayList<>();
+        long bytes = 0;
+        for (Replacement replacement : replacements) {
+            int length = replacement.document.getByteLength();
+            if (!bulk.isEmpty() && (bulk.size() == batchSize || bytes + length > batchBytes)) {
+                bulks.add(bulk);
+                bulk = new ArrayList<>();
+                bytes = 0;
+            }
+            bulk.add(replacement);
+            bytes += length;
+        }
+        bulks.add(bulk);
+        return bulks;
+    }
+
+    private void replace(List<Replacement> bulk, Map<String, Rejection> refused) {
+        List<Replacement> raced = send(bulk, refused);
+        if (!raced.isEmpty() && !send(raced, refused).isEmpty()) {
+            throw new RetriableException("Another writer keeps inserting the same ids into MongoDB", null);
+        }
+    }
+
     /** Writes a bulk, notes what is refused for good and returns what met another writer's insert of the same id. */
-    private List<Entry<RawBsonDocument>> send(List<Entry<RawBsonDocument>> bulk, List<Rejection> rejections) {
+    private List<Replacement> send(List<Replacement> bulk, Map<String, Rejection> refused) {
         try {
-            collection.bulkWrite(bulk.stream().map(MongoStore::upsert).toList(), UNORDERED);
+            collection.bulkWrite(bulk.stream().map(MongoSink::upsert).toList(), UNORDERED);
             return List.of();
         } catch (MongoBulkWriteException e) {
             Failures.throwUnlessOfDocuments(e);
-            List<Entry<RawBsonDocument>> raced = new ArrayList<>();
+            List<Replacement> raced = new ArrayList<>();
             for (BulkWriteError error : e.getWriteErrors()) {
-                Entry<RawBsonDocument> entry = bulk.get(error.getIndex());
+                Replacement replacement = bulk.get(error.getIndex());
                 if (Failures.isRace(error)) {
-                    raced.add(entry);
+                    raced.add(replacement);
                 } else {
-                    rejections.add(Failures.rejection(error, entry));
+                    refused.put(replacement.id, Failures.rejection(error, replacement.index, replacement.id));
                 }
             }
             return raced;
         }
     }
 
-    private static ReplaceOneModel<RawBsonDocument> upsert(Entry<RawBsonDocument> entry) {
-        return new ReplaceOneModel<>(Filters.eq("_id", entry.key()), entry.value(), UPSERT);
+    private static ReplaceOneModel<RawBsonDocument> upsert(Replacement replacement) {
+        return new ReplaceOneModel<>(Filters.eq("_id", replacement.id), replacement.document, UPSERT);
     }
+
+    /** The records before a refused one of the same id, of which the last is to be stored in its place. */
+    private static List<Replacement> shadowed(List<Replacement> replacements, Map<String, Rejection> refused) {
+        return replacements.stream()
+                .filter(replacement -> {
+                    Rejection rejection = refused.get(replacement.id);
+                    return rejection != null && replacement.index < rejection.index();
+                })
+                .toList();
+    }
+
+    /** A record of a batch as the document that is to stand under its id. */
+    private record Replacement(int index, String id, RawBsonDocument document) {}
 }
