@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tweets with anything in them that a tweet can hold, the same for the same seed. */
-final class RandomTweets {
+public final class RandomTweets {
     private static final int[] ODD = {
         0, 7, '\t', '\n', '\r', 0x1B, '"', '\\', '/', '<', '&', 0x7F, 0x85, 0xA0, 0x301, 0x5D0, 0x200D, 0x2028, 0x2029,
         0x202E, 0xD800, 0xDC00, 0xE000, 0xFDFA, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF, 0x1F600, 0x1F3FD, 0x1F1E6, 0xE0041,
@@ -30,11 +30,11 @@ final class RandomTweets {
 
     private final Random random;
 
-    RandomTweets(long seed) {
+    public RandomTweets(long seed) {
         random = new Random(seed);
     }
 
-    Tweet tweet() {
+    public Tweet tweet() {
         Instant time =
                 Instant.ofEpochMilli((long) (random.nextDouble() * 253_402_300_799_999L * (chance() ? 1 : 0.01)));
         return Tweet.builder(id(), text(200), time)

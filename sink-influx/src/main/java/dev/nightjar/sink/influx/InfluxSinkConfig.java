@@ -12,6 +12,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
+import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
@@ -138,14 +139,6 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         return bucket;
     }
 
-    int batchSize() {
-        return batchSize;
-    }
-
-    int batchBytes() {
-        return batchBytes;
-    }
-
     private <T> Sink<T> open(PointModel<T> model) {
         InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
                 .url(url)
@@ -163,9 +156,9 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         }
         InfluxDBClient client = InfluxDBClientFactory.create(options.build()).enableGzip();
         try {
-            InfluxSink<T> sink = new InfluxSink<>(this, model, client);
-            sink.verify();
-            return sink;
+            InfluxStore<T> store = new InfluxStore<>(this, model, client);
+            store.verify();
+            return new KeyedSink<>(store, batchSize, batchBytes);
         } catch (RuntimeException e) {
             client.close();
             throw e;

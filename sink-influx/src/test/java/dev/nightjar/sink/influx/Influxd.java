@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -39,6 +40,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Influxd implements Backend {
     private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
     private static Influxd running;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -82,7 +84,7 @@ final class Influxd implements Backend {
                     .map(directory -> Path.of(directory, "influxd"))
                     .filter(Files::isExecutable)
                     .findFirst();
-            if (executable.isEmpty()) {
+            if (executable.isEmpty() && TOLD.compareAndSet(false, true)) {
                 System.out.println(
                         "SKIPPED: no influxd on the PATH; install the Debian package 'influxdb' to run these");
             }

@@ -17,6 +17,7 @@ import com.mongodb.MongoStalePrimaryException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.bulk.BulkWriteError;
 import dev.nightjar.ConfigException;
+import dev.nightjar.KeyedStore.Entry;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
@@ -51,7 +52,7 @@ final class Failures {
             13388, 13435, 13436, 14031);
 
     private static final int DUPLICATE_KEY = 11000;
-    private static final int UNAUTHORIZED = 13;
+    static final int UNAUTHORIZED = 13;
     private static final String RETRYABLE_WRITE_ERROR_LABEL = "RetryableWriteError";
 
     /** How the server names the index of {@code _id} in the message of a duplicate key; no other place has it. */
@@ -87,9 +88,9 @@ final class Failures {
     }
 
     /** The rejection of a document, after {@link #throwUnlessOfDocuments}. */
-    static Rejection rejection(BulkWriteError error, int index, String id) {
+    static Rejection rejection(BulkWriteError error, Entry<?> entry) {
         String code = Objects.requireNonNull(DATA.get(error.getCode()));
-        return new Rejection(index, id, code, "MongoDB refuses the document with error " + error.getCode());
+        return entry.rejected(code, "MongoDB refuses the document with error " + error.getCode());
     }
 
     static NightjarException of(MongoException e) {

@@ -15,6 +15,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
+import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
@@ -157,14 +158,6 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
         return open(DocumentModel.COUNTS, countsCollection, client, () -> {});
     }
 
-    int batchSize() {
-        return batchSize;
-    }
-
-    int batchBytes() {
-        return batchBytes;
-    }
-
     Duration timeout() {
         return timeout;
     }
@@ -186,7 +179,8 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
     private <T> Sink<T> open(DocumentModel<T> model, String into, MongoClient client, Runnable release) {
         String fromUri = connectionString(uri).getDatabase();
         String name = database != null ? database : fromUri != null ? fromUri : DEFAULT_DATABASE;
-        return MongoSink.open(this, model, client.getDatabase(name), into, release);
+        MongoStore<T> store = MongoStore.open(this, model, client.getDatabase(name), into, release);
+        return new KeyedSink<>(store, batchSize, batchBytes);
     }
 
     private MongoClientSettings settings() {

@@ -185,7 +185,7 @@ class MongoAnswersTest {
         for (String described : List.of("error that the sink does not know: 4711", "error 4712 Odd")) {
             Throwable failure = catchThrowable(() -> write(Tweets.classifieds(3)));
             assertThat(failure).isInstanceOf(ConfigException.class).hasMessageContaining(described);
-            assertThat(failure).hasStackTraceContaining("MongoSink").hasMessageNotContaining("hate");
+            assertThat(failure).hasStackTraceContaining("MongoStore").hasMessageNotContaining("hate");
             assertThat(failure.getCause()).isNull();
             new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(failure);
         }

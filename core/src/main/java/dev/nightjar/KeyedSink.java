@@ -1,0 +1,143 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar;
+
+import dev.nightjar.KeyedStore.Entry;
+import dev.nightjar.RejectedRecordsException.Rejection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A sink over a {@link KeyedStore}, with all that a {@link Sink} promises and a store need not know: a batch is written
+ * some entries at a time; of several records of one key the last is stored or, if that is rejected, the last before it;
+ * the rejections of the whole batch are reported together; closing waits for running writes and happens once.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @param <T> the type of the records
+ * @param <E> what a record is in the store
+ * @since 0.1.0
+ */
+@Experimental
+public final class KeyedSink<T, E> implements Sink<T> {
+    private final KeyedStore<T, E> store;
+    private final int maxEntries;
+    private final long maxBytes;
+
+    /** Held for reading by every write, for writing by close. */
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    /**
+     * A sink that closes the store when it is closed.
+     *
+     * @param store what to write to
+     * @param maxEntries the most entries in one request, at least 1
+     * @param maxBytes the most bytes in one request, at least 1; a greater entry goes alone
+     */
+    public KeyedSink(KeyedStore<T, E> store, int maxEntries, long maxBytes) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.maxEntries = maxEntries;
+        this.maxBytes = maxBytes;
+        if (maxEntries < 1 || maxBytes < 1) {
+            throw new IllegalArgumentException(
+                    "A request of " + maxEntries + " entries and " + maxBytes + " bytes at most could hold nothing");
+        }
+    }
+
+    @Override
+    public void write(List<T> batch) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The sink is closed");
+            }
+            List<Rejection> rejections = new ArrayList<>();
+            List<Entry<E>> pending = entries(batch, rejections);
+            while (!pending.isEmpty()) {
+                Map<String, Rejection> refused = new HashMap<>();
+                for (List<Entry<E>> request : requests(lastOfEachKey(pending))) {
+                    store.write(request).forEach(rejection -> refused.put(rejection.key(), rejection));
+                }
+                rejections.addAll(refused.values());
+                pending = shadowed(pending, refused);
+            }
+            if (!rejections.isEmpty()) {
+                throw new RejectedRecordsException(rejections);
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                store.close();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private List<Entry<E>> entries(List<T> batch, List<Rejection> rejections) {
+        List<Entry<E>> entries = new ArrayList<>(batch.size());
+        for (T row : batch) {
+            int index = entries.size() + rejections.size();
+            String key = store.key(Objects.requireNonNull(row, "a record of the batch"));
+            try {
+                entries.add(new Entry<>(index, key, store.encode(row)));
+            } catch (DataException e) {
+                rejections.add(new Rejection(index, key, e.code(), e.getMessage()));
+            }
+        }
+        return entries;
+    }
+
+    private Collection<Entry<E>> lastOfEachKey(List<Entry<E>> entries) {
+        Map<String, Entry<E>> last = new LinkedHashMap<>();
+        entries.forEach(entry -> last.put(entry.key(), entry));
+        return last.values();
+    }
+
+    private List<List<Entry<E>>> requests(Collection<Entry<E>> entries) {
+        List<List<Entry<E>>> requests = new ArrayList<>();
+        List<Entry<E>> request = new ArrayList<>();
+        long bytes = 0;
+        for (Entry<E> entry : entries) {
+            long more = store.bytes(entry.value());
+            if (!request.isEmpty() && (request.size() == maxEntries || bytes + more > maxBytes)) {
+                requests.add(request);
+                request = new ArrayList<>();
+                bytes = 0;
+            }
+            request.add(entry);
+            bytes += more;
+        }
+        requests.add(request);
+        return requests;
+    }
+
+    /** The entries before a refused one of the same key, of which the last is to be stored in its place. */
+    private List<Entry<E>> shadowed(List<Entry<E>> entries, Map<String, Rejection> refused) {
+        return entries.stream()
+                .filter(entry -> {
+                    Rejection rejection = refused.get(entry.key());
+                    return rejection != null && entry.index() < rejection.index();
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,66 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar;
+
+import dev.nightjar.RejectedRecordsException.Rejection;
+import java.util.List;
+
+/**
+ * What a {@link KeyedSink} needs of a store that replaces entries by their keys: how a record becomes an entry, and how
+ * some entries are written at once.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @param <T> the type of the records
+ * @param <E> what a record is in the store: a document, a line, a row
+ * @since 0.1.0
+ */
+@Experimental
+public interface KeyedStore<T, E> extends AutoCloseable {
+    /** The key of a record: writing another record of this key replaces it. */
+    String key(T row);
+
+    /**
+     * A record as the store takes it.
+     *
+     * @throws DataException if the store can never take it, as far as that can be told without asking
+     */
+    E encode(T row);
+
+    /** How much an entry adds to a request, in bytes. */
+    long bytes(E entry);
+
+    /**
+     * Writes entries and returns when the store has acknowledged all of them but those it names.
+     *
+     * @param request at least one entry, no two of one key
+     * @return the entries that the store can never take; all others are stored
+     * @throws RetriableException as {@link Sink#write}
+     * @throws ConfigException as {@link Sink#write}
+     */
+    List<Rejection> write(List<Entry<E>> request);
+
+    /** Frees what the store holds. It is called once, when no write is running. */
+    @Override
+    void close();
+
+    /**
+     * A record of a batch as the store takes it.
+     *
+     * <p>Immutable if the value is.
+     *
+     * @param <E> what a record is in the store
+     * @param index the record's index in its batch
+     * @param key the record's key
+     * @param value the encoded record
+     * @since 0.1.0
+     */
+    record Entry<E>(int index, String key, E value) {
+        /** This record as one that the store can never take, for a reason as {@link Rejection} describes it. */
+        public Rejection rejected(String code, String message) {
+            return new Rejection(index, key, code, message);
+        }
+    }
+}

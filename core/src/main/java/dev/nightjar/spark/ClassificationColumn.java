@@ -1,0 +1,82 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import dev.nightjar.Classification;
+import dev.nightjar.DataException;
+import dev.nightjar.ScoredLabel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+
+/** A classification as a struct of {@link TweetSchemas#classification()}. */
+final class ClassificationColumn {
+    private static final int SCORES = TweetSchemas.classification().fieldIndex("scores");
+    private static final int RANKING = TweetSchemas.classification().fieldIndex("ranking");
+    private static final int TRUNCATED = TweetSchemas.classification().fieldIndex("truncated");
+    private static final int MODEL = TweetSchemas.classification().fieldIndex("model");
+    private static final int REJECTED = TweetSchemas.classification().fieldIndex("rejected");
+
+    private ClassificationColumn() {}
+
+    static Row row(Classification classification) {
+        if (classification instanceof Classification.Scored scored) {
+            Map<String, Double> scores = new LinkedHashMap<>();
+            scored.scores().forEach(label -> scores.put(label.label(), label.score()));
+            ScoredLabel best = scored.best();
+            return Values.row(
+                    TweetSchemas.classification(),
+                    best.label(),
+                    best.score(),
+                    Values.map(scores),
+                    Values.seq(List.copyOf(scores.keySet())),
+                    scored.truncated(),
+                    scored.model(),
+                    null);
+        }
+        Classification.Rejected rejected = (Classification.Rejected) classification;
+        return Values.row(
+                TweetSchemas.classification(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                rejected.model(),
+                rejected.reason().name().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The classification in a struct.
+     *
+     * @throws DataException if the struct holds none
+     */
+    static Classification classification(Row row) {
+        if (row.isNullAt(MODEL) || (row.isNullAt(REJECTED) && (row.isNullAt(SCORES) || row.isNullAt(RANKING)))) {
+            throw new DataException("bad-column", "A classification lacks its model or its scores");
+        }
+        String model = row.getString(MODEL);
+        try {
+            return row.isNullAt(REJECTED)
+                    ? new Classification.Scored(model, scores(row), Boolean.TRUE.equals(row.get(TRUNCATED)))
+                    : new Classification.Rejected(model, reason(row.getString(REJECTED)));
+        } catch (IllegalArgumentException e) {
+            throw new DataException("bad-column", "A classification is not one", e);
+        }
+    }
+
+    private static List<ScoredLabel> scores(Row row) {
+        Map<String, Double> scores = Values.javaMap(row.get(SCORES));
+        return Values.<String>list(row.get(RANKING)).stream()
+                .map(label -> new ScoredLabel(label, scores.getOrDefault(label, Double.NaN)))
+                .toList();
+    }
+
+    private static Classification.Reason reason(String name) {
+        return Classification.Reason.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+}

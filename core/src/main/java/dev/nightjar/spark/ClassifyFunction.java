@@ -1,0 +1,38 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.jspecify.annotations.Nullable;
+
+/** A classifier as an SQL function of a text. */
+final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
+    private static final long serialVersionUID = 1L;
+
+    private final ClassifierFactory factory;
+    private transient @Nullable Classifier classifier;
+
+    ClassifyFunction(ClassifierFactory factory) {
+        this.factory = factory;
+    }
+
+    @Override
+    public @Nullable Row call(@Nullable String text) {
+        return text == null ? null : ClassificationColumn.row(classifier().classify(text));
+    }
+
+    private Classifier classifier() {
+        // Threads may share this object; whichever sets the field, it is the classifier that the JVM shares.
+        Classifier shared = classifier;
+        if (shared == null) {
+            shared = factory.shared();
+            classifier = shared;
+        }
+        return shared;
+    }
+}

@@ -1,0 +1,71 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import dev.nightjar.DataException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.WindowedCount;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Reads windowed counts from the columns of {@link TweetSchemas#windowedCount()}. */
+final class CountReader implements RecordReader<WindowedCount> {
+    private static final long serialVersionUID = 1L;
+
+    private final StructType schema;
+    private final int[] places;
+
+    CountReader(StructType schema) {
+        this.schema = schema;
+        this.places = Stream.of(TweetSchemas.windowedCount().fields())
+                .mapToInt(field -> TweetSchemas.require(schema, field.name(), field.dataType()))
+                .toArray();
+    }
+
+    @Override
+    public @Nullable String skipped(Row row) {
+        return null;
+    }
+
+    @Override
+    public @Nullable DeadLetter deadLetter(Row row) {
+        return null;
+    }
+
+    @Override
+    public WindowedCount record(Row row) {
+        for (int i = 0; i < places.length; i++) {
+            if (row.isNullAt(places[i])) {
+                throw new DataException(
+                        "missing-column",
+                        "The column '" + TweetSchemas.windowedCount().fieldNames()[i] + "' is null");
+            }
+        }
+        Row window = row.getStruct(places[2]);
+        try {
+            return new WindowedCount(
+                    row.getString(places[0]),
+                    row.getString(places[1]),
+                    TimeType.read(window.get(0)),
+                    TimeType.read(window.get(1)),
+                    row.getLong(places[3]));
+        } catch (IllegalArgumentException e) {
+            throw new DataException("bad-column", "The row is not a count: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public int bytes(Row row) {
+        return 0;
+    }
+
+    @Override
+    public DeadLetter deadLetter(Row row, Stage stage, String code, String message) {
+        return Values.deadLetter(schema, row, stage, code, message);
+    }
+}

@@ -1,0 +1,155 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ClassifierFactory;
+import dev.nightjar.SinkFactory;
+import java.util.Objects;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Tweets in Spark, batch and streaming: from a topic, through classifiers, to sinks.
+ *
+ * <pre>{@code
+ * Dataset<Row> tweets = SparkTweets.fromKafka(spark.readStream().format("kafka")
+ *         .option("kafka.bootstrap.servers", servers)
+ *         .option("subscribe", "tweets")
+ *         .option("startingOffsets", "earliest")
+ *         .option("failOnDataLoss", "true")
+ *         .option("maxOffsetsPerTrigger", 20_000)
+ *         .option("includeHeaders", "true")
+ *         .load());
+ * Dataset<Row> classified = SparkTweets.classify(tweets, "emotion", emotion);
+ * classified.writeStream()
+ *         .foreachBatch(BatchWriter.tweets().sink("mongo", mongo).deadLetters(deadLetters).build())
+ *         .option("checkpointLocation", checkpoint)
+ *         .start();
+ * }</pre>
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class SparkTweets {
+    /** How many rows {@link #classify(Dataset, String, ClassifierFactory)} takes at a time. */
+    public static final int DEFAULT_BATCH_SIZE = 64;
+
+    private SparkTweets() {}
+
+    /**
+     * Decodes the records of a topic. Every record gives one row: a tweet; or a dead letter of the stage {@code decode}, its
+     * tweet columns null; or, where the value is null (a tombstone), a row with {@code skipped} alone. So nothing can
+     * vanish without being counted. A damaged record never fails the query.
+     *
+     * <p>Recommended options of the source: {@code startingOffsets} {@code earliest}, or the query begins with what comes
+     * after its first start; {@code failOnDataLoss} {@code true}, or records that the topic has expired are passed over
+     * without a word; {@code maxOffsetsPerTrigger}, which bounds a micro-batch and so the memory; {@code includeHeaders}
+     * {@code true}, so that a record whose headers say that it is no tweet, or one of a later version, is a dead letter;
+     * and {@code kafka.isolation.level} {@code read_committed} where producers use transactions.
+     *
+     * @param kafka a frame of Spark's Kafka source as it is: {@code value} is not cast, since a cast to a string would hide
+     *     damaged bytes
+     * @return the columns of {@link TweetSchemas#topic()}
+     * @throws IllegalArgumentException if the frame is not one of the Kafka source
+     */
+    public static Dataset<Row> fromKafka(Dataset<Row> kafka) {
+        return kafka.select(TopicDecoder.columns(kafka.schema()))
+                .map(new TopicDecoder(TimeType.in(kafka.sparkSession())), Encoders.row(TweetSchemas.topic()));
+    }
+
+    /** The tweets of a frame from {@link #fromKafka}: neither its dead letters nor what was skipped. */
+    public static Dataset<Row> tweets(Dataset<Row> frame) {
+        return frame.where(col(TweetSchemas.DEAD_LETTER)
+                        .isNull()
+                        .and(col(TweetSchemas.SKIPPED).isNull()))
+                .drop(TweetSchemas.DEAD_LETTER, TweetSchemas.SKIPPED);
+    }
+
+    /** The dead letters of a frame from {@link #fromKafka}, with the columns of {@link TweetSchemas#deadLetter()}. */
+    public static Dataset<Row> deadLetters(Dataset<Row> frame) {
+        return frame.where(col(TweetSchemas.DEAD_LETTER).isNotNull()).select(col(TweetSchemas.DEAD_LETTER + ".*"));
+    }
+
+    /** Classifies a frame's texts, {@value #DEFAULT_BATCH_SIZE} rows at a time; see the method with a batch size. */
+    public static Dataset<Row> classify(Dataset<Row> frame, String name, ClassifierFactory classifier) {
+        return classify(frame, name, classifier, DEFAULT_BATCH_SIZE);
+    }
+
+    /**
+     * Classifies a frame's texts in batches, by the one classifier that each JVM shares. It adds a column of
+     * {@link TweetSchemas#classification()}; a null text has none. A task reads at most one batch ahead of the rows it is
+     * asked for, so that a {@code LIMIT} does not classify everything.
+     *
+     * <p>In a frame of {@link #fromKafka}, dead letters and skipped rows pass through, and a row on whose text the model
+     * failed becomes a dead letter of the stage {@code classify}. In any other frame such a row has {@code rejected} in
+     * its classification.
+     *
+     * <p>A frame that is used twice is computed twice, the classifications included, unless it is cached. A watermark is to
+     * be set after this call.
+     *
+     * @param frame a frame with a string column {@code text}, batch or streaming
+     * @param name the new column, in the form of a {@linkplain ClassifiedTweet#checkName classifier name}
+     * @param classifier opened on the executors, not by this call
+     * @param batchSize how many rows are classified at a time; positive
+     * @throws IllegalArgumentException if the name is not one, the frame has no such {@code text}, or it has a column of
+     *     that name
+     */
+    public static Dataset<Row> classify(Dataset<Row> frame, String name, ClassifierFactory classifier, int batchSize) {
+        Objects.requireNonNull(classifier, "classifier");
+        StructType input = frame.schema();
+        if (TweetSchemas.place(input, ClassifiedTweet.checkName(name)) >= 0) {
+            throw new IllegalArgumentException("The frame has a column '" + name + "' already");
+        }
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("The batch size " + batchSize + " is not positive");
+        }
+        StructType output = input.add(name, TweetSchemas.classification());
+        return frame.mapPartitions(
+                new BatchClassifier(name, classifier, batchSize, input, output), Encoders.row(output));
+    }
+
+    /**
+     * Registers an SQL function of a text that gives the struct of {@link TweetSchemas#classification()}, null for a null
+     * text:
+     *
+     * <pre>{@code
+     * SELECT id, e.label, e.score FROM (SELECT id, emotion(text) AS e FROM tweets) WHERE e.label <> 'neutral'
+     * }</pre>
+     *
+     * <p>It classifies one row at a time, by the classifier that each JVM shares; {@link #classify} is faster. It is
+     * registered as not deterministic, since Spark would otherwise evaluate it again for each use of {@code e}: written
+     * once, it is evaluated once per row. For the same reason Spark refuses it in a join's condition.
+     *
+     * <p>From Python: {@code spark._jvm.dev.nightjar.spark.SparkTweets.registerUdf(spark._jsparkSession, "emotion",
+     * config)}, with the classifier's configuration made through {@code spark._jvm} as well.
+     *
+     * @param name the function's name, in the form of a {@linkplain ClassifiedTweet#checkName classifier name}
+     * @param classifier opened on the executors, not by this call
+     */
+    public static void registerUdf(SparkSession spark, String name, ClassifierFactory classifier) {
+        Objects.requireNonNull(classifier, "classifier");
+        spark.udf()
+                .register(
+                        ClassifiedTweet.checkName(name),
+                        udf(new ClassifyFunction(classifier), TweetSchemas.classification())
+                                .asNondeterministic());
+    }
+
+    /**
+     * A writer of classified tweets to one sink, for {@code foreachBatch}; the first dead letter fails its batch. See
+     * {@link BatchWriter#tweets()} for more sinks and for dead letters.
+     */
+    public static BatchWriter writeTo(SinkFactory<ClassifiedTweet> sink) {
+        return BatchWriter.tweets().sink("sink", sink).build();
+    }
+}

@@ -1,0 +1,85 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import dev.nightjar.DeadLetter;
+import dev.nightjar.DeadLetter.Stage;
+import java.io.Serializable;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Where a frame has the columns that {@link SparkTweets#fromKafka} adds to a tweet's, if it has them. */
+final class TopicColumns implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** How many bytes of records are held at a time, whatever the size of a batch: 8 MiB. */
+    static final int MAX_BYTES = 8 * 1024 * 1024;
+
+    private final int kafka;
+    private final int deadLetter;
+    private final int skipped;
+
+    private TopicColumns(int kafka, int deadLetter, int skipped) {
+        this.kafka = kafka;
+        this.deadLetter = deadLetter;
+        this.skipped = skipped;
+    }
+
+    /**
+     * Finds the columns.
+     *
+     * @return null for a frame that is not from a topic: it has no column {@code dead_letter}
+     * @throws IllegalArgumentException if the frame has lost {@code kafka} or {@code skipped}, or one has another type
+     */
+    static @Nullable TopicColumns in(StructType frame) {
+        return TweetSchemas.place(frame, TweetSchemas.DEAD_LETTER) < 0
+                ? null
+                : new TopicColumns(
+                        place(frame, TweetSchemas.KAFKA),
+                        place(frame, TweetSchemas.DEAD_LETTER),
+                        place(frame, TweetSchemas.SKIPPED));
+    }
+
+    /** Whether the row holds a tweet: it is neither a dead letter nor skipped. */
+    boolean isTweet(Row row) {
+        return row.isNullAt(deadLetter) && row.isNullAt(skipped);
+    }
+
+    @Nullable
+    DeadLetter deadLetter(Row row) {
+        return row.isNullAt(deadLetter) ? null : DeadLetterColumn.deadLetter(row.getStruct(deadLetter));
+    }
+
+    /** Why the row's record was passed over. */
+    @Nullable
+    String skipped(Row row) {
+        return row.getString(skipped);
+    }
+
+    /** A dead letter of the row's record. */
+    DeadLetter deadLetter(Row row, Stage stage, String code, String message) {
+        Row record = row.getStruct(kafka);
+        byte[] value = record.getAs(4);
+        return new DeadLetter(stage, code, message, TopicDecoder.origin(record), value == null ? new byte[0] : value);
+    }
+
+    /** How many bytes the row's record has. */
+    int bytes(Row row) {
+        byte[] value = row.getStruct(kafka).getAs(4);
+        return value == null ? 0 : value.length;
+    }
+
+    /** The place of the column for a dead letter. */
+    int deadLetterPlace() {
+        return deadLetter;
+    }
+
+    private static int place(StructType frame, String name) {
+        DataType type = TweetSchemas.topic().apply(name).dataType();
+        return TweetSchemas.require(frame, name, type);
+    }
+}

@@ -1,0 +1,116 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.nightjar.DataException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.kafka.KafkaHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a row of {@link TweetSchemas#topic()} of a record: a row of {@link #columns}. */
+final class TopicDecoder implements MapFunction<Row, Row> {
+    private static final long serialVersionUID = 1L;
+    private static final StructType RECORD =
+            (StructType) TweetSchemas.topic().apply(TweetSchemas.KAFKA).dataType();
+    private static final DataType HEADERS = DataTypes.createArrayType(
+            new StructType().add("key", DataTypes.StringType).add("value", DataTypes.BinaryType));
+    private static final int TWEET_COLUMNS = TweetSchemas.tweet().size();
+
+    private final TimeType times;
+
+    TopicDecoder(TimeType times) {
+        this.times = times;
+    }
+
+    /**
+     * The columns of Spark's Kafka source that are read: those of {@code kafka}, then the headers if the source has them.
+     *
+     * @throws IllegalArgumentException if one is missing or has another type
+     */
+    static Column[] columns(StructType kafka) {
+        List<Column> columns = new ArrayList<>();
+        for (StructField field : RECORD.fields()) {
+            TweetSchemas.require(kafka, field.name(), field.dataType());
+            columns.add(col(field.name()));
+        }
+        if (TweetSchemas.place(kafka, "headers") >= 0) {
+            TweetSchemas.require(kafka, "headers", HEADERS);
+            columns.add(col("headers"));
+        }
+        return columns.toArray(Column[]::new);
+    }
+
+    @Override
+    public Row call(Row source) {
+        @Nullable Object[] fields = new Object[RECORD.size()];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = source.get(i);
+        }
+        Row record = Values.row(RECORD, fields);
+        byte[] value = record.getAs(4);
+        if (value == null) {
+            return row(noTweet(), record, null, "tombstone");
+        }
+        try {
+            if (source.size() > RECORD.size()) {
+                checkHeaders(Values.list(source.get(RECORD.size())));
+            }
+            return row(TweetColumns.values(TweetJson.fromBytes(value), times), record, null, null);
+        } catch (DataException e) {
+            DeadLetter letter = DeadLetter.of(DeadLetter.Stage.DECODE, e, origin(record), value);
+            return row(noTweet(), record, DeadLetterColumn.row(letter), null);
+        }
+    }
+
+    /** Where a record is from: {@code topic-partition-offset}. */
+    static String origin(Row record) {
+        return record.getString(0) + '-' + record.getInt(1) + '-' + record.getLong(2);
+    }
+
+    /** As {@code TweetSerde} does: headers that are absent are taken to agree. */
+    private static void checkHeaders(List<Row> headers) {
+        check(headers, KafkaHeaders.CONTENT_TYPE, "application/vnd.nightjar.tweet+json", "content-type");
+        check(headers, KafkaHeaders.SCHEMA_VERSION, "1", "schema-version");
+    }
+
+    private static void check(List<Row> headers, String name, String expected, String code) {
+        byte[] last = null;
+        for (Row header : headers) {
+            if (header.getString(0).equals(name)) {
+                last = header.getAs(1);
+            }
+        }
+        if (last != null && !new String(last, StandardCharsets.ISO_8859_1).equals(expected)) {
+            throw new DataException(
+                    code, "The header '" + name + "' is not '" + expected + "', as this version of Nightjar reads");
+        }
+    }
+
+    private static List<@Nullable Object> noTweet() {
+        return new ArrayList<>(Collections.nCopies(TWEET_COLUMNS, null));
+    }
+
+    private static Row row(
+            List<@Nullable Object> tweet, Row record, @Nullable Row deadLetter, @Nullable String skipped) {
+        tweet.add(record);
+        tweet.add(deadLetter);
+        tweet.add(skipped);
+        return Values.row(TweetSchemas.topic(), tweet.toArray());
+    }
+}

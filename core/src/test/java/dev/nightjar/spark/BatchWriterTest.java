@@ -1,0 +1,344 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ConfigException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Ledger;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Tweet;
+import dev.nightjar.WindowedCount;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.testkit.KeywordClassifier;
+import dev.nightjar.testkit.RecordingSink;
+import dev.nightjar.testkit.Tweets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Test;
+
+class BatchWriterTest {
+    private static final byte[] DAMAGED = {'{', '}'};
+
+    @Test
+    void everyRowOfATopicEndsInTheLedger() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("ledger");
+        DeadLetterStore.Factory dead = DeadLetterStore.named("ledger");
+        Dataset<Row> frame = SparkTweets.fromKafka(LocalSpark.topic(
+                TweetJson.toBytes(Tweets.tweet(0)), DAMAGED, null, TweetJson.toBytes(Tweets.tweet(3)), null));
+
+        BatchWriter writer =
+                BatchWriter.tweets().sink("store", sink).deadLetters(dead).build();
+        Ledger ledger = writer.write(SparkTweets.classify(frame, "emotion", KeywordClassifier.emotion()));
+
+        assertThat(ledger).isEqualTo(ledger(5, 2, Map.of("decode/missing-field", 1L), Map.of("tombstone", 2L)));
+        assertThat(ledger.isBalanced()).isTrue();
+        assertThat(writer.counts()).isEqualTo(ledger);
+        assertThat(sink.records()).containsExactlyInAnyOrder(emotion(Tweets.tweet(0)), emotion(Tweets.tweet(3)));
+        assertThat(dead.letters()).extracting(DeadLetter::origin).containsExactly("tweets-3-1");
+        assertThat(dead.letters()).extracting(DeadLetter::original).containsExactly(DAMAGED);
+    }
+
+    @Test
+    void everySinkIsGivenEveryTweetAndItsClassifications() {
+        RecordingSink.Factory<ClassifiedTweet> first = RecordingSink.tweets("first");
+        RecordingSink.Factory<ClassifiedTweet> second = RecordingSink.tweets("second");
+        Dataset<Row> tweets = LocalSpark.frame(Tweets.tweets(300), 3);
+        CountingClassifier.Factory factory = CountingClassifier.named("two-sinks");
+
+        Ledger ledger = BatchWriter.tweets()
+                .sink("first", first)
+                .sink("second", second)
+                .batchSize(40)
+                .build()
+                .write(SparkTweets.classify(
+                        SparkTweets.classify(tweets, "emotion", factory), "sentiment", KeywordClassifier.sentiment()));
+
+        assertThat(ledger).isEqualTo(ledger(300, 300, Map.of(), Map.of()));
+        assertThat(first.records()).hasSize(300).containsExactlyInAnyOrderElementsOf(second.records());
+        assertThat(first.records())
+                .allSatisfy(record -> assertThat(record.classifications()).containsOnlyKeys("emotion", "sentiment"));
+        assertThat(first.batches()).allSatisfy(batch -> assertThat(batch).hasSizeBetween(1, 40));
+        assertThat(first.batches()).hasSize(9);
+        assertThat(factory.texts()).isEqualTo(300);
+        assertThat(first.openings()).isEqualTo(1);
+    }
+
+    @Test
+    void theRowsOfAPartitionAreWrittenInTheirOrder() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("order");
+        byte[][] values = IntStream.range(0, 100)
+                .mapToObj(i -> TweetJson.toBytes(Tweets.tweet(7, "edit " + i)))
+                .toArray(byte[][]::new);
+
+        SparkTweets.writeTo(sink)
+                .write(SparkTweets.fromKafka(LocalSpark.topic(values).coalesce(1)));
+
+        assertThat(sink.records()).extracting(record -> record.tweet().text()).containsExactly("edit 99");
+    }
+
+    @Test
+    void aRecordThatASinkRefusesIsADeadLetterAndTheOthersAreStored() {
+        RecordingSink.Factory<ClassifiedTweet> strict = RecordingSink.tweets("strict");
+        RecordingSink.Factory<ClassifiedTweet> strictToo = RecordingSink.tweets("strict-too");
+        RecordingSink.Factory<ClassifiedTweet> easy = RecordingSink.tweets("easy");
+        strict.reject(Set.of(Tweets.tweet(1).id()));
+        strictToo.reject(Set.of(Tweets.tweet(1).id(), Tweets.tweet(2).id()));
+        DeadLetterStore.Factory dead = DeadLetterStore.named("strict");
+        byte[][] values = Tweets.tweets(4).stream().map(TweetJson::toBytes).toArray(byte[][]::new);
+
+        Ledger ledger = BatchWriter.tweets()
+                .sink("strict", strict)
+                .sink("strict-too", strictToo)
+                .sink("easy", easy)
+                .deadLetters(dead)
+                .build()
+                .write(SparkTweets.fromKafka(LocalSpark.topic(values)));
+
+        assertThat(ledger).isEqualTo(ledger(4, 2, Map.of("sink/told-to-reject", 2L), Map.of()));
+        assertThat(strict.records()).hasSize(3);
+        assertThat(strictToo.records()).hasSize(2);
+        assertThat(easy.records()).hasSize(4);
+        assertThat(dead.letters())
+                .containsExactly(
+                        new DeadLetter(
+                                Stage.SINK,
+                                "told-to-reject",
+                                "The sink 'strict' refuses it: Told to reject it; The sink 'strict-too' refuses it: Told to"
+                                        + " reject it",
+                                "tweets-3-1",
+                                values[1]),
+                        new DeadLetter(
+                                Stage.SINK,
+                                "told-to-reject",
+                                "The sink 'strict-too' refuses it: Told to reject it",
+                                "tweets-3-2",
+                                values[2]));
+    }
+
+    @Test
+    void largeRecordsAreWrittenAFewAtATime() {
+        DeadLetterStore.Factory dead = DeadLetterStore.named("large");
+        byte[][] values =
+                IntStream.range(0, 60).mapToObj(i -> new byte[1024 * 1024]).toArray(byte[][]::new);
+
+        Ledger ledger = BatchWriter.tweets()
+                .sink("store", RecordingSink.tweets("large"))
+                .deadLetters(dead)
+                .build()
+                .write(SparkTweets.classify(
+                        SparkTweets.fromKafka(LocalSpark.topic(values).coalesce(1)),
+                        "emotion",
+                        KeywordClassifier.emotion()));
+
+        assertThat(ledger).isEqualTo(ledger(60, 0, Map.of("decode/document-too-large", 60L), Map.of()));
+        assertThat(dead.largestBatch()).isEqualTo(8);
+    }
+
+    @Test
+    void aRowThatIsNoTweetIsADeadLetterWithTheRowAsJson() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("no-tweet");
+        DeadLetterStore.Factory dead = DeadLetterStore.named("no-tweet");
+        Dataset<Row> frame = LocalSpark.frame(Tweets.tweets(2), 1)
+                .selectExpr("if(id = '" + Tweets.tweet(1).id() + "', '007', id) as id", "text", "created_at");
+
+        Ledger ledger = BatchWriter.tweets()
+                .sink("store", sink)
+                .deadLetters(dead)
+                .build()
+                .write(frame);
+
+        assertThat(ledger).isEqualTo(ledger(2, 1, Map.of("sink/bad-id", 1L), Map.of()));
+        assertThat(dead.letters())
+                .singleElement()
+                .satisfies(letter -> assertThat(new String(letter.original(), java.nio.charset.StandardCharsets.UTF_8))
+                        .startsWith(
+                                "{\"id\":\"007\",\"text\":\"" + Tweets.tweet(1).text()));
+    }
+
+    @Test
+    void aDeadLetterFailsTheBatchWhenItHasNowhereToGo() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("nowhere");
+        BatchWriter writer = SparkTweets.writeTo(sink);
+
+        assertThatThrownBy(() -> writer.write(SparkTweets.fromKafka(LocalSpark.topic(DAMAGED))))
+                .hasRootCauseInstanceOf(ConfigException.class)
+                .hasRootCauseMessage(
+                        "There is a dead letter, DeadLetter[DECODE missing-field at tweets-3-0, 2 bytes], but"
+                                + " the writer has no sink for them: give it one by deadLetters(...)");
+        assertThat(writer.counts()).isEqualTo(Ledger.EMPTY);
+    }
+
+    @Test
+    void aDeadLetterStoreThatIsDownFailsTheBatch() {
+        DeadLetterStore.Factory dead = DeadLetterStore.named("down");
+        dead.down();
+        BatchWriter writer = BatchWriter.tweets()
+                .sink("store", RecordingSink.tweets("dead-letters-down"))
+                .deadLetters(dead)
+                .retryLimit(Duration.ZERO)
+                .build();
+
+        assertThatThrownBy(() -> writer.write(SparkTweets.fromKafka(LocalSpark.topic(DAMAGED))))
+                .hasRootCauseInstanceOf(RetriableException.class)
+                .hasRootCauseMessage("The dead-letter store is down");
+    }
+
+    @Test
+    void aWriteThatMayWorkLaterIsRepeated() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("hiccup");
+        sink.failNext(2);
+
+        Ledger ledger = SparkTweets.writeTo(sink).write(LocalSpark.frame(Tweets.tweets(10), 1));
+
+        assertThat(ledger).isEqualTo(ledger(10, 10, Map.of(), Map.of()));
+        assertThat(sink.records()).hasSize(10);
+    }
+
+    @Test
+    void aTaskThatSparkRepeatsIsCountedOnce() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("repeated-task");
+        AtomicInteger writes = new AtomicInteger();
+        sink.beforeWrite(batch -> {
+            if (writes.incrementAndGet() == 2) {
+                throw new IllegalStateException("The second batch of the first attempt");
+            }
+        });
+
+        BatchWriter writer =
+                BatchWriter.tweets().sink("store", sink).batchSize(10).build();
+        Ledger ledger = writer.write(LocalSpark.frame(Tweets.tweets(30), 1));
+
+        assertThat(writes).hasValue(5);
+        assertThat(ledger).isEqualTo(ledger(30, 30, Map.of(), Map.of()));
+        assertThat(writer.counts()).isEqualTo(ledger);
+        assertThat(sink.records()).hasSize(30);
+    }
+
+    @Test
+    void aSinkThatStaysDownFailsTheBatchAndIsWaitedForOnce() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("stays-down");
+        AtomicInteger writes = new AtomicInteger();
+        sink.beforeWrite(batch -> {
+            writes.incrementAndGet();
+            throw new RetriableException("The store is down", null);
+        });
+        BatchWriter writer = BatchWriter.tweets()
+                .sink("store", sink)
+                .retryLimit(Duration.ofMillis(500))
+                .build();
+
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> writer.write(LocalSpark.frame(Tweets.tweets(10), 1)))
+                .hasRootCauseInstanceOf(RetriableException.class)
+                .hasRootCauseMessage("The store is down");
+
+        // Two to four writes within the limit, with waits of 100, 200, 400 ms; then one for each of three attempts.
+        assertThat(writes.get()).isBetween(5, 7);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        assertThat(writer.counts()).isEqualTo(Ledger.EMPTY);
+    }
+
+    @Test
+    void windowedCountsAreWrittenFromAWindowFunction() {
+        RecordingSink.Factory<WindowedCount> sink = RecordingSink.counts("counts");
+        Dataset<Row> counts = LocalSpark.frame(Tweets.tweets(150), 2)
+                .selectExpr("created_at", "coalesce(lang, 'und') as key")
+                .groupBy(
+                        org.apache.spark.sql.functions.window(
+                                org.apache.spark.sql.functions.col("created_at"), "1 minute"),
+                        org.apache.spark.sql.functions.col("key"))
+                .count()
+                .selectExpr("'lang' as metric", "*");
+        BatchWriter writer = BatchWriter.windowedCounts().sink("store", sink).build();
+
+        Ledger ledger = writer.write(counts);
+        writer.write(counts);
+
+        assertThat(ledger).isEqualTo(ledger(3, 3, Map.of(), Map.of()));
+        assertThat(sink.records()).containsExactlyInAnyOrder(minute(0, 60), minute(1, 60), minute(2, 30));
+    }
+
+    @Test
+    void aRowThatIsNoCountIsADeadLetter() {
+        DeadLetterStore.Factory dead = DeadLetterStore.named("no-count");
+        Dataset<Row> counts = LocalSpark.session()
+                .sql(
+                        "SELECT 'lang' AS metric, k AS key, named_struct('start', timestamp '2024-05-01 08:00:00', 'end',"
+                                + " timestamp '2024-05-01 08:01:00') AS window, 5L AS count FROM VALUES ('en'), (' '), (null) t(k)");
+
+        Ledger ledger = BatchWriter.windowedCounts()
+                .sink("store", RecordingSink.counts("no-count"))
+                .deadLetters(dead)
+                .build()
+                .write(counts);
+
+        assertThat(ledger).isEqualTo(ledger(3, 1, Map.of("sink/bad-column", 1L, "sink/missing-column", 1L), Map.of()));
+        assertThat(dead.letters())
+                .extracting(DeadLetter::message)
+                .containsExactlyInAnyOrder(
+                        "The column 'key' is null",
+                        "The row is not a count: The key of a 'lang' count is not 1 to 256 characters");
+    }
+
+    @Test
+    void aFrameOfOtherColumnsIsRefusedBeforeAnythingIsWritten() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("refused");
+        Dataset<Row> frame = LocalSpark.session()
+                .createDataFrame(
+                        List.of(RowFactory.create("1")),
+                        new org.apache.spark.sql.types.StructType().add("id", DataTypes.StringType));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SparkTweets.writeTo(sink).write(frame))
+                .withMessage("The frame has no column 'text', it has [id]");
+        assertThat(sink.openings()).isZero();
+    }
+
+    @Test
+    void aWrongSetUpIsRefused() {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("set-up");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> BatchWriter.tweets().build())
+                .withMessage("A writer needs a sink: add one by sink(...)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchWriter.tweets().sink("a", sink).sink("a", sink))
+                .withMessage("There are two sinks of the name 'a'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchWriter.tweets().batchSize(0))
+                .withMessage("The batch size 0 is not positive");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchWriter.tweets().retryLimit(Duration.ofSeconds(-1)))
+                .withMessage("The time limit PT-1S is negative");
+    }
+
+    private static WindowedCount minute(int minute, long count) {
+        java.time.Instant start = Tweets.START.plusSeconds(60L * minute);
+        return new WindowedCount("lang", "en", start, start.plusSeconds(60), count);
+    }
+
+    private static ClassifiedTweet emotion(Tweet tweet) {
+        return ClassifiedTweet.of(
+                tweet, Map.of("emotion", KeywordClassifier.emotion().open().classify(tweet.text())));
+    }
+
+    private static Ledger ledger(long in, long out, Map<String, Long> deadLetters, Map<String, Long> skipped) {
+        return new Ledger(in, out, new TreeMap<>(deadLetters), new TreeMap<>(skipped));
+    }
+}

@@ -1,0 +1,88 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.nightjar.Classification;
+import dev.nightjar.testkit.KeywordClassifier;
+import dev.nightjar.testkit.Tweets;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ClassifyFunctionTest {
+    private static final SparkSession SPARK = LocalSpark.session();
+
+    @BeforeAll
+    static void tweets() {
+        LocalSpark.frame(Tweets.tweets(700), 4).createOrReplaceTempView("seven_hundred");
+    }
+
+    @Test
+    void aTextIsClassifiedInSql() {
+        SparkTweets.registerUdf(SPARK, "emotion", KeywordClassifier.emotion());
+        Classification.Scored answer =
+                (Classification.Scored) KeywordClassifier.emotion().shared().classify("happy, great fun");
+
+        Row row = SPARK.sql("SELECT e.label, e.scores['neutral'], e.model, e.rejected, emotion(NULL), "
+                        + "emotion(' ').rejected FROM (SELECT emotion('happy, great fun') AS e)")
+                .first();
+
+        assertThat(row)
+                .isEqualTo(RowFactory.create(
+                        "joy", answer.score("neutral").orElseThrow(), answer.model(), null, null, "blank"));
+    }
+
+    @Test
+    void aFunctionThatIsWrittenOnceIsEvaluatedOncePerRow() {
+        CountingClassifier.Factory factory = CountingClassifier.named("sql-once");
+        SparkTweets.registerUdf(SPARK, "once", factory);
+
+        List<Row> rows = SPARK.sql(
+                        "SELECT id, e.label, e.score, e.model FROM "
+                                + "(SELECT id, once(text) AS e FROM seven_hundred) WHERE e.label <> 'neutral' AND e.score > 0.1")
+                .collectAsList();
+
+        assertThat(rows).isNotEmpty().hasSizeLessThan(700);
+        assertThat(factory.texts()).isEqualTo(700);
+    }
+
+    @Test
+    void aCountByLabelEvaluatesOncePerRow() {
+        CountingClassifier.Factory factory = CountingClassifier.named("sql-group");
+        SparkTweets.registerUdf(SPARK, "grouped", factory);
+
+        Dataset<Row> counts = SPARK.sql(
+                "SELECT grouped(text).label AS label, count(*) AS n FROM seven_hundred GROUP BY 1 ORDER BY n");
+
+        assertThat(counts.selectExpr("sum(n)").first().getLong(0)).isEqualTo(700);
+        assertThat(factory.texts()).isEqualTo(700);
+    }
+
+    @Test
+    void aFunctionSharesTheJvmsOneClassifier() {
+        KeywordClassifier.Factory factory = KeywordClassifier.emotion().name("sql-shared");
+        SparkTweets.registerUdf(SPARK, "shared_emotion", factory);
+        for (int job = 0; job < 2; job++) {
+            assertThat(SPARK.sql("SELECT shared_emotion(text) FROM seven_hundred")
+                            .collectAsList())
+                    .hasSize(700);
+        }
+        assertThat(factory.openings()).isEqualTo(1);
+    }
+
+    @Test
+    void aFunctionNeedsAPlainName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SparkTweets.registerUdf(SPARK, "my emotion", KeywordClassifier.emotion()))
+                .withMessageContaining("'my emotion'");
+    }
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import dev.nightjar.Tweet;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** A real Spark in this JVM, one for all tests: two slots, and a task may fail three times. */
+final class LocalSpark {
+    /** The columns of Spark's Kafka source. */
+    static final StructType KAFKA = new StructType()
+            .add("key", DataTypes.BinaryType)
+            .add("value", DataTypes.BinaryType)
+            .add("topic", DataTypes.StringType)
+            .add("partition", DataTypes.IntegerType)
+            .add("offset", DataTypes.LongType)
+            .add("timestamp", DataTypes.TimestampType)
+            .add("timestampType", DataTypes.IntegerType);
+
+    private LocalSpark() {}
+
+    static SparkSession session() {
+        return SparkSession.builder()
+                .master("local[2,4]")
+                .appName("nightjar-test")
+                .config("spark.log.level", "OFF")
+                .config("spark.ui.enabled", false)
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.sql.shuffle.partitions", 2)
+                .config("spark.sql.session.timeZone", "America/New_York")
+                .getOrCreate();
+    }
+
+    /** A frame of tweets in as many partitions. */
+    static Dataset<Row> frame(List<Tweet> tweets, int partitions) {
+        List<Row> rows = tweets.stream().map(LocalSpark::row).toList();
+        return session().createDataFrame(rows, TweetSchemas.tweet()).repartition(partitions);
+    }
+
+    static Row row(Tweet tweet) {
+        return Values.row(
+                TweetSchemas.tweet(),
+                TweetColumns.values(tweet, TimeType.TIMESTAMP).toArray());
+    }
+
+    /** A frame as Spark's Kafka source gives it, with the values at the offsets from 0 on of partition 3 of tweets. */
+    static Dataset<Row> topic(byte[]... values) {
+        List<Row> rows = new java.util.ArrayList<>();
+        for (byte[] value : values) {
+            rows.add(RowFactory.create(
+                    null,
+                    value,
+                    "tweets",
+                    3,
+                    (long) rows.size(),
+                    java.sql.Timestamp.valueOf("2024-05-01 08:00:00"),
+                    0));
+        }
+        return session().createDataFrame(rows, KAFKA);
+    }
+
+    static List<String> columns(Dataset<Row> frame) {
+        return Arrays.asList(frame.columns());
+    }
+}

@@ -1,0 +1,215 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nightjar.Classification;
+import dev.nightjar.DataException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.ScoredLabel;
+import dev.nightjar.Tweet;
+import dev.nightjar.json.RandomTweets;
+import dev.nightjar.testkit.Tweets;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RowsTest {
+    @ParameterizedTest
+    @EnumSource
+    void tweetsComeBackFromSparkAsTheyWere(TimeType times) {
+        List<Tweet> tweets = someTweets();
+        List<Row> rows = tweets.stream()
+                .map(tweet -> Values.row(
+                        TweetSchemas.tweet(), TweetColumns.values(tweet, times).toArray()))
+                .toList();
+
+        List<Row> back = throughSpark(rows, TweetSchemas.tweet());
+
+        TweetColumns columns = TweetColumns.in(TweetSchemas.tweet());
+        assertThat(back.stream().map(columns::tweet)).containsExactlyElementsOf(tweets);
+        assertThat(rows.stream().map(columns::tweet)).containsExactlyElementsOf(tweets);
+    }
+
+    @Test
+    void classificationsComeBackFromSparkAsTheyWere() {
+        Random random = new Random(7);
+        List<Classification> classifications =
+                IntStream.range(0, 500).mapToObj(i -> classification(random)).toList();
+        List<Row> rows = classifications.stream().map(ClassificationColumn::row).toList();
+
+        List<Row> back = throughSpark(rows, TweetSchemas.classification());
+
+        assertThat(back.stream().map(ClassificationColumn::classification)).containsExactlyElementsOf(classifications);
+        assertThat(rows.stream().map(ClassificationColumn::classification)).containsExactlyElementsOf(classifications);
+    }
+
+    @Test
+    void deadLettersComeBackFromSparkAsTheyWere() {
+        List<DeadLetter> letters = Stream.of(DeadLetter.Stage.values())
+                .map(stage -> new DeadLetter(stage, "bad-id", "No \"id\"\n", "tweets-0-17", new byte[] {0, -1, 10}))
+                .toList();
+
+        List<Row> back =
+                throughSpark(letters.stream().map(DeadLetterColumn::row).toList(), TweetSchemas.deadLetter());
+
+        assertThat(back.stream().map(DeadLetterColumn::deadLetter)).containsExactlyElementsOf(letters);
+    }
+
+    @Test
+    void aClassificationHasItsBestLabelAndAMapOfScoresForSql() {
+        Classification scored = new Classification.Scored(
+                "m@1", List.of(new ScoredLabel("joy", 0.75), new ScoredLabel("anger", 0.25)), true);
+        Classification rejected = new Classification.Rejected("m@1", Classification.Reason.TOO_LARGE);
+        Dataset<Row> frame = LocalSpark.session()
+                .createDataFrame(
+                        List.of(
+                                RowFactory.create(ClassificationColumn.row(scored)),
+                                RowFactory.create(ClassificationColumn.row(rejected))),
+                        new StructType().add("e", TweetSchemas.classification()));
+
+        assertThat(frame.selectExpr(
+                                "e.label", "e.score", "e.scores['anger']", "e.ranking[1]", "e.truncated", "e.rejected")
+                        .collectAsList())
+                .containsExactly(
+                        RowFactory.create("joy", 0.75, 0.25, "anger", true, null),
+                        RowFactory.create(null, null, null, null, null, "too_large"));
+    }
+
+    @Test
+    void anUnknownPlaceOfAnEntityIsNull() {
+        assertThat(LocalSpark.frame(List.of(Tweets.rich()), 1)
+                        .selectExpr("mentions[0].start", "mentions[1].start", "mentions[1].end", "mentions.username")
+                        .collectAsList())
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.getInt(0)).isEqualTo(3);
+                    assertThat(row.isNullAt(1)).isTrue();
+                    assertThat(row.isNullAt(2)).isTrue();
+                    assertThat(row.<String>getList(3)).containsExactly("wren_at_dusk", "someone");
+                });
+    }
+
+    @Test
+    void aFrameNeedsNoMoreThanIdTextAndTimeInAnyOrder() {
+        StructType schema = new StructType()
+                .add("created_at", DataTypes.TimestampType)
+                .add("other", DataTypes.IntegerType)
+                .add("text", DataTypes.StringType)
+                .add("id", DataTypes.StringType);
+
+        Tweet tweet = TweetColumns.in(schema).tweet(RowFactory.create(Instant.EPOCH, 1, "some text", "20"));
+
+        assertThat(tweet)
+                .isEqualTo(Tweet.builder("20", "some text", Instant.EPOCH).build());
+    }
+
+    @Test
+    void aMissingColumnOrOneOfAnotherTypeIsNamed() {
+        StructType noTime = new StructType().add("id", DataTypes.StringType).add("text", DataTypes.StringType);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TweetColumns.in(noTime))
+                .withMessage("The frame has no column 'created_at', it has [id, text]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TweetColumns.in(noTime.add("created_at", DataTypes.LongType)))
+                .withMessage("The column 'created_at' is bigint, not timestamp");
+    }
+
+    @Test
+    void aRowThatIsNoTweetIsADataFault() {
+        TweetColumns columns = TweetColumns.in(TweetSchemas.tweet());
+        List<Object> values =
+                new ArrayList<>(Collections.nCopies(TweetSchemas.tweet().size(), null));
+        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+                .isInstanceOf(DataException.class)
+                .hasMessage("The column 'id' is null");
+        values.set(0, "20");
+        values.set(1, "text");
+        values.set(2, Instant.EPOCH);
+        values.set(5, new Object[] {null});
+        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+                .isInstanceOf(DataException.class)
+                .hasMessage("The column 'hashtags' holds a null");
+        values.set(5, List.of(RowFactory.create(null, 1, 2)));
+        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+                .isInstanceOf(DataException.class)
+                .hasMessage("An element of an array lacks its field 0");
+        values.set(5, null);
+        values.set(9, List.of(RowFactory.create("liked", "20")));
+        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+                .isInstanceOf(DataException.class)
+                .hasMessage("The type of a referenced tweet is not retweeted, quoted or replied_to");
+        assertThatThrownBy(() -> ClassificationColumn.classification(
+                        RowFactory.create("joy", 1.0, null, null, false, "m@1", null)))
+                .isInstanceOf(DataException.class)
+                .hasMessage("A classification lacks its model or its scores");
+    }
+
+    private static List<Tweet> someTweets() {
+        RandomTweets random = new RandomTweets(11);
+        return Stream.of(
+                        Stream.generate(random::tweet).limit(500),
+                        Stream.of(Tweets.rich()),
+                        Tweets.storableTexts().stream().map(text -> Tweets.tweet(1, text)))
+                .flatMap(tweets -> tweets)
+                .toList();
+    }
+
+    /** Up to nine labels, so that Scala's map does not keep their order, with many equal scores. */
+    private static Classification classification(Random random) {
+        if (random.nextInt(4) == 0) {
+            Classification.Reason[] reasons = Classification.Reason.values();
+            return new Classification.Rejected("m@" + random.nextInt(9), reasons[random.nextInt(reasons.length)]);
+        }
+        List<Integer> labels = new ArrayList<>(
+                IntStream.rangeClosed(0, random.nextInt(9)).boxed().toList());
+        Collections.shuffle(labels, random);
+        double[] scores = {0, -0.0, 1, Double.MIN_VALUE, 0.5, random.nextDouble()};
+        return new Classification.Scored(
+                "m@" + random.nextInt(9),
+                labels.stream()
+                        .map(label -> new ScoredLabel("label \"" + label + '"', scores[random.nextInt(scores.length)]))
+                        .toList(),
+                random.nextBoolean());
+    }
+
+    private static List<Row> throughSpark(List<Row> rows, StructType schema) {
+        List<Row> nested = rows.stream().map(RowFactory::create).toList();
+        return LocalSpark.session()
+                .createDataFrame(nested, new StructType().add("value", schema))
+                .repartition(1)
+                .collectAsList()
+                .stream()
+                .map(row -> row.getStruct(0))
+                .toList();
+    }
+
+    @Test
+    void originsOfRowsAreTheSameForTheSameRow() {
+        StructType schema = new StructType().add("a", DataTypes.StringType);
+        DeadLetter letter =
+                Values.deadLetter(schema, RowFactory.create("\u00e9"), DeadLetter.Stage.SINK, "bad-id", "No id");
+        assertThat(letter.origin()).matches("row@[0-9a-f]{12}");
+        assertThat(new String(letter.original(), StandardCharsets.UTF_8)).isEqualTo("{\"a\":\"\u00e9\"}");
+        assertThat(Values.deadLetter(schema, RowFactory.create("\u00e9"), DeadLetter.Stage.SINK, "bad-id", "No id"))
+                .isEqualTo(letter);
+    }
+}

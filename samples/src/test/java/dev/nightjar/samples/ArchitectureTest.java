@@ -1,0 +1,290 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.INTERFACES;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** What the modules may see of each other and of the libraries; this module has them all on its class path. */
+class ArchitectureTest {
+    private static final String CORE = "dev.nightjar";
+    private static final List<String> ADAPTERS = List.of(
+            "dev.nightjar.source.twitter",
+            "dev.nightjar.source.replay",
+            "dev.nightjar.classifier.onnx",
+            "dev.nightjar.classifier.lr",
+            "dev.nightjar.sink.mongo",
+            "dev.nightjar.sink.influx",
+            "dev.nightjar.sink.hbase");
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
+            .importPackages(CORE);
+    private static final JavaClasses PUBLISHED = ALL.that(not(resideInAnyPackage("dev.nightjar.samples..")));
+
+    @Test
+    void allModulesAreLookedAt() {
+        assertThat(ALL.stream().map(JavaClass::getPackageName)).contains(CORE).containsAll(ADAPTERS);
+        assertThat(ALL.stream().map(JavaClass::getPackageName)).doesNotContain("dev.nightjar.testkit");
+    }
+
+    @Test
+    void theCoreNeedsTheJdkAndTwoSmallLibraries() {
+        classes()
+                .that()
+                .resideInAPackage(CORE)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", CORE, "org.jspecify.annotations", "org.slf4j", "dev.failsafe..")
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void theCoresLibrariesAreNotPartOfItsApi() {
+        methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage(CORE)
+                .and()
+                .arePublic()
+                .should()
+                .notHaveRawReturnType(resideInAnyPackage("org.slf4j..", "dev.failsafe.."))
+                .andShould()
+                .notHaveRawParameterTypes(any(resideInAnyPackage("org.slf4j..", "dev.failsafe..")))
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void kafkaIsSeenByItsPackageAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.nightjar.kafka", "dev.nightjar.spark")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void sparkIsSeenByItsPackageAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nightjar.spark")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.spark..", "scala..")
+                .check(PUBLISHED);
+    }
+
+    /** The classifiers read the JSON of their models, with the parser that the core brings. */
+    @Test
+    void jacksonIsSeenByJsonAndTheClassifiersAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.nightjar.json", "dev.nightjar.classifier.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml.jackson..")
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void ofJacksonOnlyTheStreamingCoreIsUsed() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.fasterxml.jackson..")
+                        .and(not(resideInAnyPackage("com.fasterxml.jackson.core.."))))
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void theCoreSeesNoAdapter() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CORE, "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.nightjar.source..", "dev.nightjar.classifier..", "dev.nightjar.sink..")
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void noAdapterSeesAnother() {
+        slices().matching("dev.nightjar.(source|classifier|sink).(*)..")
+                .should()
+                .notDependOnEachOther()
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void noPublishedModuleSeesTheSamples() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nightjar.samples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.nightjar.samples..")
+                .check(ALL);
+    }
+
+    @Test
+    void noPackagesGoRoundInCircles() {
+        slices().matching("(dev.nightjar..)").should().beFreeOfCycles().check(ALL);
+    }
+
+    @Test
+    void everyClassIsInAPackageOfItsModule() {
+        assertThat(PUBLISHED.stream().map(JavaClass::getPackageName).distinct())
+                .as("packages")
+                .isSubsetOf(Stream.concat(
+                                Stream.of(CORE, "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark"),
+                                ADAPTERS.stream())
+                        .toList());
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(ALL.stream().map(JavaClass::getPackage).distinct().filter(folder -> !isNullMarked(folder)))
+                .as("packages without @NullMarked")
+                .isEmpty();
+    }
+
+    @Test
+    void aPublicClassIsFinalOrMeantToBeExtended() {
+        classes()
+                .that()
+                .arePublic()
+                .and(not(INTERFACES))
+                .and()
+                .areNotEnums()
+                .and()
+                .areNotAnnotations()
+                .and(not(DescribedPredicate.<JavaClass>describe(
+                        "the base of an exception",
+                        type -> type.isAssignableTo(Throwable.class)
+                                && type.getModifiers().contains(JavaModifier.ABSTRACT))))
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void anAdapterHasAtMostFourPublicTypes() {
+        Map<String, List<String>> types = PUBLISHED.stream()
+                .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> ADAPTERS.contains(type.getPackageName()))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getPackageName,
+                        TreeMap::new,
+                        Collectors.mapping(JavaClass::getSimpleName, Collectors.toList())));
+        assertThat(types)
+                .isNotEmpty()
+                .allSatisfy((adapter, names) ->
+                        assertThat(names).as("public types of %s", adapter).hasSizeLessThanOrEqualTo(4));
+    }
+
+    @Test
+    void aLibraryDoesNotPrint() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void aLibraryDoesNotEndTheJvm() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void timesAreThoseOfJavaTime() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(assignableTo(java.util.Date.class)
+                        .or(assignableTo(java.util.Calendar.class))
+                        .or(assignableTo(java.text.DateFormat.class)))
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void nullnessIsThatOfJSpecify() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "javax.annotation..",
+                        "jakarta.annotation..",
+                        "org.jetbrains.annotations..",
+                        "edu.umd.cs.findbugs.annotations..",
+                        "org.checkerframework..")
+                .check(ALL);
+    }
+
+    @Test
+    void nothingIsReadByJavaSerialization() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(java.io.ObjectInput.class)
+                .because("to read an object is to run its code")
+                .check(ALL);
+    }
+
+    @Test
+    void loggersArePrivate() {
+        fields().that()
+                .haveRawType("org.slf4j.Logger")
+                .should()
+                .bePrivate()
+                .andShould()
+                .beStatic()
+                .andShould()
+                .beFinal()
+                .check(PUBLISHED);
+    }
+
+    private static boolean isNullMarked(JavaPackage folder) {
+        return folder.tryGetPackageInfo()
+                .map(info -> info.isAnnotatedWith(NullMarked.class))
+                .orElse(false);
+    }
+
+    private static DescribedPredicate<List<JavaClass>> any(DescribedPredicate<JavaClass> type) {
+        return DescribedPredicate.describe(
+                "any of " + type.getDescription(), types -> types.stream().anyMatch(type));
+    }
+}
