@@ -5,6 +5,7 @@
 package dev.nightjar.spark;
 
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.Ledger;
 import dev.nightjar.SinkFactory;
@@ -55,11 +56,14 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
     private static final long serialVersionUID = 1L;
 
     private final transient Function<StructType, MapPartitionsFunction<Row, Row>> partitionWriter;
+    private final transient DeadLetterShare deadLetterShare;
     private final transient Object lock = new Object();
     private transient Ledger total = Ledger.EMPTY;
 
-    private BatchWriter(Function<StructType, MapPartitionsFunction<Row, Row>> partitionWriter) {
+    private BatchWriter(
+            Function<StructType, MapPartitionsFunction<Row, Row>> partitionWriter, DeadLetterShare deadLetterShare) {
         this.partitionWriter = partitionWriter;
+        this.deadLetterShare = deadLetterShare;
     }
 
     /**
@@ -83,6 +87,7 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
      *
      * @param frame a batch frame
      * @return what became of its rows
+     * @throws ConfigException if too many rows were dead letters, see {@link Builder#deadLetterLimit}
      * @throws IllegalArgumentException if the frame lacks a column or one has the wrong type
      */
     public Ledger write(Dataset<Row> frame) {
@@ -91,6 +96,7 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
                 .collectAsList());
         Ledger ledger = tally.ledger();
         synchronized (lock) {
+            deadLetterShare.check(ledger);
             total = total.plus(ledger);
         }
         return ledger;
@@ -121,6 +127,8 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
         private final Function<StructType, RecordReader<T>> reader;
         private final Map<String, SinkFactory<T>> sinks = new LinkedHashMap<>();
         private @Nullable SinkFactory<DeadLetter> deadLetters;
+        private int mostDeadLetters = 200;
+        private int deadLetterWindow = 1000;
         private int batchSize = DEFAULT_BATCH_SIZE;
         private Duration retryLimit = DEFAULT_RETRY_LIMIT;
 
@@ -143,6 +151,24 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
         /** Sets where dead letters go; without it, the first dead letter fails its batch. */
         public Builder<T> deadLetters(SinkFactory<DeadLetter> sink) {
             deadLetters = Objects.requireNonNull(sink, "sink");
+            return this;
+        }
+
+        /**
+         * Sets how many of the last rows may be dead letters before the batch fails, which says that the topic or the set-up
+         * is wrong rather than the records. Where the last micro-batches are larger than the window, the share counts. The
+         * batch that reaches the limit has been written, its dead letters too. Default 200 of 1000.
+         *
+         * @param most how many dead letters are too many; more than {@code window} for no limit
+         * @param window of how many last rows
+         */
+        public Builder<T> deadLetterLimit(int most, int window) {
+            if (most < 1 || window < 1) {
+                throw new IllegalArgumentException(
+                        "The dead-letter limit of " + most + " in " + window + " is less than 1");
+            }
+            mostDeadLetters = most;
+            deadLetterWindow = window;
             return this;
         }
 
@@ -177,7 +203,9 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
             SinkFactory<DeadLetter> dead = deadLetters;
             int size = batchSize;
             Duration limit = retryLimit;
-            return new BatchWriter(schema -> new PartitionWriter<>(reader.apply(schema), all, dead, size, limit));
+            return new BatchWriter(
+                    schema -> new PartitionWriter<>(reader.apply(schema), all, dead, size, limit),
+                    new DeadLetterShare(mostDeadLetters, deadLetterWindow));
         }
     }
 }

@@ -5,6 +5,7 @@
 package dev.nightjar.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,6 +23,7 @@ import dev.nightjar.testkit.KeywordClassifier;
 import dev.nightjar.testkit.RecordingSink;
 import dev.nightjar.testkit.Tweets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -131,6 +133,33 @@ class BatchWriterTest {
                                 "The sink 'strict-too' refuses it: Told to reject it",
                                 "tweets-3-2",
                                 values[2]));
+    }
+
+    @Test
+    void aTopicThatTurnsIntoDeadLettersFailsTheBatch() {
+        DeadLetterStore.Factory dead = DeadLetterStore.named("turned");
+        BatchWriter writer = BatchWriter.tweets()
+                .sink("store", RecordingSink.tweets("turned"))
+                .deadLetters(dead)
+                .deadLetterLimit(4, 20)
+                .build();
+        Dataset<Row> good = SparkTweets.fromKafka(LocalSpark.topic(
+                Collections.nCopies(17, TweetJson.toBytes(Tweets.tweet(1))).toArray(byte[][]::new)));
+        Dataset<Row> bad = SparkTweets.fromKafka(LocalSpark.topic(DAMAGED, DAMAGED, null));
+        writer.write(bad);
+        writer.write(good);
+        // The first batch is out of the window from here on: 4 of 23 is a smaller share than 4 of 20.
+        writer.write(bad);
+        writer.write(bad);
+        Ledger before = writer.counts();
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> writer.write(bad))
+                .withMessage("Of the last 26 rows 6 are dead letters, most often 'decode/missing-field' (6): check what"
+                        + " writes the topic, then start again, or raise the dead-letter limit");
+
+        assertThat(writer.counts()).isEqualTo(before);
+        assertThat(before.deadLetterCount()).isEqualTo(6);
     }
 
     @Test
@@ -323,6 +352,9 @@ class BatchWriterTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchWriter.tweets().batchSize(0))
                 .withMessage("The batch size 0 is not positive");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchWriter.tweets().deadLetterLimit(0, 10))
+                .withMessage("The dead-letter limit of 0 in 10 is less than 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchWriter.tweets().retryLimit(Duration.ofSeconds(-1)))
                 .withMessage("The time limit PT-1S is negative");

@@ -20,6 +20,7 @@ import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaHeaders;
+import dev.nightjar.kafka.KafkaPipeline;
 import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.kafka.TweetSerde;
 import dev.nightjar.testkit.Corpus;
@@ -38,6 +39,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -144,6 +146,41 @@ class SparkKafkaIT {
         assertThat(letters).extracting(DeadLetter::origin).doesNotHaveDuplicates();
         assertThat(letters)
                 .allSatisfy(letter -> assertThat(letter.original()).isEqualTo(byOrigin.get(letter.origin())));
+    }
+
+    @Test
+    void aPipelineWithoutSparkStoresTheSameAndHasTheSameDeadLetters() throws Exception {
+        String topic = topic("both", 2);
+        List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            values.add(TweetJson.toBytes(Tweets.tweet(i)));
+        }
+        values.add(TweetJson.toBytes(Tweets.rich()));
+        values.add(TweetJson.toBytes(Tweets.tweet(100, "")));
+        values.add(TweetJson.toBytes(Tweets.tweet(101, "the model has a [fault] here")));
+        values.add(TweetJson.toBytes(Tweets.tweet(102, "the store does not take it")));
+        values.add("{}".getBytes(StandardCharsets.UTF_8));
+        values.add(null);
+        publish(topic, values);
+        RecordingSink.Factory<ClassifiedTweet> plain = RecordingSink.tweets("it-both-plain");
+        RecordingSink.Factory<ClassifiedTweet> spark = RecordingSink.tweets("it-both-spark");
+        plain.reject(Set.of(Tweets.tweet(102).id()));
+        spark.reject(Set.of(Tweets.tweet(102).id()));
+        DeadLetterStore.Factory plainDead = DeadLetterStore.named("it-both-plain");
+        DeadLetterStore.Factory sparkDead = DeadLetterStore.named("it-both-spark");
+
+        BatchWriter writer =
+                BatchWriter.tweets().sink("store", spark).deadLetters(sparkDead).build();
+        run(topic, writer);
+        KafkaPipeline.Builder builder =
+                KafkaPipeline.builder(kafka, topic, "both").sink("store", plain).deadLetters(plainDead);
+        classifiers().forEach(builder::classifier);
+        Ledger ledger = run(builder.build(), values.size());
+
+        assertThat(writer.counts()).isEqualTo(ledger);
+        assertThat(ledger.out()).isEqualTo(62);
+        assertThat(spark.records()).containsExactlyInAnyOrderElementsOf(plain.records());
+        assertThat(sparkDead.letters()).hasSize(3).isEqualTo(plainDead.letters());
     }
 
     @Test
@@ -290,6 +327,15 @@ class SparkKafkaIT {
         } finally {
             query.stop();
         }
+    }
+
+    private static Ledger run(KafkaPipeline pipeline, int records) throws Exception {
+        Thread thread = new Thread(pipeline::run, "pipeline");
+        thread.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> pipeline.counts().in() >= records);
+        pipeline.close();
+        thread.join(Duration.ofSeconds(30).toMillis());
+        return pipeline.counts();
     }
 
     private StreamingQuery query(String topic, BatchWriter writer, Trigger trigger) throws Exception {
