@@ -1,10 +1,7 @@
-/*
- * Copyright the Nightjar authors.
- * SPDX-License-Identifier: Apache-2.0
- */
-
 /**
- * Tweets replayed from a file. They arrive at the pace they were written, or faster by a factor.
+ * Tweets from a file, or made up from a seed, at the pace they were written or faster:
+ * {@link dev.nightjar.source.replay.ReplayConfig} says which and opens the source. Every source here can be reopened where
+ * it stopped.
  */
 @NullMarked
 package dev.nightjar.source.replay;

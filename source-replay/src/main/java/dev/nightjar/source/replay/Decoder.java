@@ -1,0 +1,54 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.replay;
+
+import dev.nightjar.DataException;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.json.XJson;
+import dev.nightjar.json.XPayload;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the records of a line. */
+interface Decoder {
+    /**
+     * Reads the records of one line that is not blank; at least one.
+     *
+     * @throws DataException if the line is bad as a whole
+     */
+    List<Item> decode(byte[] line, String origin);
+
+    /** A document of the X API. */
+    static List<Item> x(byte[] line, String origin) {
+        XPayload payload = XJson.read(line, origin);
+        if (payload.isError()) {
+            throw new DataException(
+                    "x-error",
+                    "The line is not data but an error of the X API: "
+                            + payload.problems().get(0).title());
+        }
+        List<Item> items = new ArrayList<>(payload.tweets().size());
+        payload.tweets().forEach(tweet -> items.add(new Item.Tweet(tweet)));
+        payload.deadLetters()
+                .forEach(letter -> items.add(Item.dead(
+                        letter.code(),
+                        letter.message(),
+                        letter.origin(),
+                        letter.original(),
+                        letter.original().length)));
+        payload.deletedIds().forEach(id -> items.add(new Item.Deleted(id)));
+        payload.skipped().forEach((reason, count) -> {
+            for (long i = 0; i < count; i++) {
+                items.add(new Item.Skipped(reason));
+            }
+        });
+        return items;
+    }
+
+    /** A tweet in canonical JSON. */
+    static List<Item> nightjar(byte[] line, String origin) {
+        return List.of(new Item.Tweet(TweetJson.fromBytes(line)));
+    }
+}

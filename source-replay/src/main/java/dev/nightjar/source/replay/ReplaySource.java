@@ -1,0 +1,209 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.replay;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.NightjarException;
+import dev.nightjar.RetriableException;
+import dev.nightjar.SourceBatch;
+import dev.nightjar.SourcePosition;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tweets of a file or made up from a seed, at the pace of {@link ReplayConfig}, which opens it.
+ *
+ * <p>Confined to one thread; only {@link #close()} may be called from another.
+ *
+ * @since 0.1.0
+ */
+public final class ReplaySource implements TweetSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplaySource.class);
+
+    /** Longer than anybody waits, and no overflow. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
+    private final ReplayConfig config;
+    private final PollTime time;
+    private final Pace pace;
+    private final SourcePosition opened;
+    private final ReentrantLock polling = new ReentrantLock();
+    private volatile boolean closed;
+
+    private @Nullable Feed feed;
+    private Feed.@Nullable Placed ahead;
+    private boolean ended;
+    private Feed.@Nullable Place lastPlace;
+
+    private ReplaySource(ReplayConfig config, PollTime time, Feed feed, SourcePosition position) {
+        this.config = config;
+        this.time = time;
+        this.feed = feed;
+        this.opened = position;
+        this.pace = new Pace(config.speed(), config.maxRate(), feed.begin());
+    }
+
+    static ReplaySource open(ReplayConfig config, SourcePosition position, PollTime time) {
+        return new ReplaySource(config, time, feed(config, position), position);
+    }
+
+    @Override
+    public SourceBatch poll(Duration timeout) throws InterruptedException {
+        long limit = timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT.toNanos() : timeout.toNanos();
+        polling.lock();
+        try {
+            checkOpen();
+            long deadline = time.now() + limit;
+            Batch batch = new Batch();
+            while (batch.size < config.batchSize() && readAhead(batch) && waitFor(ahead, batch, deadline)) {
+                take(batch);
+            }
+            readAhead(batch); // to know whether that was all
+            return batch.toSourceBatch();
+        } finally {
+            polling.unlock();
+        }
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return ended;
+    }
+
+    @Override
+    public SourcePosition position() {
+        return lastPlace == null ? opened : new SourcePosition(lastPlace.token());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        time.wake();
+        polling.lock();
+        try {
+            release();
+        } finally {
+            polling.unlock();
+        }
+    }
+
+    /** Reads the next record if it is not read yet; false if there is none or it cannot be read now. */
+    private boolean readAhead(Batch batch) {
+        if (ahead != null || ended) {
+            return !ended;
+        }
+        try {
+            if (feed == null) {
+                feed = feed(config, position());
+            }
+            ahead = feed.next();
+            ended = ahead == null;
+            return !ended;
+        } catch (IOException e) {
+            release();
+            return unreadable(new RetriableException("The file '" + config.file() + "' cannot be read on", e), batch);
+        } catch (RetriableException | ConfigException e) {
+            return unreadable(e, batch);
+        }
+    }
+
+    /** What a poll has already read goes out first: the next one meets the same fault. */
+    private static boolean unreadable(NightjarException fault, Batch batch) {
+        if (batch.size == 0) {
+            throw fault;
+        }
+        return false;
+    }
+
+    /** Waits until a record is due; false if this poll should not wait for it. */
+    private boolean waitFor(Feed.@Nullable Placed next, Batch batch, long deadline) throws InterruptedException {
+        while (next != null && next.item() instanceof Item.Tweet found) {
+            long now = time.now();
+            long wait = pace.wait(found.tweet().createdAt(), now);
+            if (wait <= 0) {
+                return true;
+            }
+            if (batch.size > 0 || deadline - now <= 0) {
+                return false;
+            }
+            time.sleep(Math.min(wait, deadline - now));
+            checkOpen();
+        }
+        return true;
+    }
+
+    private void take(Batch batch) {
+        Feed.Placed taken = Objects.requireNonNull(ahead);
+        batch.add(taken.item());
+        if (taken.item() instanceof Item.Tweet) {
+            pace.delivered(time.now());
+        }
+        lastPlace = taken.place();
+        ahead = null;
+    }
+
+    private static Feed feed(ReplayConfig config, SourcePosition position) {
+        try {
+            return config.feed(position);
+        } catch (IOException e) {
+            throw new RetriableException("The file '" + config.file() + "' cannot be opened", e);
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("The source is closed");
+        }
+    }
+
+    private void release() {
+        if (feed != null) {
+            try {
+                feed.close();
+            } catch (IOException e) {
+                LOG.debug("Closing '{}' failed after it was read", config.file(), e);
+            }
+            feed = null;
+        }
+    }
+
+    /** What one poll returns. */
+    private static final class Batch {
+        private final List<Tweet> tweets = new ArrayList<>();
+        private final List<DeadLetter> deadLetters = new ArrayList<>();
+        private final List<String> deletedIds = new ArrayList<>();
+        private final Map<String, Long> skipped = new TreeMap<>();
+        private int size;
+
+        void add(Item item) {
+            size++;
+            if (item instanceof Item.Tweet found) {
+                tweets.add(found.tweet());
+            } else if (item instanceof Item.Dead dead) {
+                deadLetters.add(dead.letter());
+            } else if (item instanceof Item.Deleted deleted) {
+                deletedIds.add(deleted.id());
+            } else if (item instanceof Item.Skipped passed) {
+                skipped.merge(passed.reason(), 1L, Long::sum);
+            }
+        }
+
+        SourceBatch toSourceBatch() {
+            return size == 0 ? SourceBatch.empty() : new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.replay;
+
+import dev.nightjar.Tweet;
+
+/**
+ * The ids and times between which a file's tweets are: how far a further pass must move them, so that no id comes twice and
+ * time goes on.
+ *
+ * <p>Immutable.
+ *
+ * @param lowestId the lowest id
+ * @param highestId the highest id; lower than the lowest while there is none
+ * @param earliest the earliest time, in milliseconds since 1970
+ * @param latest the latest time, in milliseconds since 1970
+ */
+record Span(long lowestId, long highestId, long earliest, long latest) {
+    static final Span NONE = new Span(Long.MAX_VALUE, 0, Long.MAX_VALUE, Long.MIN_VALUE);
+
+    /** A snowflake id holds the milliseconds above these bits. */
+    private static final int TIME_BITS = 22;
+
+    Span with(Tweet tweet) {
+        long id = Long.parseLong(tweet.id());
+        long time = tweet.createdAt().toEpochMilli();
+        boolean inside = lowestId <= id && id <= highestId && earliest <= time && time <= latest;
+        return inside
+                ? this
+                : new Span(
+                        Math.min(lowestId, id),
+                        Math.max(highestId, id),
+                        Math.min(earliest, time),
+                        Math.max(latest, time));
+    }
+
+    boolean isEmpty() {
+        return highestId < lowestId;
+    }
+
+    /** By how many milliseconds a pass moves the tweets of the pass before. */
+    long shiftMillis() {
+        return Math.max(((highestId - lowestId) >> TIME_BITS) + 1, latest - earliest + 1);
+    }
+
+    /** Whether the highest id can be moved so far. */
+    boolean canShift(long passes) {
+        long room = (Long.MAX_VALUE - highestId) >> TIME_BITS;
+        return passes <= room / shiftMillis();
+    }
+
+    Tweet shift(Tweet tweet, long passes) {
+        long millis = passes * shiftMillis();
+        return new Tweet(
+                shift(tweet.id(), passes),
+                tweet.text(),
+                tweet.createdAt().plusMillis(millis),
+                tweet.lang(),
+                tweet.author(),
+                tweet.hashtags(),
+                tweet.mentions(),
+                tweet.urls(),
+                tweet.publicMetrics(),
+                tweet.references(),
+                tweet.matchingRuleTags(),
+                tweet.source());
+    }
+
+    /** An id moved along with the tweets; one that would leave the range of ids stays. */
+    String shift(String id, long passes) {
+        long number = Long.parseLong(id);
+        long moved = number + ((passes * shiftMillis()) << TIME_BITS);
+        return moved < number ? id : Long.toString(moved);
+    }
+}
