@@ -24,10 +24,7 @@ interface Decoder {
     static List<Item> x(byte[] line, String origin) {
         XPayload payload = XJson.read(line, origin);
         if (payload.isError()) {
-            throw new DataException(
-                    "x-error",
-                    "The line is not data but an error of the X API: "
-                            + payload.problems().get(0).title());
+            throw new DataException("x-error", "The line is an error of the X API, not data");
         }
         List<Item> items = new ArrayList<>(payload.tweets().size());
         payload.tweets().forEach(tweet -> items.add(new Item.Tweet(tweet)));
