@@ -11,6 +11,7 @@ import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,7 +53,7 @@ record TopicProbe(KafkaConfig kafka, String name) {
     }
 
     void sendRecords(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
         try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             var sent = records.stream().map(producer::send).toList();
             for (var one : sent) {
@@ -63,8 +64,8 @@ record TopicProbe(KafkaConfig kafka, String name) {
 
     /** All that is in the topic, partition by partition. */
     List<ConsumerRecord<byte[], byte[]>> records() {
-        Map<String, Object> properties =
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+        Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
+        properties.put("isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(name).stream()

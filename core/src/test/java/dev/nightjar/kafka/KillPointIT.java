@@ -1,0 +1,240 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightjar.Classification;
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.LabelSet;
+import dev.nightjar.Sink;
+import dev.nightjar.SinkFactory;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.testkit.EmbeddedKafka;
+import dev.nightjar.testkit.KeywordClassifier;
+import dev.nightjar.testkit.Tweets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A pipeline in a JVM of its own that dies, without a chance to clean up, at each point where it could matter. */
+class KillPointIT {
+    private static final int BATCH = 20;
+    private static EmbeddedKafka broker;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedKafka.start(Map.of("group.min.session.timeout.ms", "1000"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NEVER")
+    void nothingIsLostAndNothingIsThereTwice(KillPoint point) throws Exception {
+        String name = point.name().toLowerCase(java.util.Locale.ROOT);
+        TopicProbe topic = TopicProbe.create(KafkaConfig.of(broker.bootstrapServers()), name, 2);
+        Set<String> good = new TreeSet<>();
+        int bad = 0;
+        List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            if (i % 10 == 7) {
+                values.add(("bad " + i).getBytes(UTF_8));
+                bad++;
+            } else {
+                values.add(TweetJson.toBytes(Tweets.tweet(i)));
+                good.add(Tweets.tweet(i).id());
+            }
+        }
+        topic.send(values);
+        int batch = new Random(point.ordinal()).nextInt(2, 8);
+
+        Process killed = start(name, point, batch);
+        assertThat(killed.waitFor(60, TimeUnit.SECONDS))
+                .as("it reached batch " + batch)
+                .isTrue();
+        assertThat(killed.exitValue()).isEqualTo(137);
+        long behind = topic.lag("g");
+        assertThat(behind).isPositive();
+        Process second = start(name, KillPoint.NEVER, 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !second.isAlive() || topic.lag("g") == 0);
+        second.destroyForcibly().waitFor();
+
+        assertThat(topic.lag("g")).isZero();
+        List<String> writes = Files.readAllLines(directory.resolve("stored"));
+        assertThat(new HashSet<>(writes)).isEqualTo(good);
+        assertThat(writes.size() - good.size()).as("tweets written again").isBetween(0, BATCH);
+        List<DeadLetter> letters = new TopicProbe(topic.kafka(), name + ".dead").deadLetters();
+        assertThat(letters.stream().collect(Collectors.toMap(DeadLetter::origin, letter -> letter, (a, b) -> b)))
+                .hasSize(bad)
+                .allSatisfy((origin, letter) ->
+                        assertThat(new String(letter.original(), UTF_8)).startsWith("bad "));
+        assertThat(letters.size() - bad).as("dead letters written again").isBetween(0, BATCH);
+    }
+
+    private Process start(String name, KillPoint point, int batch) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KillPointIT.class.getName(),
+                        broker.bootstrapServers(),
+                        name,
+                        directory.resolve("stored").toString(),
+                        point.name(),
+                        Integer.toString(batch))
+                .inheritIO()
+                .start();
+    }
+
+    /** Runs the pipeline that is killed. */
+    public static void main(String... arguments) {
+        KafkaConfig kafka = KafkaConfig.builder(arguments[0])
+                .property("session.timeout.ms", "1500")
+                .property("heartbeat.interval.ms", "300")
+                .build();
+        String name = arguments[1];
+        Dying dying = new Dying(KillPoint.valueOf(arguments[3]), Integer.parseInt(arguments[4]));
+        KafkaPipeline.builder(kafka, name, "g")
+                .classifier("emotion", new DyingClassifier(dying))
+                .sink("file", new FileSink(arguments[2], dying))
+                .sink("next", new NextSink(dying))
+                .deadLetters(new DyingDeadLetters(KafkaDeadLetters.of(kafka, name + ".dead"), dying))
+                .batchSize(BATCH)
+                .build()
+                .run();
+    }
+
+    enum KillPoint {
+        NEVER,
+        K1_AFTER_POLL,
+        K2_AFTER_CLASSIFY,
+        K3_IN_THE_MIDDLE_OF_A_WRITE,
+        K4_AFTER_THE_SINKS_ACKNOWLEDGEMENT,
+        K5_AFTER_THE_DEAD_LETTERS_ACKNOWLEDGEMENT
+    }
+
+    private record Dying(KillPoint point, int batch) implements java.io.Serializable {
+        private static final AtomicInteger PASSED = new AtomicInteger();
+
+        void pass(KillPoint here) {
+            if (here == point && PASSED.incrementAndGet() == batch) {
+                Runtime.getRuntime().halt(137);
+            }
+        }
+    }
+
+    private record DyingClassifier(Dying dying) implements ClassifierFactory {
+        @Override
+        public Classifier open() {
+            Classifier live = KeywordClassifier.emotion().open();
+            return new Classifier() {
+                @Override
+                public LabelSet labels() {
+                    return live.labels();
+                }
+
+                @Override
+                public String model() {
+                    return live.model();
+                }
+
+                @Override
+                public List<Classification> classifyAll(List<String> texts) {
+                    dying.pass(KillPoint.K1_AFTER_POLL);
+                    return live.classifyAll(texts);
+                }
+
+                @Override
+                public void close() {
+                    live.close();
+                }
+            };
+        }
+    }
+
+    /** Appends the ids to a file: what is written twice is in it twice. */
+    private record FileSink(String file, Dying dying) implements SinkFactory<ClassifiedTweet> {
+        @Override
+        public Sink<ClassifiedTweet> open() {
+            return sink(batch -> {
+                dying.pass(KillPoint.K2_AFTER_CLASSIFY);
+                append(batch.subList(0, batch.size() / 2));
+                dying.pass(KillPoint.K3_IN_THE_MIDDLE_OF_A_WRITE);
+                append(batch.subList(batch.size() / 2, batch.size()));
+            });
+        }
+
+        private void append(List<ClassifiedTweet> batch) {
+            List<String> ids = batch.stream().map(record -> record.tweet().id()).toList();
+            try {
+                Files.write(Path.of(file), ids, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private record NextSink(Dying dying) implements SinkFactory<ClassifiedTweet> {
+        @Override
+        public Sink<ClassifiedTweet> open() {
+            return sink(batch -> dying.pass(KillPoint.K4_AFTER_THE_SINKS_ACKNOWLEDGEMENT));
+        }
+    }
+
+    private record DyingDeadLetters(KafkaDeadLetters topic, Dying dying) implements SinkFactory<DeadLetter> {
+        @Override
+        public Sink<DeadLetter> open() {
+            Sink<DeadLetter> live = topic.open();
+            return sink(batch -> {
+                live.write(batch);
+                dying.pass(KillPoint.K5_AFTER_THE_DEAD_LETTERS_ACKNOWLEDGEMENT);
+            });
+        }
+    }
+
+    private static <T> Sink<T> sink(java.util.function.Consumer<List<T>> writer) {
+        return new Sink<>() {
+            @Override
+            public void write(List<T> batch) {
+                writer.accept(batch);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}
