@@ -13,8 +13,8 @@ import java.util.List;
  * <p>Safe for use by multiple threads. No order among concurrent writes is promised; within one batch, the last record of
  * a key wins.
  *
- * @param <T> the type of the records: {@link ClassifiedTweet}, keyed by the tweet's id, or {@link WindowedCount}, keyed
- *     by metric, key and window
+ * @param <T> the type of the records: {@link ClassifiedTweet}, keyed by the tweet's id, {@link WindowedCount}, keyed by
+ *     metric, key and window, or {@link DeadLetter}, keyed by its origin
  * @since 0.1.0
  */
 public interface Sink<T> extends AutoCloseable {

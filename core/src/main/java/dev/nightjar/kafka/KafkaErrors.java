@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.SecurityDisabledException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Says what the caller of a failed Kafka call can do next. */
@@ -41,7 +42,7 @@ final class KafkaErrors {
             return new RetriableException("Interrupted while trying to " + what, fault);
         }
         if (needsAnotherSetUp(fault)) {
-            return new ConfigException("Cannot " + what + ": " + fault.getMessage(), fault);
+            return new ConfigException("Cannot " + what + ": " + reason(fault), fault);
         }
         if (fault instanceof KafkaException) {
             return new RetriableException("Could not " + what + ": " + fault.getMessage(), fault);
@@ -49,6 +50,15 @@ final class KafkaErrors {
         return fault instanceof RuntimeException unchecked
                 ? unchecked
                 : new RetriableException("Could not " + what, fault);
+    }
+
+    /** Kafka's reason; for a failed handshake also that of the TLS library, which knows what is wrong. */
+    private static String reason(Throwable fault) {
+        Throwable cause = fault;
+        while (fault instanceof SslAuthenticationException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return fault.getMessage() + (cause == fault ? "" : ": " + cause.getMessage());
     }
 
     private static boolean needsAnotherSetUp(Throwable fault) {

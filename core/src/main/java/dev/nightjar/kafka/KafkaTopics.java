@@ -6,7 +6,6 @@ package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
-import dev.nightjar.Retry;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +19,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class KafkaTopics implements AutoCloseable {
-    private static final Retry UNTIL_VISIBLE = Retry.upTo(Duration.ofSeconds(10));
+    private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final Admin admin;
@@ -100,11 +101,7 @@ public final class KafkaTopics implements AutoCloseable {
         } catch (TopicExistsException e) {
             existed = true;
         }
-        UNTIL_VISIBLE.run("see the new topic '" + topic + "'", () -> {
-            if (find(topic) == null) {
-                throw new RetriableException("The new topic '" + topic + "' is not visible yet", null);
-            }
-        });
+        await("The new topic '" + topic + "' is not visible yet", () -> exists(topic));
         if (existed) {
             checkEqual(topic, partitions, replication, configs);
         }
@@ -129,11 +126,7 @@ public final class KafkaTopics implements AutoCloseable {
         } catch (UnknownTopicOrPartitionException e) {
             return;
         }
-        UNTIL_VISIBLE.run("see the topic '" + topic + "' gone", () -> {
-            if (find(topic) != null) {
-                throw new RetriableException("The deleted topic '" + topic + "' is still visible", null);
-            }
-        });
+        await("The deleted topic '" + topic + "' is still visible", () -> !exists(topic));
     }
 
     /**
@@ -189,6 +182,17 @@ public final class KafkaTopics implements AutoCloseable {
             throw new ConfigException("Kafka has no topic '" + topic + "'; create it first");
         }
         return found;
+    }
+
+    /** Looks again and again: what one server has accepted, another may not know for a moment. */
+    private static void await(String otherwise, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + VISIBLE_LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new RetriableException(otherwise, null);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
     }
 
     private @Nullable TopicDescription find(String topic) {
