@@ -8,6 +8,9 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -62,9 +65,8 @@ public final class Retry {
         RetryPolicy<T> policy = RetryPolicy.<T>builder()
                 .handle(RetriableException.class)
                 .withMaxRetries(-1)
-                .withMaxDuration(limit)
-                .abortOn(failure -> asked(failure).compareTo(limit.minusNanos(System.nanoTime() - start)) > 0)
-                .withDelayFn(context -> longer(backOff(context.getAttemptCount()), asked(context.getLastException())))
+                .abortOn(failure -> !asked(failure).minus(left(start)).isNegative())
+                .withDelayFn(context -> wait(context.getAttemptCount(), context.getLastException(), left(start)))
                 .onFailedAttempt(event -> LOG.warn(
                         "Attempt {} to {} failed: {}",
                         event.getAttemptCount(),
@@ -95,19 +97,24 @@ public final class Retry {
         });
     }
 
+    private Duration left(long start) {
+        return limit.minusNanos(System.nanoTime() - start);
+    }
+
+    /** The back-off, at most to the limit so that the last attempt is made there, or what the server asks for if longer. */
+    private static Duration wait(int failures, Throwable failure, Duration left) {
+        double longest = Math.min(FIRST_WAIT_MILLIS * Math.pow(2, failures - 1), LONGEST_WAIT_MILLIS);
+        long millis = (long) (longest * ThreadLocalRandom.current().nextDouble(0.75, 1.25));
+        Duration backOff = Duration.ofMillis(millis);
+        Duration toLimit = left.truncatedTo(ChronoUnit.MILLIS).plusMillis(1); // the wait is made in whole milliseconds
+        Duration asked = asked(failure);
+        return Collections.max(List.of(asked, Collections.min(List.of(backOff, toLimit))));
+    }
+
     /** How long the server asks to wait; zero if it does not say. */
     private static Duration asked(Throwable failure) {
         return failure instanceof RetriableException retriable
                 ? retriable.retryAfter().orElse(Duration.ZERO)
                 : Duration.ZERO;
-    }
-
-    private static Duration backOff(int failures) {
-        double wait = Math.min(FIRST_WAIT_MILLIS * Math.pow(2, failures - 1), LONGEST_WAIT_MILLIS);
-        return Duration.ofMillis((long) (wait * ThreadLocalRandom.current().nextDouble(0.75, 1.25)));
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
     }
 }

@@ -73,12 +73,12 @@ class RetryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 99, 100, 101, 250})
+    @ValueSource(longs = {50, 99, 100, 101, 250})
     void theLastFailureIsThrownWhenTheLimitIsReached(long limit) {
         Throwable failure = catchThrowable(
                 () -> Retry.upTo(Duration.ofMillis(limit)).call("test", failing(Integer.MAX_VALUE, null)));
         assertThat(failure).isInstanceOf(RetriableException.class).hasMessage("Failure " + attempts.size());
-        assertThat(attempts).hasSizeBetween(1, 5);
+        assertThat(attempts).as("no burst of attempts at the limit").hasSizeBetween(1, 4);
     }
 
     @Test
