@@ -76,8 +76,7 @@ public final class Retry {
         try {
             return Failsafe.with(policy).get(action::get);
         } catch (FailsafeException e) {
-            if (e.getCause() instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
+            if (e.getCause() instanceof InterruptedException) { // Failsafe has restored the flag
                 throw new RetriableException("Interrupted while waiting to " + what + " again", e.getCause());
             }
             throw e;

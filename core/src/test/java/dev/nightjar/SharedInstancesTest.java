@@ -51,6 +51,22 @@ class SharedInstancesTest {
     }
 
     @Test
+    void nobodyOpensWhileAnotherDoes() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<?> one = threads.submit(() -> new WaitsForAnother().shared());
+            Future<?> other = threads.submit(() -> new WaitsForAnother().shared());
+            one.get(10, TimeUnit.SECONDS);
+            other.get(10, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(WaitsForAnother.OPENINGS.getCount())
+                .as("openings that were left")
+                .isEqualTo(1);
+    }
+
+    @Test
     void anotherFactoryHasAnotherClassifier() {
         KeywordClassifier.Factory factory = KeywordClassifier.emotion().name("shared-one");
         KeywordClassifier.Factory other = factory.faultMarker("fault");
@@ -177,6 +193,22 @@ class SharedInstancesTest {
                 throw new RetriableException("Not yet", null);
             }
             return RecordingSink.tweets("fails-once").open();
+        }
+    }
+
+    /** Takes a while to open, so that a second opening at the same time would be seen. */
+    record WaitsForAnother() implements SinkFactory<ClassifiedTweet> {
+        static final CountDownLatch OPENINGS = new CountDownLatch(2);
+
+        @Override
+        public Sink<ClassifiedTweet> open() {
+            OPENINGS.countDown();
+            try {
+                OPENINGS.await(300, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return RecordingSink.tweets("waits-for-another").open();
         }
     }
 
