@@ -24,7 +24,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120) // a defect ends as a failure
 class KafkaDeadLettersIT {
     private static EmbeddedKafka broker;
     private static KafkaConfig kafka;

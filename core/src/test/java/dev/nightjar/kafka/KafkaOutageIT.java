@@ -32,8 +32,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(300) // a defect ends as a failure
 class KafkaOutageIT {
     @TempDir
     Path directory;
@@ -88,8 +90,8 @@ class KafkaOutageIT {
             KafkaPipeline pipeline = KafkaPipeline.builder(kafka, "tweets", "g")
                     .sink("main", sink)
                     .build();
-            CompletableFuture<Void> publishing = CompletableFuture.runAsync(publisher::run);
-            CompletableFuture<Void> storing = CompletableFuture.runAsync(pipeline::run);
+            CompletableFuture<Void> publishing = Background.run(publisher::run);
+            CompletableFuture<Void> storing = Background.run(pipeline::run);
             await().atMost(Duration.ofSeconds(60)).until(() -> pipeline.counts().out() > 10_000);
 
             broker.destroyForcibly().waitFor();
@@ -131,8 +133,7 @@ class KafkaOutageIT {
                     .positions(positions)
                     .retryLimit(Duration.ofSeconds(1))
                     .build();
-            CompletableFuture<Throwable> publishing =
-                    CompletableFuture.supplyAsync(() -> catchThrowable(publisher::run));
+            CompletableFuture<Throwable> publishing = Background.supply(() -> catchThrowable(publisher::run));
             await().until(() -> publisher.counts().out() > 100);
             broker.stop();
 

@@ -47,7 +47,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120) // a defect ends as a failure
 class KafkaPipelineIT {
     private static final String GROUP = "test";
     private static EmbeddedKafka broker;
@@ -359,7 +361,7 @@ class KafkaPipelineIT {
         dead = KafkaDeadLetters.of(impatient, name + ".dead");
         KafkaPipeline pipeline =
                 pipeline().retryLimit(Duration.ofSeconds(1)).batchSize(5).build();
-        CompletableFuture<Throwable> run = CompletableFuture.supplyAsync(() -> catchThrowable(pipeline::run));
+        CompletableFuture<Throwable> run = Background.supply(() -> catchThrowable(pipeline::run));
         topic.sendTweets(Tweets.tweets(5));
         await().until(() -> topic.lag(GROUP) == 0);
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
@@ -426,14 +428,14 @@ class KafkaPipelineIT {
         KafkaPipeline first = pipeline().batchSize(50).build();
         KafkaPipeline second = pipeline().batchSize(50).build();
         KafkaPipeline third = pipeline().batchSize(50).build();
-        CompletableFuture<Void> firstRun = CompletableFuture.runAsync(first::run);
+        CompletableFuture<Void> firstRun = Background.run(first::run);
         assertThat(firstHasBegun.await(30, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Void> secondRun = CompletableFuture.runAsync(second::run);
+        CompletableFuture<Void> secondRun = Background.run(second::run);
         topic.sendTweets(Tweets.tweets(12_000).subList(6000, 12_000));
         await().atMost(Duration.ofSeconds(60)).until(() -> second.counts().in() > 0);
         first.close();
         firstRun.get(5, TimeUnit.SECONDS);
-        CompletableFuture<Void> thirdRun = CompletableFuture.runAsync(third::run);
+        CompletableFuture<Void> thirdRun = Background.run(third::run);
         await().atMost(Duration.ofSeconds(60)).until(() -> topic.lag(GROUP) == 0);
         second.close();
         third.close();
@@ -505,9 +507,9 @@ class KafkaPipelineIT {
             assertThat(awaited(go, 30)).isTrue();
         });
         KafkaPipeline pipeline = pipeline().batchSize(10).build();
-        CompletableFuture<Void> run = CompletableFuture.runAsync(pipeline::run);
+        CompletableFuture<Void> run = Background.run(pipeline::run);
         assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Void> close = CompletableFuture.runAsync(pipeline::close);
+        CompletableFuture<Void> close = Background.run(pipeline::close);
         assertThat(close).isNotDone();
         go.countDown();
         close.get(10, TimeUnit.SECONDS);
@@ -537,7 +539,7 @@ class KafkaPipelineIT {
             }
         });
         KafkaPipeline pipeline = pipeline().closeLimit(Duration.ofMillis(300)).build();
-        CompletableFuture<Throwable> run = CompletableFuture.supplyAsync(() -> catchThrowable(pipeline::run));
+        CompletableFuture<Throwable> run = Background.supply(() -> catchThrowable(pipeline::run));
         assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
         pipeline.close();
         assertThat(run.get(10, TimeUnit.SECONDS)).isInstanceOf(RetriableException.class);
@@ -603,7 +605,7 @@ class KafkaPipelineIT {
     }
 
     private static void drain(KafkaPipeline pipeline, TopicProbe topic) throws Exception {
-        CompletableFuture<Void> run = CompletableFuture.runAsync(pipeline::run);
+        CompletableFuture<Void> run = Background.run(pipeline::run);
         await().atMost(Duration.ofSeconds(60)).until(() -> run.isDone() || topic.lag(GROUP) == 0);
         pipeline.close();
         run.get(10, TimeUnit.SECONDS);

@@ -34,8 +34,10 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** S1: a broker that asks for a password, everything logged, and neither the password nor a tweet's text anywhere. */
+@Timeout(180) // a defect ends as a failure
 class KafkaSecretsIT {
     private static final String SECRET = "canary-5f3a\"'\\; x=\"y";
     private static final String WRONG = "canary-wrong";
@@ -96,7 +98,7 @@ class KafkaSecretsIT {
                 .sink("main", sink)
                 .deadLetters(KafkaDeadLetters.of(kafka, "dead"))
                 .build();
-        CompletableFuture<Void> run = CompletableFuture.runAsync(pipeline::run);
+        CompletableFuture<Void> run = Background.run(pipeline::run);
         await().atMost(Duration.ofSeconds(60)).until(() -> run.isDone() || topic.lag("g") == 0);
         pipeline.close();
         run.get(10, TimeUnit.SECONDS);

@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** S2: brokers whose certificates are right, of another host, and of nobody that is trusted. */
+@Timeout(120) // a defect ends as a failure
 class KafkaTlsIT {
     @TempDir
     Path directory;

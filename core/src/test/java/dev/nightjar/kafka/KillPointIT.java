@@ -16,8 +16,11 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.LabelSet;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.SourcePosition;
+import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.testkit.EmbeddedKafka;
+import dev.nightjar.testkit.InMemorySource;
 import dev.nightjar.testkit.KeywordClassifier;
 import dev.nightjar.testkit.Tweets;
 import java.io.IOException;
@@ -39,11 +42,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A pipeline in a JVM of its own that dies, without a chance to clean up, at each point where it could matter. */
+/** Pipelines and publishers in a JVM of their own that die, without a chance to clean up, where it could matter. */
+@Timeout(180) // a defect ends as a failure
 class KillPointIT {
     private static final int BATCH = 20;
     private static EmbeddedKafka broker;
@@ -62,7 +68,9 @@ class KillPointIT {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NEVER")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NEVER", "PUBLISHER"})
     void nothingIsLostAndNothingIsThereTwice(KillPoint point) throws Exception {
         String name = point.name().toLowerCase(java.util.Locale.ROOT);
         TopicProbe topic = TopicProbe.create(KafkaConfig.of(broker.bootstrapServers()), name, 2);
@@ -89,7 +97,7 @@ class KillPointIT {
         assertThat(killed.exitValue()).isEqualTo(137);
         assertThat(topic.lag("g")).isPositive();
         try (KafkaPipeline next = pipeline(broker.bootstrapServers(), name, stored, new Dying(KillPoint.NEVER, 0))) {
-            CompletableFuture<Void> run = CompletableFuture.runAsync(next::run);
+            CompletableFuture<Void> run = Background.run(next::run);
             await().atMost(Duration.ofSeconds(60)).until(() -> run.isDone() || topic.lag("g") == 0);
         }
 
@@ -103,6 +111,29 @@ class KillPointIT {
                 .allSatisfy((origin, letter) ->
                         assertThat(new String(letter.original(), UTF_8)).startsWith("bad "));
         assertThat(letters.size() - bad).as("dead letters written again").isBetween(0, BATCH);
+    }
+
+    /** F2. */
+    @Test
+    void aPublisherThatIsKilledRepeatsAtMostOneBatch() throws Exception {
+        KafkaConfig kafka = KafkaConfig.of(broker.bootstrapServers());
+        TopicProbe topic = TopicProbe.create(kafka, "published", 2);
+        String position = directory.resolve("position").toString();
+        for (int batch : new Random(2).ints(3, 2, 20).toArray()) {
+            Process killed =
+                    fork(broker.bootstrapServers(), "published", position, "PUBLISHER", Integer.toString(batch));
+            assertThat(killed.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(killed.exitValue()).isEqualTo(137);
+        }
+        publisher(broker.bootstrapServers(), "published", position, new Dying(KillPoint.NEVER, 0))
+                .run();
+
+        Set<String> ids = Tweets.tweets(2000).stream().map(Tweet::id).collect(Collectors.toSet());
+        List<String> keys = topic.keys();
+        assertThat(new HashSet<>(keys)).isEqualTo(ids);
+        assertThat(keys.size() - ids.size())
+                .as("tweets published again by three")
+                .isBetween(0, 3 * BATCH);
     }
 
     private static Process fork(String... arguments) throws IOException {
@@ -120,7 +151,31 @@ class KillPointIT {
     /** Runs the pipeline that is killed. */
     public static void main(String... arguments) {
         Dying dying = new Dying(KillPoint.valueOf(arguments[3]), Integer.parseInt(arguments[4]));
-        pipeline(arguments[0], arguments[1], arguments[2], dying).run();
+        if (dying.point() == KillPoint.PUBLISHER) {
+            publisher(arguments[0], arguments[1], arguments[2], dying).run();
+        } else {
+            pipeline(arguments[0], arguments[1], arguments[2], dying).run();
+        }
+    }
+
+    /** A publisher that dies when a batch is acknowledged and its position is not yet kept. */
+    private static TweetPublisher publisher(String servers, String name, String position, Dying dying) {
+        PositionStore positions = PositionStore.file(Path.of(position));
+        return TweetPublisher.builder(
+                        InMemorySource.of(Tweets.tweets(2000)).batchSize(BATCH), KafkaConfig.of(servers), name)
+                .positions(new PositionStore() {
+                    @Override
+                    public SourcePosition load() {
+                        return positions.load();
+                    }
+
+                    @Override
+                    public void save(SourcePosition next) {
+                        dying.pass(KillPoint.PUBLISHER);
+                        positions.save(next);
+                    }
+                })
+                .build();
     }
 
     private static KafkaPipeline pipeline(String servers, String name, String stored, Dying dying) {
@@ -139,6 +194,7 @@ class KillPointIT {
 
     enum KillPoint {
         NEVER,
+        PUBLISHER,
         K1_AFTER_POLL,
         K2_AFTER_CLASSIFY,
         K3_IN_THE_MIDDLE_OF_A_WRITE,

@@ -40,8 +40,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120) // a defect ends as a failure
 class TweetPublisherIT {
     private static EmbeddedKafka broker;
     private static KafkaConfig kafka;
@@ -209,7 +211,7 @@ class TweetPublisherIT {
         InMemorySource.Factory part = InMemorySource.of(Tweets.tweets(50)).end(InMemorySource.End.SILENT);
         TweetPublisher publisher =
                 TweetPublisher.builder(part, kafka, name).positions(positions).build();
-        CompletableFuture<Void> run = CompletableFuture.runAsync(publisher::run);
+        CompletableFuture<Void> run = Background.run(publisher::run);
         await().until(() -> publisher.counts().out() == 50);
         publisher.close();
         run.get(5, TimeUnit.SECONDS);
@@ -333,7 +335,7 @@ class TweetPublisherIT {
                         name)
                 .closeLimit(Duration.ofMillis(200))
                 .build();
-        CompletableFuture<Throwable> run = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Throwable> run = Background.supply(() -> {
             Throwable failure = catchThrowable(publisher::run);
             assertThat(Thread.currentThread().isInterrupted())
                     .as("the caller's thread is left interrupted")
