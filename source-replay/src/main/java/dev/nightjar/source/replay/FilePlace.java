@@ -53,6 +53,21 @@ record FilePlace(Fingerprint fingerprint, long pass, long offset, long line, int
         }
     }
 
+    /** The beginning of another line. */
+    FilePlace at(long newOffset, long newLine) {
+        return at(newOffset, newLine, 0);
+    }
+
+    /** Another place in the same pass. */
+    FilePlace at(long newOffset, long newLine, int newItem) {
+        return new FilePlace(fingerprint, pass, newOffset, newLine, newItem, tweets, span);
+    }
+
+    /** The same place with other tweets before it. */
+    FilePlace after(long newTweets, Span newSpan) {
+        return new FilePlace(fingerprint, pass, offset, line, item, newTweets, newSpan);
+    }
+
     @Override
     public String token() {
         return "file1:" + fingerprint.length() + ':' + fingerprint.digest() + ':' + pass + ':' + offset + ':' + line

@@ -141,10 +141,10 @@ final class Lines implements Closeable {
     private void keep(int stop) {
         int count = stop - next;
         int from = kept();
-        int room = Math.min(count, maxBytes - from);
+        int room = Math.min(count, maxBytes + 1 - from);
         if (room > 0) {
             if (from + room > line.length) {
-                line = Arrays.copyOf(line, (int) Math.min(maxBytes, Math.max(from + room, 2L * line.length)));
+                line = Arrays.copyOf(line, (int) Math.min(maxBytes + 1, Math.max(from + room, 2L * line.length)));
             }
             System.arraycopy(buffer, next, line, from, room);
         }
@@ -153,15 +153,15 @@ final class Lines implements Closeable {
         next = stop;
     }
 
+    /** How much of the line is kept: a carriage return at its end does not count. */
     private int kept() {
-        return (int) Math.min(length, maxBytes);
+        return (int) Math.min(length, maxBytes + 1);
     }
 
     private Line line(long start) {
-        boolean crLf = end == '\n' && length > 0 && length <= maxBytes && line[(int) length - 1] == '\r';
-        if (crLf) {
+        if (end == '\n' && length > 0 && length <= maxBytes + 1 && line[(int) length - 1] == '\r') {
             length--;
         }
-        return new Line(Arrays.copyOf(line, kept()), length, start, offset);
+        return new Line(Arrays.copyOf(line, (int) Math.min(length, maxBytes)), length, start, offset);
     }
 }
