@@ -1,0 +1,124 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import dev.nightjar.Classification;
+import dev.nightjar.Classification.Scored;
+import dev.nightjar.Evaluation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The temperature that makes a model's scores fit labelled texts best, and how good the model is on them.
+ *
+ * @param temperature by what the logits are to be divided
+ * @param metrics by name, from 0 to 1 but for the count of the texts
+ */
+record Calibration(double temperature, Map<String, Double> metrics) {
+    private static final int BINS = 15;
+    private static final double LOWEST = Math.log(0.05);
+    private static final double HIGHEST = Math.log(20);
+    private static final int STEPS = 60;
+
+    /** Measures a model whose temperature is 1. */
+    static Calibration of(LrModel model, List<LabelledText> texts) {
+        Evaluation evaluation = new Evaluation(model.labels().names());
+        List<double[]> logits = new ArrayList<>();
+        List<Integer> expected = new ArrayList<>();
+        try (LrClassifier classifier = model.classifier()) {
+            for (LabelledText text : texts) {
+                Classification answer = classifier.classify(text.text());
+                evaluation.add(text.label(), answer);
+                if (answer instanceof Scored scored) {
+                    logits.add(logits(scored, model.labels().names()));
+                    expected.add(model.labels().indexOf(text.label()));
+                }
+            }
+        }
+        double temperature = temperature(logits, expected);
+        Map<String, Double> metrics = new TreeMap<>();
+        metrics.put("texts", (double) texts.size());
+        metrics.put("accuracy", evaluation.accuracy());
+        metrics.put("macro-f1", evaluation.macroF1());
+        metrics.put("macro-recall", evaluation.macroRecall());
+        metrics.put("calibration-error", calibrationError(logits, expected, temperature));
+        return new Calibration(temperature, metrics);
+    }
+
+    /** The logits of an answer, but for a constant. */
+    private static double[] logits(Scored scored, List<String> labels) {
+        return labels.stream()
+                .mapToDouble(label -> Math.log(Math.max(scored.score(label).orElse(0), Double.MIN_NORMAL)))
+                .toArray();
+    }
+
+    /** The temperature of the least cross-entropy, by golden section of its logarithm: there is one minimum. */
+    private static double temperature(List<double[]> logits, List<Integer> expected) {
+        if (logits.isEmpty()) {
+            return 1;
+        }
+        double ratio = (Math.sqrt(5) - 1) / 2;
+        double low = LOWEST;
+        double high = HIGHEST;
+        for (int step = 0; step < STEPS; step++) {
+            double left = high - ratio * (high - low);
+            double right = low + ratio * (high - low);
+            if (crossEntropy(logits, expected, Math.exp(left)) <= crossEntropy(logits, expected, Math.exp(right))) {
+                high = right;
+            } else {
+                low = left;
+            }
+        }
+        return Math.exp((low + high) / 2);
+    }
+
+    private static double crossEntropy(List<double[]> logits, List<Integer> expected, double temperature) {
+        double sum = 0;
+        for (int i = 0; i < logits.size(); i++) {
+            sum -= Math.log(Math.max(softmax(logits.get(i), temperature)[expected.get(i)], Double.MIN_NORMAL));
+        }
+        return sum;
+    }
+
+    /** The expected calibration error: by how much the best score and the share of right answers differ, bin by bin. */
+    private static double calibrationError(List<double[]> logits, List<Integer> expected, double temperature) {
+        double[] scores = new double[BINS];
+        int[] right = new int[BINS];
+        for (int i = 0; i < logits.size(); i++) {
+            double[] probabilities = softmax(logits.get(i), temperature);
+            int best = 0;
+            for (int label = 1; label < probabilities.length; label++) {
+                best = probabilities[label] > probabilities[best] ? label : best;
+            }
+            int bin = Math.min(BINS - 1, (int) (probabilities[best] * BINS));
+            scores[bin] += probabilities[best];
+            right[bin] += best == expected.get(i) ? 1 : 0;
+        }
+        double error = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            error += Math.abs(scores[bin] - right[bin]);
+        }
+        return logits.isEmpty() ? 0 : error / logits.size();
+    }
+
+    private static double[] softmax(double[] logits, double temperature) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (double logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        double[] scores = new double[logits.length];
+        double sum = 0;
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = Math.exp((logits[i] - largest) / temperature);
+            sum += scores[i];
+        }
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] /= sum;
+        }
+        return scores;
+    }
+}

@@ -1,0 +1,52 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+/**
+ * Which features a model has, and at which row of its weights: a set of bits with the count of those before each group of
+ * them, small enough for a processor's cache where a table of rows would not be.
+ *
+ * <p>Immutable.
+ */
+final class FeatureRows {
+    private static final int GROUP = 32;
+
+    private final int mask;
+
+    /** For each 32 features a bit each, of those that have rows; above these bits, how many rows there are before. */
+    private final long[] groups;
+
+    private final int size;
+
+    /** The rows of features that ascend and lie within the dimension, a power of two of at least 32. */
+    FeatureRows(int dimension, int[] features) {
+        this.mask = dimension - 1;
+        this.groups = new long[dimension / GROUP];
+        this.size = features.length;
+        for (int feature : features) {
+            groups[feature / GROUP] |= 1L << feature % GROUP;
+        }
+        long before = 0;
+        for (int i = 0; i < groups.length; i++) {
+            int present = Long.bitCount(groups[i]);
+            groups[i] |= before << GROUP;
+            before += present;
+        }
+    }
+
+    /** The row of the feature that has a hash; {@link #size()} if the model has no such feature. No branch, for speed. */
+    int row(int hash) {
+        int feature = hash & mask;
+        long group = groups[feature >>> 5];
+        int present = (int) group >>> feature;
+        int row = (int) (group >>> GROUP) + Integer.bitCount((int) group & ((1 << feature) - 1));
+        int absent = (present & 1) - 1;
+        return (row & ~absent) | (size & absent);
+    }
+
+    int size() {
+        return size;
+    }
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A text and the label that it should have.
+ *
+ * <p>Immutable.
+ *
+ * @param label the label's name; not blank
+ * @param text the text
+ * @since 0.1.0
+ */
+public record LabelledText(String label, String text) {
+    /** Checks the label. */
+    public LabelledText {
+        Objects.requireNonNull(text, "text");
+        if (label.isBlank()) {
+            throw new IllegalArgumentException("A label has a name");
+        }
+    }
+
+    /**
+     * Reads a file of lines {@code label TAB text} in UTF-8, without a header or quoting; gzip'd if its name ends in
+     * {@code .gz}. Empty lines are skipped.
+     *
+     * @throws ConfigException if the file cannot be read
+     * @throws DataException if a line has no tab or no label, or is not UTF-8; it names file and line
+     */
+    public static List<LabelledText> readTsv(Path file) {
+        List<LabelledText> texts = new ArrayList<>();
+        int number = 0;
+        try (BufferedReader reader = open(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isEmpty()) {
+                    texts.add(parse(line, file, number));
+                }
+            }
+        } catch (CharacterCodingException e) {
+            throw new DataException("not-utf-8", file + ", after line " + number + ": the text is not UTF-8", e);
+        } catch (IOException e) {
+            throw new ConfigException("Could not read '" + file + "': " + e, e);
+        }
+        return texts;
+    }
+
+    private static LabelledText parse(String line, Path file, int number) {
+        int tab = line.indexOf('\t');
+        if (tab < 0 || line.substring(0, tab).isBlank()) {
+            throw new DataException(
+                    "bad-line", file + ":" + number + " is not a label, a tab and a text, as in 'joy<TAB>What a day'");
+        }
+        return new LabelledText(line.substring(0, tab).strip(), line.substring(tab + 1));
+    }
+
+    private static BufferedReader open(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+            return new BufferedReader(new InputStreamReader(
+                    plain,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPORT)
+                            .onUnmappableCharacter(CodingErrorAction.REPORT)));
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+}

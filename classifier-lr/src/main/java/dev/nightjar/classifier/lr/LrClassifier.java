@@ -1,0 +1,313 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import dev.nightjar.Classification;
+import dev.nightjar.Classification.Reason;
+import dev.nightjar.Classifier;
+import dev.nightjar.LabelSet;
+import dev.nightjar.ScoredLabel;
+import dev.nightjar.Tweet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Classifies with a logistic regression over hashed n-grams, opened by {@link LrClassifierConfig#open()}.
+ *
+ * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text in which the model knows no
+ * n-gram, such as one in another script, is rejected as {@link Reason#BLANK}: there is nothing that it can read.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class LrClassifier implements Classifier {
+    /** How many labels are summed at once; the columns of {@link #table} are padded to a multiple of it. */
+    private static final int LANES = 4;
+
+    /** An n-gram that occurs more often counts as if it did so often. */
+    static final int LARGEST_COUNT = 255;
+
+    /** By how much the weight of an n-gram grows, and its square, when it occurs once more. */
+    private static final float[] STEP = new float[LARGEST_COUNT + 1];
+
+    private static final float[] SQUARE_STEP = new float[LARGEST_COUNT + 1];
+
+    static {
+        for (int count = 0; count < LARGEST_COUNT; count++) {
+            double before = frequencyWeight(count);
+            double after = frequencyWeight(count + 1);
+            STEP[count] = (float) (after - before);
+            SQUARE_STEP[count] = (float) (after * after - before * before);
+        }
+    }
+
+    private final LabelSet labels;
+    private final String model;
+    private final int seed;
+    private final FeatureRows rows;
+
+    /** For each row the square of its inverse frequency, then that frequency times its weight for each label, then zeros. */
+    private final float[] table;
+
+    private final int stride;
+    private final double[] intercepts;
+    private final double temperature;
+    private final ThreadLocal<Reader> readers;
+    private volatile boolean closed;
+
+    LrClassifier(LrModel model) {
+        this.labels = model.labels();
+        this.model = model.model();
+        this.seed = model.seed();
+        this.rows = new FeatureRows(1 << model.bits(), model.features());
+        this.stride = (1 + labels.size() + LANES - 1) / LANES * LANES;
+        this.table = table(model, stride);
+        this.intercepts = model.intercepts();
+        this.temperature = model.temperature();
+        this.readers = ThreadLocal.withInitial(Reader::new);
+    }
+
+    /** How much a feature weighs that occurs so often in a text. */
+    static double frequencyWeight(int count) {
+        return count == 0 ? 0 : 1 + StrictMath.log(Math.min(count, LARGEST_COUNT));
+    }
+
+    @Override
+    public LabelSet labels() {
+        return labels;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    @Override
+    public List<Classification> classifyAll(List<String> texts) {
+        List<String> copy = List.copyOf(texts);
+        checkOpen();
+        Reader reader = readers.get();
+        List<Classification> answers = new ArrayList<>(copy.size());
+        for (String text : copy) {
+            answers.add(reader.answer(text));
+        }
+        return answers;
+    }
+
+    /**
+     * The n-grams of a text that moved the best label's score most, up or down, strongest first; none for a text that is
+     * rejected.
+     *
+     * @param limit the most to give
+     * @throws IllegalStateException if the classifier is closed
+     */
+    public List<Evidence> explain(String text, int limit) {
+        return classify(text)
+                .top()
+                .map(best -> explain(text, best.label(), limit))
+                .orElse(List.of());
+    }
+
+    /**
+     * The n-grams of a text that moved a label's score most, up or down, strongest first.
+     *
+     * @param limit the most to give
+     * @throws IllegalArgumentException if the model has no such label
+     * @throws IllegalStateException if the classifier is closed
+     */
+    public List<Evidence> explain(String text, String label, int limit) {
+        int index = labels.indexOf(label);
+        if (index < 0) {
+            throw new IllegalArgumentException("The model has no label '" + label + "'; it has " + labels.names());
+        }
+        return classify(text).top().isEmpty()
+                ? List.of()
+                : readers.get().explain(text, index).stream()
+                        .sorted(Comparator.comparingDouble((Evidence evidence) -> -Math.abs(evidence.weight()))
+                                .thenComparing(Evidence::ngram))
+                        .limit(limit)
+                        .toList();
+    }
+
+    /** Refuses further calls; running ones end as they would have. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("The classifier " + model + " is closed");
+        }
+    }
+
+    private static float[] table(LrModel model, int stride) {
+        int labels = model.labels().size();
+        float[] idf = model.idf();
+        float[] weights = model.weights();
+        // The last row is that of every feature that the model does not have.
+        float[] table = new float[(idf.length + 1) * stride];
+        for (int row = 0; row < idf.length; row++) {
+            table[row * stride] = idf[row] * idf[row];
+            for (int label = 0; label < labels; label++) {
+                table[row * stride + 1 + label] = idf[row] * weights[row * labels + label];
+            }
+        }
+        return table;
+    }
+
+    /** Reads and scores texts on one thread, into arrays that it keeps. */
+    private final class Reader {
+        private final TextFeatures features = new TextFeatures(seed);
+        private final byte[] counts = new byte[rows.size() + 1];
+        private final double[] logits = new double[stride];
+        private int[] found = new int[1 << 12];
+        private float[] steps = new float[1 << 12];
+        private float[] squareSteps = new float[1 << 12];
+
+        Classification answer(String text) {
+            if (text.isBlank()) {
+                return new Classification.Rejected(model, Reason.BLANK);
+            }
+            if (text.length() > Tweet.MAX_TEXT_LENGTH
+                    && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH) {
+                return new Classification.Rejected(model, Reason.TOO_LARGE);
+            }
+            double norm = read(text);
+            return norm == 0 ? new Classification.Rejected(model, Reason.BLANK) : scored(norm);
+        }
+
+        /**
+         * Leaves the sums of the weights in {@link #logits}, from 1 on, and returns the features' Euclidean length.
+         *
+         * <p>Rows are looked up before they are counted, and counted before they are summed: in one loop, each lookup
+         * would wait for the count before it to be stored, which takes half as long again.
+         */
+        private double read(String text) {
+            features.read(text);
+            int count = features.count();
+            int[] hashes = features.hashes();
+            if (found.length < count || found.length > hashes.length) {
+                found = new int[hashes.length];
+                steps = new float[hashes.length];
+                squareSteps = new float[hashes.length];
+            }
+            for (int i = 0; i < count; i++) {
+                found[i] = rows.row(hashes[i]);
+            }
+            for (int i = 0; i < count; i++) {
+                int row = found[i];
+                int before = counts[row] & 0xFF;
+                counts[row] = (byte) Math.min(before + 1, LARGEST_COUNT);
+                steps[i] = STEP[before];
+                squareSteps[i] = SQUARE_STEP[before];
+            }
+            sum(0, squareSteps, count);
+            for (int column = LANES; column < stride; column += LANES) {
+                sum(column, steps, count);
+            }
+            for (int i = 0; i < count; i++) {
+                counts[found[i]] = 0;
+            }
+            return Math.sqrt(logits[0]);
+        }
+
+        private void sum(int column, float[] firstSteps, int count) {
+            double first = 0;
+            double second = 0;
+            double third = 0;
+            double fourth = 0;
+            for (int i = 0; i < count; i++) {
+                int cell = found[i] * stride + column;
+                float step = steps[i];
+                first += firstSteps[i] * table[cell];
+                second += step * table[cell + 1];
+                third += step * table[cell + 2];
+                fourth += step * table[cell + 3];
+            }
+            logits[column] = first;
+            logits[column + 1] = second;
+            logits[column + 2] = third;
+            logits[column + 3] = fourth;
+        }
+
+        private Classification scored(double norm) {
+            int size = labels.size();
+            double[] scores = new double[size];
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int label = 0; label < size; label++) {
+                scores[label] = (logits[label + 1] / norm + intercepts[label]) / temperature;
+                largest = Math.max(largest, scores[label]);
+            }
+            double sum = 0;
+            for (int label = 0; label < size; label++) {
+                scores[label] = Math.exp(scores[label] - largest);
+                sum += scores[label];
+            }
+            if (!Double.isFinite(sum)) {
+                return new Classification.Rejected(model, Reason.MODEL_FAULT);
+            }
+            List<ScoredLabel> scored = new ArrayList<>(size);
+            for (int label = 0; label < size; label++) {
+                scored.add(new ScoredLabel(labels.names().get(label), scores[label] / sum));
+            }
+            return new Classification.Scored(model, scored, false);
+        }
+
+        List<Evidence> explain(String text, int label) {
+            double norm = read(text);
+            Map<Evidence, Integer> counts = new HashMap<>();
+            for (TextFeatures.Ngram ngram : features.ngrams()) {
+                int row = rows.row(ngram.hash());
+                if (row < rows.size()) {
+                    Evidence.Kind kind = ngram.ofCharacters() ? Evidence.Kind.CHARACTERS : Evidence.Kind.WORDS;
+                    counts.merge(new Evidence(kind, ngram.text(), pull(row, label) / norm), 1, Integer::sum);
+                }
+            }
+            List<Evidence> evidence = new ArrayList<>(counts.size());
+            counts.forEach((one, count) ->
+                    evidence.add(new Evidence(one.kind(), one.ngram(), one.weight() * frequencyWeight(count))));
+            return evidence;
+        }
+
+        /** How much more a feature gives to a label than to the labels on average. */
+        private double pull(int row, int label) {
+            double mean = 0;
+            for (int other = 1; other <= labels.size(); other++) {
+                mean += table[row * stride + other] / labels.size();
+            }
+            return (table[row * stride + 1 + label] - mean) / temperature;
+        }
+    }
+
+    /**
+     * An n-gram of a text and how it moved a label's score.
+     *
+     * <p>Immutable.
+     *
+     * @param kind whether it is of words or of characters
+     * @param ngram the n-gram as the model reads it: in lower case, mentions as {@code @user}, links as {@code http},
+     *     digits as 0; one of characters has a space where a word begins or ends
+     * @param weight by how much it raised the label's logit (lowered it, if negative) against the mean of all labels
+     * @since 0.1.0
+     */
+    public record Evidence(Kind kind, String ngram, double weight) {
+        /**
+         * What an n-gram is made of.
+         *
+         * @since 0.1.0
+         */
+        public enum Kind {
+            /** One or two words. */
+            WORDS,
+            /** Two to five characters of a word. */
+            CHARACTERS
+        }
+    }
+}

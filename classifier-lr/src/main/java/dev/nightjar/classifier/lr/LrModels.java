@@ -1,0 +1,49 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import dev.nightjar.ConfigException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The models that Nightjar brings, each an artifact of its own beside this one, so that nobody who brings a model of their
+ * own downloads them.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class LrModels {
+    private static final String SENTIMENT = "sentiment";
+
+    private LrModels() {}
+
+    /**
+     * The sentiment of an English tweet: negative, neutral or positive.
+     *
+     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-lr} with the classifier {@code sentiment} on the
+     * class path; without it, opening fails with a {@link ConfigException} that says so.
+     */
+    public static LrClassifierConfig sentiment() {
+        return LrClassifierConfig.bundled(SENTIMENT);
+    }
+
+    /** The names of these models, by which {@link LrClassifierConfig#fromMap} knows them. */
+    public static List<String> names() {
+        return List.of(SENTIMENT);
+    }
+
+    static String resource(String name) {
+        return "dev/nightjar/models/" + name + "/model.json";
+    }
+
+    static String howToAdd(String name) {
+        String version = Optional.ofNullable(LrModels.class.getPackage().getImplementationVersion())
+                .orElse("<version>");
+        return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-classifier-lr:" + version
+                + ':' + name + " (the Maven classifier '" + name + "')";
+    }
+}

@@ -1,0 +1,354 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams of
+ * its words, as often as they occur.
+ *
+ * <p>A text is read as words with one space between: runs of letters and digits (three and more of a letter count as two,
+ * an apostrophe inside belongs to the word), hashtags, runs of signs such as {@code !!} and {@code :(}, single emoji, every
+ * mention as {@code @user} and every link as {@code http}; a digit in a word is read as 0. Character n-grams reach from the space before a word to the space
+ * after it; mentions and links have none. Each n-gram is therefore a stretch of the words so written; what is hashed is its
+ * code points as little-endian integers of 32 bits.
+ *
+ * <p>Confined to one thread, which reads one text after the other into it.
+ */
+final class TextFeatures {
+    /** Names these rules in a model's file: it must change when they do. */
+    static final String NORMALIZER = "tweet-ngrams-v1";
+
+    static final int LONGEST_WORD_NGRAM = 2;
+    static final int SHORTEST_CHARACTER_NGRAM = 2;
+    static final int LONGEST_CHARACTER_NGRAM = 5;
+
+    /** What the arrays of a thread may keep: enough for a tweet of 280 characters many times over. */
+    private static final int KEPT_CAPACITY = 1 << 14;
+
+    private static final int[] MENTION = codePoints("@user");
+    private static final int[] LINK = codePoints("http");
+    private static final int MIXED_SPACE = mixed(' ');
+
+    private final int wordSeed;
+    private final int characterSeed;
+    private final DecodedText text = new DecodedText();
+
+    /** The words with a space before, between and after them. */
+    private int[] words = new int[1 << 10];
+
+    /** The first half of the hash of each of {@link #words}. */
+    private int[] mixed = new int[1 << 10];
+
+    private int length;
+
+    private int[] hashes = new int[1 << 12];
+    private int count;
+
+    /** Where the word before begins, -1 before the first, and the state of the hash of it and the space after it. */
+    private int previousStart;
+
+    private int previousState;
+
+    TextFeatures(int seed) {
+        this.wordSeed = seed;
+        this.characterSeed = seed + 1;
+    }
+
+    /** Reads a text; {@link #count()} and {@link #hash} then give its features. */
+    void read(String tweet) {
+        trim();
+        text.read(tweet);
+        count = 0;
+        length = 0;
+        previousStart = -1;
+        append(' ');
+        for (int i = 0; i < text.length(); ) {
+            i = switch (Characters.kind(text.at(i))) {
+                case Characters.SPACE -> i + 1;
+                case Characters.WORD -> isLink(i) ? readLink(i) : readWord(i);
+                case Characters.EMOJI -> readEmoji(i);
+                default -> readSigns(i);
+            };
+        }
+    }
+
+    /** How many features the text has; one that occurs twice counts twice. */
+    int count() {
+        return count;
+    }
+
+    /** The hash of a feature. */
+    int hash(int feature) {
+        return hashes[feature];
+    }
+
+    /** The hashes, of which the first {@link #count()} are those of the text. */
+    int[] hashes() {
+        return hashes;
+    }
+
+    /** The n-grams of the text, one for each feature, in another order. */
+    List<Ngram> ngrams() {
+        List<Ngram> ngrams = new ArrayList<>(count);
+        int before = -1;
+        for (int start = 1; start < length; ) {
+            int end = start;
+            while (words[end] != ' ') {
+                end++;
+            }
+            ngrams.add(word(start, end));
+            if (before >= 0) {
+                ngrams.add(word(before, end));
+            }
+            if (!isPlaceholder(start, end)) {
+                for (int first = start - 1; first < end; first++) {
+                    for (int last = first + SHORTEST_CHARACTER_NGRAM;
+                            last <= Math.min(first + LONGEST_CHARACTER_NGRAM, end + 1);
+                            last++) {
+                        ngrams.add(new Ngram(
+                                true, new String(words, first, last - first), hash(characterSeed, first, last)));
+                    }
+                }
+            }
+            before = start;
+            start = end + 1;
+        }
+        return ngrams;
+    }
+
+    private int readWord(int start) {
+        return endWord(appendWord(start));
+    }
+
+    private int readHashtag(int start) {
+        append('#');
+        return endWord(appendWord(start + 1));
+    }
+
+    private int readMention(int start) {
+        int i = start + 1;
+        while (i < text.length() && Characters.kind(text.at(i)) == Characters.WORD) {
+            i++;
+        }
+        appendAll(MENTION);
+        return endWord(i);
+    }
+
+    private int readLink(int start) {
+        int i = start;
+        while (i < text.length() && Characters.kind(text.at(i)) != Characters.SPACE) {
+            i++;
+        }
+        appendAll(LINK);
+        return endWord(i);
+    }
+
+    private int readEmoji(int start) {
+        append(text.at(start));
+        int next = start + 1;
+        boolean flag = Characters.isRegionalIndicator(text.at(start))
+                && next < text.length()
+                && Characters.isRegionalIndicator(text.at(next));
+        if (flag) {
+            append(text.at(next++));
+        }
+        return endWord(next);
+    }
+
+    private int readSigns(int start) {
+        int first = text.at(start);
+        if ((first == '@' || first == '#') && isWord(start + 1)) {
+            return first == '@' ? readMention(start) : readHashtag(start);
+        }
+        int i = start;
+        int wordStart = length;
+        while (i < text.length() && Characters.kind(text.at(i)) == Characters.SIGN && !isTag(i)) {
+            appendElongated(text.at(i++), wordStart);
+        }
+        if (endsFace(first, i, length - wordStart)) {
+            append(text.at(i++));
+        }
+        return endWord(i);
+    }
+
+    /** Appends the word that begins at an index and returns where it ends. */
+    private int appendWord(int start) {
+        int i = start;
+        int wordStart = length;
+        while (i < text.length()) {
+            int c = text.at(i);
+            boolean inner = c == '\'' && i > start && isWord(i + 1);
+            if (Characters.kind(c) != Characters.WORD && !inner) {
+                break;
+            }
+            appendElongated(c >= '0' && c <= '9' ? '0' : c, wordStart);
+            i++;
+        }
+        return i;
+    }
+
+    /** Appends a character unless it stands there twice already; digits stay. */
+    private void appendElongated(int c, int wordStart) {
+        boolean elongates = length - wordStart >= 2 && words[length - 1] == c && words[length - 2] == c && c != '0';
+        if (!elongates) {
+            append(c);
+        }
+    }
+
+    /** Whether a letter or a 3 completes the signs before it to {@code :D}, {@code ;-P} or {@code <3}. */
+    private boolean endsFace(int first, int at, int signs) {
+        if (at >= text.length() || signs > 2 || isWord(at + 1)) {
+            return false;
+        }
+        int c = text.at(at);
+        boolean eyes = first == ':' || first == ';' || first == '=';
+        boolean mouth = c == 'd' || c == 'p' || c == 'o' || c == 's' || c == 'x';
+        return (eyes && mouth) || (first == '<' && c == '3' && signs == 1);
+    }
+
+    private boolean isTag(int at) {
+        return (text.at(at) == '@' || text.at(at) == '#') && isWord(at + 1);
+    }
+
+    private boolean isWord(int at) {
+        return at < text.length() && Characters.kind(text.at(at)) == Characters.WORD;
+    }
+
+    private boolean isLink(int at) {
+        if (startsWith("www.", at)) {
+            return true;
+        }
+        return startsWith("http", at) && (startsWith("://", at + 4) || startsWith("s://", at + 4));
+    }
+
+    private boolean startsWith(String prefix, int at) {
+        if (at + prefix.length() > text.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (text.at(at + i) != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void appendAll(int[] codePoints) {
+        for (int codePoint : codePoints) {
+            append(codePoint);
+        }
+    }
+
+    private void append(int codePoint) {
+        if (length == words.length) {
+            words = Arrays.copyOf(words, 2 * length);
+            mixed = Arrays.copyOf(mixed, 2 * length);
+        }
+        words[length] = codePoint;
+        mixed[length++] = mixed(codePoint);
+    }
+
+    /** Hashes the n-grams that end with the word that was just appended; returns where the text goes on. */
+    private int endWord(int next) {
+        int end = length;
+        int start = end;
+        while (words[start - 1] != ' ') {
+            start--;
+        }
+        append(' ');
+        int most = count + 2 + (LONGEST_CHARACTER_NGRAM - SHORTEST_CHARACTER_NGRAM + 1) * (end - start + 1);
+        if (most > hashes.length) {
+            hashes = Arrays.copyOf(hashes, Math.max(most, 2 * hashes.length));
+        }
+        hashWords(start, end);
+        if (!isPlaceholder(start, end)) {
+            hashCharacters(start, end);
+        }
+        return next;
+    }
+
+    private void hashWords(int start, int end) {
+        int one = wordSeed;
+        int two = previousState;
+        for (int i = start; i < end; i++) {
+            one = step(one, mixed[i]);
+            two = step(two, mixed[i]);
+        }
+        hashes[count++] = finished(one, end - start);
+        if (previousStart >= 0) {
+            hashes[count++] = finished(two, end - previousStart);
+        }
+        previousStart = start;
+        previousState = step(one, MIXED_SPACE);
+    }
+
+    private void hashCharacters(int start, int end) {
+        int[] into = hashes;
+        int at = count;
+        for (int first = start - 1; first < end; first++) {
+            int state = step(characterSeed, mixed[first]);
+            int limit = Math.min(first + LONGEST_CHARACTER_NGRAM, end + 1);
+            for (int i = first + 1; i < limit; i++) {
+                state = step(state, mixed[i]);
+                into[at++] = finished(state, i - first + 1);
+            }
+        }
+        count = at;
+    }
+
+    private void trim() {
+        text.trim(KEPT_CAPACITY);
+        if (words.length > KEPT_CAPACITY) {
+            words = new int[KEPT_CAPACITY];
+            mixed = new int[KEPT_CAPACITY];
+        }
+        if (hashes.length > KEPT_CAPACITY) {
+            hashes = new int[KEPT_CAPACITY];
+        }
+    }
+
+    private boolean isPlaceholder(int start, int end) {
+        return Arrays.equals(words, start, end, MENTION, 0, MENTION.length)
+                || Arrays.equals(words, start, end, LINK, 0, LINK.length);
+    }
+
+    private Ngram word(int start, int end) {
+        return new Ngram(false, new String(words, start, end - start), hash(wordSeed, start, end));
+    }
+
+    private int hash(int seed, int start, int end) {
+        int state = seed;
+        for (int i = start; i < end; i++) {
+            state = step(state, mixed(words[i]));
+        }
+        return finished(state, end - start);
+    }
+
+    private static int mixed(int block) {
+        return Integer.rotateLeft(block * 0xcc9e2d51, 15) * 0x1b873593;
+    }
+
+    private static int step(int state, int mixedBlock) {
+        return Integer.rotateLeft(state ^ mixedBlock, 13) * 5 + 0xe6546b64;
+    }
+
+    private static int finished(int state, int blocks) {
+        int hash = state ^ (blocks * Integer.BYTES);
+        hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+        hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+        return hash ^ (hash >>> 16);
+    }
+
+    private static int[] codePoints(String text) {
+        return text.codePoints().toArray();
+    }
+
+    /** An n-gram of words or of characters, and its hash. */
+    record Ngram(boolean ofCharacters, String text, int hash) {}
+}
