@@ -20,6 +20,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -344,6 +345,28 @@ class ReplayFileTest {
                 assertThat(letter.code()).isEqualTo("file-shrank");
                 assertThat(letter.message()).contains("while it was read");
             });
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS) // where a file that is open cannot be deleted
+    void ofAFileThatIsDeletedWhileItIsReadAllComesBeforeTheFault() throws IOException {
+        Path file = file(Replays.lines(1_000));
+        try (ReplaySource source =
+                ReplayConfig.file(file).batchSize(400).build().open()) {
+            int tweets = Replays.poll(source).tweets().size();
+            Files.delete(file);
+            tweets += Replays.poll(source).tweets().size();
+            tweets += Replays.poll(source).tweets().size();
+
+            assertThat(tweets).isEqualTo(1_000);
+            assertThat(source.isExhausted()).isFalse();
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> source.poll(Duration.ZERO))
+                    .withMessageContaining("does not exist");
+
+            file(Replays.lines(1_001));
+            assertThat(Replays.all(source).tweets()).extracting(Tweet::text).containsExactly("tweet 1000");
         }
     }
 
