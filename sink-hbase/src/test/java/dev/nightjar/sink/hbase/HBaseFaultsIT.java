@@ -15,12 +15,15 @@ import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
+import dev.nightjar.Tweet;
 import dev.nightjar.testkit.LeakCheck;
 import dev.nightjar.testkit.Tweets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,9 +31,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
 import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
 import org.apache.hadoop.hbase.util.Bytes;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -209,6 +214,53 @@ class HBaseFaultsIT {
         assertThat(Rows.all(CLUSTER, table))
                 .extracting(row -> Rows.text(row, "b", "bytes"))
                 .containsExactly("1", "earlier", "3", "6");
+    }
+
+    /** Else a first put that is repeated after the second one was stored would win over it. */
+    @Test
+    void onlyTheLastRecordOfAKeyIsSent() {
+        HBaseSinkConfig unlimited = CLUSTER
+                .config()
+                .property("hbase.client.keyvalue.maxsize", "0")
+                .build();
+        try (Sink<Blob> sink = unlimited.open(table, new Blobs())) {
+            sink.write(List.of(new Blob("a", new byte[11 * 1024 * 1024]), blob("a", "last")));
+        }
+        assertThat(Rows.all(CLUSTER, table))
+                .extracting(row -> Rows.text(row, "b", "bytes"))
+                .containsExactly("last");
+    }
+
+    /** Here the server judges each row by itself. */
+    @Test
+    void aTimestampThatTheTableRefusesIsRejectedByItsIndex() throws Exception {
+        try (Admin admin = CLUSTER.connection().getAdmin()) {
+            admin.createTable(TableDescriptorBuilder.newBuilder(Rows.name(table))
+                    .setColumnFamily(ColumnFamilyDescriptorBuilder.of("t"))
+                    .setValue(SinkTable.SALT_BUCKETS, "2")
+                    .setValue("hbase.hregion.keyvalue.timestamp.slop.millisecs", "60000")
+                    .build());
+        }
+        Instant tomorrow = Instant.now().plusSeconds(86_400);
+        List<ClassifiedTweet> batch = new ArrayList<>(Tweets.classifieds(10));
+        for (int index : List.of(0, 4, 5, 9)) {
+            batch.set(
+                    index,
+                    Tweets.classified(Tweet.builder(Tweets.id(tomorrow, index), "too early", tomorrow)
+                            .build()));
+        }
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(30)).open()) {
+            RejectedRecordsException rejected =
+                    catchThrowableOfType(RejectedRecordsException.class, () -> sink.write(batch));
+            assertThat(rejected.rejections()).extracting(Rejection::index).containsExactly(0, 4, 5, 9);
+            assertThat(rejected.rejections())
+                    .extracting(Rejection::key)
+                    .containsExactlyElementsOf(Stream.of(0, 4, 5, 9)
+                            .map(index -> batch.get(index).tweet().id())
+                            .toList());
+            assertThat(rejected.rejections()).extracting(Rejection::code).containsOnly("failed-sanity-check");
+        }
+        assertThat(Rows.all(CLUSTER, table)).hasSize(6);
     }
 
     private HBaseSinkConfig config(Duration deadline) {
