@@ -7,6 +7,7 @@ package dev.nightjar.sink.hbase;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ConfigReader;
+import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
@@ -57,6 +58,9 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
 
     private static final long serialVersionUID = 1L;
+
+    /** How much one request carries, in bytes of the client's heap: some 1,500 tweets. */
+    private static final long REQUEST_BYTES = 4 * 1024 * 1024;
 
     private final String quorum;
     private final String znodeParent;
@@ -144,7 +148,8 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
         Cluster cluster = new Cluster(clientConfiguration(), deadline);
         try {
             SinkTable found = SinkTable.of(TableName.valueOf(namespace, into), model, createTables);
-            return new HBaseSink<>(cluster, found.name(), model, found.open(cluster));
+            HBaseStore<T> store = new HBaseStore<>(cluster, found.name(), model, found.open(cluster));
+            return new KeyedSink<>(store, Integer.MAX_VALUE, REQUEST_BYTES);
         } catch (RuntimeException e) {
             try {
                 cluster.close();

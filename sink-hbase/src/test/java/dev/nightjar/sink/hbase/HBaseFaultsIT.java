@@ -219,10 +219,8 @@ class HBaseFaultsIT {
     /** Else a first put that is repeated after the second one was stored would win over it. */
     @Test
     void onlyTheLastRecordOfAKeyIsSent() {
-        HBaseSinkConfig unlimited = CLUSTER
-                .config()
-                .property("hbase.client.keyvalue.maxsize", "0")
-                .build();
+        HBaseSinkConfig unlimited =
+                CLUSTER.config().property("hbase.client.keyvalue.maxsize", "0").build();
         try (Sink<Blob> sink = unlimited.open(table, new Blobs())) {
             sink.write(List.of(new Blob("a", new byte[11 * 1024 * 1024]), blob("a", "last")));
         }
