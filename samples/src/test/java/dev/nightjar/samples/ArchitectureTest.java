@@ -41,6 +41,11 @@ class ArchitectureTest {
             "dev.nightjar.sink.mongo",
             "dev.nightjar.sink.influx",
             "dev.nightjar.sink.hbase");
+    private static final int MOST_PUBLIC_TYPES = 4;
+
+    /** Adapters with more public types, and how many: the logistic regression is trained here too, with labelled texts. */
+    private static final Map<String, Integer> MORE_PUBLIC_TYPES = Map.of("dev.nightjar.classifier.lr", 6);
+
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .withImportOption(location -> !location.contains("-tests.jar"))
@@ -194,7 +199,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void anAdapterHasAtMostFourPublicTypes() {
+    void anAdapterHasFewPublicTypes() {
         Map<String, List<String>> types = PUBLISHED.stream()
                 .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
                 .filter(type -> ADAPTERS.contains(type.getPackageName()))
@@ -203,9 +208,10 @@ class ArchitectureTest {
                         TreeMap::new,
                         Collectors.mapping(JavaClass::getSimpleName, Collectors.toList())));
         assertThat(types)
-                .isNotEmpty()
-                .allSatisfy((adapter, names) ->
-                        assertThat(names).as("public types of %s", adapter).hasSizeLessThanOrEqualTo(4));
+                .containsOnlyKeys(ADAPTERS)
+                .allSatisfy((adapter, names) -> assertThat(names)
+                        .as("public types of %s", adapter)
+                        .hasSizeLessThanOrEqualTo(MORE_PUBLIC_TYPES.getOrDefault(adapter, MOST_PUBLIC_TYPES)));
     }
 
     @Test
