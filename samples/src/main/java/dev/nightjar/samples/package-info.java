@@ -1,10 +1,6 @@
-/*
- * Copyright the Nightjar authors.
- * SPDX-License-Identifier: Apache-2.0
- */
-
 /**
- * Complete programs that use the library. Each is run to its end by a test.
+ * The {@code nightjar} command and the demo: thin commands over the library, the place where all its parts meet. {@link
+ * dev.nightjar.samples.Nightjar} is the entry point.
  */
 @NullMarked
 package dev.nightjar.samples;

@@ -1,0 +1,58 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import dev.nightjar.SourceBatch;
+import dev.nightjar.SourcePosition;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.TweetSourceFactory;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A source that ends after so many tweets of another.
+ *
+ * @param source the other
+ * @param count how many tweets
+ */
+record FirstTweets(TweetSourceFactory source, long count) implements TweetSourceFactory {
+    @Override
+    public TweetSource open(SourcePosition position) {
+        TweetSource live = source.open(position);
+        return new TweetSource() {
+            private long left = count;
+
+            @Override
+            public SourceBatch poll(Duration timeout) throws InterruptedException {
+                if (left == 0) {
+                    return SourceBatch.empty();
+                }
+                SourceBatch batch = live.poll(timeout);
+                List<Tweet> tweets = batch.tweets();
+                if (tweets.size() > left) {
+                    tweets = tweets.subList(0, Math.toIntExact(left));
+                }
+                left -= tweets.size();
+                return new SourceBatch(tweets, batch.deadLetters(), batch.deletedIds(), batch.skipped());
+            }
+
+            @Override
+            public boolean isExhausted() {
+                return left == 0 || live.isExhausted();
+            }
+
+            @Override
+            public SourcePosition position() {
+                return live.position();
+            }
+
+            @Override
+            public void close() {
+                live.close();
+            }
+        };
+    }
+}

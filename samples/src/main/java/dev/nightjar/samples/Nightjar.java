@@ -1,0 +1,75 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.RetriableException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code nightjar} command. */
+@Command(
+        name = "nightjar",
+        mixinStandardHelpOptions = true,
+        version = "nightjar 0.1.0-SNAPSHOT",
+        description = "Tweets through Kafka and Spark, classified, into a database.",
+        footerHeading = "%nBegin with:%n",
+        footer = {
+            "  nightjar demo                      the whole pipeline on this machine, to look at",
+            "  echo 'What a game!' | nightjar classify",
+            "",
+            "Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 3 the set-up must be changed,",
+            "            4 a server is out of reach, 5 a ledger or a check does not balance."
+        },
+        subcommands = {
+            DemoCommand.class,
+            ReplayCommand.class,
+            LiveCommand.class,
+            ClassifyCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            TopicsCommand.class,
+            DoctorCommand.class,
+            CommandLine.HelpCommand.class
+        })
+final class Nightjar {
+    static final int FAILED = 1;
+    static final int SET_UP = 3;
+    static final int OUT_OF_REACH = 4;
+    static final int UNBALANCED = 5;
+
+    private Nightjar() {}
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command, ready to execute; its output may be redirected first. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Nightjar())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(command.getColorScheme().errorText(describe(failure)));
+                    return exitCode(failure);
+                });
+    }
+
+    private static String describe(Throwable failure) {
+        if (failure instanceof ConfigException config) {
+            return String.join(System.lineSeparator(), config.faults());
+        }
+        boolean expected = failure instanceof RetriableException || failure instanceof DataException;
+        String message = String.valueOf(failure.getMessage());
+        return expected ? message : failure.getClass().getSimpleName() + ": " + message;
+    }
+
+    private static int exitCode(Throwable failure) {
+        if (failure instanceof ConfigException || failure instanceof DataException) {
+            return SET_UP;
+        }
+        return failure instanceof RetriableException ? OUT_OF_REACH : FAILED;
+    }
+}

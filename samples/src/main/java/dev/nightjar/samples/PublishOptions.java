@@ -1,0 +1,86 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import dev.nightjar.Ledger;
+import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.KafkaDeadLetters;
+import dev.nightjar.kafka.KafkaTopics;
+import dev.nightjar.kafka.PositionStore;
+import dev.nightjar.kafka.TweetPublisher;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of a command that publishes a source to a topic, and the publishing. */
+final class PublishOptions {
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(names = "--topic", defaultValue = "tweets", description = "Default: ${DEFAULT-VALUE}.")
+    private String topic = "";
+
+    @Option(
+            names = "--dead-letters",
+            paramLabel = "TOPIC",
+            defaultValue = "tweets.dead-letters",
+            description = "Where records go that cannot be read as a tweet. Default: ${DEFAULT-VALUE}.")
+    private String deadLetters = "";
+
+    /** Publishes a source to its end, with a progress bar, and says what became of its records. */
+    void run(TweetSourceFactory source, long expected, @Nullable PositionStore positions, PrintWriter out) {
+        KafkaConfig config = kafka.config();
+        try (KafkaTopics topics = KafkaTopics.open(config)) {
+            for (String name : List.of(topic, deadLetters)) {
+                if (!topics.list().contains(name)) {
+                    topics.ensure(name, 1, 1, Map.of());
+                }
+            }
+        }
+        TweetPublisher.Builder builder =
+                TweetPublisher.builder(source, config, topic).deadLetters(KafkaDeadLetters.of(config, deadLetters));
+        if (positions != null) {
+            builder.positions(positions);
+        }
+        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+        try (TweetPublisher publisher = builder.build();
+                ProgressBar bar = Progress.of("Published", expected, "tweets")) {
+            Future<?> tick = ticks.scheduleAtFixedRate(
+                    () -> bar.stepTo(publisher.counts().out()), 0, 200, TimeUnit.MILLISECONDS);
+            Runtime.getRuntime().addShutdownHook(new Thread(publisher::close, "nightjar-stop"));
+            publisher.run();
+            tick.cancel(false);
+            bar.stepTo(publisher.counts().out());
+            print(publisher.counts(), out);
+        } finally {
+            ticks.shutdownNow();
+        }
+    }
+
+    private void print(Ledger counts, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "Read %,d records: %,d published to %s, %,d to %s, %,d skipped%n",
+                counts.in(),
+                counts.out(),
+                topic,
+                counts.deadLetterCount(),
+                deadLetters,
+                counts.skippedCount());
+        counts.deadLetters().forEach((reason, count) -> out.printf(Locale.ROOT, "  %s: %,d%n", reason, count));
+        counts.skipped().forEach((reason, count) -> out.printf(Locale.ROOT, "  skipped, %s: %,d%n", reason, count));
+        out.flush();
+    }
+}

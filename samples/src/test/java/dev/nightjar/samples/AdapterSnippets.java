@@ -1,0 +1,45 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Credential;
+import dev.nightjar.Sink;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.WindowedCount;
+import dev.nightjar.sink.hbase.HBaseSinkConfig;
+import dev.nightjar.source.twitter.TwitterStreamConfig;
+import java.time.Duration;
+import java.util.List;
+
+/** Pieces of code of the adapters' READMEs, compiled: what they need is not on every machine. */
+final class AdapterSnippets {
+    private AdapterSnippets() {}
+
+    static void sourceTwitter() throws InterruptedException {
+        TwitterStreamConfig config =
+                TwitterStreamConfig.builder(Credential.env("X_BEARER_TOKEN")).build();
+        try (TweetSource source = config.open()) {
+            while (true) {
+                for (Tweet tweet : source.poll(Duration.ofSeconds(5)).tweets()) {
+                    System.out.println(tweet.createdAt() + " " + tweet.text());
+                }
+            }
+        }
+    }
+
+    static void sinkHBase(List<ClassifiedTweet> classifiedTweets, List<WindowedCount> windowedCounts) {
+        HBaseSinkConfig config = HBaseSinkConfig.builder("zookeeper1:2181,zookeeper2:2181")
+                .namespace("birds")
+                .saltBuckets(32)
+                .build();
+        try (Sink<ClassifiedTweet> tweets = config.open();
+                Sink<WindowedCount> counts = config.counts().open()) {
+            tweets.write(classifiedTweets); // returns when the region servers have acknowledged every row
+            counts.write(windowedCounts);
+        }
+    }
+}

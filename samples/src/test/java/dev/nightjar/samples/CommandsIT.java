@@ -1,0 +1,189 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.nightjar.Tweet;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.testkit.EmbeddedKafka;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class CommandsIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void classifyAnswersEachLineInOrderAndMakesUpNoLabelForAnEmptyOne() {
+        Ran ran = Ran.withInput("I am so happy today!\n\nThis is terrible, I hate it\n", "classify");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        List<String> lines = ran.out().lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0))
+                .startsWith("{\"text\":\"I am so happy today!\"")
+                .contains("\"emotion\":{\"label\":\"joy\"")
+                .contains("\"sentiment\":{\"label\":\"positive\"");
+        assertThat(lines.get(1))
+                .startsWith("{\"text\":\"\"")
+                .contains("\"rejected\":\"blank\"")
+                .doesNotContain("label");
+        assertThat(lines.get(2)).contains("\"sentiment\":{\"label\":\"negative\"");
+    }
+
+    @Test
+    void classifyRefusesAModelThatIsNotThere() {
+        Ran ran = Ran.withInput("x\n", "classify", "--model", "no-such-model");
+        assertThat(ran.exit()).isEqualTo(Nightjar.SET_UP);
+        assertThat(ran.err()).contains("no-such-model");
+    }
+
+    @Test
+    void evaluatePrintsOneJsonObjectOnTheLastLine() throws Exception {
+        Path data = folder.resolve("data.tsv");
+        Files.writeString(
+                data, "joy\tI am so happy today!\nsadness\tI miss her so much, I cannot stop crying\njoy\t \n");
+        Ran ran = Ran.command("evaluate", "--model", "emotion", "--data", data.toString(), "--json");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        String last = ran.out().lines().reduce((first, second) -> second).orElseThrow();
+        assertThat(last)
+                .startsWith("{\"model\":\"emotion@")
+                .contains("\"n\":3")
+                .contains("\"rejected\":1")
+                .contains("\"accuracy\":0.66")
+                .contains("\"macroF1\":")
+                .contains("\"macroRecall\":")
+                .contains("\"confusion\":[[");
+    }
+
+    @Test
+    void evaluateNamesTheLineThatIsNotALabelAndAText() throws Exception {
+        Path data = folder.resolve("data.tsv");
+        Files.writeString(data, "joy\tfine\nno tab here\n");
+        Ran ran = Ran.command("evaluate", "--model", "emotion", "--data", data.toString());
+        assertThat(ran.exit()).isEqualTo(Nightjar.SET_UP);
+        assertThat(ran.err()).contains("data.tsv:2");
+    }
+
+    @Test
+    void aModelTrainedFromAFileClassifies() throws Exception {
+        Path data = folder.resolve("data.tsv");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            lines.append("owl\thoot hoot in the dark, number ").append(i).append('\n');
+            lines.append("lark\tsinging at dawn, number ").append(i).append('\n');
+        }
+        Files.writeString(data, lines);
+        Path model = folder.resolve("birds.json");
+        Ran trained = Ran.command("train", "--data", data.toString(), "--out", model.toString());
+        assertThat(trained.exit()).as(trained.err()).isZero();
+        Ran ran = Ran.withInput("a hoot in the dark\n", "classify", "--model", model.toString());
+        assertThat(ran.out()).contains("\"label\":\"owl\"");
+    }
+
+    @Test
+    void replayPrintsTheSameTweetsForTheSameSeedAndReadsBackWhatItPrinted() throws Exception {
+        Ran first = Ran.command("replay", "--count", "50", "--seed", "3", "--print");
+        Ran second = Ran.command("replay", "--count", "50", "--seed", "3", "--print");
+        Ran other = Ran.command("replay", "--count", "50", "--seed", "4", "--print");
+        assertThat(first.out().lines()).hasSize(50);
+        assertThat(second.out()).isEqualTo(first.out());
+        assertThat(other.out()).isNotEqualTo(first.out());
+        Path file = folder.resolve("tweets.jsonl");
+        Files.writeString(file, first.out());
+        Ran again = Ran.command("replay", "--from", file.toString(), "--print");
+        assertThat(again.out()).as("what was printed, replayed").isEqualTo(first.out());
+    }
+
+    @Test
+    void topicsAreCreatedFilledAndDeleted() {
+        try (EmbeddedKafka broker = EmbeddedKafka.start()) {
+            String servers = broker.bootstrapServers();
+            assertThat(Ran.command("topics", "ensure", "birds", "--partitions", "3", "--bootstrap-servers", servers)
+                            .exit())
+                    .isZero();
+            Ran replayed = Ran.command("replay", "--count", "40", "--topic", "birds", "--bootstrap-servers", servers);
+            assertThat(replayed.exit()).as(replayed.err()).isZero();
+            assertThat(replayed.err()).contains("40 published to birds");
+            assertThat(Ran.command("topics", "describe", "birds", "--bootstrap-servers", servers)
+                            .out())
+                    .contains("3 partitions, 40 records");
+            assertThat(Ran.command("topics", "delete", "birds", "--bootstrap-servers", servers)
+                            .exit())
+                    .isZero();
+            assertThat(Ran.command("topics", "list", "--bootstrap-servers", servers)
+                            .out())
+                    .doesNotContain("birds\n");
+        }
+    }
+
+    @Test
+    void aBrokerThatIsNotThereIsSaidToBeOutOfReach() {
+        Ran ran = Ran.command("topics", "list", "--bootstrap-servers", "127.0.0.1:" + EmbeddedKafka.freePort());
+        assertThat(ran.exit()).isEqualTo(Nightjar.OUT_OF_REACH);
+        assertThat(ran.err()).contains("127.0.0.1");
+    }
+
+    @Test
+    void livePrintsTheTweetsOfAStreamAndNeverTheToken() throws Exception {
+        Path credentials = folder.resolve("token");
+        Files.writeString(credentials, "canary-token-4711\n");
+        HttpServer x = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        x.createContext("/2/tweets/search/stream", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            for (int i = 1; i <= 3; i++) {
+                exchange.getResponseBody()
+                        .write(("{\"data\":{\"id\":\"174500000000000000" + i
+                                        + "\",\"text\":\"A call in the dark\",\"created_at\":\"2024-01-10T10:00:00Z\"}}\r\n")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            exchange.close();
+        });
+        x.start();
+        try {
+            Ran ran = Ran.command(
+                    "live",
+                    "--print",
+                    "--count",
+                    "2",
+                    "--credentials",
+                    credentials.toString(),
+                    "--base-url",
+                    "http://127.0.0.1:" + x.getAddress().getPort());
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(ran.out()
+                            .lines()
+                            .map(line -> TweetJson.fromBytes(line.getBytes(StandardCharsets.UTF_8)))
+                            .map(Tweet::id))
+                    .containsExactly("1745000000000000001", "1745000000000000002");
+            assertThat(ran.out() + ran.err()).doesNotContain("4711");
+        } finally {
+            x.stop(0);
+        }
+    }
+
+    @Test
+    void doctorFindsBothModelsInOrder() {
+        Ran ran = Ran.command("doctor", "--port", Integer.toString(EmbeddedKafka.freePort()));
+        assertThat(ran.out()).contains("ok   Emotion model").contains("ok   Sentiment model");
+        assertThat(ran.exit()).as(ran.out()).isZero();
+    }
+
+    @Test
+    void aMisspeltOptionIsRefusedWithTheNearestOne() {
+        Ran ran = Ran.command("demo", "--headles");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("--headless");
+    }
+}
