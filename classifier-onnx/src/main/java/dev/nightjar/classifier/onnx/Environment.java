@@ -5,37 +5,86 @@
 package dev.nightjar.classifier.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one native environment of ONNX Runtime in this process, silent and alive to the end of the process. */
+/**
+ * The one native environment of ONNX Runtime in this process, silent and alive to the end of the process.
+ *
+ * <p>A session that is created or freed while the process exits crashes it: ONNX Runtime frees its environment in a
+ * shutdown hook, then the C library destroys what the native library holds (6 of 24 exits; microsoft/onnxruntime#31352). So
+ * a hook of our own waits for what is being created or freed and lets nothing follow, and the environment is kept in use.
+ * Running a session while the process exits is harmless (none of 60 exits).
+ */
 final class Environment {
     private static final Logger LOG = LoggerFactory.getLogger(Environment.class);
-    private static final OrtEnvironment ENVIRONMENT = create();
+
+    /** Shared by who creates or frees a session, taken for good by the hook. */
+    private static final ReadWriteLock EXIT = new ReentrantReadWriteLock();
+
+    private static boolean exiting;
+    private static @Nullable OrtEnvironment environment;
 
     private Environment() {}
 
-    static OrtEnvironment get() {
-        return ENVIRONMENT;
-    }
-
-    private static OrtEnvironment create() {
-        OrtEnvironment environment =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, OrtEnvironment.DEFAULT_NAME);
-        outliveShutdown();
+    static synchronized OrtEnvironment get() {
+        if (environment == null) {
+            Runtime.getRuntime().addShutdownHook(new Thread(Environment::awaitSessions, "nightjar-onnx-exit"));
+            environment =
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, OrtEnvironment.DEFAULT_NAME);
+            keepInUse();
+        }
         return environment;
     }
 
     /**
-     * ONNX Runtime frees its environment in a shutdown hook of its own, also under a session that another thread is just
-     * creating: the process crashes (4 of 16 exits with ONNX Runtime 1.29.0; microsoft/onnxruntime#31352). The native
-     * environment counts its users, so one more user keeps it alive until the process is gone. There is no public way to
-     * become one.
+     * Creates a session.
+     *
+     * @throws IllegalStateException if the process exits
      */
-    private static void outliveShutdown() {
+    static OrtSession createSession(byte[] model, OrtSession.SessionOptions options) throws OrtException {
+        EXIT.readLock().lock();
+        try {
+            if (exiting) {
+                throw new IllegalStateException("The process exits; no model can be opened any more");
+            }
+            return get().createSession(model, options);
+        } finally {
+            EXIT.readLock().unlock();
+        }
+    }
+
+    /** Frees a session, or leaves that to the end of the process if it has come. */
+    static void close(OrtSession session) throws OrtException {
+        EXIT.readLock().lock();
+        try {
+            if (!exiting) {
+                session.close();
+            }
+        } finally {
+            EXIT.readLock().unlock();
+        }
+    }
+
+    private static void awaitSessions() {
+        EXIT.writeLock().lock();
+        try {
+            exiting = true;
+        } finally {
+            EXIT.writeLock().unlock();
+        }
+    }
+
+    /** The native environment counts its users and is freed by the last. There is no public way to become one. */
+    private static void keepInUse() {
         try {
             Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
             api.setAccessible(true);
@@ -47,7 +96,7 @@ final class Environment {
                     OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL.getValue(),
                     OrtEnvironment.DEFAULT_NAME);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.debug("This version of ONNX Runtime does not let its environment be kept at shutdown", e);
+            LOG.debug("This version of ONNX Runtime does not let its environment be kept in use", e);
         }
     }
 }

@@ -64,11 +64,11 @@ final class OnnxGraph implements AutoCloseable {
      */
     static OnnxGraph open(byte[] model, int labels, long padId, int intraOpThreads) throws OrtException {
         try (OrtSession.SessionOptions options = options(intraOpThreads)) {
-            OrtSession session = Environment.get().createSession(model, options);
+            OrtSession session = Environment.createSession(model, options);
             try {
                 return new OnnxGraph(session, labels, padId);
             } catch (OrtException | RuntimeException e) {
-                session.close();
+                Environment.close(session);
                 throw e;
             }
         }
@@ -106,7 +106,7 @@ final class OnnxGraph implements AutoCloseable {
     @Override
     public void close() {
         try {
-            session.close();
+            Environment.close(session);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime could not close a session", e);
         }

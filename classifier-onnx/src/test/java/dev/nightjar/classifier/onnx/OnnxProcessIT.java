@@ -1,0 +1,343 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.nightjar.Classification;
+import dev.nightjar.Classifier;
+import dev.nightjar.ConfigException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can only be seen from outside of a process: crashes, memory, and what native code writes. */
+class OnnxProcessIT {
+    private static final String TEXT = "What a morning: the nightjar sang until five!";
+
+    @TempDir
+    private Path directory;
+
+    @RepeatedTest(3)
+    void closingUnderEightThreadsCrashesNothing() throws Exception {
+        assertThat(new Fork(directory).run(CloseUnderLoad.class)).contains("8 threads found it closed");
+    }
+
+    @RepeatedTest(3)
+    void exitingUnderEightThreadsCrashesNothing() throws Exception {
+        assertThat(new Fork(directory).run(ExitUnderLoad.class)).contains("exiting");
+    }
+
+    @RepeatedTest(6)
+    void exitingWhileModelsAreOpenedCrashesNothing() throws Exception {
+        assertThat(new Fork(directory)
+                        .run(ExitWhileOpening.class, Fixtures.directory("bert").toString()))
+                .contains("exiting");
+    }
+
+    @Test
+    void batchesLeaveNothing() throws Exception {
+        assumeThat(Path.of("/proc/self/status")).exists();
+        String batches = System.getProperty("nightjar.onnx.batches", "1000");
+        assertThat(smallFork().run(Endurance.class, batches)).contains("flat");
+    }
+
+    /** A result that is not freed is small: it takes this many to see it. */
+    @Test
+    void aHundredThousandRunsLeaveNothing() throws Exception {
+        assumeThat(Path.of("/proc/self/status")).exists();
+        String model = Fixtures.directory("faulty").toString();
+        assertThat(smallFork().run(ManyRuns.class, model)).contains("flat");
+    }
+
+    @Test
+    void openingAThousandTimesLeavesNothing() throws Exception {
+        assumeThat(Path.of("/proc/self/status")).exists();
+        Path otherLabels = Fixtures.copy("bert", directory.resolve("other-labels"));
+        Files.writeString(otherLabels.resolve("config.json"), "{\"id2label\": {\"0\": \"one\", \"1\": \"two\"}}");
+        assertThat(smallFork().run(Reopening.class, Fixtures.directory("bert").toString(), otherLabels.toString()))
+                .contains("flat");
+    }
+
+    @Test
+    void nativeCodeWritesNothing() throws Exception {
+        Path damaged = Fixtures.copy("bert", directory.resolve("damaged"));
+        byte[] bytes = Files.readAllBytes(damaged.resolve("model.onnx"));
+        Files.write(damaged.resolve("model.onnx"), Arrays.copyOf(bytes, bytes.length / 2));
+        String written = new Fork(directory)
+                .with("-Dorg.slf4j.simpleLogger.defaultLogLevel=off")
+                .run(
+                        Faults.class,
+                        damaged.toString(),
+                        Fixtures.directory("faulty").toString());
+        assertThat(written).isEqualTo("refused rejected" + System.lineSeparator());
+    }
+
+    @Test
+    void weightsInTheWorkingDirectoryAreNotRead() throws Exception {
+        Path model = Fixtures.copy("bert", directory.resolve("model"));
+        Files.copy(Fixtures.directory("external").resolve("beside.onnx"), model.resolve("beside.onnx"));
+        Files.write(directory.resolve("weights.bin"), new byte[32]);
+        assertThat(new Fork(directory).run(OpenFile.class, model.toString(), "beside.onnx"))
+                .contains("keeps weights in another file");
+    }
+
+    @Test
+    void theTokenizersLibraryIsUnpackedForThisProcessAlone() throws Exception {
+        Fork fork = new Fork(directory);
+        fork.run(OpenFile.class, Fixtures.directory("bert").toString(), "model.onnx");
+        assertThat(fork.home().resolve(".djl.ai")).doesNotExist();
+        try (Stream<Path> left = Files.list(fork.temporary())) {
+            assertThat(left.filter(path -> path.getFileName().toString().startsWith("nightjar")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void theTokenizersLibraryIsUnpackedWhereTheUserSays() throws Exception {
+        Path cache = Files.createDirectory(directory.resolve("cache"));
+        new Fork(directory)
+                .with("-DENGINE_CACHE_DIR=" + cache)
+                .run(OpenFile.class, Fixtures.directory("bert").toString(), "model.onnx");
+        assertThat(cache.resolve("tokenizers")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void aBundledModelThatIsNotThereNamesItsArtifact() throws Exception {
+        assertThat(new Fork(directory)
+                        .without("dev/nightjar/models/emotion/config.json")
+                        .run(OpenEmotion.class))
+                .contains("The model 'emotion' is not on the class path; add dev.nightjar:nightjar-classifier-onnx:")
+                .contains(":emotion");
+        assertThat(new Fork(directory).run(OpenEmotion.class)).contains("opened emotion@");
+    }
+
+    /** A heap whose size does not change, so that what grows is native. */
+    private Fork smallFork() throws IOException {
+        return new Fork(directory).with("-Xms128m").with("-Xmx128m").with("-XX:+AlwaysPreTouch");
+    }
+
+    private static Thread worker(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Closes a classifier that eight threads use. */
+    static final class CloseUnderLoad {
+        @SuppressWarnings("try") // closing while it is used is what is tested
+        public static void main(String[] arguments) throws InterruptedException {
+            CountDownLatch running = new CountDownLatch(8);
+            List<Thread> threads = new ArrayList<>();
+            List<Classification> sound = Collections.synchronizedList(new ArrayList<>());
+            CountDownLatch closed = new CountDownLatch(8);
+            try (Classifier classifier = OnnxModels.emotion().open()) {
+                for (int thread = 0; thread < 8; thread++) {
+                    threads.add(worker(() -> {
+                        try {
+                            while (true) {
+                                sound.addAll(classifier.classifyAll(List.of(TEXT, "and another one")));
+                                running.countDown();
+                            }
+                        } catch (IllegalStateException e) {
+                            closed.countDown();
+                        }
+                    }));
+                }
+                running.await();
+                classifier.close();
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            if (sound.stream().allMatch(answer -> answer.top().isPresent())) {
+                System.out.println((8 - closed.getCount()) + " threads found it closed");
+            }
+        }
+    }
+
+    /** Exits while eight threads use the classifier of this process. */
+    static final class ExitUnderLoad {
+        public static void main(String[] arguments) throws InterruptedException {
+            CountDownLatch running = new CountDownLatch(8);
+            for (int thread = 0; thread < 8; thread++) {
+                worker(() -> {
+                    while (true) {
+                        OnnxModels.emotion().shared().classifyAll(List.of(TEXT, "and another one"));
+                        running.countDown();
+                    }
+                });
+            }
+            running.await();
+            System.out.println("exiting");
+            System.exit(0);
+        }
+    }
+
+    /** Exits while eight threads open and close classifiers. */
+    static final class ExitWhileOpening {
+        public static void main(String[] arguments) throws InterruptedException {
+            OnnxClassifierConfig config =
+                    OnnxClassifierConfig.builder(Path.of(arguments[0])).build();
+            CountDownLatch running = new CountDownLatch(16);
+            for (int thread = 0; thread < 8; thread++) {
+                worker(() -> {
+                    while (true) {
+                        config.open().close();
+                        running.countDown();
+                    }
+                });
+            }
+            running.await();
+            System.out.println("exiting");
+            System.exit(0);
+        }
+    }
+
+    /** Classifies batches and compares what the process holds after a tenth of them with what it holds in the end. */
+    static final class Endurance {
+        public static void main(String[] arguments) throws IOException {
+            int batches = Integer.parseInt(arguments[0]);
+            try (Classifier classifier =
+                    OnnxModels.emotion().toBuilder().tokenBudget(256).build().open()) {
+                Held early = null;
+                for (int batch = 0; batch < batches; batch++) {
+                    int from = batch;
+                    classifier.classifyAll(IntStream.range(0, 4)
+                            .mapToObj(i -> ("owl " + from * 31 + ' ').repeat(1 + (from * 7 + i * 3) % 12))
+                            .toList());
+                    if (batch == batches / 10) {
+                        early = Held.now();
+                    }
+                }
+                Objects.requireNonNull(early).compareWith(Held.now(), batches + " batches");
+            }
+        }
+    }
+
+    /** Runs a tiny model again and again. */
+    static final class ManyRuns {
+        public static void main(String[] arguments) throws IOException {
+            try (Classifier classifier =
+                    OnnxClassifierConfig.builder(Path.of(arguments[0])).build().open()) {
+                Held early = null;
+                for (int run = 0; run < 150_000; run++) {
+                    classifier.classifyAll(List.of("good", "bad"));
+                    if (run == 50_000) {
+                        early = Held.now();
+                    }
+                }
+                Objects.requireNonNull(early).compareWith(Held.now(), "100000 more runs");
+            }
+        }
+    }
+
+    /** Opens and closes a thousand times, and fails to open as often. */
+    static final class Reopening {
+        public static void main(String[] arguments) throws IOException {
+            OnnxClassifierConfig config =
+                    OnnxClassifierConfig.builder(Path.of(arguments[0])).build();
+            OnnxClassifierConfig refused =
+                    OnnxClassifierConfig.builder(Path.of(arguments[1])).build();
+            Held early = null;
+            for (int round = 0; round < 1000; round++) {
+                try (Classifier classifier = config.open()) {
+                    classifier.classify(TEXT);
+                }
+                try {
+                    refused.open();
+                    throw new IllegalStateException("Opened with the labels of another model");
+                } catch (ConfigException e) {
+                    // as it must
+                }
+                if (round == 200) {
+                    early = Held.now();
+                }
+            }
+            Objects.requireNonNull(early).compareWith(Held.now(), "1000 openings");
+        }
+    }
+
+    private record Held(long residentKilobytes, long files, int threads) {
+        static Held now() throws IOException {
+            System.gc();
+            long resident = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst()
+                    .orElseThrow();
+            try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+                return new Held(
+                        resident,
+                        files.count(),
+                        ManagementFactory.getThreadMXBean().getThreadCount());
+            }
+        }
+
+        void compareWith(Held later, String what) {
+            boolean flat = later.residentKilobytes < residentKilobytes * 1.05
+                    && later.files <= files + 1
+                    && later.threads <= threads + 1;
+            System.out.println(what + ": " + this + " then " + later + (flat ? " flat" : " grown"));
+        }
+    }
+
+    /** Has a damaged model refused and a text rejected. */
+    static final class Faults {
+        public static void main(String[] arguments) {
+            try {
+                OnnxClassifierConfig.builder(Path.of(arguments[0])).build().open();
+            } catch (ConfigException e) {
+                System.out.print("refused ");
+            }
+            try (Classifier classifier =
+                    OnnxClassifierConfig.builder(Path.of(arguments[1])).build().open()) {
+                if (classifier.classify("boom").top().isEmpty()) {
+                    System.out.println("rejected");
+                }
+            }
+        }
+    }
+
+    /** Opens a model by its file. */
+    static final class OpenFile {
+        public static void main(String[] arguments) {
+            try {
+                OnnxClassifierConfig.builder(Path.of(arguments[0]))
+                        .modelFile(arguments[1])
+                        .build()
+                        .open()
+                        .close();
+            } catch (ConfigException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Opens the bundled model. */
+    static final class OpenEmotion {
+        public static void main(String[] arguments) {
+            try (Classifier classifier = OnnxModels.emotion().open()) {
+                System.out.println("opened " + classifier.model());
+            } catch (ConfigException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}
