@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class NativeTokenizers {
     private static final String CACHE = "ENGINE_CACHE_DIR";
     private static final List<String> CACHE_SETTINGS = List.of(CACHE, "DJL_CACHE_DIR", "RUST_LIBRARY_PATH");
-    private static boolean loaded;
+    private static volatile boolean loaded;
 
     private NativeTokenizers() {}
 
@@ -33,24 +33,30 @@ final class NativeTokenizers {
      *
      * @throws RuntimeException if the native library does not take the file
      */
-    static synchronized HuggingFaceTokenizer open(String json, int maxTokens) throws IOException {
-        if (loaded) {
-            return create(json, maxTokens);
+    static HuggingFaceTokenizer open(String json, int maxTokens) throws IOException {
+        if (!loaded) {
+            synchronized (NativeTokenizers.class) {
+                if (!loaded) {
+                    HuggingFaceTokenizer first = loadAndCreate(json, maxTokens);
+                    loaded = true;
+                    return first;
+                }
+            }
         }
+        return create(json, maxTokens);
+    }
+
+    private static HuggingFaceTokenizer loadAndCreate(String json, int maxTokens) throws IOException {
         setUnlessSet("ai.djl.offline", "DJL_OFFLINE", "true");
         setUnlessSet("OPT_OUT_TRACKING", "OPT_OUT_TRACKING", "true");
         if (CACHE_SETTINGS.stream().anyMatch(name -> System.getProperty(name) != null || System.getenv(name) != null)) {
-            HuggingFaceTokenizer tokenizer = create(json, maxTokens);
-            loaded = true;
-            return tokenizer;
+            return create(json, maxTokens);
         }
         // Created with mode 0700. The library stays mapped after its file is gone, except on Windows.
         Path directory = Files.createTempDirectory("nightjar-tokenizers");
         System.setProperty(CACHE, directory.toString());
         try {
-            HuggingFaceTokenizer tokenizer = create(json, maxTokens);
-            loaded = true;
-            return tokenizer;
+            return create(json, maxTokens);
         } finally {
             System.clearProperty(CACHE);
             delete(directory);

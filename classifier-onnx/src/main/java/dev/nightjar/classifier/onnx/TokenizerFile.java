@@ -7,14 +7,15 @@ package dev.nightjar.classifier.onnx;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalInt truncation) {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String UNSPELLABLE = """
+            {"id":%d,"content":"\\uffff%d\\uffff","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,\
+            "special":true}""";
+
     private static final Set<String> UNKNOWN = Set.of("[UNK]", "<unk>");
 
     /**
@@ -58,11 +63,20 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
         return reading.toFile();
     }
 
+    /**
+     * An entry of the list, by its place in the file.
+     *
+     * @param start its first byte
+     * @param end the byte after it
+     */
+    private record AddedToken(int start, int end, String content, int id, boolean isSpecial) {}
+
     private static final class Reading {
         private final byte[] json;
-        private final ByteArrayOutputStream rewritten;
-        private final Map<String, Integer> special = new HashMap<>();
-        private int copied;
+        private final List<AddedToken> added = new ArrayList<>();
+        private final Set<String> specialWords = new HashSet<>();
+        private int listStart;
+        private int listEnd;
         private int largestId = -1;
         private @Nullable String unknownToken;
         private @Nullable Integer unknownId;
@@ -70,7 +84,6 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
 
         Reading(byte[] json) {
             this.json = json;
-            this.rewritten = new ByteArrayOutputStream(json.length);
         }
 
         void readAddedTokens(JsonParser parser) throws IOException {
@@ -78,23 +91,18 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
                 parser.skipChildren();
                 return;
             }
-            copyUpTo(end(parser));
-            String separator = "";
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
-                int start = (int) parser.currentTokenLocation().getByteOffset();
-                if (isSpecial(parser)) {
-                    copied = end(parser);
-                } else {
-                    rewritten.writeBytes(separator.getBytes(StandardCharsets.US_ASCII));
-                    copied = start;
-                    copyUpTo(end(parser));
-                    separator = ",";
-                }
+            if (largestId >= 0) {
+                throw new IllegalArgumentException("has its added_tokens after its model");
             }
-            copied = (int) parser.currentTokenLocation().getByteOffset();
+            listStart = end(parser);
+            while (parser.nextToken() == JsonToken.START_OBJECT) {
+                readAddedToken(parser);
+            }
+            listEnd = start(parser);
         }
 
-        private boolean isSpecial(JsonParser parser) throws IOException {
+        private void readAddedToken(JsonParser parser) throws IOException {
+            int start = start(parser);
             String content = "";
             int id = -1;
             boolean isSpecial = false;
@@ -108,12 +116,10 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
                     default -> parser.skipChildren();
                 }
             }
-            if (isSpecial) {
-                special.put(content, id);
-            } else {
+            added.add(new AddedToken(start, end(parser), content, id, isSpecial));
+            if (!isSpecial) {
                 largestId = Math.max(largestId, id);
             }
-            return isSpecial;
         }
 
         void readModel(JsonParser parser) throws IOException {
@@ -132,18 +138,29 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
             }
         }
 
-        /** An object of ids by token, or an array of tokens in the order of their ids. */
+        /** An object of ids by token, or an array of tokens with their weights in the order of their ids. */
         private void readVocabulary(JsonParser parser) throws IOException {
             boolean isArray = parser.currentToken() == JsonToken.START_ARRAY;
+            Set<String> special = specialContents();
             int count = 0;
             for (JsonToken token = parser.nextToken();
                     token != null && !token.isStructEnd();
                     token = parser.nextToken()) {
-                if (isArray) {
+                String word = "";
+                if (!isArray) {
+                    word = parser.currentName();
+                    parser.nextToken();
+                    largestId = Math.max(largestId, parser.getValueAsInt(-1));
+                } else if (token == JsonToken.START_ARRAY) {
+                    parser.nextToken();
+                    word = parser.getValueAsString("");
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        parser.skipChildren();
+                    }
                     largestId = Math.max(largestId, count++);
-                    parser.skipChildren();
-                } else if (token == JsonToken.VALUE_NUMBER_INT) {
-                    largestId = Math.max(largestId, parser.getIntValue());
+                }
+                if (special.contains(word)) {
+                    specialWords.add(word);
                 }
             }
         }
@@ -166,20 +183,51 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
             if (largestId < 0) {
                 throw new IllegalArgumentException("has no vocabulary");
             }
-            copyUpTo(json.length);
             Set<Long> ids = new HashSet<>();
-            special.forEach((content, id) -> {
-                if (!UNKNOWN.contains(content) && !content.equals(unknownToken) && !id.equals(unknownId)) {
-                    ids.add(id.longValue());
+            for (AddedToken token : added) {
+                boolean isUnknown = UNKNOWN.contains(token.content)
+                        || token.content.equals(unknownToken)
+                        || Objects.equals(token.id, unknownId);
+                if (token.isSpecial && !isUnknown) {
+                    ids.add((long) token.id);
                 }
-            });
+            }
             return new TokenizerFile(
-                    rewritten.toString(StandardCharsets.UTF_8), Set.copyOf(ids), largestId, truncation);
+                    text(0, listStart) + String.join(",", keptTokens()) + text(listEnd, json.length),
+                    Set.copyOf(ids),
+                    largestId,
+                    truncation);
         }
 
-        private void copyUpTo(int offset) {
-            rewritten.write(json, copied, offset - copied);
-            copied = offset;
+        /**
+         * The tokens that stay in the list. A special one stays, under a spelling that no text has, if it is no word of the
+         * vocabulary: the ids of such tokens are given in the order of the list, whatever the file says.
+         */
+        private List<String> keptTokens() {
+            List<String> kept = new ArrayList<>();
+            for (AddedToken token : added) {
+                if (!token.isSpecial) {
+                    kept.add(text(token.start, token.end));
+                } else if (!specialWords.contains(token.content)) {
+                    kept.add(UNSPELLABLE.formatted(token.id, token.id));
+                }
+            }
+            return kept;
+        }
+
+        private Set<String> specialContents() {
+            return added.stream()
+                    .filter(AddedToken::isSpecial)
+                    .map(AddedToken::content)
+                    .collect(Collectors.toSet());
+        }
+
+        private String text(int from, int to) {
+            return new String(json, from, to - from, StandardCharsets.UTF_8);
+        }
+
+        private static int start(JsonParser parser) {
+            return (int) parser.currentTokenLocation().getByteOffset();
         }
 
         private static int end(JsonParser parser) {
