@@ -1,0 +1,116 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import dev.nightjar.LabelSet;
+import dev.nightjar.ProblemType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelConfigTest {
+    private static final String LABELS = "'id2label': {'0': 'sad', '1': 'glad'}";
+
+    @Test
+    void labelsAreInTheOrderOfTheirNumbers() throws IOException {
+        String labels = "'id2label': {'10': 'k', '0': 'a', '2': 'c', '1': 'b', '3': 'd', '4': 'e', '5': 'f', '6': 'g',"
+                + " '7': 'h', '8': 'i', '9': 'j'}";
+        assertThat(parse(labels).labels().names())
+                .containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "'problem_type': 'single_label_classification' | SINGLE_LABEL",
+                "'problem_type': 'multi_label_classification' | MULTI_LABEL",
+                "'problem_type': null | SINGLE_LABEL",
+                "'architectures': ['BertForSequenceClassification'] | SINGLE_LABEL",
+            })
+    void theProblemTypeIsThatOfTheFile(String setting, ProblemType expected) throws IOException {
+        assertThat(parse(LABELS + "," + setting).labels()).isEqualTo(new LabelSet(List.of("sad", "glad"), expected));
+    }
+
+    @Test
+    void aSingleLabelStandsForItself() throws IOException {
+        assertThat(parse("'id2label': {'0': 'toxic'}").labels().problemType()).isEqualTo(ProblemType.MULTI_LABEL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "'model_type': 'bert', 'max_position_embeddings': 512 | 512 | 0",
+                "'model_type': 'roberta', 'max_position_embeddings': 514, 'pad_token_id': 1 | 512 | 1",
+                "'max_position_embeddings': 514, 'model_type': 'xlm-roberta' | 512 | 1",
+                "'model_type': 'distilbert', 'max_position_embeddings': 512, 'pad_token_id': 3 | 512 | 3",
+            })
+    void positionsOfTheRobertaFamilyBeginAfterThePadding(String settings, int positions, long padId)
+            throws IOException {
+        ModelConfig config = parse(LABELS + "," + settings);
+        assertThat(config.positions()).hasValue(positions);
+        assertThat(config.padId()).isEqualTo(padId);
+    }
+
+    @Test
+    void positionsMayBeUnlimited() throws IOException {
+        assertThat(parse(LABELS + ",'max_position_embeddings': -1").positions()).isEmpty();
+        assertThat(parse(LABELS).positions()).isEmpty();
+    }
+
+    @Test
+    void theNormalizerIsNoneUnlessNamed() throws IOException {
+        assertThat(parse(LABELS).normalizer()).isEqualTo(TextNormalizer.NONE);
+        assertThat(parse(LABELS + ",'nightjar': {'normalizer': 'tweet-v1'}").normalizer())
+                .isEqualTo(TextNormalizer.TWEET_V1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "'model_type': 'bert' | has no id2label",
+                "'id2label': {'0': 'a', '2': 'c'} | has an id2label with gaps: [0, 2]",
+                "'id2label': {'zero': 'a'} | has the label number 'zero'",
+                "'id2label': {'0': 1} | has a label that is not a text",
+                "'id2label': ['a'] | has an id2label that is not an object",
+                "'id2label': {'0': 'a', '1': 'a'} | The label names are not distinct",
+                "'id2label': {'0': 'a'}, 'problem_type': 'regression' | has the problem_type 'regression'",
+                "'id2label': {'0': 'a'}, 'nightjar': {'normalizer': 'x'} | asks for the normalizer 'x', which is none of none, tweet-v1",
+                "'id2label': {'0': 'a'}, 'nightjar': {'temperature': 2} | has 'nightjar.temperature', which this version does not know",
+            })
+    void whatIsNoClassifierIsRefused(String settings, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> parse(settings)).withMessageContaining(message);
+    }
+
+    @Test
+    void whatIsNoObjectIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelConfig.parse("[]".getBytes(StandardCharsets.UTF_8)))
+                .withMessage("is not a JSON object");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelConfig.parse("{\"id2label\":{\"0\":\"a\"}} {}".getBytes(StandardCharsets.UTF_8)))
+                .withMessage("has something after its JSON object");
+        assertThatThrownBy(() -> parse("'id2label': {'0': 'a'}, 'id2label': {'0': 'b'}"))
+                .isInstanceOf(JsonParseException.class)
+                .hasMessageContaining("Duplicate field 'id2label'");
+    }
+
+    private static ModelConfig parse(String settings) throws IOException {
+        return ModelConfig.parse(('{' + settings.replace('\'', '"') + '}').getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,264 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nightjar.Classifier;
+import dev.nightjar.ConfigException;
+import dev.nightjar.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is damaged, incomplete or not what it says it is never becomes a classifier. */
+class OnnxBundleTest {
+    private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/v1\n"
+            + "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+
+    @TempDir
+    private Path temporary;
+
+    private Path model;
+
+    @BeforeEach
+    void copyAModel() {
+        model = Fixtures.copy("bert", temporary.resolve("a/b/mood"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "tokenizer.json", "config.json"})
+    void aFlippedBitIsRefusedByItsDigest(String file) throws IOException {
+        writeDigests();
+        String expected = Sha256.of(model.resolve(file));
+        byte[] bytes = Files.readAllBytes(model.resolve(file));
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(model.resolve(file), bytes);
+
+        assertThat(refusal())
+                .hasMessage(file + " of '" + model + "' is damaged: its SHA-256 is " + Sha256.of(bytes) + ", expected "
+                        + expected + "; get the file again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "tokenizer.json", "config.json"})
+    void aTruncatedFileIsRefusedWithOrWithoutDigests(String file) throws IOException {
+        byte[] bytes = Files.readAllBytes(model.resolve(file));
+        writeDigests();
+        Files.write(model.resolve(file), Arrays.copyOf(bytes, bytes.length * 2 / 3));
+        assertThat(refusal()).hasMessageStartingWith(file + " of ").hasMessageContaining("is damaged");
+
+        Files.delete(model.resolve("bundle.sha256"));
+        assertThat(refusal())
+                .hasMessageStartingWith(file + " of '" + model + "' (SHA-256 " + Sha256.of(model.resolve(file)) + ") ")
+                .hasMessageMatching("(?s).*(cannot be loaded|is not JSON).*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "tokenizer.json", "config.json"})
+    void anLfsPointerIsRefusedByItsNature(String file) throws IOException {
+        Files.writeString(model.resolve(file), LFS_POINTER);
+        assertThat(refusal())
+                .hasMessage(file + " of '" + model + "' is a Git LFS pointer, not the file itself; run 'git lfs pull'"
+                        + " (SHA-256 " + Sha256.of(model.resolve(file))
+                        + ", expected 4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "tokenizer.json", "config.json"})
+    void anHtmlPageIsRefusedByItsNature(String file) throws IOException {
+        writeDigests();
+        String expected = Sha256.of(model.resolve(file));
+        Files.writeString(model.resolve(file), "\n <!DOCTYPE HTML><title>Not found</title>");
+        assertThat(refusal())
+                .hasMessageStartingWith(file + " of '" + model + "' is an HTML page, not the file itself")
+                .hasMessageContaining(Sha256.of(model.resolve(file)))
+                .hasMessageContaining("expected " + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "tokenizer.json", "config.json"})
+    void anEmptyFileIsRefused(String file) throws IOException {
+        Files.write(model.resolve(file), new byte[0]);
+        assertThat(refusal()).hasMessageStartingWith(file + " of '" + model + "' is empty");
+    }
+
+    @Test
+    void allFaultsAreReportedTogether() throws IOException {
+        Files.delete(model.resolve("tokenizer.json"));
+        Files.writeString(model.resolve("vocab.txt"), "[PAD]\n");
+        Files.writeString(model.resolve("model.onnx"), LFS_POINTER);
+        assertThat(refusal().faults())
+                .hasSize(2)
+                .anySatisfy(fault -> assertThat(fault)
+                        .startsWith("tokenizer.json is missing from '" + model + "'")
+                        .contains("save_pretrained"))
+                .anySatisfy(fault -> assertThat(fault).startsWith("model.onnx of "));
+    }
+
+    @Test
+    void whatIsNotThereIsNamed() throws IOException {
+        assertThat(refusal(temporary.resolve("nowhere")))
+                .hasMessage("The model directory '" + temporary.resolve("nowhere") + "' does not exist");
+        Files.delete(model.resolve("model.onnx"));
+        assertThat(refusal())
+                .hasMessageStartingWith("'" + model + "' has none of the files model.onnx, ")
+                .hasMessageContaining("'model-file'");
+        assertThat(catchThrowableOfType(
+                        ConfigException.class,
+                        () -> OnnxClassifierConfig.builder(ModelBundle.resources("com/example/nothing"))
+                                .build()
+                                .open()))
+                .hasMessage("The class path has no 'com/example/nothing/config.json'");
+    }
+
+    @Test
+    void aListedFileThatIsNotReadIsCheckedToo() throws IOException {
+        writeDigests();
+        Files.writeString(model.resolve("vocab.txt"), "[PAD]\n");
+        Files.writeString(
+                model.resolve("bundle.sha256"),
+                Files.readString(model.resolve("bundle.sha256")) + "0".repeat(64) + " *vocab.txt\n");
+        assertThat(refusal()).hasMessageStartingWith("vocab.txt of '" + model + "' is damaged");
+        Files.delete(model.resolve("vocab.txt"));
+        assertThat(refusal()).hasMessage("vocab.txt is missing from '" + model + "'");
+    }
+
+    @Test
+    void aFileThatIsNotListedIsNotLoaded() throws IOException {
+        writeDigests();
+        List<String> lines = Files.readAllLines(model.resolve("bundle.sha256"));
+        Files.write(model.resolve("bundle.sha256"), lines.subList(0, 2));
+        assertThat(refusal())
+                .hasMessageStartingWith("tokenizer.json of ")
+                .hasMessageContaining("bundle.sha256 does not list it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../secret", "/etc/passwd", "a/../../b", "C:/x", "a\\b", "a//b", "./model.onnx"})
+    void digestsDoNotReachOutsideTheBundle(String file) throws IOException {
+        Files.writeString(model.resolve("bundle.sha256"), "0".repeat(64) + "  " + file + "\n");
+        assertThat(refusal()).hasMessageContaining("Line 1 of bundle.sha256").hasMessageContaining("inside the bundle");
+    }
+
+    @Test
+    void malformedDigestsAreRefused() throws IOException {
+        Files.writeString(model.resolve("bundle.sha256"), "<html>Not found</html>\n");
+        assertThat(refusal()).hasMessageStartingWith("Line 1 of bundle.sha256 of '" + model + "' is not a SHA-256");
+        Files.writeString(model.resolve("bundle.sha256"), "");
+        assertThat(refusal()).hasMessage("bundle.sha256 of '" + model + "' lists no file");
+    }
+
+    @Test
+    void soundFilesWithTheirDigestsAreLoaded() throws IOException {
+        writeDigests();
+        OnnxClassifierConfig.builder(model).build().open().close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"above, ../../secret", "beside, weights.bin"})
+    void weightsOutsideTheModelAreNotRead(String name, String weights) throws IOException {
+        Path secret = model.resolve(weights).normalize();
+        Files.write(secret, new byte[32]);
+        Files.copy(Fixtures.directory("external").resolve(name + ".onnx"), model.resolve("external.onnx"));
+        assertThat(catchThrowableOfType(
+                        ConfigException.class,
+                        () -> OnnxClassifierConfig.builder(model)
+                                .modelFile("external.onnx")
+                                .build()
+                                .open()))
+                .hasMessageStartingWith("external.onnx of '" + model + "' (SHA-256 ")
+                .hasMessageContaining("keeps weights in another file; export it as one file");
+    }
+
+    @Test
+    void theTokenizerOfAnotherModelIsRefused() throws IOException {
+        Files.copy(
+                Fixtures.directory("distilroberta").resolve("tokenizer.json"),
+                model.resolve("tokenizer.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThat(refusal())
+                .hasMessageStartingWith("tokenizer.json of '" + model + "' (SHA-256 ")
+                .hasMessageContaining("has the token id 419, but the vocab_size of config.json is")
+                .hasMessageContaining("the files are of different models");
+    }
+
+    @Test
+    void labelsThatTheModelDoesNotGiveAreRefused() throws IOException {
+        String config = Files.readString(model.resolve("config.json"));
+        Files.writeString(
+                model.resolve("config.json"),
+                config.replaceFirst("\"0\": \"negative\",", "\"0\": \"negative\", \"3\": \"odd\","));
+        assertThat(refusal())
+                .hasMessageStartingWith("model.onnx of ")
+                .hasMessageContaining("not as a number for each of the 4 labels of config.json");
+    }
+
+    @Test
+    void theModelBeforeItsVariantsAndTheDirectoryBeforeItsFolderIsTaken() throws IOException {
+        byte[] good = Files.readAllBytes(model.resolve("model.onnx"));
+        Files.createDirectories(model.resolve("onnx"));
+        List<String> byPreference = List.of(
+                "model.onnx",
+                "onnx/model.onnx",
+                "model_quantized.onnx",
+                "onnx/model_quantized.onnx",
+                "model_int8.onnx",
+                "onnx/model_fp16.onnx");
+        for (String file : byPreference) {
+            Files.writeString(model.resolve(file), "not this one");
+        }
+        for (String file : byPreference) {
+            assertThat(refusal()).hasMessageStartingWith(file + " of ");
+            Files.write(model.resolve(file), good);
+            OnnxClassifierConfig.builder(model).build().open().close();
+            Files.delete(model.resolve(file));
+        }
+    }
+
+    @Test
+    void aModelFileThatIsNamedIsTaken() throws IOException {
+        Files.move(model.resolve("model.onnx"), model.resolve("mine.onnx"));
+        Files.writeString(model.resolve("model.onnx"), "not this one");
+        OnnxClassifierConfig config =
+                OnnxClassifierConfig.builder(model).modelFile("mine.onnx").build();
+        try (Classifier classifier = config.open()) {
+            assertThat(classifier.labels().names()).containsExactly("negative", "neutral", "positive");
+        }
+    }
+
+    private void writeDigests() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (String file : List.of("config.json", "model.onnx", "tokenizer.json")) {
+            lines.append(Sha256.of(model.resolve(file)))
+                    .append("  ")
+                    .append(file)
+                    .append('\n');
+        }
+        Files.writeString(model.resolve("bundle.sha256"), lines);
+    }
+
+    private ConfigException refusal() {
+        return refusal(model);
+    }
+
+    private static ConfigException refusal(Path directory) {
+        ConfigException refusal = catchThrowableOfType(
+                ConfigException.class,
+                () -> OnnxClassifierConfig.builder(directory).build().open());
+        assertThat(refusal).as("a refusal").isNotNull();
+        return refusal;
+    }
+}
