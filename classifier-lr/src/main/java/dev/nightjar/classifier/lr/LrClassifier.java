@@ -15,6 +15,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /**
  * Classifies with a logistic regression over hashed n-grams, opened by {@link LrClassifierConfig#open()}.
@@ -58,7 +61,10 @@ public final class LrClassifier implements Classifier {
     private final int stride;
     private final double[] intercepts;
     private final double temperature;
-    private final ThreadLocal<Reader> readers;
+
+    /** Those that no call is using; not thread-locals, which would outlive this classifier. */
+    private final Queue<Reader> idle = new ConcurrentLinkedQueue<>();
+
     private volatile boolean closed;
 
     LrClassifier(LrModel model) {
@@ -70,7 +76,6 @@ public final class LrClassifier implements Classifier {
         this.table = table(model, stride);
         this.intercepts = model.intercepts();
         this.temperature = model.temperature();
-        this.readers = ThreadLocal.withInitial(Reader::new);
     }
 
     /** How much a feature weighs that occurs so often in a text. */
@@ -92,12 +97,13 @@ public final class LrClassifier implements Classifier {
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
         checkOpen();
-        Reader reader = readers.get();
-        List<Classification> answers = new ArrayList<>(copy.size());
-        for (String text : copy) {
-            answers.add(reader.answer(text));
-        }
-        return answers;
+        return withReader(reader -> {
+            List<Classification> answers = new ArrayList<>(copy.size());
+            for (String text : copy) {
+                answers.add(reader.answer(text));
+            }
+            return answers;
+        });
     }
 
     /**
@@ -126,25 +132,38 @@ public final class LrClassifier implements Classifier {
         if (index < 0) {
             throw new IllegalArgumentException("The model has no label '" + label + "'; it has " + labels.names());
         }
-        return classify(text).top().isEmpty()
-                ? List.of()
-                : readers.get().explain(text, index).stream()
-                        .sorted(Comparator.comparingDouble((Evidence evidence) -> -Math.abs(evidence.weight()))
-                                .thenComparing(Evidence::ngram))
-                        .limit(limit)
-                        .toList();
+        checkOpen();
+        return withReader(reader -> reader.explain(text, index)).stream()
+                .sorted(Comparator.comparingDouble((Evidence evidence) -> -Math.abs(evidence.weight()))
+                        .thenComparing(Evidence::ngram))
+                .limit(limit)
+                .toList();
     }
 
     /** Refuses further calls; running ones end as they would have. */
     @Override
     public void close() {
         closed = true;
+        idle.clear();
+    }
+
+    private <T> T withReader(Function<Reader, T> call) {
+        Reader idling = idle.poll();
+        Reader reader = idling == null ? new Reader() : idling;
+        T result = call.apply(reader);
+        // A reader that failed is not used again: its counts may not be 0.
+        idle.add(reader);
+        return result;
     }
 
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("The classifier " + model + " is closed");
         }
+    }
+
+    private static boolean isTooLarge(String text) {
+        return text.length() > Tweet.MAX_TEXT_LENGTH && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH;
     }
 
     private static float[] table(LrModel model, int stride) {
@@ -172,11 +191,7 @@ public final class LrClassifier implements Classifier {
         private float[] squareSteps = new float[1 << 12];
 
         Classification answer(String text) {
-            if (text.isBlank()) {
-                return new Classification.Rejected(model, Reason.BLANK);
-            }
-            if (text.length() > Tweet.MAX_TEXT_LENGTH
-                    && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH) {
+            if (isTooLarge(text)) {
                 return new Classification.Rejected(model, Reason.TOO_LARGE);
             }
             double norm = read(text);
@@ -261,7 +276,10 @@ public final class LrClassifier implements Classifier {
         }
 
         List<Evidence> explain(String text, int label) {
-            double norm = read(text);
+            double norm = isTooLarge(text) ? 0 : read(text);
+            if (norm == 0) {
+                return List.of();
+            }
             Map<Evidence, Integer> counts = new HashMap<>();
             for (TextFeatures.Ngram ngram : features.ngrams()) {
                 int row = rows.row(ngram.hash());

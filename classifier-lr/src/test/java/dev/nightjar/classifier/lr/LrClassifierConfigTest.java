@@ -1,0 +1,87 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.testkit.FactoryContract;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
+    @TempDir
+    private Path directory;
+
+    @Override
+    public LrClassifierConfig fromMap(Map<String, String> options) {
+        return LrClassifierConfig.fromMap(options);
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of("model", "models/mine.json", "sha256", "0a".repeat(32));
+    }
+
+    @Override
+    public Map<String, String> alternatives() {
+        return Map.of("model", "bundled:sentiment", "sha256", "0b".repeat(32));
+    }
+
+    @Test
+    void theOptionsAreThoseOfTheBuilder() {
+        assertThat(LrClassifierConfig.fromMap(options()))
+                .isEqualTo(LrClassifierConfig.builder(Path.of("models/mine.json"))
+                        .sha256("0a".repeat(32))
+                        .build());
+        assertThat(LrClassifierConfig.fromMap(Map.of("model", "bundled:sentiment")))
+                .isEqualTo(LrModels.sentiment());
+    }
+
+    @Test
+    void aModelThatIsNotBundledIsRefused() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LrClassifierConfig.fromMap(Map.of("model", "bundled:weather")))
+                .withMessageContaining("The bundled models are sentiment");
+    }
+
+    @Test
+    void aBundledModelThatIsNotOnTheClassPathIsNamedByItsArtifact() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LrClassifierConfig.bundled("absent").open())
+                .withMessage("The model 'absent' is not on the class path; add"
+                        + " dev.nightjar:nightjar-classifier-lr:<version>:absent (the Maven classifier 'absent')");
+    }
+
+    @Test
+    void aModelIsPinnedByItsDigest() {
+        Path file = directory.resolve("model.json");
+        LrModel model = SmallTexts.model();
+        model.save(file);
+        LrClassifierConfig.Builder builder = LrClassifierConfig.builder(file);
+
+        try (LrClassifier classifier = builder.sha256(model.sha256()).build().open()) {
+            assertThat(classifier.model()).isEqualTo(model.model());
+        }
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> builder.sha256("0a".repeat(32)).build().open())
+                .withMessage("The model '" + file + "' has the SHA-256 " + model.sha256() + ", not " + "0a".repeat(32)
+                        + " as configured");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> builder.sha256("0A".repeat(32)))
+                .withMessage("A SHA-256 is 64 lower-case hexadecimal digits");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path missing = directory.resolve("missing.json");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LrClassifierConfig.builder(missing).build().open())
+                .withMessageContaining(missing.toString());
+    }
+}

@@ -1,0 +1,55 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
+import dev.nightjar.ProblemType;
+import dev.nightjar.ScoredLabel;
+import dev.nightjar.testkit.ClassifierContract;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LrSentimentTest implements ClassifierContract {
+    @Override
+    public ClassifierFactory factory() {
+        return LrModels.sentiment();
+    }
+
+    @Override
+    public boolean truncates() {
+        return false;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "What a wonderful evening thank you all!, positive",
+        "I love this song so much \u2764\ufe0f, positive",
+        "So happy for you :), positive",
+        "This is the worst service ever, negative",
+        "I hate mondays so sad and tired :(, negative",
+        "ugh that was terrible, negative",
+        "The meeting is on Tuesday at 3 in room 12, neutral",
+        "Watching the news at 8 tomorrow, neutral",
+    })
+    void itKnowsPlainCases(String text, String sentiment) {
+        try (Classifier classifier = factory().open()) {
+            assertThat(classifier.classify(text).top()).map(ScoredLabel::label).contains(sentiment);
+        }
+    }
+
+    @Test
+    void itNamesItsLabelsAndItself() {
+        try (Classifier classifier = factory().open()) {
+            assertThat(classifier.labels().names()).isEqualTo(List.of("negative", "neutral", "positive"));
+            assertThat(classifier.labels().problemType()).isEqualTo(ProblemType.SINGLE_LABEL);
+            assertThat(classifier.model()).startsWith("sentiment@");
+        }
+    }
+}
