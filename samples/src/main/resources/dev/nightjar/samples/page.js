@@ -1,8 +1,8 @@
 'use strict';
 
 const byId = (id) => document.getElementById(id);
-let lastStored = null;
-let lastTime = 0;
+const RATE_SECONDS = 10;
+let samples = [];
 
 /* Every text of a tweet goes through textContent, and a bidi mark cannot leave its element. */
 function element(name, className, text) {
@@ -14,7 +14,7 @@ function element(name, className, text) {
 
 function bar(label, count, total) {
   const row = element('div', 'bar');
-  const meter = element('meter');
+  const meter = element('progress');
   meter.max = Math.max(total, 1);
   meter.value = count;
   meter.title = `${label}: ${count} of ${total}`;
@@ -33,12 +33,12 @@ function showLabels(labels) {
 }
 
 function showTweets(newest) {
-  byId('tweets').replaceChildren(...newest.map((record) => {
+  byId('tweets').replaceChildren(...newest.map((tweet) => {
     const item = element('li');
-    const author = record.tweet.author;
+    const author = tweet.author;
     item.append(element('bdi', 'author', author && author.username ? `@${author.username} ` : ''));
-    item.append(element('bdi', '', record.tweet.text));
-    for (const [name, answer] of Object.entries(record.classifications)) {
+    item.append(element('bdi', '', tweet.text));
+    for (const [name, answer] of Object.entries(tweet.classifications)) {
       const best = answer.scores && answer.scores[0];
       const label = element('span', 'label', best ? `${best.label} ${Math.round(best.score * 100)} %` : 'no label');
       label.title = `${name}, ${answer.model}`;
@@ -48,28 +48,34 @@ function showTweets(newest) {
   }));
 }
 
+function show(state) {
+  const now = performance.now();
+  samples = samples.filter((sample) => now - sample.time <= RATE_SECONDS * 1000);
+  if (samples.length > 0) {
+    const rate = (state.stored - samples[0].stored) * 1000 / (now - samples[0].time);
+    byId('rate').textContent = Math.round(rate).toLocaleString('en');
+  }
+  samples.push({time: now, stored: state.stored});
+  byId('phase').textContent = state.phase;
+  for (const id of ['read', 'stored', 'deadLettered', 'skipped']) byId(id).textContent = state[id].toLocaleString('en');
+  if (state.expected > 0) {
+    byId('progress').max = state.expected;
+    byId('progress').value = state.stored;
+  } else {
+    byId('progress').removeAttribute('value');
+  }
+  showLabels(state.labels);
+  showTweets(state.newest);
+}
+
 async function refresh() {
+  let state = null;
   try {
-    const state = await (await fetch('state.json')).json();
-    const now = performance.now();
-    if (lastStored !== null && now > lastTime) {
-      byId('rate').textContent = Math.round((state.stored - lastStored) * 1000 / (now - lastTime)).toLocaleString('en');
-    }
-    lastStored = state.stored;
-    lastTime = now;
-    byId('phase').textContent = state.phase;
-    for (const id of ['read', 'stored', 'deadLettered', 'skipped']) byId(id).textContent = state[id].toLocaleString('en');
-    if (state.expected > 0) {
-      byId('progress').max = state.expected;
-      byId('progress').value = state.stored;
-    } else {
-      byId('progress').removeAttribute('value');
-    }
-    showLabels(state.labels);
-    showTweets(state.newest);
-  } catch (failure) {
+    state = await (await fetch('state.json')).json();
+  } catch (gone) {
     byId('phase').textContent = 'the demo has ended';
   }
+  if (state) show(state);
   setTimeout(refresh, 1000);
 }
 
