@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,8 +188,7 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
                 .applicationName("nightjar")
                 .applyToLoggerSettings(
                         logger -> logger.maxDocumentLength(1)) // a command holds the tweets; 0 is no limit
-                .applyConnectionString(parsed)
-                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                .applyConnectionString(parsed);
         if (username != null && password != null) {
             settings.credential(MongoCredential.createCredential(
                     username, authSource, password.resolve().toCharArray()));
