@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the sink makes of a server's answers, and of none. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InfluxAnswersTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Broken connections, many writers and shared indexes, against a server in memory behind a proxy. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MongoFaultsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
