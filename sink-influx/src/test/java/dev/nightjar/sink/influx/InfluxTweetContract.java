@@ -42,7 +42,7 @@ interface InfluxTweetContract extends ClassifiedTweetSinkContract {
 
     @Override
     default Duration unreachableLimit() {
-        return Duration.ofSeconds(5);
+        return Duration.ofSeconds(10);
     }
 
     /** A tweet whose id holds no time, written when no point can be. */

@@ -75,7 +75,7 @@ class MongoFaultsTest {
                 long start = System.nanoTime();
                 Throwable failure = catchThrowable(() -> sink.write(Tweets.classifieds(20)));
                 assertThat(failure).isInstanceOf(RetriableException.class);
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusSeconds(2));
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusSeconds(6));
             }
             proxy.mode(FaultProxy.Mode.PASS);
             Retry.upTo(Duration.ofSeconds(30)).run("write 20 tweets", () -> sink.write(Tweets.classifieds(20)));

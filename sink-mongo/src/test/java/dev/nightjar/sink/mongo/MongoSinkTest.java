@@ -44,7 +44,7 @@ class MongoSinkTest implements ClassifiedTweetSinkContract {
 
     @Override
     public Duration unreachableLimit() {
-        return Duration.ofSeconds(5);
+        return Duration.ofSeconds(10);
     }
 
     /** A document of more than 16 MiB. */
