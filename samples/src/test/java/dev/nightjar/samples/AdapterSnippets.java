@@ -4,14 +4,21 @@
  */
 package dev.nightjar.samples;
 
+import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Credential;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.classifier.lr.LabelledText;
+import dev.nightjar.classifier.lr.LrClassifier;
+import dev.nightjar.classifier.lr.LrModel;
+import dev.nightjar.classifier.lr.LrModels;
+import dev.nightjar.classifier.lr.LrTrainer;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.source.twitter.TwitterStreamConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -41,5 +48,26 @@ final class AdapterSnippets {
             tweets.write(classifiedTweets); // returns when the region servers have acknowledged every row
             counts.write(windowedCounts);
         }
+    }
+
+    static void classifierLr() {
+        try (LrClassifier classifier = LrModels.sentiment().open()) {
+            Classification answer = classifier.classify("What a wonderful evening");
+            answer.top().ifPresent(best -> System.out.println(best.label() + ' ' + best.score()));
+            for (LrClassifier.Evidence evidence : classifier.explain("What a wonderful evening", 5)) {
+                System.out.printf("%+.3f  '%s'%n", evidence.weight(), evidence.ngram());
+            }
+        }
+    }
+
+    static void trainLr() {
+        LrModel model = LrTrainer.builder("sentiment")
+                .classWeightPower(1.5)
+                .progress((stage, done, total) -> System.out.println(stage + ' ' + done + '/' + total))
+                .build()
+                .train(
+                        LabelledText.readTsv(Path.of("train.tsv.gz")),
+                        LabelledText.readTsv(Path.of("validation.tsv.gz")));
+        model.save(Path.of("model.json"));
     }
 }
