@@ -213,6 +213,8 @@ class KafkaConfigTest {
 
         assertThat(properties).containsEntry("security.protocol", "SASL_SSL");
         String jaas = properties.get("sasl.jaas.config");
+        // Spark masks a password in double quotes alone.
+        assertThat(jaas).contains(" password=\"");
         JaasContext parsed = JaasContext.loadClientContext(Map.of("sasl.jaas.config", new Password(jaas)));
         assertThat(parsed.configurationEntries()).singleElement().satisfies(entry -> {
             assertThat(entry.getLoginModuleName()).endsWith(module);
