@@ -38,12 +38,19 @@ class LrClassifierTest {
 
     @Test
     void aScoreIsTheSoftmaxOfTheWeightedNgrams() {
-        for (LabelledText text : SmallTexts.training()) {
-            Scored scored = (Scored) classifier.classify(text.text());
-            double[] expected = scoresByDefinition(MODEL, text.text());
-            for (int label = 0; label < expected.length; label++) {
-                assertThat(scored.score(MODEL.labels().names().get(label)).orElseThrow())
-                        .isCloseTo(expected[label], within(1e-5));
+        LrModel.Parts parts = MODEL.parts();
+        // Scores that are all but 0 and 1 would show little.
+        parts.temperature = 2;
+        parts.intercepts = new double[] {-0.5, 0.25, 1};
+        LrModel model = LrModel.of(parts);
+        try (LrClassifier soft = model.classifier()) {
+            for (LabelledText text : SmallTexts.training()) {
+                Scored scored = (Scored) soft.classify(text.text());
+                double[] expected = scoresByDefinition(model, text.text());
+                for (int label = 0; label < expected.length; label++) {
+                    assertThat(scored.score(model.labels().names().get(label)).orElseThrow())
+                            .isCloseTo(expected[label], within(1e-6));
+                }
             }
         }
     }

@@ -6,16 +6,15 @@ package dev.nightjar.classifier.lr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import dev.nightjar.Classifier;
-import java.io.File;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 
 class ScoringClassPathTest {
     /** Opens the bundled model and gives the label of a text. */
@@ -34,10 +33,8 @@ class ScoringClassPathTest {
 
     @Test
     void scoringNeedsNeitherSparkNorTheSolver() throws Exception {
-        URL[] classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> List.of("classes", "jackson-core", "slf4j-api", "jspecify").stream()
-                        .anyMatch(Path.of(entry).getFileName().toString()::contains))
-                .map(ScoringClassPathTest::url)
+        URL[] classPath = Stream.of(Score.class, LrModels.class, Classifier.class, JsonFactory.class, Logger.class)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
                 .toArray(URL[]::new);
         try (URLClassLoader alone = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
             for (String absent : List.of("org.apache.spark.SparkContext", "de.bwaldvogel.liblinear.Linear")) {
@@ -47,14 +44,6 @@ class ScoringClassPathTest {
             Class<?> score = alone.loadClass(Score.class.getName());
             Object label = ((Callable<?>) score.getDeclaredConstructor().newInstance()).call();
             assertThat(label).isEqualTo("positive");
-        }
-    }
-
-    private static URL url(String entry) {
-        try {
-            return Path.of(entry).toUri().toURL();
-        } catch (MalformedURLException e) {
-            throw new IllegalStateException(e);
         }
     }
 }
