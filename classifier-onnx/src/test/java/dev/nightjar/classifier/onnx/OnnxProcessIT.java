@@ -88,6 +88,13 @@ class OnnxProcessIT {
         assertThat(written).isEqualTo("refused rejected" + System.lineSeparator());
     }
 
+    /** ONNX Runtime 1.29.0 ended the process by SIGSEGV here; a class path of Spark is as long. */
+    @Test
+    void aLongCommandLineCrashesNothing() throws Exception {
+        new Fork(directory)
+                .run(OpenFile.class, Fixtures.directory("bert").toString(), "model.onnx", "x".repeat(100_000));
+    }
+
     @Test
     void weightsInTheWorkingDirectoryAreNotRead() throws Exception {
         Path model = Fixtures.copy("bert", directory.resolve("model"));
