@@ -53,18 +53,21 @@ public final class OnnxClassifier implements Classifier {
     private final int tokenBudget;
     private final TextEncoder encoder;
     private final OnnxGraph graph;
+    private final AnswerCache cache;
 
     /** Calls share the read lock, closing takes the write lock: a session freed under a running call ends the process. */
     private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
 
     private boolean closed;
 
-    private OnnxClassifier(LabelSet labels, String model, int tokenBudget, TextEncoder encoder, OnnxGraph graph) {
+    private OnnxClassifier(
+            LabelSet labels, String model, int tokenBudget, TextEncoder encoder, OnnxGraph graph, AnswerCache cache) {
         this.labels = labels;
         this.model = model;
         this.tokenBudget = tokenBudget;
         this.encoder = encoder;
         this.graph = graph;
+        this.cache = cache;
     }
 
     static OnnxClassifier open(OnnxClassifierConfig config) {
@@ -82,7 +85,8 @@ public final class OnnxClassifier implements Classifier {
                     Sha256.model(config.name(), files.sha256()),
                     config.tokenBudget().orElseGet(() -> defaultTokenBudget(files.model())),
                     encoder,
-                    graph);
+                    graph,
+                    new AnswerCache(config.cacheSize()));
         } catch (RuntimeException e) {
             encoder.close();
             throw e;
@@ -227,12 +231,15 @@ public final class OnnxClassifier implements Classifier {
 
         List<Classification> answer(List<String> texts) {
             List<String> distinct = new ArrayList<>(new LinkedHashSet<>(texts));
+            cache.find(distinct, answers);
+            distinct.removeAll(answers.keySet());
             for (int from = 0; from < distinct.size(); from += WINDOW) {
                 answerWindow(distinct.subList(from, Math.min(from + WINDOW, distinct.size())));
             }
             if (faults > 0) {
                 LOG.warn("{} failed on {} of {} texts, at last with", model, faults, distinct.size(), lastFault);
             }
+            cache.keep(distinct, answers);
             return texts.stream().map(answers::get).toList();
         }
 

@@ -30,6 +30,9 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
     /** What {@link Builder#intraOpThreads} is unless set: {@value}. */
     public static final int DEFAULT_INTRA_OP_THREADS = 1;
 
+    /** What {@link Builder#cacheSize} is unless set: {@value}. */
+    public static final int DEFAULT_CACHE_SIZE = 0;
+
     private static final long serialVersionUID = 1L;
 
     private final ModelBundle model;
@@ -39,6 +42,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
     private final @Nullable Integer maxTokens;
     private final @Nullable Integer tokenBudget;
     private final int intraOpThreads;
+    private final int cacheSize;
 
     private OnnxClassifierConfig(Builder builder) {
         this.model = builder.model;
@@ -48,6 +52,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
         this.maxTokens = builder.maxTokens;
         this.tokenBudget = builder.tokenBudget;
         this.intraOpThreads = builder.intraOpThreads;
+        this.cacheSize = builder.cacheSize;
     }
 
     /** Begins a configuration for the model whose files lie in a directory. */
@@ -77,6 +82,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
         reader.integer("max-tokens", builder::maxTokens);
         reader.integer("token-budget", builder::tokenBudget);
         reader.integer("intra-op-threads", builder::intraOpThreads);
+        reader.integer("cache-size", builder::cacheSize);
         reader.finish();
         return builder.build();
     }
@@ -101,6 +107,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
         builder.maxTokens = maxTokens;
         builder.tokenBudget = tokenBudget;
         builder.intraOpThreads = intraOpThreads;
+        builder.cacheSize = cacheSize;
         return builder;
     }
 
@@ -134,6 +141,10 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
         return intraOpThreads;
     }
 
+    int cacheSize() {
+        return cacheSize;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof OnnxClassifierConfig that
@@ -143,12 +154,13 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
                 && Objects.equals(normalizer, that.normalizer)
                 && Objects.equals(maxTokens, that.maxTokens)
                 && Objects.equals(tokenBudget, that.tokenBudget)
-                && intraOpThreads == that.intraOpThreads;
+                && intraOpThreads == that.intraOpThreads
+                && cacheSize == that.cacheSize;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(model, name, modelFile, normalizer, maxTokens, tokenBudget, intraOpThreads);
+        return Objects.hash(model, name, modelFile, normalizer, maxTokens, tokenBudget, intraOpThreads, cacheSize);
     }
 
     @Override
@@ -157,8 +169,8 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
                 + modelFile().map(file -> ", modelFile=" + file).orElse("")
                 + normalizer().map(id -> ", normalizer=" + id).orElse("")
                 + maxTokens().map(tokens -> ", maxTokens=" + tokens).orElse("")
-                + tokenBudget().map(tokens -> ", tokenBudget=" + tokens).orElse("") + ", intraOpThreads="
-                + intraOpThreads + ']';
+                + tokenBudget().map(tokens -> ", tokenBudget=" + tokens).orElse("")
+                + ", intraOpThreads=" + intraOpThreads + ", cacheSize=" + cacheSize + ']';
     }
 
     /**
@@ -176,6 +188,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
         private @Nullable Integer maxTokens;
         private @Nullable Integer tokenBudget;
         private int intraOpThreads = DEFAULT_INTRA_OP_THREADS;
+        private int cacheSize = DEFAULT_CACHE_SIZE;
 
         private Builder(ModelBundle model) {
             this.model = model;
@@ -252,6 +265,16 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
         public Builder intraOpThreads(int threads) {
             require(threads >= 1 && threads <= 1024, "The threads of one call are 1 to 1024");
             this.intraOpThreads = threads;
+            return this;
+        }
+
+        /**
+         * How many texts' answers are kept from call to call, those used last; a repeated text, such as a retweet, is then
+         * not scored again. {@value OnnxClassifierConfig#DEFAULT_CACHE_SIZE} unless set, which keeps none.
+         */
+        public Builder cacheSize(int texts) {
+            require(texts >= 0, "The size of the cache is 0 or more texts");
+            this.cacheSize = texts;
             return this;
         }
 

@@ -28,7 +28,8 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 "normalizer", "tweet-v1",
                 "max-tokens", "96",
                 "token-budget", "1024",
-                "intra-op-threads", "2");
+                "intra-op-threads", "2",
+                "cache-size", "1000");
     }
 
     @Override
@@ -40,7 +41,8 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 "normalizer", "none",
                 "max-tokens", "64",
                 "token-budget", "1",
-                "intra-op-threads", "4");
+                "intra-op-threads", "4",
+                "cache-size", "0");
     }
 
     @Test
@@ -52,6 +54,7 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 .maxTokens(96)
                 .tokenBudget(1024)
                 .intraOpThreads(2)
+                .cacheSize(1000)
                 .build();
         assertThat(fromMap(options())).isEqualTo(built);
         assertThat(built.toBuilder().build()).isEqualTo(built);
@@ -59,7 +62,7 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 .hasToString(
                         "OnnxClassifierConfig[model=" + Path.of("/models/irony").toAbsolutePath()
                                 + ", name=irony-v2, modelFile=onnx/model_int8.onnx, normalizer=tweet-v1, maxTokens=96,"
-                                + " tokenBudget=1024, intraOpThreads=2]");
+                                + " tokenBudget=1024, intraOpThreads=2, cacheSize=1000]");
     }
 
     @Test
@@ -90,15 +93,17 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                         "normalizer", "twitter",
                         "max-tokens", "2",
                         "token-budget", "0",
-                        "intra-op-threads", "many")))
+                        "intra-op-threads", "many",
+                        "cache-size", "-1")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("6 faults")
+                .hasMessageContaining("7 faults")
                 .hasMessageContaining("'name' of classifier-onnx is refused")
                 .hasMessageContaining(
                         "'model-file' of classifier-onnx is refused: The ONNX file is named by its path inside")
                 .hasMessageContaining("A normalizer is one of none, tweet-v1")
                 .hasMessageContaining("At least 3 tokens")
                 .hasMessageContaining("The token budget is at least 1")
+                .hasMessageContaining("The size of the cache is 0 or more texts")
                 .hasMessageContaining("'intra-op-threads' of classifier-onnx is not a whole number");
     }
 }

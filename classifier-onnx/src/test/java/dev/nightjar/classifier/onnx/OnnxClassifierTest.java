@@ -59,6 +59,23 @@ class OnnxClassifierTest {
         }
     }
 
+    @Test
+    void theTextsUsedLastAreKeptFromCallToCall() {
+        OnnxClassifierConfig config = OnnxClassifierConfig.builder(Fixtures.directory("faulty"))
+                .cacheSize(2)
+                .build();
+        try (Classifier keeping = config.open();
+                Classifier forgetting = config.toBuilder().cacheSize(0).build().open()) {
+            Classification good = keeping.classify("good");
+            keeping.classifyAll(List.of("bad", "boom", ""));
+            assertThat(keeping.classifyAll(List.of("boom", "good", "bad bad")).get(1))
+                    .isSameAs(good);
+            assertThat(keeping.classify("bad good")).isNotNull();
+            assertThat(keeping.classify("good")).isEqualTo(good).isNotSameAs(good);
+            assertThat(forgetting.classify("good")).isNotSameAs(forgetting.classify("good"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 50, 64, 100, 5000, 1_000_000})
     void theTokenBudgetOfAFloatModelDoesNotChangeAnAnswer(int tokenBudget) {
