@@ -52,6 +52,15 @@ final class TrainCommand implements Callable<Integer> {
             description = "What the model is called in its answers. Default: the name of the file.")
     private @Nullable String name;
 
+    @Option(
+            names = "--class-weight-power",
+            paramLabel = "P",
+            defaultValue = "" + LrTrainer.DEFAULT_CLASS_WEIGHT_POWER,
+            description =
+                    "Weighs a label by its inverse frequency to this power: 0 not at all; more finds more of the rare"
+                            + " labels and less of the frequent ones. Default: ${DEFAULT-VALUE}.")
+    private double classWeightPower;
+
     @Spec
     private CommandSpec spec;
 
@@ -62,6 +71,7 @@ final class TrainCommand implements Callable<Integer> {
         LrModel model;
         try (ProgressBar bar = Progress.of("Training", texts.size(), "steps")) {
             model = LrTrainer.builder(name())
+                    .classWeightPower(classWeightPower)
                     .progress((stage, done, total) -> {
                         bar.setExtraMessage(stage);
                         bar.maxHint(total);
