@@ -273,7 +273,7 @@ class OnnxProcessIT {
                 } catch (ConfigException e) {
                     // as it must
                 }
-                if (round == 200) {
+                if (round == 500) { // by then the JIT has settled: its code is native memory too
                     early = Held.now();
                 }
             }
