@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -36,12 +37,42 @@ enum TextNormalizer {
             }
             return unescaped.replace("\"\"", "\"");
         }
+    },
+
+    /**
+     * {@link #TWEET_V1}, then without what tells a person or a page rather than a mood: links are left out, a name becomes
+     * {@code @user}. Half a surrogate pair, which an archive's cut leaves, becomes U+FFFD.
+     */
+    TWEET_V2 {
+        @Override
+        String normalize(String text) {
+            String decoded = wellFormed(TWEET_V1.normalize(text));
+            String unlinked = decoded.contains("://") ? LINK.matcher(decoded).replaceAll("") : decoded;
+            return unlinked.indexOf('@') < 0
+                    ? unlinked
+                    : MENTION.matcher(unlinked).replaceAll("@user");
+        }
     };
+
+    private static final Pattern LINK = Pattern.compile("https?://[!-~]*");
+    private static final Pattern MENTION = Pattern.compile("(?<![A-Za-z0-9_])@[A-Za-z0-9_]{1,15}(?![A-Za-z0-9_])");
 
     private static final int ESCAPE_LENGTH = 6;
     private static final int LONGEST_ENTITY = 10;
     private static final Map<String, String> NAMED_ENTITIES =
             Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", "\u00a0");
+
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return text.codePoints()
+                        .map(point -> Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+            }
+        }
+        return text;
+    }
 
     abstract String normalize(String text);
 
