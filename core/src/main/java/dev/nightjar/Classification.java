@@ -94,7 +94,9 @@ public sealed interface Classification extends Serializable permits Classificati
         /** The text is longer than {@link Tweet#MAX_TEXT_LENGTH}. */
         TOO_LARGE,
         /** The model failed on this text alone, or gave a score that is not a number. */
-        MODEL_FAULT
+        MODEL_FAULT,
+        /** The best label's score is below what the classifier was told to answer with; it is off unless configured. */
+        UNCERTAIN
     }
 
     private static void checkModel(String model) {

@@ -97,6 +97,6 @@ public final class ClassificationJson {
                 return reason;
             }
         }
-        throw new DataException("bad-field", "The field 'rejected' is not blank, too_large or model_fault");
+        throw new DataException("bad-field", "The field 'rejected' is not blank, too_large, model_fault or uncertain");
     }
 }

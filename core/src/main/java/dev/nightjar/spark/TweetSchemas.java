@@ -117,8 +117,8 @@ public final class TweetSchemas {
      * The fields of a classification. {@code label} and {@code score} are the best label and its score, {@code scores} maps
      * every label to its score, {@code ranking} has the labels best first (which the map does not keep), {@code truncated}
      * tells whether the model read only the beginning of the text; all five are null where the text was rejected.
-     * {@code rejected} is then the reason, {@code blank}, {@code too_large} or {@code model_fault}, and null otherwise.
-     * {@code model} is the model that answered.
+     * {@code rejected} is then the reason, {@code blank}, {@code too_large}, {@code model_fault} or {@code uncertain}, and
+     * null otherwise. {@code model} is the model that answered.
      */
     public static StructType classification() {
         return CLASSIFICATION;
