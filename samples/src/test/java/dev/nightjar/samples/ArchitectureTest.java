@@ -41,10 +41,17 @@ class ArchitectureTest {
             "dev.nightjar.sink.mongo",
             "dev.nightjar.sink.influx",
             "dev.nightjar.sink.hbase");
+
+    /** Packages beside the adapters' own, each for a library that the adapter does without. */
+    private static final List<String> PARTS = List.of("dev.nightjar.classifier.lr.spark");
+
     private static final int MOST_PUBLIC_TYPES = 4;
 
-    /** Adapters with more public types, and how many: the logistic regression is trained here too, with labelled texts. */
-    private static final Map<String, Integer> MORE_PUBLIC_TYPES = Map.of("dev.nightjar.classifier.lr", 6);
+    /**
+     * Adapters with more public types, and how many: the logistic regression is trained here too, with labelled texts, on
+     * features that other trainers share.
+     */
+    private static final Map<String, Integer> MORE_PUBLIC_TYPES = Map.of("dev.nightjar.classifier.lr", 7);
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -99,7 +106,7 @@ class ArchitectureTest {
     void sparkIsSeenByItsPackageAlone() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.nightjar.spark")
+                .resideOutsideOfPackages("dev.nightjar.spark", "dev.nightjar.classifier.lr.spark")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.spark..", "scala..")
@@ -166,9 +173,11 @@ class ArchitectureTest {
     void everyClassIsInAPackageOfItsModule() {
         assertThat(PUBLISHED.stream().map(JavaClass::getPackageName).distinct())
                 .as("packages")
-                .isSubsetOf(Stream.concat(
-                                Stream.of(CORE, "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark"),
-                                ADAPTERS.stream())
+                .isSubsetOf(Stream.of(
+                                List.of(CORE, "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark"),
+                                ADAPTERS,
+                                PARTS)
+                        .flatMap(List::stream)
                         .toList());
     }
 

@@ -6,6 +6,8 @@ package dev.nightjar.classifier.lr;
 
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Scored;
+import dev.nightjar.Classifier;
+import dev.nightjar.ConfigException;
 import dev.nightjar.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,19 +26,30 @@ record Calibration(double temperature, Map<String, Double> metrics) {
     private static final double HIGHEST = Math.log(20);
     private static final int STEPS = 60;
 
-    /** Measures a model whose temperature is 1. */
-    static Calibration of(LrModel model, List<LabelledText> texts) {
-        Evaluation evaluation = new Evaluation(model.labels().names());
+    /**
+     * Measures a model whose temperature is 1.
+     *
+     * @throws ConfigException if a text has a label that the model does not have
+     */
+    static Calibration of(Classifier classifier, List<LabelledText> texts) {
+        List<String> labels = classifier.labels().names();
+        for (LabelledText text : texts) {
+            if (!labels.contains(text.label())) {
+                throw new ConfigException(
+                        "The validation has the label '" + text.label() + "', the training only " + labels);
+            }
+        }
+        Evaluation evaluation = new Evaluation(labels);
         List<double[]> logits = new ArrayList<>();
         List<Integer> expected = new ArrayList<>();
-        try (LrClassifier classifier = model.classifier()) {
-            for (LabelledText text : texts) {
-                Classification answer = classifier.classify(text.text());
-                evaluation.add(text.label(), answer);
-                if (answer instanceof Scored scored) {
-                    logits.add(logits(scored, model.labels().names()));
-                    expected.add(model.labels().indexOf(text.label()));
-                }
+        List<Classification> answers =
+                classifier.classifyAll(texts.stream().map(LabelledText::text).toList());
+        for (int i = 0; i < answers.size(); i++) {
+            String label = texts.get(i).label();
+            evaluation.add(label, answers.get(i));
+            if (answers.get(i) instanceof Scored scored) {
+                logits.add(logits(scored, labels));
+                expected.add(labels.indexOf(label));
             }
         }
         double temperature = temperature(logits, expected);
@@ -47,6 +60,13 @@ record Calibration(double temperature, Map<String, Double> metrics) {
         metrics.put("macro-recall", evaluation.macroRecall());
         metrics.put("calibration-error", calibrationError(logits, expected, temperature));
         return new Calibration(temperature, metrics);
+    }
+
+    /** Other metrics of the model, and these, named {@code validation.}... */
+    Map<String, Double> addedTo(Map<String, Double> others) {
+        Map<String, Double> all = new TreeMap<>(others);
+        metrics.forEach((name, value) -> all.put("validation." + name, value));
+        return all;
     }
 
     /** The logits of an answer, but for a constant. */

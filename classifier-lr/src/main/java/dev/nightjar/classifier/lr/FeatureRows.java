@@ -4,13 +4,16 @@
  */
 package dev.nightjar.classifier.lr;
 
+import java.io.Serializable;
+
 /**
  * Which features a model has, and at which row of its weights: a set of bits with the count of those before each group of
  * them, small enough for a processor's cache where a table of rows would not be.
  *
  * <p>Immutable.
  */
-final class FeatureRows {
+final class FeatureRows implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final int GROUP = 32;
 
     private final int mask;

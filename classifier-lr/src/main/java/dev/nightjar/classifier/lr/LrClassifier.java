@@ -70,8 +70,8 @@ public final class LrClassifier implements Classifier {
     LrClassifier(LrModel model) {
         this.labels = model.labels();
         this.model = model.model();
-        this.seed = model.seed();
-        this.rows = new FeatureRows(1 << model.bits(), model.features());
+        this.seed = model.features().seed();
+        this.rows = model.features().rows();
         this.stride = (1 + labels.size() + LANES - 1) / LANES * LANES;
         this.table = table(model, stride);
         this.intercepts = model.intercepts();
@@ -168,7 +168,7 @@ public final class LrClassifier implements Classifier {
 
     private static float[] table(LrModel model, int stride) {
         int labels = model.labels().size();
-        float[] idf = model.idf();
+        float[] idf = model.features().idf();
         float[] weights = model.weights();
         // The last row is that of every feature that the model does not have.
         float[] table = new float[(idf.length + 1) * stride];

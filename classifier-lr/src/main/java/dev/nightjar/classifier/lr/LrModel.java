@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -30,30 +31,21 @@ import java.util.TreeMap;
  * @since 0.1.0
  */
 public final class LrModel {
-    static final int MIN_BITS = 6;
-    static final int MAX_BITS = 24;
-
     private final String name;
     private final LabelSet labels;
-    private final int bits;
-    private final int seed;
+    private final LrFeatures features;
     private final double temperature;
     private final double[] intercepts;
-    private final int[] features;
-    private final float[] idf;
     private final float[] weights;
     private final SortedMap<String, Double> metrics;
     private final String sha256;
 
-    private LrModel(Parts parts, Optional<byte[]> file) {
+    private LrModel(Parts parts, LrFeatures features, Optional<byte[]> file) {
         this.name = parts.name;
         this.labels = new LabelSet(parts.labels, ProblemType.SINGLE_LABEL);
-        this.bits = parts.bits;
-        this.seed = parts.seed;
+        this.features = features;
         this.temperature = parts.temperature;
         this.intercepts = parts.intercepts;
-        this.features = parts.features;
-        this.idf = parts.idf;
         this.weights = parts.weights;
         this.metrics = Collections.unmodifiableSortedMap(new TreeMap<>(parts.metrics));
         this.sha256 = Sha256.of(file.orElseGet(() -> LrModelJson.write(this)));
@@ -61,8 +53,35 @@ public final class LrModel {
 
     /** @throws IllegalArgumentException if the parts do not make a model; it says why */
     static LrModel of(Parts parts) {
-        parts.check();
-        return new LrModel(parts, Optional.empty());
+        return new LrModel(parts, parts.check(), Optional.empty());
+    }
+
+    /**
+     * A model that was trained elsewhere on the vectors of {@link LrFeatures}, such as by Spark; its temperature is 1.
+     *
+     * @param name what the model is called in its answers, before the {@code @}
+     * @param labels the labels, at least two, in the order of the weights
+     * @param features what the weights belong to
+     * @param intercepts one per label
+     * @param weights for each feature its weight for each label, feature by feature
+     * @param metrics what was measured, by name
+     * @throws IllegalArgumentException if they do not make a model; it says why
+     */
+    public static LrModel of(
+            String name,
+            List<String> labels,
+            LrFeatures features,
+            double[] intercepts,
+            float[] weights,
+            Map<String, Double> metrics) {
+        Parts parts = new Parts();
+        parts.name = name;
+        parts.labels = List.copyOf(labels);
+        parts.features(features);
+        parts.intercepts = intercepts.clone();
+        parts.weights = weights.clone();
+        parts.metrics = metrics;
+        return of(parts);
     }
 
     /**
@@ -81,8 +100,7 @@ public final class LrModel {
     static LrModel read(byte[] json, String origin) {
         try {
             Parts parts = LrModelJson.read(json);
-            parts.check();
-            return new LrModel(parts, Optional.of(json));
+            return new LrModel(parts, parts.check(), Optional.of(json));
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigException("The model " + origin + " is refused: " + e.getMessage(), e);
         }
@@ -102,6 +120,28 @@ public final class LrModel {
         } catch (IOException e) {
             throw new ConfigException("Could not write the model '" + file + "': " + e, e);
         }
+    }
+
+    /**
+     * This model with the temperature that fits texts best, measured on them: metrics named {@code validation.}...
+     *
+     * @param validation texts that it was not trained on; without any, the model stays as it is
+     * @throws ConfigException if a text has a label that the model does not have
+     */
+    public LrModel calibrated(Iterable<LabelledText> validation) {
+        List<LabelledText> texts = new ArrayList<>();
+        validation.forEach(texts::add);
+        if (texts.isEmpty()) {
+            return this;
+        }
+        Parts parts = parts();
+        parts.temperature = 1;
+        try (LrClassifier uncalibrated = of(parts).classifier()) {
+            Calibration calibration = Calibration.of(uncalibrated, texts);
+            parts.temperature = calibration.temperature();
+            parts.metrics = calibration.addedTo(metrics);
+        }
+        return of(parts);
     }
 
     /** A classifier with this model. */
@@ -136,7 +176,22 @@ public final class LrModel {
 
     /** How many features have weights. */
     public int featureCount() {
-        return features.length;
+        return features.size();
+    }
+
+    /** How a text becomes the numbers that the weights belong to. */
+    public LrFeatures features() {
+        return features;
+    }
+
+    /** What is added to a label's logit. */
+    public double intercept(int label) {
+        return intercepts[label];
+    }
+
+    /** By what the value of a feature is multiplied in a label's logit. */
+    public float weight(int feature, int label) {
+        return weights[feature * labels.size() + label];
     }
 
     /** What was measured when the model was trained, such as {@code validation.macro-recall}, by name. */
@@ -146,30 +201,12 @@ public final class LrModel {
 
     @Override
     public String toString() {
-        return "LrModel[" + model() + ", labels=" + labels.names() + ", features=" + features.length + ']';
-    }
-
-    int bits() {
-        return bits;
-    }
-
-    int seed() {
-        return seed;
+        return "LrModel[" + model() + ", labels=" + labels.names() + ", features=" + features.size() + ']';
     }
 
     /** One per label. */
     double[] intercepts() {
         return intercepts;
-    }
-
-    /** The features that have weights, ascending. */
-    int[] features() {
-        return features;
-    }
-
-    /** The inverse document frequency of each of {@link #features()}. */
-    float[] idf() {
-        return idf;
     }
 
     /** For each of {@link #features()} its weight for each label. */
@@ -181,12 +218,9 @@ public final class LrModel {
         Parts parts = new Parts();
         parts.name = name;
         parts.labels = labels.names();
-        parts.bits = bits;
-        parts.seed = seed;
+        parts.features(features);
         parts.temperature = temperature;
         parts.intercepts = intercepts;
-        parts.features = features;
-        parts.idf = idf;
         parts.weights = weights;
         parts.metrics = metrics;
         return parts;
@@ -205,39 +239,35 @@ public final class LrModel {
         float[] weights = {};
         Map<String, Double> metrics = Map.of();
 
-        private void check() {
+        private void features(LrFeatures all) {
+            bits = all.bits();
+            seed = all.seed();
+            features = all.buckets();
+            idf = all.idf();
+        }
+
+        private LrFeatures check() {
             require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "the name '" + name + "' is none");
             require(labels.size() >= 2, "it has fewer than 2 labels");
-            require(
-                    bits >= MIN_BITS && bits <= MAX_BITS,
-                    bits + " bits of hash are not " + MIN_BITS + " to " + MAX_BITS);
             require(
                     temperature > 0 && temperature < Double.POSITIVE_INFINITY,
                     "the temperature " + temperature + " is none");
             require(
                     intercepts.length == labels.size(),
                     "it has " + intercepts.length + " intercepts for " + labels.size() + " labels");
-            require(
-                    idf.length == features.length,
-                    "it has " + idf.length + " frequencies for " + features.length + " features");
+            LrFeatures checked = LrFeatures.checked(bits, seed, features, idf);
             require(
                     weights.length == (long) features.length * labels.size(),
                     "it has " + weights.length + " weights, not " + (long) features.length * labels.size());
-            for (int i = 0; i < features.length; i++) {
-                boolean ascends = features[i] >= (i == 0 ? 0 : features[i - 1] + 1) && features[i] < 1 << bits;
-                require(ascends, "the feature " + features[i] + " repeats, goes back or is beyond 2^" + bits);
-            }
             for (double intercept : intercepts) {
                 require(Double.isFinite(intercept), "an intercept is " + intercept);
-            }
-            for (float frequency : idf) {
-                require(frequency > 0 && frequency < Float.POSITIVE_INFINITY, "an inverse frequency is " + frequency);
             }
             for (float weight : weights) {
                 require(Float.isFinite(weight), "a weight is " + weight);
             }
             metrics.forEach((metric, value) ->
                     require(Double.isFinite(Objects.requireNonNull(value)), "the metric '" + metric + "' is " + value));
+            return checked;
         }
 
         private static void require(boolean holds, String otherwise) {

@@ -78,8 +78,8 @@ final class LrModelJson {
             json.writeNumberField("words", TextFeatures.LONGEST_WORD_NGRAM);
             json.writeNumberField("characters", TextFeatures.LONGEST_CHARACTER_NGRAM);
             json.writeStringField("hash", HASH);
-            json.writeNumberField("seed", model.seed());
-            json.writeNumberField("bits", model.bits());
+            json.writeNumberField("seed", model.features().seed());
+            json.writeNumberField("bits", model.features().bits());
             json.writeStringField("weighting", WEIGHTING);
             json.writeEndObject();
             json.writeObjectFieldStart("metrics");
@@ -94,8 +94,8 @@ final class LrModelJson {
             }
             json.writeEndArray();
             json.writeStringField("sha256", digest(model.parts()));
-            json.writeBinaryField("features", bytes(model.features()));
-            json.writeBinaryField("idf", bytes(model.idf()));
+            json.writeBinaryField("features", bytes(model.features().buckets()));
+            json.writeBinaryField("idf", bytes(model.features().idf()));
             json.writeBinaryField("weights", bytes(model.weights()));
             json.writeEndObject();
         } catch (IOException e) {

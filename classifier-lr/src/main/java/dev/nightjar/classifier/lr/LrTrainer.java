@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 
 /**
  * Trains a logistic regression on labelled texts, on this machine: one label against the others, L2-regularised, by
@@ -81,24 +80,8 @@ public final class LrTrainer {
      * @throws ConfigException as {@link #train(Iterable)}, and if a validation text has a label that no training text has
      */
     public LrModel train(Iterable<LabelledText> training, Iterable<LabelledText> validation) {
-        Corpus corpus = Corpus.read(training, settings);
-        LrModel.Parts parts = fit(corpus);
-        LrModel uncalibrated = model(parts);
-        List<LabelledText> held = new ArrayList<>();
-        for (LabelledText text : validation) {
-            if (!corpus.labels.contains(text.label())) {
-                throw new ConfigException(
-                        "The validation has the label '" + text.label() + "', the training only " + corpus.labels);
-            }
-            held.add(text);
-        }
-        if (!held.isEmpty()) {
-            Calibration calibration = Calibration.of(uncalibrated, held);
-            parts.temperature = calibration.temperature();
-            parts.metrics = new TreeMap<>(parts.metrics);
-            calibration.metrics().forEach((name, value) -> parts.metrics.put("validation." + name, value));
-        }
-        return model(parts);
+        LrModel model = model(fit(Corpus.read(training, settings)));
+        return model.calibrated(validation);
     }
 
     private static LrModel model(LrModel.Parts parts) {
@@ -239,8 +222,8 @@ public final class LrTrainer {
         /** How many bits of an n-gram's hash tell it from others; {@value LrTrainer#DEFAULT_BITS} unless set. */
         public Builder bits(int bits) {
             require(
-                    bits >= LrModel.MIN_BITS && bits <= LrModel.MAX_BITS,
-                    "The bits of a hash are " + LrModel.MIN_BITS + " to " + LrModel.MAX_BITS);
+                    bits >= LrFeatures.MIN_BITS && bits <= LrFeatures.MAX_BITS,
+                    "The bits of a hash are " + LrFeatures.MIN_BITS + " to " + LrFeatures.MAX_BITS);
             this.bits = bits;
             return this;
         }

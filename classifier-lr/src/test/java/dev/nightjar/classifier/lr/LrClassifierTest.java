@@ -176,11 +176,13 @@ class LrClassifierTest {
 
     /** The scores by the definition of the model, n-gram by n-gram. */
     private static double[] scoresByDefinition(LrModel model, String text) {
-        TextFeatures features = new TextFeatures(model.seed());
+        TextFeatures features = new TextFeatures(model.features().seed());
         features.read(text);
         Map<Integer, Integer> counts = new HashMap<>();
         for (int i = 0; i < features.count(); i++) {
-            int row = Arrays.binarySearch(model.features(), features.hash(i) & ((1 << model.bits()) - 1));
+            int row = Arrays.binarySearch(
+                    model.features().buckets(),
+                    features.hash(i) & ((1 << model.features().bits()) - 1));
             if (row >= 0) {
                 counts.merge(row, 1, Integer::sum);
             }
@@ -190,7 +192,8 @@ class LrClassifierTest {
         double square = 0;
         for (Map.Entry<Integer, Integer> feature : counts.entrySet()) {
             int row = feature.getKey();
-            double value = (1 + Math.log(Math.min(feature.getValue(), 255))) * model.idf()[row];
+            double value = (1 + Math.log(Math.min(feature.getValue(), 255)))
+                    * model.features().idf(row);
             square += value * value;
             for (int label = 0; label < labels; label++) {
                 logits[label] += value * model.weights()[row * labels + label];

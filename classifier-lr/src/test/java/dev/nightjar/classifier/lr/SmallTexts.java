@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Texts written for these tests, labelled by what they say of a day, a meal or a match. */
-final class SmallTexts {
+public final class SmallTexts {
+    /** The labels of the texts. */
+    public static final List<String> LABELS = List.of("negative", "neutral", "positive");
+
     private static final List<String> SUBJECTS = List.of(
             "The concert last night",
             "This soup",
@@ -41,7 +44,7 @@ final class SmallTexts {
     private SmallTexts() {}
 
     /** 144 texts, 48 of each label. */
-    static List<LabelledText> training() {
+    public static List<LabelledText> training() {
         List<LabelledText> texts = new ArrayList<>();
         for (int subject = 0; subject < SUBJECTS.size(); subject++) {
             for (int end = 0; end < GOOD.size(); end++) {
@@ -54,7 +57,7 @@ final class SmallTexts {
     }
 
     /** Texts of other subjects in words of the training. */
-    static List<LabelledText> validation() {
+    public static List<LabelledText> validation() {
         return List.of(
                 new LabelledText("positive", "The picnic was wonderful, thank you!"),
                 new LabelledText("positive", "I loved the garden, so happy"),
@@ -67,11 +70,11 @@ final class SmallTexts {
                 new LabelledText("neutral", "It is listed on page 4"));
     }
 
-    static LrTrainer.Builder trainer() {
+    public static LrTrainer.Builder trainer() {
         return LrTrainer.builder("small").minimumTexts(2).bits(16);
     }
 
-    static LrModel model() {
+    public static LrModel model() {
         return trainer().build().train(training(), validation());
     }
 }
