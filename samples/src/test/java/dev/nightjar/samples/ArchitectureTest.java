@@ -113,12 +113,13 @@ class ArchitectureTest {
                 .check(PUBLISHED);
     }
 
-    /** The classifiers read the JSON of their models, with the parser that the core brings. */
+    /** The classifiers read the JSON of their models, the client of the X API its answers, with the core's parser. */
     @Test
-    void jacksonIsSeenByJsonAndTheClassifiersAlone() {
+    void jacksonIsSeenByJsonTheClassifiersAndTheXApiAlone() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.nightjar.json", "dev.nightjar.classifier.*")
+                .resideOutsideOfPackages(
+                        "dev.nightjar.json", "dev.nightjar.classifier.*", "dev.nightjar.source.twitter")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml.jackson..")

@@ -94,16 +94,9 @@ final class StreamConnection implements AutoCloseable {
         }
     }
 
+    /** When the rate limit's window ends, by this machine's clock. */
     private static @Nullable Instant windowEnd(HttpResponse<?> response) {
-        try {
-            return response.headers()
-                    .firstValue("x-rate-limit-reset")
-                    .map(Long::parseLong)
-                    .map(Instant::ofEpochSecond)
-                    .orElse(null);
-        } catch (NumberFormatException e) {
-            return null;
-        }
+        return RateLimit.of(response.headers(), Instant.now()).windowEnd();
     }
 
     /** X answered with something other than the stream. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TwitterStreamConfig implements TweetSourceFactory {
     /** The API's host. */
-    public static final URI DEFAULT_BASE_URL = URI.create("https://api.x.com");
+    public static final URI DEFAULT_BASE_URL = ApiHost.DEFAULT;
 
     /**
      * After how long without a byte a connection counts as dead; X sends a line at least every 20 s.
@@ -43,13 +43,13 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
 
     private static final long serialVersionUID = 1L;
 
-    private final Credential bearerToken;
+    private final TwitterCredentials credentials;
     private final URI baseUrl;
     private final Duration stallLimit;
     private final int queueCapacity;
 
     private TwitterStreamConfig(Builder builder) {
-        this.bearerToken = builder.bearerToken;
+        this.credentials = builder.credentials;
         this.baseUrl = builder.baseUrl;
         this.stallLimit = builder.stallLimit;
         this.queueCapacity = builder.queueCapacity;
@@ -57,18 +57,24 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
 
     /** Begins a configuration with the application's bearer token. */
     public static Builder builder(Credential bearerToken) {
-        return new Builder(bearerToken);
+        return new Builder(TwitterCredentials.bearer(bearerToken));
+    }
+
+    /** Begins a configuration with the application's credentials. */
+    public static Builder builder(TwitterCredentials credentials) {
+        return new Builder(credentials);
     }
 
     /**
-     * Reads a configuration from {@code bearer-token} (required; {@code env:NAME}, {@code file:PATH} or the token),
+     * Reads a configuration from {@code bearer-token}, or {@code consumer-key} and {@code consumer-secret} (each
+     * {@code env:NAME}, {@code file:PATH} or the secret), or {@code credentials-file}, one of which must be there;
      * {@code base-url}, {@code stall-limit} and {@code queue-capacity}.
      *
      * @throws ConfigException if an option is missing, malformed or unknown; it names them all
      */
     public static TwitterStreamConfig fromMap(Map<String, String> options) {
         ConfigReader reader = ConfigReader.of("source-twitter", options);
-        Builder builder = builder(Credential.parse(reader.required("bearer-token")));
+        Builder builder = builder(TwitterCredentials.from(reader));
         reader.string("base-url", text -> builder.baseUrl(URI.create(text)));
         reader.duration("stall-limit", builder::stallLimit);
         reader.integer("queue-capacity", builder::queueCapacity);
@@ -88,8 +94,8 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
         return TwitterStreamSource.open(this, position);
     }
 
-    Credential bearerToken() {
-        return bearerToken;
+    TwitterCredentials credentials() {
+        return credentials;
     }
 
     URI baseUrl() {
@@ -107,7 +113,7 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TwitterStreamConfig that
-                && bearerToken.equals(that.bearerToken)
+                && credentials.equals(that.credentials)
                 && baseUrl.equals(that.baseUrl)
                 && stallLimit.equals(that.stallLimit)
                 && queueCapacity == that.queueCapacity;
@@ -115,12 +121,12 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
 
     @Override
     public int hashCode() {
-        return Objects.hash(bearerToken, baseUrl, stallLimit, queueCapacity);
+        return Objects.hash(credentials, baseUrl, stallLimit, queueCapacity);
     }
 
     @Override
     public String toString() {
-        return "TwitterStreamConfig[bearerToken=" + bearerToken + ", baseUrl=" + baseUrl + ", stallLimit=" + stallLimit
+        return "TwitterStreamConfig[credentials=" + credentials + ", baseUrl=" + baseUrl + ", stallLimit=" + stallLimit
                 + ", queueCapacity=" + queueCapacity + ']';
     }
 
@@ -132,13 +138,13 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
      * @since 0.1.0
      */
     public static final class Builder {
-        private final Credential bearerToken;
+        private final TwitterCredentials credentials;
         private URI baseUrl = DEFAULT_BASE_URL;
         private Duration stallLimit = DEFAULT_STALL_LIMIT;
         private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
 
-        private Builder(Credential bearerToken) {
-            this.bearerToken = Objects.requireNonNull(bearerToken, "bearerToken");
+        private Builder(TwitterCredentials credentials) {
+            this.credentials = Objects.requireNonNull(credentials, "credentials");
         }
 
         /**
@@ -172,12 +178,7 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
          */
         public TwitterStreamConfig build() {
             List<String> faults = new ArrayList<>();
-            String scheme = String.valueOf(baseUrl.getScheme());
-            if (baseUrl.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-                faults.add("The base URL '" + baseUrl + "' is not https://host[:port]");
-            } else if (scheme.equals("http") && !isLoopback(baseUrl.getHost())) {
-                faults.add("The base URL '" + baseUrl + "' would send the token in the clear; use https");
-            }
+            ApiHost.check(baseUrl, faults);
             if (stallLimit.isNegative() || stallLimit.isZero()) {
                 faults.add("The stall limit " + stallLimit + " is not positive");
             }
@@ -188,10 +189,6 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
                 throw new ConfigException(faults);
             }
             return new TwitterStreamConfig(this);
-        }
-
-        private static boolean isLoopback(String host) {
-            return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
         }
     }
 }

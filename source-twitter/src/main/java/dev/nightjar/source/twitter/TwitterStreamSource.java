@@ -90,10 +90,11 @@ final class TwitterStreamSource implements TweetSource {
 
     static TweetSource open(TwitterStreamConfig config, SourcePosition position) {
         newestId(position); // refuses a foreign position before anything is opened
-        String token = config.bearerToken().resolve();
+        TokenSource tokens = TokenSource.of(config.credentials(), config.baseUrl());
         HttpClient client = StreamConnection.client();
         ReconnectLadder ladder = new ReconnectLadder(new Random());
         try {
+            String token = tokens.token();
             ladder.connecting(Instant.now());
             StreamConnection connection = StreamConnection.open(client, config.baseUrl(), token);
             TwitterStreamSource source = new TwitterStreamSource(config, token, position, client, ladder, connection);

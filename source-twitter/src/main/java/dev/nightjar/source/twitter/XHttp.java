@@ -1,0 +1,216 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.twitter;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Requests with a whole answer, of a bounded size and within a bounded time, compressed where the server can. One client
+ * serves them all: it holds no secret.
+ */
+final class XHttp {
+    static final String USER_AGENT = "nightjar/0.1.0";
+
+    /** The largest answer, decompressed or not: what a page of tweets may have, so that a gzip bomb does not get far. */
+    static final int LARGEST_ANSWER = 32 * 1024 * 1024;
+
+    /** How much of an error is looked at. */
+    static final int LARGEST_ERROR = 16 * 1024;
+
+    /** How long an answer may take, its body included. */
+    static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+    private XHttp() {}
+
+    /** Made with the first request. No redirects: they would carry the token to another host. */
+    private static final class Client {
+        private static final HttpClient INSTANCE = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_LIMIT)
+                .build();
+    }
+
+    /** A request with the headers that all have. */
+    static HttpRequest.Builder request(URI uri) {
+        return HttpRequest.newBuilder(uri)
+                .timeout(DEADLINE)
+                .header("Accept-Encoding", "gzip")
+                .header("User-Agent", USER_AGENT);
+    }
+
+    /** Sends a request; the future fails with an {@link IOException} and can be cancelled, which closes the connection. */
+    static CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
+        return Client.INSTANCE.sendAsync(request, info -> new CappedBody());
+    }
+
+    /** Sends a request and waits for the whole answer. */
+    static Answer call(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> exchange = send(request);
+        try {
+            return Answer.of(exchange.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            exchange.cancel(true);
+            throw new IOException("No whole answer within " + DEADLINE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            exchange.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            throw ioException(e);
+        }
+    }
+
+    /** What made a request fail, as an {@link IOException}. */
+    static IOException ioException(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException e) {
+                return e;
+            }
+        }
+        return new IOException("The request failed", failure);
+    }
+
+    /** A whole answer, decompressed; an error's body is cut. */
+    static final class Answer {
+        private final int status;
+        private final HttpHeaders headers;
+        private final byte[] body;
+
+        private Answer(int status, HttpHeaders headers, byte[] body) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        int status() {
+            return status;
+        }
+
+        HttpHeaders headers() {
+            return headers;
+        }
+
+        /** The body itself, no copy. */
+        byte[] body() {
+            return body;
+        }
+
+        boolean isSuccess() {
+            return status >= 200 && status < 300;
+        }
+
+        static Answer of(HttpResponse<byte[]> response) throws IOException {
+            boolean success = response.statusCode() >= 200 && response.statusCode() < 300;
+            byte[] body = response.body();
+            try {
+                if (response.headers()
+                        .firstValue("Content-Encoding")
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("gzip")) {
+                    body = unzipped(body, success ? LARGEST_ANSWER : LARGEST_ERROR, success);
+                }
+            } catch (IOException e) {
+                if (success) {
+                    throw e;
+                }
+                body = new byte[0]; // the status says enough
+            }
+            if (!success && body.length > LARGEST_ERROR) {
+                body = Arrays.copyOf(body, LARGEST_ERROR);
+            }
+            return new Answer(response.statusCode(), response.headers(), body);
+        }
+
+        private static byte[] unzipped(byte[] body, int limit, boolean whole) throws IOException {
+            if (body.length == 0) {
+                return body;
+            }
+            try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+                byte[] bytes = in.readNBytes(limit);
+                if (whole && in.read() >= 0) {
+                    throw new IOException("An answer of more than " + limit + " bytes when decompressed");
+                }
+                return bytes;
+            }
+        }
+    }
+
+    /** Collects a body and gives up on one that is too large. */
+    private static final class CappedBody implements HttpResponse.BodySubscriber<byte[]> {
+        private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private Subscription subscription = new NoSubscription();
+
+        @Override
+        public CompletionStage<byte[]> getBody() {
+            return whole;
+        }
+
+        @Override
+        public void onSubscribe(Subscription value) {
+            subscription = value;
+            value.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            for (ByteBuffer buffer : buffers) {
+                if (whole.isDone()) {
+                    return;
+                }
+                if (bytes.size() + buffer.remaining() > LARGEST_ANSWER) {
+                    subscription.cancel();
+                    whole.completeExceptionally(new IOException("An answer of more than " + LARGEST_ANSWER + " bytes"));
+                    return;
+                }
+                byte[] part = new byte[buffer.remaining()];
+                buffer.get(part);
+                bytes.writeBytes(part);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            whole.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            whole.complete(bytes.toByteArray());
+        }
+    }
+
+    /** Before there is one. */
+    private static final class NoSubscription implements Subscription {
+        @Override
+        public void request(long n) {}
+
+        @Override
+        public void cancel() {}
+    }
+}
