@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Counts a classifier's answers against the expected labels and measures how good they are.
@@ -16,13 +18,20 @@ import java.util.function.ToDoubleFunction;
  * <p>A rejected text has no label: it counts as a wrong answer for the label that was expected, never for another one. The
  * macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} over the labels that were
  * expected at least once, {@link #macroF1()} over those that were expected or answered at least once. A label that did
- * not occur at all does not weigh in. Where a quotient has no denominator, it is 0.
+ * not occur at all does not weigh in. Where a quotient has no denominator, it is 0. How far the scores can be trusted is
+ * measured by {@link Reliability}.
  *
  * <p>Confined to one thread.
  *
  * @since 0.1.0
  */
 public final class Evaluation {
+    /** How often {@link #interval} draws the texts anew: {@value}. */
+    public static final int RESAMPLES = 1000;
+
+    private static final double TAIL = 0.025;
+    private static final long SEED = 42;
+
     private final List<String> labels = new ArrayList<>();
     /** Answers by expected label (row) and answered label (column), both in the order of the labels. */
     private long[][] counts;
@@ -126,6 +135,59 @@ public final class Evaluation {
                 this::f1);
     }
 
+    /**
+     * The 95 % confidence interval of a measure, by bootstrap: as many texts as were counted are drawn from them with
+     * replacement, {@value #RESAMPLES} times, and the measure lies between the 2.5 % and the 97.5 % quantile of what was
+     * measured on these. It is what other texts of the same kind would change; the same counts give the same interval.
+     *
+     * @param measure such as {@code Evaluation::macroF1}
+     */
+    public Interval interval(ToDoubleFunction<Evaluation> measure) {
+        int[] outcomes = outcomes();
+        if (outcomes.length == 0) {
+            double value = measure.applyAsDouble(this);
+            return new Interval(value, value);
+        }
+        SplittableRandom random = new SplittableRandom(SEED);
+        double[] values = IntStream.range(0, RESAMPLES)
+                .mapToDouble(i -> measure.applyAsDouble(resampled(outcomes, random)))
+                .sorted()
+                .toArray();
+        int tail = (int) Math.round(TAIL * RESAMPLES);
+        return new Interval(values[tail], values[RESAMPLES - 1 - tail]);
+    }
+
+    /** For each text where it was counted: row × (labels + 1) + column, the last column being that of the rejections. */
+    private int[] outcomes() {
+        int[] outcomes = new int[Math.toIntExact(total())];
+        int size = labels.size();
+        int end = 0;
+        for (int row = 0; row < size; row++) {
+            for (int column = 0; column <= size; column++) {
+                int start = end;
+                end += Math.toIntExact(column < size ? counts[row][column] : rejections[row]);
+                Arrays.fill(outcomes, start, end, row * (size + 1) + column);
+            }
+        }
+        return outcomes;
+    }
+
+    private Evaluation resampled(int[] outcomes, SplittableRandom random) {
+        Evaluation resampled = new Evaluation(labels);
+        int size = labels.size();
+        for (int i = 0; i < outcomes.length; i++) {
+            int outcome = outcomes[random.nextInt(outcomes.length)];
+            int row = outcome / (size + 1);
+            int column = outcome % (size + 1);
+            if (column < size) {
+                resampled.counts[row][column]++;
+            } else {
+                resampled.rejections[row]++;
+            }
+        }
+        return resampled;
+    }
+
     private long expected(int row) {
         return Arrays.stream(counts[row]).sum() + rejections[row];
     }
@@ -159,4 +221,15 @@ public final class Evaluation {
     private static double quotient(long numerator, long denominator) {
         return denominator == 0 ? 0 : (double) numerator / denominator;
     }
+
+    /**
+     * Where a measure lies.
+     *
+     * <p>Immutable.
+     *
+     * @param low the lower end
+     * @param high the upper end
+     * @since 0.1.0
+     */
+    public record Interval(double low, double high) {}
 }

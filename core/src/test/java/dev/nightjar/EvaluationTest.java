@@ -76,6 +76,41 @@ class EvaluationTest {
         assertThat(evaluation.confusion()[3]).containsExactly(0, 0, 1, 1);
     }
 
+    /** The normal approximation for 80 of 100: 0.8 ± 1.96 × sqrt(0.8 × 0.2 / 100) = 0.8 ± 0.078. */
+    @Test
+    void theIntervalOfAShareIsThatOfTheBinomial() {
+        count("negative", "negative", 50);
+        count("positive", "positive", 30);
+        count("positive", "neutral", 15);
+        for (int i = 0; i < 5; i++) {
+            evaluation.add("positive", new Classification.Rejected(MODEL, Classification.Reason.BLANK));
+        }
+        Evaluation.Interval interval = evaluation.interval(Evaluation::accuracy);
+        assertThat(interval.low()).isCloseTo(0.722, within(0.02));
+        assertThat(interval.high()).isCloseTo(0.878, within(0.02));
+        assertThat(evaluation.interval(Evaluation::accuracy)).isEqualTo(interval);
+        Evaluation.Interval recall = evaluation.interval(Evaluation::macroRecall);
+        assertThat(evaluation.macroRecall()).isBetween(recall.low(), recall.high());
+    }
+
+    @Test
+    void moreTextsNarrowTheInterval() {
+        Evaluation larger = new Evaluation(List.of("negative"));
+        count("negative", "negative", 30);
+        count("negative", "positive", 20);
+        for (int i = 0; i < 5000; i++) {
+            larger.add("negative", i % 5 < 3 ? "negative" : "positive");
+        }
+        assertThat(width(larger)).isLessThan(width(evaluation) / 5);
+    }
+
+    @Test
+    void aMeasureWithoutDoubtOrWithoutTextsHasNoWidth() {
+        assertThat(evaluation.interval(Evaluation::macroF1)).isEqualTo(new Evaluation.Interval(0, 0));
+        count("negative", "negative", 7);
+        assertThat(evaluation.interval(Evaluation::macroF1)).isEqualTo(new Evaluation.Interval(1, 1));
+    }
+
     @Test
     void nothingCountedMeasuresZero() {
         assertThat(evaluation.total()).isZero();
@@ -83,6 +118,11 @@ class EvaluationTest {
         assertThat(evaluation.macroF1()).isZero();
         assertThat(evaluation.macroRecall()).isZero();
         assertThat(evaluation.f1("unknown")).isZero();
+    }
+
+    private static double width(Evaluation evaluation) {
+        Evaluation.Interval interval = evaluation.interval(Evaluation::accuracy);
+        return interval.high() - interval.low();
     }
 
     private void count(String expected, String answered, int times) {
