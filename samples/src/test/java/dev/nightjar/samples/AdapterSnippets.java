@@ -4,8 +4,10 @@
  */
 package dev.nightjar.samples;
 
+import dev.nightjar.CascadeConfig;
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ClassifierFactory;
 import dev.nightjar.Credential;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
@@ -16,6 +18,7 @@ import dev.nightjar.classifier.lr.LrClassifier;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
+import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.source.twitter.TwitterStreamConfig;
 import java.nio.file.Path;
@@ -48,6 +51,15 @@ final class AdapterSnippets {
             tweets.write(classifiedTweets); // returns when the region servers have acknowledged every row
             counts.write(windowedCounts);
         }
+    }
+
+    static ClassifierFactory cascade() {
+        ClassifierFactory cascade = CascadeConfig.builder(
+                        LrModels.sentiment(),
+                        OnnxClassifierConfig.builder(Path.of("models/sentiment")).build())
+                .margin(0.4)
+                .build();
+        return cascade;
     }
 
     static void classifierLr() {

@@ -1,0 +1,53 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nightjar.testkit.FactoryContract;
+import dev.nightjar.testkit.KeywordClassifier;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CascadeConfigTest implements FactoryContract<CascadeConfig> {
+    private static final KeywordClassifier.Factory FIRST = KeywordClassifier.sentiment();
+    private static final KeywordClassifier.Factory SECOND =
+            KeywordClassifier.sentiment().name("slow");
+
+    @Override
+    public CascadeConfig fromMap(Map<String, String> options) {
+        return CascadeConfig.fromMap(FIRST, SECOND, options);
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of("margin", "0.3");
+    }
+
+    @Override
+    public Map<String, String> alternatives() {
+        return Map.of("margin", "0.4");
+    }
+
+    @Test
+    void aMarginBeyondTheScoresIsRefused() {
+        for (double margin : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> CascadeConfig.builder(FIRST, SECOND).margin(margin))
+                    .withMessageContaining("margin is " + margin);
+        }
+    }
+
+    @Test
+    void otherClassifiersMakeAnotherConfiguration() {
+        assertThat(CascadeConfig.builder(FIRST, SECOND).build())
+                .isEqualTo(CascadeConfig.builder(FIRST, SECOND)
+                        .margin(CascadeConfig.DEFAULT_MARGIN)
+                        .build())
+                .isNotEqualTo(CascadeConfig.builder(SECOND, FIRST).build())
+                .isNotEqualTo(CascadeConfig.builder(FIRST, FIRST).build());
+    }
+}
