@@ -82,6 +82,12 @@ public final class Evaluation {
         return Arrays.stream(rejections).sum();
     }
 
+    /** How many texts had a label; 0 for one that was never expected. */
+    public long expected(String label) {
+        int i = labels.indexOf(label);
+        return i < 0 ? 0 : expected(i);
+    }
+
     /** The confusion matrix, a copy: by expected label (row) and answered label (column); rejections are not in it. */
     public long[][] confusion() {
         return Arrays.stream(counts)

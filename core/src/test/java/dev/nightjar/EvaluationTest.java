@@ -42,6 +42,8 @@ class EvaluationTest {
 
         assertThat(evaluation.total()).isEqualTo(2);
         assertThat(evaluation.rejected()).isEqualTo(1);
+        assertThat(evaluation.expected("positive")).isEqualTo(2);
+        assertThat(evaluation.expected("unknown")).isZero();
         assertThat(evaluation.accuracy()).isEqualTo(0.5);
         assertThat(evaluation.recall("positive")).isEqualTo(0.5);
         assertThat(evaluation.precision("positive")).isEqualTo(1);
