@@ -1,0 +1,71 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr.wordlist;
+
+import dev.nightjar.Classification;
+import dev.nightjar.Classification.Reason;
+import dev.nightjar.Classifier;
+import dev.nightjar.LabelSet;
+import dev.nightjar.ProblemType;
+import dev.nightjar.ScoredLabel;
+import dev.nightjar.Tweet;
+import java.util.List;
+
+/** Classifies with a {@link WordListModel}. */
+final class WordListClassifier implements Classifier {
+    private static final String NEGATIVE = "negative";
+    private static final String POSITIVE = "positive";
+    private static final LabelSet LABELS = new LabelSet(List.of(NEGATIVE, POSITIVE), ProblemType.SINGLE_LABEL);
+
+    private final WordListModel model;
+    private final String name;
+    private volatile boolean closed;
+
+    WordListClassifier(WordListModel model) {
+        this.model = model;
+        this.name = model.model();
+    }
+
+    @Override
+    public LabelSet labels() {
+        return LABELS;
+    }
+
+    @Override
+    public String model() {
+        return name;
+    }
+
+    @Override
+    public List<Classification> classifyAll(List<String> texts) {
+        List<String> copy = List.copyOf(texts);
+        if (closed) {
+            throw new IllegalStateException("The classifier " + name + " is closed");
+        }
+        return copy.stream().map(this::answer).toList();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private Classification answer(String text) {
+        if (text.length() > Tweet.MAX_TEXT_LENGTH && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH) {
+            return new Classification.Rejected(name, Reason.TOO_LARGE);
+        }
+        if (WordListText.words(text).isEmpty()) {
+            return new Classification.Rejected(name, Reason.BLANK);
+        }
+        double logit = model.logit(text);
+        if (!Double.isFinite(logit)) {
+            return new Classification.Rejected(name, Reason.MODEL_FAULT);
+        }
+        double positive = 1 / (1 + Math.exp(-logit));
+        // In the order of the labels: at a half the answer is negative, as MLlib's is.
+        return new Classification.Scored(
+                name, List.of(new ScoredLabel(NEGATIVE, 1 - positive), new ScoredLabel(POSITIVE, positive)), false);
+    }
+}

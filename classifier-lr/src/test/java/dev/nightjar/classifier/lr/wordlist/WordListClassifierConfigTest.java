@@ -1,0 +1,35 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr.wordlist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightjar.testkit.FactoryContract;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WordListClassifierConfigTest implements FactoryContract<WordListClassifierConfig> {
+    @Override
+    public WordListClassifierConfig fromMap(Map<String, String> options) {
+        return WordListClassifierConfig.fromMap(options);
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of("model", "model.json", "words", "most_used_words.csv");
+    }
+
+    @Override
+    public Map<String, String> alternatives() {
+        return Map.of("model", "other.json", "words", "other.csv");
+    }
+
+    @Test
+    void theOptionsAreTheTwoFiles() {
+        assertThat(fromMap(options()))
+                .isEqualTo(WordListClassifierConfig.of(Path.of("model.json"), Path.of("most_used_words.csv")));
+    }
+}
