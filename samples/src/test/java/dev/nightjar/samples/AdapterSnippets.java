@@ -56,7 +56,8 @@ final class AdapterSnippets {
     static ClassifierFactory cascade() {
         ClassifierFactory cascade = CascadeConfig.builder(
                         LrModels.sentiment(),
-                        OnnxClassifierConfig.builder(Path.of("models/sentiment")).build())
+                        OnnxClassifierConfig.builder(Path.of("models/sentiment"))
+                                .build())
                 .margin(0.4)
                 .build();
         return cascade;

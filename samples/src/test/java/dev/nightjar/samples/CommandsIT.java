@@ -7,6 +7,7 @@ package dev.nightjar.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.nightjar.Sha256;
 import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.testkit.EmbeddedKafka;
@@ -68,6 +69,51 @@ class CommandsIT {
     }
 
     @Test
+    void evaluateWritesAPageOfTheTweetsThatComeWithTheSamples() throws Exception {
+        Path page = folder.resolve("report.html");
+        Ran ran = Ran.command(
+                "evaluate", "--model", "sentiment", "--data", "data/sentiment.tsv", "--html", page.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji");
+        assertThat(ran.err()).contains(page.toUri().toString());
+        assertThat(Files.readString(page)).contains("sentiment@", Sha256.of(Path.of("data/sentiment.tsv")), "<svg");
+    }
+
+    @Test
+    void evaluateSuggestsTheMarginOfACascade() throws Exception {
+        Path data = birds();
+        Path coarse = folder.resolve("coarse.json");
+        Path fine = folder.resolve("fine.json");
+        for (Path model : List.of(coarse, fine)) {
+            Ran trained = Ran.command("train", "--data", data.toString(), "--out", model.toString());
+            assertThat(trained.exit()).as(trained.err()).isZero();
+        }
+        Ran ran = Ran.command("evaluate", "--cascade", coarse + "," + fine, "--data", data.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("Suggested     margin 0.00: 0.0 % of the texts asked of fine@")
+                .contains("macro-f1 100.0");
+    }
+
+    @Test
+    void evaluateRefusesACascadeOfModelsWithOtherLabels() {
+        Ran ran = Ran.command("evaluate", "--cascade", "sentiment,emotion", "--data", "data/sentiment.tsv");
+        assertThat(ran.exit()).isEqualTo(Nightjar.SET_UP);
+        assertThat(ran.err())
+                .contains("A cascade needs two models with the same labels")
+                .doesNotContain("Evaluating");
+    }
+
+    @Test
+    void evaluateAsksForAModel() {
+        assertThat(Ran.command("evaluate", "--data", "data/sentiment.tsv").err())
+                .contains("--model or --cascade");
+        assertThat(Ran.command("evaluate", "--cascade", "emotion", "--data", "data/sentiment.tsv")
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
     void evaluateNamesTheLineThatIsNotALabelAndAText() throws Exception {
         Path data = folder.resolve("data.tsv");
         Files.writeString(data, "joy\tfine\nno tab here\n");
@@ -78,13 +124,7 @@ class CommandsIT {
 
     @Test
     void aModelTrainedFromAFileClassifies() throws Exception {
-        Path data = folder.resolve("data.tsv");
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 40; i++) {
-            lines.append("owl\thoot hoot in the dark, number ").append(i).append('\n');
-            lines.append("lark\tsinging at dawn, number ").append(i).append('\n');
-        }
-        Files.writeString(data, lines);
+        Path data = birds();
         Path model = folder.resolve("birds.json");
         Ran trained = Ran.command("train", "--data", data.toString(), "--out", model.toString());
         assertThat(trained.exit()).as(trained.err()).isZero();
@@ -185,5 +225,16 @@ class CommandsIT {
         Ran ran = Ran.command("demo", "--headles");
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).contains("--headless");
+    }
+
+    /** Labelled texts that are easily told apart. */
+    private Path birds() throws Exception {
+        Path data = folder.resolve("birds.tsv");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            lines.append("owl\thoot hoot in the dark, number ").append(i).append('\n');
+            lines.append("lark\tsinging at dawn, number ").append(i).append('\n');
+        }
+        return Files.writeString(data, lines);
     }
 }
