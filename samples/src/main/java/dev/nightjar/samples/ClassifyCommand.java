@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,9 +31,18 @@ import picocli.CommandLine.Spec;
         name = "classify",
         mixinStandardHelpOptions = true,
         description = "Reads texts, a line each, from standard input and writes a JSON line for each.",
-        footer = {"%nExample:%n", "  printf 'What a game!\\nI miss you\\n' | nightjar classify --model emotion"})
+        footer = {
+            "%nExamples:%n",
+            "  printf 'What a game!\\nI miss you\\n' | nightjar classify --model emotion",
+            "  echo 'I thought I would hate it' | nightjar classify --explain"
+        })
 final class ClassifyCommand implements Callable<Integer> {
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** How many pieces of a text are shown. */
+    private static final int PIECES = 8;
+
+    private static final int WIDEST = 24;
 
     @Option(
             names = "--model",
@@ -48,6 +59,15 @@ final class ClassifyCommand implements Callable<Integer> {
             defaultValue = "32",
             description = "How many lines are classified together. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
+
+    @Option(
+            names = "--explain",
+            description = "Show which pieces of a text moved the score of its label, in place of JSON: the n-grams of a"
+                    + " logistic regression, or the words whose absence changes the answer of a transformer.")
+    private boolean explain;
+
+    @Option(names = "--json", description = "With --explain: write JSON all the same, the pieces in it.")
+    private boolean json;
 
     @Spec
     private CommandSpec spec;
@@ -81,24 +101,106 @@ final class ClassifyCommand implements Callable<Integer> {
         write(batch, classifiers, out);
     }
 
-    private static void write(List<String> texts, Map<String, Classifier> classifiers, PrintWriter out)
-            throws IOException {
+    private void write(List<String> texts, Map<String, Classifier> classifiers, PrintWriter out) throws IOException {
         Map<String, List<Classification>> answers = new LinkedHashMap<>();
         classifiers.forEach((name, classifier) -> answers.put(name, classifier.classifyAll(texts)));
         for (int i = 0; i < texts.size(); i++) {
-            JsonGenerator json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            json.writeStartObject();
-            json.writeStringField("text", texts.get(i));
-            for (Map.Entry<String, List<Classification>> answer : answers.entrySet()) {
-                json.writeObjectFieldStart(answer.getKey());
-                write(answer.getValue().get(i), json);
-                json.writeEndObject();
+            List<Answer> ofText = new ArrayList<>();
+            for (Map.Entry<String, Classifier> classifier : classifiers.entrySet()) {
+                Classification answer =
+                        answers.getOrDefault(classifier.getKey(), List.of()).get(i);
+                ofText.add(new Answer(
+                        classifier.getKey(),
+                        answer,
+                        explain ? Explanation.of(classifier.getValue(), texts.get(i), answer, PIECES) : null));
             }
-            json.writeEndObject();
-            json.close();
-            out.println();
+            if (explain && !json) {
+                show(texts.get(i), ofText, out);
+            } else {
+                write(texts.get(i), ofText, out);
+            }
         }
         out.flush();
+    }
+
+    private static void write(String text, List<Answer> answers, PrintWriter out) throws IOException {
+        JsonGenerator json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        json.writeStartObject();
+        json.writeStringField("text", text);
+        for (Answer answer : answers) {
+            json.writeObjectFieldStart(answer.name());
+            write(answer.classification(), json);
+            if (answer.explanation() != null) {
+                write(answer.explanation(), json);
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        json.close();
+        out.println();
+    }
+
+    private static void write(Explanation explanation, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("explanation");
+        json.writeStringField("method", explanation.method().title());
+        json.writeArrayFieldStart("pieces");
+        for (Explanation.Piece piece : explanation.pieces()) {
+            json.writeStartObject();
+            json.writeStringField("kind", piece.kind());
+            json.writeStringField("text", piece.text());
+            json.writeNumberField("weight", piece.weight());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void show(String text, List<Answer> answers, PrintWriter out) {
+        out.println(printable(text));
+        for (Answer answer : answers) {
+            Explanation explanation = answer.explanation();
+            if (explanation == null || explanation.pieces().isEmpty()) {
+                out.printf("  %s: %s%n", answer.name(), verdict(answer.classification()));
+                continue;
+            }
+            out.printf(
+                    "  %s: %s (%s)%n",
+                    answer.name(),
+                    verdict(answer.classification()),
+                    explanation.method().title());
+            double strongest = Math.abs(explanation.pieces().get(0).weight());
+            for (Explanation.Piece piece : explanation.pieces()) {
+                out.printf(Locale.ROOT, "    %+.3f  %s%n", piece.weight(), bar(piece, strongest));
+            }
+        }
+        out.println();
+    }
+
+    /** A piece and how strong it is, in pluses or minuses. */
+    private static String bar(Explanation.Piece piece, double strongest) {
+        int length = strongest == 0 ? 0 : (int) Math.round(WIDEST * Math.abs(piece.weight()) / strongest);
+        boolean raises = piece.weight() >= 0;
+        String marks = (raises ? "+" : "-").repeat(length);
+        String coloured = CommandLine.Help.Ansi.AUTO.string((raises ? "@|green " : "@|red ") + marks + "|@");
+        return (length == 0 ? "" : coloured) + " ".repeat(WIDEST - length) + "  " + piece.kind() + " '"
+                + printable(piece.text()) + '\'';
+    }
+
+    private static String verdict(Classification answer) {
+        return answer.top()
+                .map(best -> String.format(Locale.ROOT, "%s %.3f", best.label(), best.score()))
+                .orElse("no answer, " + reason(answer));
+    }
+
+    /** A text that can do nothing to a terminal. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    private static String reason(Classification answer) {
+        return answer instanceof Classification.Rejected rejected
+                ? rejected.reason().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                : "";
     }
 
     private static void write(Classification answer, JsonGenerator json) throws IOException {
@@ -111,11 +213,19 @@ final class ClassifyCommand implements Callable<Integer> {
             }
             json.writeEndObject();
             json.writeBooleanField("truncated", scored.truncated());
-        } else if (answer instanceof Classification.Rejected rejected) {
-            json.writeStringField(
-                    "rejected",
-                    rejected.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        } else {
+            json.writeStringField("rejected", reason(answer));
         }
         json.writeStringField("model", answer.model());
     }
+
+    /**
+     * What a model answered.
+     *
+     * @param name what the user calls the model
+     */
+    private record Answer(
+            String name,
+            Classification classification,
+            @Nullable Explanation explanation) {}
 }
