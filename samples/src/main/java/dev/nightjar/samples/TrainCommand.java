@@ -4,19 +4,27 @@
  */
 package dev.nightjar.samples;
 
+import dev.nightjar.Classifier;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrTrainer;
+import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -26,7 +34,7 @@ import picocli.CommandLine.Spec;
         description = "Trains a logistic regression on labelled texts and saves it as one JSON file.",
         footer = {
             "%nExample:%n",
-            "  nightjar train --data train.tsv.gz --validation validation.tsv.gz --out mood.json",
+            "  nightjar train --data train.tsv.gz --validation validation.tsv.gz --out mood.json --html mood.html",
             "  echo 'What a game!' | nightjar classify --model mood.json"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -61,38 +69,126 @@ final class TrainCommand implements Callable<Integer> {
                             + " labels and less of the frequent ones. Default: ${DEFAULT-VALUE}.")
     private double classWeightPower;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "local",
+            description =
+                    "local: this process alone; spark: Spark MLlib, for texts that outgrow it. Default: ${DEFAULT-VALUE}.")
+    private Engine engine = Engine.LOCAL;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            defaultValue = "local[*]",
+            description =
+                    "Which Spark: this process, or a cluster whose machines all reach --data. Default: ${DEFAULT-VALUE}.")
+    private String master = "";
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description =
+                    "Write a page that shows how the model does on the texts of --validation, some of them on it.")
+    private @Nullable Path html;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        List<LabelledText> texts = LabelledText.readTsv(data);
+        if (html != null && validation == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--html shows the answers to other texts than those of --data: give --validation");
+        }
         List<LabelledText> held = validation == null ? List.of() : LabelledText.readTsv(validation);
         LrModel model;
-        try (ProgressBar bar = Progress.of("Training", texts.size(), "steps")) {
-            model = LrTrainer.builder(name())
-                    .classWeightPower(classWeightPower)
-                    .progress((stage, done, total) -> {
-                        bar.setExtraMessage(stage);
-                        bar.maxHint(total);
-                        bar.stepTo(done);
-                    })
-                    .build()
-                    .train(texts, held);
+        try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
+            model = engine == Engine.SPARK ? trainOnSpark(held, bar) : trainHere(held, bar);
         }
         model.save(out);
         PrintWriter report = spec.commandLine().getOut();
         report.printf(
                 Locale.ROOT,
-                "%s: %s, %,d n-grams, from %,d texts, in %s%n",
+                "%s: %s, %,d n-grams, in %s%n",
                 model.model(),
                 model.labels().names(),
                 model.featureCount(),
-                texts.size(),
                 out);
-        model.metrics().forEach((metric, value) -> report.printf(Locale.ROOT, "  %-28s %.4f%n", metric, value));
+        if (validation == null || held.isEmpty()) {
+            model.metrics().forEach((metric, value) -> report.printf(Locale.ROOT, "  %-28s %.4f%n", metric, value));
+        } else {
+            report.println();
+            report(model, held, validation, report);
+        }
         report.flush();
         return 0;
+    }
+
+    private LrModel trainHere(List<LabelledText> held, ProgressBar bar) {
+        return LrTrainer.builder(name())
+                .classWeightPower(classWeightPower)
+                .progress((stage, done, total) -> show(bar, stage, done, total))
+                .build()
+                .train(LabelledText.readTsv(data), held);
+    }
+
+    private LrModel trainOnSpark(List<LabelledText> held, ProgressBar bar) {
+        SparkSession spark = SparkSession.builder()
+                .appName("nightjar-train")
+                .master(master)
+                .config("spark.ui.enabled", false)
+                .getOrCreate();
+        try {
+            return SparkLrTrainer.builder(name())
+                    .classWeightPower(classWeightPower)
+                    .progress((stage, done, total) -> show(bar, stage, done, total))
+                    .build()
+                    .train(labelledTexts(spark), held);
+        } finally {
+            spark.stop();
+        }
+    }
+
+    /** The lines of the data; one without a tab has no text, which the trainer reports. */
+    private Dataset<Row> labelledTexts(SparkSession spark) {
+        Column line = functions.col("value");
+        Column tab = functions.instr(line, "\t");
+        return spark.read()
+                .text(data.toString())
+                .filter(functions.length(line).gt(0))
+                .select(
+                        functions
+                                .trim(line.substr(functions.lit(1), tab.minus(1)))
+                                .as(SparkLrTrainer.DEFAULT_LABEL_COLUMN),
+                        functions
+                                .when(tab.gt(0), line.substr(tab.plus(1), functions.length(line)))
+                                .as(SparkLrTrainer.DEFAULT_TEXT_COLUMN));
+    }
+
+    private static void show(ProgressBar bar, String stage, long done, long total) {
+        bar.setExtraMessage(stage);
+        bar.maxHint(total);
+        bar.stepTo(done);
+    }
+
+    private void report(LrModel model, List<LabelledText> held, Path file, PrintWriter out) {
+        try (Classifier classifier = model.classifier()) {
+            Report report = Report.of(
+                    "Training of " + name(),
+                    file,
+                    List.of(Measurement.of(name(), classifier, held)),
+                    null,
+                    "The scores were calibrated on these very texts: expect a larger calibration error on others.");
+            TextReport.write(report, out);
+            if (html != null) {
+                HtmlReport.write(report, html);
+                spec.commandLine()
+                        .getErr()
+                        .println("The page is " + html.toAbsolutePath().toUri());
+            }
+        }
     }
 
     private String name() {
@@ -102,5 +198,13 @@ final class TrainCommand implements Callable<Integer> {
         String file = String.valueOf(out.getFileName());
         int dot = file.indexOf('.');
         return dot > 0 ? file.substring(0, dot) : file;
+    }
+
+    /** What trains. */
+    enum Engine {
+        /** This process, by liblinear. */
+        LOCAL,
+        /** Spark MLlib. */
+        SPARK
     }
 }

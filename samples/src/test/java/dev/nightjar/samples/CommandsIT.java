@@ -44,6 +44,22 @@ class CommandsIT {
     }
 
     @Test
+    void classifyExplainsItsAnswers() {
+        Ran ran = Ran.withInput("So sad \u001b[31m today\n\n", "classify", "--explain");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains(
+                        "  emotion: sadness 0.9", "+++  word 'sad'", "  sentiment: negative 0.9", "+++  letters ' sad'")
+                .contains("emotion: no answer, blank")
+                .doesNotContain("\u001b");
+        Ran json = Ran.withInput("So sad today\n", "classify", "--explain", "--json", "--model", "sentiment");
+        assertThat(json.out())
+                .startsWith("{\"text\":\"So sad today\",\"sentiment\":{\"label\":\"negative\"")
+                .contains(
+                        "\"explanation\":{\"method\":\"n-grams\",\"pieces\":[{\"kind\":\"letters\",\"text\":\" sad\",");
+    }
+
+    @Test
     void classifyRefusesAModelThatIsNotThere() {
         Ran ran = Ran.withInput("x\n", "classify", "--model", "no-such-model");
         assertThat(ran.exit()).isEqualTo(Nightjar.SET_UP);
@@ -130,6 +146,54 @@ class CommandsIT {
         assertThat(trained.exit()).as(trained.err()).isZero();
         Ran ran = Ran.withInput("a hoot in the dark\n", "classify", "--model", model.toString());
         assertThat(ran.out()).contains("\"label\":\"owl\"");
+    }
+
+    @Test
+    void trainingIsReportedOnOtherTexts() throws Exception {
+        Path page = folder.resolve("train.html");
+        String data = birds().toString();
+        Path other = folder.resolve("other.tsv");
+        Files.writeString(other, "owl\thoot, it is dark\nlark\tsinging again\nlark\thoot <b>\n");
+        Path model = folder.resolve("birds.json");
+        Ran ran = Ran.command(
+                "train",
+                "--data",
+                data,
+                "--validation",
+                other.toString(),
+                "--out",
+                model.toString(),
+                "--html",
+                page.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("birds@", "Accuracy      66.67 %", "calibrated on these very texts");
+        assertThat(Files.readString(page)).contains("Training of birds", "hoot &lt;b&gt;");
+        Ran without = Ran.command("train", "--data", data, "--out", model.toString(), "--html", page.toString());
+        assertThat(without.exit()).isEqualTo(2);
+        assertThat(without.err()).contains("--validation");
+    }
+
+    @Test
+    void sparkTrainsWhatThisProcessTrains() throws Exception {
+        Path data = birds();
+        Files.writeString(data, Files.readString(data) + "\nowl\tsays \"hoot\"\tand a tab\n");
+        Path model = folder.resolve("birds.json");
+        Ran ran = Ran.command(
+                "train",
+                "--engine",
+                "spark",
+                "--master",
+                "local[2]",
+                "--data",
+                data.toString(),
+                "--out",
+                model.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("[lark, owl]").containsPattern("training.texts +81.0000");
+        Files.writeString(data, Files.readString(data) + "no tab\n");
+        Ran refused = Ran.command("train", "--engine", "spark", "--data", data.toString(), "--out", model.toString());
+        assertThat(refused.exit()).isEqualTo(Nightjar.SET_UP);
+        assertThat(refused.err()).contains("1 training rows have no label or no text");
     }
 
     @Test
