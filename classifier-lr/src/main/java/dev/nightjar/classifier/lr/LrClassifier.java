@@ -8,8 +8,6 @@ import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classifier;
 import dev.nightjar.LabelSet;
-import dev.nightjar.ScoredLabel;
-import dev.nightjar.Tweet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -61,13 +59,14 @@ public final class LrClassifier implements Classifier {
     private final int stride;
     private final double[] intercepts;
     private final double temperature;
+    private final Answers answers;
 
     /** Those that no call is using; not thread-locals, which would outlive this classifier. */
     private final Queue<Reader> idle = new ConcurrentLinkedQueue<>();
 
     private volatile boolean closed;
 
-    LrClassifier(LrModel model) {
+    LrClassifier(LrModel model, double abstainBelow) {
         this.labels = model.labels();
         this.model = model.model();
         this.seed = model.features().seed();
@@ -76,6 +75,7 @@ public final class LrClassifier implements Classifier {
         this.table = table(model, stride);
         this.intercepts = model.intercepts();
         this.temperature = model.temperature();
+        this.answers = new Answers(this.model, labels, temperature, abstainBelow);
     }
 
     /** How much a feature weighs that occurs so often in a text. */
@@ -162,10 +162,6 @@ public final class LrClassifier implements Classifier {
         }
     }
 
-    private static boolean isTooLarge(String text) {
-        return text.length() > Tweet.MAX_TEXT_LENGTH && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH;
-    }
-
     private static float[] table(LrModel model, int stride) {
         int labels = model.labels().size();
         float[] idf = model.features().idf();
@@ -191,11 +187,11 @@ public final class LrClassifier implements Classifier {
         private float[] squareSteps = new float[1 << 12];
 
         Classification answer(String text) {
-            if (isTooLarge(text)) {
-                return new Classification.Rejected(model, Reason.TOO_LARGE);
+            if (Answers.isTooLarge(text)) {
+                return answers.rejected(Reason.TOO_LARGE);
             }
             double norm = read(text);
-            return norm == 0 ? new Classification.Rejected(model, Reason.BLANK) : scored(norm);
+            return norm == 0 ? answers.rejected(Reason.BLANK) : scored(norm);
         }
 
         /**
@@ -253,30 +249,15 @@ public final class LrClassifier implements Classifier {
         }
 
         private Classification scored(double norm) {
-            int size = labels.size();
-            double[] scores = new double[size];
-            double largest = Double.NEGATIVE_INFINITY;
-            for (int label = 0; label < size; label++) {
-                scores[label] = (logits[label + 1] / norm + intercepts[label]) / temperature;
-                largest = Math.max(largest, scores[label]);
+            double[] scores = new double[intercepts.length];
+            for (int label = 0; label < scores.length; label++) {
+                scores[label] = logits[label + 1] / norm + intercepts[label];
             }
-            double sum = 0;
-            for (int label = 0; label < size; label++) {
-                scores[label] = Math.exp(scores[label] - largest);
-                sum += scores[label];
-            }
-            if (!Double.isFinite(sum)) {
-                return new Classification.Rejected(model, Reason.MODEL_FAULT);
-            }
-            List<ScoredLabel> scored = new ArrayList<>(size);
-            for (int label = 0; label < size; label++) {
-                scored.add(new ScoredLabel(labels.names().get(label), scores[label] / sum));
-            }
-            return new Classification.Scored(model, scored, false);
+            return answers.of(scores);
         }
 
         List<Evidence> explain(String text, int label) {
-            double norm = isTooLarge(text) ? 0 : read(text);
+            double norm = Answers.isTooLarge(text) ? 0 : read(text);
             if (norm == 0) {
                 return List.of();
             }

@@ -30,10 +30,12 @@ public final class LrClassifierConfig implements ClassifierFactory {
     private final String model;
 
     private final @Nullable String sha256;
+    private final double abstainBelow;
 
-    private LrClassifierConfig(String model, @Nullable String sha256) {
+    private LrClassifierConfig(String model, @Nullable String sha256, double abstainBelow) {
         this.model = model;
         this.sha256 = sha256;
+        this.abstainBelow = abstainBelow;
     }
 
     /** Begins a configuration for a model's file. */
@@ -57,6 +59,7 @@ public final class LrClassifierConfig implements ClassifierFactory {
         Builder builder = new Builder("");
         reader.string("model", builder::model);
         reader.string("sha256", builder::sha256);
+        reader.number("abstain-below", builder::abstainBelow);
         reader.finish();
         return builder.build();
     }
@@ -74,24 +77,26 @@ public final class LrClassifierConfig implements ClassifierFactory {
             throw new ConfigException("The model '" + model + "' has the SHA-256 " + opened.sha256() + ", not " + sha256
                     + " as configured");
         }
-        return opened.classifier();
+        return opened.classifier(abstainBelow);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof LrClassifierConfig that
                 && model.equals(that.model)
-                && Objects.equals(sha256, that.sha256);
+                && Objects.equals(sha256, that.sha256)
+                && abstainBelow == that.abstainBelow;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(model, sha256);
+        return Objects.hash(model, sha256, abstainBelow);
     }
 
     @Override
     public String toString() {
-        return "LrClassifierConfig[model=" + model + (sha256 == null ? "" : ", sha256=" + sha256) + ']';
+        return "LrClassifierConfig[model=" + model + (sha256 == null ? "" : ", sha256=" + sha256)
+                + (abstainBelow == Answers.ANY ? "" : ", abstainBelow=" + abstainBelow) + ']';
     }
 
     private Optional<String> bundledName() {
@@ -127,6 +132,7 @@ public final class LrClassifierConfig implements ClassifierFactory {
     public static final class Builder {
         private String model;
         private @Nullable String sha256;
+        private double abstainBelow = Answers.ANY;
 
         private Builder(String model) {
             this.model = model;
@@ -151,9 +157,21 @@ public final class LrClassifierConfig implements ClassifierFactory {
             return this;
         }
 
+        /**
+         * The score that the best label must have; below it the text is rejected as
+         * {@link dev.nightjar.Classification.Reason#UNCERTAIN}. From 0 to 1; 0, which rejects nothing, unless set.
+         */
+        public Builder abstainBelow(double score) {
+            if (!(score >= 0 && score <= 1)) {
+                throw new ConfigException("A score is from 0 to 1");
+            }
+            this.abstainBelow = score;
+            return this;
+        }
+
         /** The configuration. */
         public LrClassifierConfig build() {
-            return new LrClassifierConfig(model, sha256);
+            return new LrClassifierConfig(model, sha256, abstainBelow);
         }
     }
 }

@@ -146,7 +146,12 @@ public final class LrModel {
 
     /** A classifier with this model. */
     public LrClassifier classifier() {
-        return new LrClassifier(this);
+        return classifier(Answers.ANY);
+    }
+
+    /** A classifier with this model that has no answer where the best label's score is lower. */
+    LrClassifier classifier(double abstainBelow) {
+        return new LrClassifier(this, abstainBelow);
     }
 
     /** What the model is called in its answers, before the {@code @}. */

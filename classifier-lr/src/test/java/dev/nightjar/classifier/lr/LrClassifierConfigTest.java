@@ -7,6 +7,8 @@ package dev.nightjar.classifier.lr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.nightjar.Classification.Reason;
+import dev.nightjar.Classification.Rejected;
 import dev.nightjar.ConfigException;
 import dev.nightjar.testkit.FactoryContract;
 import java.nio.file.Path;
@@ -25,12 +27,12 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
 
     @Override
     public Map<String, String> options() {
-        return Map.of("model", "models/mine.json", "sha256", "0a".repeat(32));
+        return Map.of("model", "models/mine.json", "sha256", "0a".repeat(32), "abstain-below", "0.5");
     }
 
     @Override
     public Map<String, String> alternatives() {
-        return Map.of("model", "bundled:sentiment", "sha256", "0b".repeat(32));
+        return Map.of("model", "bundled:sentiment", "sha256", "0b".repeat(32), "abstain-below", "0.25");
     }
 
     @Test
@@ -38,6 +40,7 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
         assertThat(LrClassifierConfig.fromMap(options()))
                 .isEqualTo(LrClassifierConfig.builder(Path.of("models/mine.json"))
                         .sha256("0a".repeat(32))
+                        .abstainBelow(0.5)
                         .build());
         assertThat(LrClassifierConfig.fromMap(Map.of("model", "bundled:sentiment")))
                 .isEqualTo(LrModels.sentiment());
@@ -75,6 +78,33 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> builder.sha256("0A".repeat(32)))
                 .withMessage("A SHA-256 is 64 lower-case hexadecimal digits");
+    }
+
+    @Test
+    void anUncertainAnswerIsRejectedIfAskedFor() {
+        Path file = directory.resolve("model.json");
+        SmallTexts.trainer().cost(0.5).build().train(SmallTexts.training()).save(file);
+        LrClassifierConfig.Builder builder = LrClassifierConfig.builder(file);
+        String text = "wonderful, but awful too";
+        double best;
+        try (LrClassifier classifier = builder.build().open()) {
+            best = classifier.classify(text).top().orElseThrow().score();
+            assertThat(best).isBetween(0.35, 0.7);
+        }
+        try (LrClassifier classifier = builder.abstainBelow(best + 1e-9).build().open()) {
+            assertThat(classifier.classify(text)).isEqualTo(new Rejected(classifier.model(), Reason.UNCERTAIN));
+            assertThat(classifier.classify("I loved it, so happy").top()).isPresent();
+            assertThat(classifier.explain(text, 3)).isEmpty();
+            assertThat(classifier.explain(text, "positive", 3)).hasSize(3);
+        }
+        try (LrClassifier classifier = builder.abstainBelow(best - 1e-9).build().open()) {
+            assertThat(classifier.classify(text).top()).isPresent();
+        }
+        for (double wrong : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> builder.abstainBelow(wrong))
+                    .withMessage("A score is from 0 to 1");
+        }
     }
 
     @Test
