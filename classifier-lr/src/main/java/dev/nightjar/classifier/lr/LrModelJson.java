@@ -32,8 +32,8 @@ import java.util.TreeMap;
  * little-endian numbers of 32 bits. A SHA-256 over all that an answer depends on finds a changed digit.
  */
 final class LrModelJson {
-    private static final String FORMAT = "nightjar-lr";
-    private static final int VERSION = 1;
+    static final String FORMAT = "nightjar-lr";
+    static final int VERSION = 1;
     private static final String HASH = "murmur3-32";
     private static final String WEIGHTING = "sublinear-tf-idf-l2";
     private static final Set<String> REQUIRED = Set.of(
@@ -49,7 +49,7 @@ final class LrModelJson {
             "idf",
             "weights");
 
-    private static final JsonFactory JSON = JsonFactory.builder()
+    static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(4)
@@ -130,7 +130,7 @@ final class LrModelJson {
                     case "temperature" -> parts.temperature = number(json);
                     case "intercepts" -> parts.intercepts = numbers(json);
                     case "sha256" -> sha256 = text(json);
-                    case "features" -> parts.features = ints(binary(json));
+                    case "features" -> parts.features = features(json);
                     case "idf" -> parts.idf = floats(binary(json));
                     case "weights" -> parts.weights = floats(binary(json));
                     default -> json.skipChildren();
@@ -146,6 +146,13 @@ final class LrModelJson {
                 sha256.equals(actual),
                 "it is damaged: the SHA-256 of its content is " + actual + ", it says " + sha256);
         return parts;
+    }
+
+    private static int[] features(JsonParser json) throws IOException {
+        require(
+                !text(json).equals(EmbeddingLrModelJson.FEATURES),
+                "its features are those of an embedder; open it with EmbeddingLrClassifierConfig");
+        return ints(binary(json));
     }
 
     private static void readNgrams(JsonParser json, Parts parts) throws IOException {
@@ -174,7 +181,7 @@ final class LrModelJson {
         require(seeded, "'ngrams' lacks 'seed'");
     }
 
-    private static Map<String, Double> metrics(JsonParser json) throws IOException {
+    static Map<String, Double> metrics(JsonParser json) throws IOException {
         Map<String, Double> metrics = new TreeMap<>();
         require(json.currentToken() == JsonToken.START_OBJECT, "'metrics' is not an object");
         while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -185,7 +192,7 @@ final class LrModelJson {
         return metrics;
     }
 
-    private static List<String> texts(JsonParser json) throws IOException {
+    static List<String> texts(JsonParser json) throws IOException {
         List<String> texts = new ArrayList<>();
         requireArray(json);
         while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -194,7 +201,7 @@ final class LrModelJson {
         return texts;
     }
 
-    private static double[] numbers(JsonParser json) throws IOException {
+    static double[] numbers(JsonParser json) throws IOException {
         List<Double> numbers = new ArrayList<>();
         requireArray(json);
         while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -203,24 +210,24 @@ final class LrModelJson {
         return numbers.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    private static String text(JsonParser json) throws IOException {
+    static String text(JsonParser json) throws IOException {
         require(json.currentToken() == JsonToken.VALUE_STRING, "'" + json.currentName() + "' is not a text");
         return json.getText();
     }
 
-    private static double number(JsonParser json) throws IOException {
+    static double number(JsonParser json) throws IOException {
         require(json.currentToken().isNumeric(), "'" + json.currentName() + "' is not a number");
         return json.getDoubleValue();
     }
 
-    private static long wholeNumber(JsonParser json) throws IOException {
+    static long wholeNumber(JsonParser json) throws IOException {
         boolean isInt =
                 json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT;
         require(isInt, "'" + json.currentName() + "' is not a whole number of 32 bits");
         return json.getIntValue();
     }
 
-    private static ByteBuffer binary(JsonParser json) throws IOException {
+    static ByteBuffer binary(JsonParser json) throws IOException {
         text(json);
         byte[] bytes;
         try {
@@ -234,7 +241,7 @@ final class LrModelJson {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static void requireText(JsonParser json, String expected) throws IOException {
+    static void requireText(JsonParser json, String expected) throws IOException {
         String field = json.currentName();
         String actual = text(json);
         require(
@@ -242,7 +249,7 @@ final class LrModelJson {
                 "its " + field + " is '" + actual + "'; this version reads '" + expected + "'");
     }
 
-    private static void requireNumber(JsonParser json, int expected) throws IOException {
+    static void requireNumber(JsonParser json, int expected) throws IOException {
         String field = json.currentName();
         long actual = wholeNumber(json);
         require(actual == expected, "its " + field + " is " + actual + "; this version reads " + expected);
@@ -252,7 +259,7 @@ final class LrModelJson {
         require(json.currentToken() == JsonToken.START_ARRAY, "'" + json.currentName() + "' is not an array");
     }
 
-    private static void require(boolean holds, String otherwise) {
+    static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
         }
@@ -279,7 +286,7 @@ final class LrModelJson {
         return bytes.array();
     }
 
-    private static byte[] bytes(float[] values) {
+    static byte[] bytes(float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes.array();
@@ -291,7 +298,7 @@ final class LrModelJson {
         return values;
     }
 
-    private static float[] floats(ByteBuffer bytes) {
+    static float[] floats(ByteBuffer bytes) {
         float[] values = new float[bytes.remaining() / Float.BYTES];
         bytes.asFloatBuffer().get(values);
         return values;

@@ -128,17 +128,10 @@ public final class LrTrainer {
     }
 
     private Model solve(Corpus corpus, int label) {
-        double[] weights = corpus.classWeights(settings.classWeightPower);
-        double others = 0;
-        int otherTexts = 0;
-        for (int other = 0; other < weights.length; other++) {
-            if (other != label) {
-                others += weights[other] * corpus.texts[other];
-                otherTexts += corpus.texts[other];
-            }
-        }
+        double[] weights = ClassWeights.of(corpus.texts, settings.classWeightPower);
+        double others = ClassWeights.ofOthers(weights, corpus.texts, label);
         Parameter parameter = new Parameter(SolverType.L2R_LR_DUAL, settings.cost, TOLERANCE, MOST_ITERATIONS, 0.1);
-        parameter.setWeights(new double[] {weights[label], others / otherTexts}, new int[] {1, 0});
+        parameter.setWeights(new double[] {weights[label], others}, new int[] {1, 0});
         parameter.setRandom(new Random(settings.seed));
         Linear.disableDebugOutput();
         return Linear.train(corpus.problem(label), parameter);
@@ -381,20 +374,6 @@ public final class LrTrainer {
                 }
             }
             return ratios;
-        }
-
-        /** For each label, how much a text of it counts; 1 on average over the texts. */
-        double[] classWeights(double power) {
-            double[] weights = new double[texts.length];
-            double sum = 0;
-            for (int label = 0; label < weights.length; label++) {
-                weights[label] = StrictMath.pow((double) rows.length / texts[label], power);
-                sum += weights[label] * texts[label];
-            }
-            for (int label = 0; label < weights.length; label++) {
-                weights[label] *= rows.length / sum;
-            }
-            return weights;
         }
 
         /** Replaces the scales of the features. */

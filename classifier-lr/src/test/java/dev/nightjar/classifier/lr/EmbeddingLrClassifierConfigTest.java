@@ -1,0 +1,63 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.testkit.FactoryContract;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingLrClassifierConfigTest implements FactoryContract<EmbeddingLrClassifierConfig> {
+    private static final WordVectors.Factory VECTORS = new WordVectors.Factory("word-vectors", 32);
+
+    @Override
+    public EmbeddingLrClassifierConfig fromMap(Map<String, String> options) {
+        return EmbeddingLrClassifierConfig.fromMap(options, VECTORS);
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of("model", "models/mine.json", "sha256", "0a".repeat(32), "abstain-below", "0.5");
+    }
+
+    @Override
+    public Map<String, String> alternatives() {
+        return Map.of("model", "models/other.json", "sha256", "0b".repeat(32), "abstain-below", "0.25");
+    }
+
+    @Test
+    void theOptionsAreThoseOfTheBuilder() {
+        assertThat(fromMap(options()))
+                .isEqualTo(EmbeddingLrClassifierConfig.builder(Path.of("models/mine.json"), VECTORS)
+                        .sha256("0a".repeat(32))
+                        .abstainBelow(0.5)
+                        .build());
+    }
+
+    @Test
+    void anotherEmbedderIsAnotherConfiguration() {
+        assertThat(fromMap(options()))
+                .isNotEqualTo(
+                        EmbeddingLrClassifierConfig.fromMap(options(), new WordVectors.Factory("other-vectors", 32)));
+    }
+
+    @Test
+    void settingsThatMakeNoSenseAreRefused() {
+        EmbeddingLrClassifierConfig.Builder builder =
+                EmbeddingLrClassifierConfig.builder(Path.of("model.json"), VECTORS);
+        for (double wrong : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> builder.abstainBelow(wrong))
+                    .withMessage("A score is from 0 to 1");
+        }
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> builder.sha256("0A".repeat(32)))
+                .withMessage("A SHA-256 is 64 lower-case hexadecimal digits");
+    }
+}
