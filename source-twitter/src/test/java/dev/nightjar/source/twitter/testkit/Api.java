@@ -262,9 +262,7 @@ final class Api {
 
     private Answer bearerToken(Request request) {
         String basic = request.headers().getOrDefault("authorization", "");
-        String expected = Base64.getEncoder()
-                .encodeToString((encode(key) + ":" + encode(secret)).getBytes(StandardCharsets.UTF_8));
-        if (!basic.equals("Basic " + expected)) {
+        if (!isKeyAndSecret(basic)) {
             return Answer.of(
                     403,
                     Json.object(
@@ -310,8 +308,21 @@ final class Api {
         return Answer.of(200, Json.object("access_token", old));
     }
 
-    private static String encode(String text) {
-        return java.net.URLEncoder.encode(text, StandardCharsets.UTF_8);
+    /** Key and secret are encoded one by one: the colon between them is none of theirs. */
+    private boolean isKeyAndSecret(String authorization) {
+        try {
+            String pair = new String(
+                    Base64.getDecoder().decode(authorization.replaceFirst("^Basic ", "")), StandardCharsets.UTF_8);
+            String[] parts = pair.split(":", -1);
+            return authorization.startsWith("Basic ")
+                    && parts.length == 2
+                    && java.net.URLDecoder.decode(parts[0], StandardCharsets.UTF_8)
+                            .equals(key)
+                    && java.net.URLDecoder.decode(parts[1], StandardCharsets.UTF_8)
+                            .equals(secret);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private Answer stream(Request request) {
