@@ -62,6 +62,11 @@ final class Json {
         throw new IOException("The answer is not a JSON object");
     }
 
+    /** An object without members. */
+    static Json nothing() {
+        return NOTHING;
+    }
+
     /** Writes an object. */
     static byte[] write(Body body) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);

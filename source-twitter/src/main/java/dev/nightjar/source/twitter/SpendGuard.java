@@ -128,14 +128,24 @@ final class SpendGuard {
      */
     @Nullable
     Duration pause() {
+        return pauseFor(1);
+    }
+
+    /**
+     * How long it takes until a source that needs so many posts at least may read on.
+     *
+     * @return null if it is to end
+     */
+    @Nullable
+    Duration pauseFor(long least) {
         synchronized (lock) {
-            boolean runIsOver = limits.perRun() != null && run >= limits.perRun();
+            boolean runIsOver = limits.perRun() != null && run + least > limits.perRun();
             if (runIsOver || limits.whenReached() == WhenReached.STOP || file == null) {
                 return null;
             }
             Instant now = clock.instant();
             Counts counts = current();
-            LocalDate next = limits.perMonth() != null && counts.monthCount >= limits.perMonth()
+            LocalDate next = limits.perMonth() != null && counts.monthCount + least > limits.perMonth()
                     ? counts.month.plusMonths(1).atDay(1)
                     : counts.day.plusDays(1);
             Duration wait =

@@ -75,7 +75,11 @@ public final class SpendLimits implements Serializable {
      * @throws dev.nightjar.RetriableException if the file cannot be read for the moment
      */
     public Spent spent() {
-        return SpendGuard.open(this, Clock.systemUTC()).spent();
+        return spentAt(Clock.systemUTC());
+    }
+
+    Spent spentAt(Clock clock) {
+        return SpendGuard.open(this, clock).spent();
     }
 
     @Nullable

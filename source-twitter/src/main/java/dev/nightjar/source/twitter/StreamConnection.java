@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One open connection to the stream. */
 final class StreamConnection implements AutoCloseable {
     /** The fields and expansions from which a whole {@link dev.nightjar.Tweet} can be made. */
-    private static final String QUERY = "tweet.fields=created_at,author_id,lang,entities,note_tweet,referenced_tweets,"
+    static final String QUERY = "tweet.fields=created_at,author_id,lang,entities,note_tweet,referenced_tweets,"
             + "public_metrics,edit_history_tweet_ids,possibly_sensitive,source"
             + "&expansions=author_id,referenced_tweets.id,referenced_tweets.id.author_id"
             + "&user.fields=name,username,public_metrics";

@@ -127,10 +127,7 @@ public final class TwitterCredentials implements Serializable {
         return switch (kind) {
             case BEARER -> new Secrets(checked("bearer token", require(first).resolve()), null, null);
             case CONSUMER ->
-                new Secrets(
-                        null,
-                        checked("consumer key", require(first).resolve()),
-                        checked("consumer secret", require(second).resolve()));
+                new Secrets(null, require(first).resolve(), require(second).resolve());
             case FILE -> fromFile(Path.of(Objects.requireNonNull(file, "file")));
             case ENVIRONMENT ->
                 of(
@@ -210,7 +207,7 @@ public final class TwitterCredentials implements Serializable {
         if (key == null || secret == null || key.isBlank() || secret.isBlank()) {
             throw new ConfigException(neither);
         }
-        return new Secrets(null, checked("consumer key", key.strip()), checked("consumer secret", secret.strip()));
+        return new Secrets(null, key.strip(), secret.strip());
     }
 
     /** The HTTP client quotes what it cannot send, so nothing that it cannot send may reach it. */

@@ -4,8 +4,10 @@
  */
 
 /**
- * Tweets from the filtered stream of the X API v2.
- * The stream is read over HTTP with the JDK's own client, so the module brings no HTTP library.
+ * Tweets from the X API v2: its {@linkplain dev.nightjar.source.twitter.TwitterStreamConfig filtered stream}, its
+ * {@linkplain dev.nightjar.source.twitter.TwitterSearchConfig searches}, and its
+ * {@linkplain dev.nightjar.source.twitter.TwitterApi rules, counts and usage}.
+ * All is read over HTTP with the JDK's own client, so the module brings no HTTP library.
  */
 @NullMarked
 package dev.nightjar.source.twitter;

@@ -1,0 +1,408 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.twitter;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.Retry;
+import dev.nightjar.source.twitter.XClient.Endpoint;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The stream rules of an application, which X keeps and applies within some 20 seconds, also to a stream that is
+ * connected. {@link TwitterApi#rules()} gives it.
+ *
+ * <p>Adding a rule that is there is a success. A batch of which X refuses some rules is a success for the others; what
+ * became of each is the result, not an exception.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class TwitterRules {
+    private static final String PATH = "/2/tweets/search/stream/rules";
+    private static final int MOST_IN_A_CALL = 100;
+
+    private final XClient client;
+    private final Retry retry;
+    private final Mode mode;
+
+    TwitterRules(XClient client, Retry retry) {
+        this(client, retry, Mode.REAL);
+    }
+
+    private TwitterRules(XClient client, Retry retry, Mode mode) {
+        this.client = client;
+        this.retry = retry;
+        this.mode = mode;
+    }
+
+    /** The same rules, of which X only checks the changes and makes none. */
+    public TwitterRules dryRun() {
+        return new TwitterRules(client, retry, Mode.DRY);
+    }
+
+    /**
+     * The rules that X has.
+     *
+     * @throws ConfigException if X refuses: the token, the application's access
+     * @throws dev.nightjar.RetriableException if the same call may work later
+     */
+    public List<StreamRule> list() {
+        List<StreamRule> rules = new ArrayList<>();
+        Set<String> pages = new LinkedHashSet<>();
+        String page = null;
+        do {
+            String query =
+                    PATH + "?max_results=1000" + (page == null ? "" : "&pagination_token=" + XClient.encoded(page));
+            Json answer = retry.call("list the rules", () -> client.get(Endpoint.RULES_GET, "list the rules", query));
+            rules.addAll(rules(answer));
+            page = answer.object("meta").text("next_token");
+        } while (page != null && pages.add(page));
+        return List.copyOf(rules);
+    }
+
+    /**
+     * Adds rules.
+     *
+     * @return what became of each; a rule that is there counts as {@linkplain Changes#unchanged() unchanged}
+     * @throws ConfigException as {@link #list()}
+     * @throws dev.nightjar.RetriableException if the same call may work later; some rules may have been added
+     */
+    public Changes add(List<StreamRule> rules) {
+        Changes changes = Changes.NONE;
+        List<StreamRule> duplicates = new ArrayList<>();
+        for (List<StreamRule> batch : batches(distinct(rules))) {
+            changes = changes.plus(addBatch(batch, duplicates));
+        }
+        if (duplicates.isEmpty()) {
+            return changes;
+        }
+        // X names the rule that is there, but not its tag.
+        Map<String, StreamRule> present = present();
+        for (StreamRule rule : duplicates) {
+            StreamRule there = present.getOrDefault(rule.value(), rule);
+            changes = changes.plus(rule.sameAs(there) ? Changes.unchanged(there) : Changes.otherTag(there));
+        }
+        return changes;
+    }
+
+    /**
+     * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}, though X does not always
+     * say which.
+     *
+     * @throws ConfigException as {@link #list()}
+     * @throws dev.nightjar.RetriableException if the same call may work later; some rules may have been deleted
+     */
+    public Changes deleteIds(Collection<String> ids) {
+        return delete("ids", new LinkedHashSet<>(ids));
+    }
+
+    /** Deletes rules by their values, as {@link #deleteIds}. */
+    public Changes deleteValues(Collection<String> values) {
+        return delete("values", new LinkedHashSet<>(values));
+    }
+
+    /**
+     * Makes sure that these rules are there, and changes no other: one of the same value and another tag stays as it is and
+     * is {@linkplain Changes#otherTag() named}.
+     *
+     * @throws ConfigException as {@link #list()}
+     * @throws dev.nightjar.RetriableException as {@link #add}
+     */
+    public Changes addMissing(List<StreamRule> wanted) {
+        return sync(wanted, rule -> false);
+    }
+
+    /**
+     * Makes the rules whose tag begins with a prefix these and no others. Rules with another tag or none, which may be
+     * somebody else's, are never deleted. New rules are added before old ones are deleted, so that the stream misses
+     * nothing, unless there is no room for both.
+     *
+     * @param prefix what the tags of the caller's rules begin with; not empty
+     * @param wanted the rules, each with such a tag
+     * @throws ConfigException as {@link #list()}, or if a tag does not begin with the prefix
+     * @throws dev.nightjar.RetriableException as {@link #add}
+     */
+    public Changes replaceTagged(String prefix, List<StreamRule> wanted) {
+        if (prefix.isEmpty()) {
+            throw new ConfigException("An empty tag prefix is that of all rules; replace all, if that is meant");
+        }
+        for (StreamRule rule : wanted) {
+            if (rule.tag() == null || !rule.tag().startsWith(prefix)) {
+                throw new ConfigException("The rule '" + rule.value() + "' has the tag '" + rule.tag()
+                        + "', which does not begin with '" + prefix + "'");
+            }
+        }
+        return sync(wanted, rule -> rule.tag() != null && rule.tag().startsWith(prefix));
+    }
+
+    /**
+     * Makes the application's rules these and no others.
+     *
+     * @throws ConfigException as {@link #list()}
+     * @throws dev.nightjar.RetriableException as {@link #add}
+     */
+    public Changes replaceAll(List<StreamRule> wanted) {
+        return sync(wanted, rule -> true);
+    }
+
+    private Changes sync(List<StreamRule> wanted, Ownership ours) {
+        Map<String, StreamRule> present = present();
+        Map<String, StreamRule> missing = new LinkedHashMap<>();
+        Map<String, StreamRule> retagged = new LinkedHashMap<>();
+        Set<String> obsolete = new LinkedHashSet<>();
+        Set<String> values = new LinkedHashSet<>();
+        Changes changes = Changes.NONE;
+        for (StreamRule rule : distinct(wanted)) {
+            values.add(rule.value());
+            StreamRule there = present.get(rule.value());
+            if (there == null) {
+                missing.put(rule.value(), rule);
+            } else if (there.sameAs(rule)) {
+                changes = changes.plus(Changes.unchanged(there));
+            } else if (ours.has(there)) {
+                retagged.put(rule.value(), rule);
+                obsolete.add(Objects.requireNonNull(there.id(), "id"));
+            } else {
+                changes = changes.plus(Changes.otherTag(there));
+            }
+        }
+        for (StreamRule there : present.values()) {
+            if (ours.has(there) && !values.contains(there.value())) {
+                obsolete.add(Objects.requireNonNull(there.id(), "id"));
+            }
+        }
+        Changes added = add(List.copyOf(missing.values()));
+        List<StreamRule> noRoom = new ArrayList<>();
+        List<Refused> refused = new ArrayList<>();
+        for (Refused one : added.refused) {
+            StreamRule rule = missing.get(one.rule());
+            if (rule != null && "rule-cap".equals(one.kind()) && !obsolete.isEmpty()) {
+                noRoom.add(rule);
+            } else {
+                refused.add(one);
+            }
+        }
+        changes = changes.plus(added.withRefused(refused));
+        changes = changes.plus(deleteIds(obsolete));
+        List<StreamRule> second = new ArrayList<>(retagged.values());
+        second.addAll(noRoom);
+        // In a dry run the old rule is still there, and X would call the retagged one a duplicate.
+        return changes.plus(mode == Mode.DRY ? Changes.added(retagged.values()) : add(second));
+    }
+
+    private Map<String, StreamRule> present() {
+        Map<String, StreamRule> present = new LinkedHashMap<>();
+        list().forEach(rule -> present.put(rule.value(), rule));
+        return present;
+    }
+
+    private Changes addBatch(List<StreamRule> batch, List<StreamRule> duplicates) {
+        byte[] body = Json.write(json -> {
+            json.writeArrayFieldStart("add");
+            for (StreamRule rule : batch) {
+                json.writeStartObject();
+                json.writeStringField("value", rule.value());
+                if (rule.tag() != null) {
+                    json.writeStringField("tag", rule.tag());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+        Json answer = retry.call("add rules", () -> client.post(Endpoint.RULES_POST, "add rules", path(), body));
+        Map<String, StreamRule> open = new LinkedHashMap<>();
+        batch.forEach(rule -> open.put(rule.value(), rule));
+        List<StreamRule> added = rules(answer);
+        added.forEach(rule -> open.remove(rule.value()));
+        List<Refused> refused = new ArrayList<>();
+        for (Json problem : answer.objects("errors")) {
+            String value = problem.text("value");
+            StreamRule rule = value == null ? null : open.remove(value.strip());
+            String kind = kind(problem);
+            if (rule != null && (kind.equals("duplicate-rules") || kind.equals("DuplicateRule"))) {
+                duplicates.add(rule);
+            } else {
+                refused.add(new Refused(value == null ? "" : value, kind, details(problem)));
+            }
+        }
+        open.keySet().forEach(value -> refused.add(new Refused(value, "unknown", "X says nothing about it")));
+        return new Changes(added, List.of(), List.of(), 0, refused);
+    }
+
+    private Changes delete(String by, Collection<String> keys) {
+        Changes changes = Changes.NONE;
+        for (List<String> batch : batches(List.copyOf(keys))) {
+            byte[] body = Json.write(json -> {
+                json.writeObjectFieldStart("delete");
+                json.writeArrayFieldStart(by);
+                for (String key : batch) {
+                    json.writeString(key);
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            });
+            Json answer =
+                    retry.call("delete rules", () -> client.post(Endpoint.RULES_POST, "delete rules", path(), body));
+            long deleted = answer.object("meta").object("summary").number("deleted", "deleted");
+            List<Refused> refused = new ArrayList<>();
+            for (Json problem : answer.objects("errors")) {
+                String key = problem.text("value") == null ? problem.text("id") : problem.text("value");
+                String only = batch.size() == 1 ? batch.get(0) : "";
+                refused.add(new Refused(key == null ? only : key, kind(problem), details(problem)));
+            }
+            changes = changes.plus(new Changes(List.of(), List.of(), List.of(), (int) deleted, refused));
+        }
+        return changes;
+    }
+
+    private String path() {
+        return mode == Mode.DRY ? PATH + "?dry_run=true" : PATH;
+    }
+
+    private static String kind(Json problem) {
+        String type = problem.text("type");
+        String title = problem.text("title");
+        if (type == null || type.equals("about:blank")) {
+            return title == null ? "unknown" : title;
+        }
+        return type.substring(type.lastIndexOf('/') + 1);
+    }
+
+    private static String details(Json problem) {
+        List<String> details = new ArrayList<>(problem.texts("details"));
+        for (Json inner : problem.objects("errors")) {
+            details.add(String.valueOf(inner.text("message")));
+        }
+        if (!details.isEmpty()) {
+            return String.join("; ", details);
+        }
+        String detail = problem.text("detail");
+        String title = problem.text("title");
+        return detail != null ? detail : title != null ? title : "X gives no reason";
+    }
+
+    private static List<StreamRule> rules(Json answer) {
+        List<StreamRule> rules = new ArrayList<>();
+        for (Json rule : answer.objects("data")) {
+            String value = rule.text("value");
+            if (value != null && !value.isBlank()) {
+                rules.add(new StreamRule(rule.text("id"), value, rule.text("tag")));
+            }
+        }
+        return rules;
+    }
+
+    /** The last rule of each value, in the order of their first. */
+    private static List<StreamRule> distinct(List<StreamRule> rules) {
+        Map<String, StreamRule> distinct = new LinkedHashMap<>();
+        rules.forEach(rule -> distinct.put(rule.value(), rule));
+        return List.copyOf(distinct.values());
+    }
+
+    private static <T> List<List<T>> batches(List<T> all) {
+        List<List<T>> batches = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MOST_IN_A_CALL) {
+            batches.add(all.subList(from, Math.min(all.size(), from + MOST_IN_A_CALL)));
+        }
+        return batches;
+    }
+
+    private enum Mode {
+        REAL,
+        DRY
+    }
+
+    /** Which rules may be deleted. */
+    private interface Ownership {
+        boolean has(StreamRule rule);
+    }
+
+    /**
+     * What became of a change.
+     *
+     * <p>Immutable.
+     *
+     * @param added the rules that were added, with their ids
+     * @param unchanged the rules that were there already, with the same tag
+     * @param otherTag the rules that were there already with another tag, as X has them; they find the same posts
+     * @param deleted how many rules were deleted
+     * @param refused what X refused, and why
+     * @since 0.1.0
+     */
+    public record Changes(
+            List<StreamRule> added,
+            List<StreamRule> unchanged,
+            List<StreamRule> otherTag,
+            int deleted,
+            List<Refused> refused)
+            implements Serializable {
+        private static final Changes NONE = new Changes(List.of(), List.of(), List.of(), 0, List.of());
+
+        /** Copies the lists. */
+        public Changes {
+            added = List.copyOf(added);
+            unchanged = List.copyOf(unchanged);
+            otherTag = List.copyOf(otherTag);
+            refused = List.copyOf(refused);
+        }
+
+        /** Whether every rule that was wanted is there, and every one that was to be deleted is not. */
+        public boolean isComplete() {
+            return refused.isEmpty();
+        }
+
+        private static Changes added(Collection<StreamRule> rules) {
+            return new Changes(List.copyOf(rules), List.of(), List.of(), 0, List.of());
+        }
+
+        private static Changes unchanged(StreamRule rule) {
+            return new Changes(List.of(), List.of(rule), List.of(), 0, List.of());
+        }
+
+        private static Changes otherTag(StreamRule rule) {
+            return new Changes(List.of(), List.of(), List.of(rule), 0, List.of());
+        }
+
+        private Changes withRefused(List<Refused> others) {
+            return new Changes(added, unchanged, otherTag, deleted, others);
+        }
+
+        private Changes plus(Changes other) {
+            return new Changes(
+                    joined(added, other.added),
+                    joined(unchanged, other.unchanged),
+                    joined(otherTag, other.otherTag),
+                    deleted + other.deleted,
+                    joined(refused, other.refused));
+        }
+
+        private static <T> List<T> joined(List<T> first, List<T> second) {
+            List<T> all = new ArrayList<>(first);
+            all.addAll(second);
+            return all;
+        }
+    }
+
+    /**
+     * What X refused.
+     *
+     * <p>Immutable.
+     *
+     * @param rule the rule's value; of a deletion its id or value
+     * @param kind the kind of problem, such as {@code invalid-rules} or {@code rule-cap}
+     * @param details why, in X's words
+     * @since 0.1.0
+     */
+    public record Refused(String rule, String kind, String details) implements Serializable {}
+}

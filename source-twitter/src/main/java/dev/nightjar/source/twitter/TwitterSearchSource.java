@@ -1,0 +1,457 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.twitter;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.NightjarException;
+import dev.nightjar.RetriableException;
+import dev.nightjar.SourceBatch;
+import dev.nightjar.SourcePosition;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.json.XJson;
+import dev.nightjar.json.XPayload;
+import dev.nightjar.source.twitter.SpendGuard.Grant;
+import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
+import dev.nightjar.source.twitter.XHttp.Answer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pages of a search. A request is made by the poll that finds it due and is looked at by whichever poll finds it
+ * answered, so that no poll takes longer than its timeout.
+ *
+ * <p>Confined to one thread; only {@link #close()} may be called from another.
+ */
+final class TwitterSearchSource implements TweetSource {
+    private static final Logger LOG = LoggerFactory.getLogger(TwitterSearchSource.class);
+    private static final String ORIGIN = "x-search";
+    private static final int MOST_UNREADABLE_ANSWERS = 3;
+
+    /** A search ends half a minute ago, and X refuses one that would begin after that. */
+    private static final Duration SEARCH_LAG = Duration.ofSeconds(45);
+
+    /** How far back recent posts go, less the time that a request may take. */
+    private static final Duration RECENT = Duration.ofDays(7).minusMinutes(1);
+
+    private final TwitterSearchConfig config;
+    private final TokenSource tokens;
+    private final SpendGuard guard;
+    private final XTime time;
+    private final RequestPace pace;
+    private final SourcePosition opened;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final ReentrantLock polling = new ReentrantLock();
+    private volatile @Nullable Page page;
+
+    private SearchCursor cursor;
+    private boolean moved;
+    private boolean exhausted;
+    private boolean likesByOperator;
+    private boolean tokenReplaced;
+    private int requests;
+    private int unreadable;
+    private Instant notBefore = Instant.MIN;
+    private @Nullable ConfigException failure;
+
+    private TwitterSearchSource(
+            TwitterSearchConfig config,
+            SourcePosition opened,
+            SearchCursor cursor,
+            TokenSource tokens,
+            SpendGuard guard,
+            XTime time) {
+        this.config = config;
+        this.opened = opened;
+        this.cursor = cursor;
+        this.exhausted = cursor.done();
+        this.tokens = tokens;
+        this.guard = guard;
+        this.time = time;
+        this.likesByOperator = config.queryWithLikes() != null;
+        this.pace = new RequestPace(
+                config.archive() == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO, new Random());
+    }
+
+    static TweetSource open(TwitterSearchConfig config, SourcePosition position, XTime time) {
+        SearchCursor cursor = position.isStart()
+                ? SearchCursor.begin(config, start(config, time))
+                : SearchCursor.of(config, position);
+        TokenSource tokens = TokenSource.of(config.credentials(), config.baseUrl());
+        InstantSource now = time::now;
+        SpendGuard guard = SpendGuard.open(config.spend(), now.withZone(ZoneOffset.UTC));
+        try {
+            tokens.token();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RetriableException("Interrupted while asking the X API for a token", e);
+        }
+        return new TwitterSearchSource(config, position, cursor, tokens, guard, time);
+    }
+
+    /** A live tail that is not told where to begin does so now, not with a week that has to be paid for. */
+    private static @Nullable Instant start(TwitterSearchConfig config, XTime time) {
+        boolean now = config.pollInterval() != null && config.startTime() == null && config.sinceId() == null;
+        return now ? time.now().truncatedTo(ChronoUnit.SECONDS) : config.startTime();
+    }
+
+    @Override
+    public SourceBatch poll(Duration timeout) throws InterruptedException {
+        Instant deadline = deadline(timeout);
+        polling.lock();
+        try {
+            while (true) {
+                checkOpen();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("Interrupted while searching");
+                }
+                if (failure != null) {
+                    throw new ConfigException(failure.getMessage(), failure.getCause());
+                }
+                if (exhausted) {
+                    return SourceBatch.empty();
+                }
+                Page current = page;
+                if (current == null) {
+                    if (!pauseUntilDue(deadline)) {
+                        return SourceBatch.empty();
+                    }
+                    ask();
+                } else {
+                    HttpResponse<byte[]> response = answered(current, deadline);
+                    if (response == null && page != null) {
+                        return SourceBatch.empty();
+                    }
+                    SourceBatch batch = response == null ? null : read(current, response);
+                    if (batch != null && !batch.isEmpty()) {
+                        return batch;
+                    }
+                }
+            }
+        } finally {
+            polling.unlock();
+        }
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return exhausted;
+    }
+
+    @Override
+    public SourcePosition position() {
+        return moved || (opened.isStart() && cursor.start() != null && config.pollInterval() != null)
+                ? cursor.position()
+                : opened;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        Page current = page;
+        if (current != null && current.exchange.cancel(true)) {
+            LOG.debug("Closing with a request under way; its posts stay counted");
+        }
+    }
+
+    private Instant deadline(Duration timeout) {
+        Duration longest = Duration.ofDays(365);
+        return time.now().plus(timeout.compareTo(longest) > 0 ? longest : timeout);
+    }
+
+    private void checkOpen() {
+        if (closed.getCount() == 0) {
+            throw new IllegalStateException("The source is closed");
+        }
+    }
+
+    /** Waits until a request may be made; returns whether it may. */
+    private boolean pauseUntilDue(Instant deadline) throws InterruptedException {
+        Instant now = time.now();
+        Duration wait = pace.wait(now);
+        if (now.isBefore(notBefore)) {
+            Duration own = Duration.between(now, notBefore);
+            wait = own.compareTo(wait) > 0 ? own : wait;
+        }
+        if (wait.isZero()) {
+            return true;
+        }
+        Duration left = Duration.between(now, deadline);
+        boolean tooLong = left.compareTo(wait) < 0;
+        if (tooLong && (left.isNegative() || left.isZero())) {
+            return false;
+        }
+        time.await(closed, tooLong ? left : wait);
+        checkOpen();
+        return !tooLong;
+    }
+
+    /** Makes a request, if the limits of requests and of posts allow one. */
+    private void ask() throws InterruptedException {
+        Integer most = config.maxRequests();
+        if (most != null && requests >= most) {
+            LOG.warn("The search ends after {} requests, with more pages to come", requests);
+            exhausted = true;
+            return;
+        }
+        Instant start = cursor.since() == 0 && cursor.next() == null ? cursor.start() : null;
+        if (config.pollInterval() != null && start != null && time.now().isBefore(start.plus(SEARCH_LAG))) {
+            notBefore = start.plus(SEARCH_LAG);
+            return;
+        }
+        Grant grant = guard.reserve(config.pageSize());
+        if (grant.posts() < TwitterSearchConfig.SMALLEST_PAGE) {
+            guard.release(grant, grant.posts());
+            Duration pause = guard.pauseFor(TwitterSearchConfig.SMALLEST_PAGE);
+            if (pause == null) {
+                LOG.warn("The search ends at the limit of posts, with more to come: {}", guard.spent());
+                exhausted = true;
+            } else {
+                notBefore = time.now().plus(pause);
+            }
+            return;
+        }
+        send(grant, tokens.token());
+        requests++;
+    }
+
+    private void send(Grant grant, String token) {
+        Instant now = time.now();
+        pace.sent(now);
+        page = new Page(
+                grant, token, XHttp.send(XClient.request(config.baseUrl(), path(grant.posts(), now), null, token)));
+        if (closed.getCount() == 0) {
+            close(); // it was closed meanwhile, and must not go on by itself
+        }
+    }
+
+    private String path(long posts, Instant now) {
+        String query = likesByOperator ? config.queryWithLikes() : config.query();
+        StringBuilder path = new StringBuilder("/2/tweets/search/")
+                .append(config.archive() == Archive.FULL ? "all" : "recent")
+                .append("?query=")
+                .append(XClient.encoded(String.valueOf(query)))
+                .append("&max_results=")
+                .append(posts)
+                .append('&')
+                .append(StreamConnection.QUERY);
+        Instant oldest = oldest(now);
+        if (oldest != null) {
+            path.append("&start_time=").append(oldest);
+        } else if (cursor.since() > 0) {
+            path.append("&since_id=").append(cursor.since());
+        }
+        if (config.endTime() != null) {
+            path.append("&end_time=").append(config.endTime());
+        }
+        if (cursor.next() != null) {
+            path.append("&next_token=").append(XClient.encoded(cursor.next()));
+        }
+        return path.toString();
+    }
+
+    /** From when on, if it is not from an id; the two are never sent together. */
+    private @Nullable Instant oldest(Instant now) {
+        if (cursor.since() == 0) {
+            return cursor.start();
+        }
+        Instant ofId = Tweet.snowflakeTime(Long.toString(cursor.since()));
+        Instant horizon = now.minus(RECENT).truncatedTo(ChronoUnit.SECONDS);
+        if (config.archive() == Archive.FULL || cursor.next() != null || ofId == null || ofId.isAfter(horizon)) {
+            return null;
+        }
+        LOG.warn("Recent posts go back to {}: those from {} until then are missed", horizon, ofId);
+        return horizon;
+    }
+
+    /** The answer, if it comes by the deadline and is one. */
+    private @Nullable HttpResponse<byte[]> answered(Page current, Instant deadline) throws InterruptedException {
+        Duration left = Duration.between(time.now(), deadline);
+        Duration allowed = current.left();
+        boolean untilDeadline = left.compareTo(allowed) < 0;
+        try {
+            return current.exchange.get(
+                    Math.max(0, (untilDeadline ? left : allowed).toMillis()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            if (!untilDeadline) {
+                current.exchange.cancel(true);
+                failed(current, new IOException("No whole answer within " + XHttp.DEADLINE.toSeconds() + " s", e));
+            }
+        } catch (CancellationException e) {
+            checkOpen();
+            throw e;
+        } catch (ExecutionException e) {
+            checkOpen();
+            failed(current, XHttp.ioException(e));
+        }
+        return null;
+    }
+
+    /** Nobody knows whether X has returned posts, unless it could not be reached. */
+    private void failed(Page current, IOException fault) {
+        page = null;
+        if (fault instanceof ConnectException || fault instanceof HttpConnectTimeoutException) {
+            guard.release(current.grant, current.grant.posts());
+        }
+        Duration wait = pace.failed(time.now());
+        LOG.warn("The X API gives no answer to a search ({}); asking again in {}", fault.toString(), wait);
+    }
+
+    /** What an answer holds; null if it is to be asked for again, or was the last. */
+    private @Nullable SourceBatch read(Page current, HttpResponse<byte[]> response) throws InterruptedException {
+        page = null;
+        try {
+            Answer answer = Answer.of(response);
+            RateLimit limit = RateLimit.of(answer.headers(), time.now());
+            if (!answer.isSuccess()) {
+                refused(current, answer, limit);
+                return null;
+            }
+            XPayload payload = XJson.read(answer.body(), ORIGIN);
+            pace.succeeded(limit);
+            tokenReplaced = false;
+            unreadable = 0;
+            return read(current, payload);
+        } catch (IOException | DataException e) {
+            unreadable++;
+            Duration wait = pace.failed(time.now());
+            if (unreadable >= MOST_UNREADABLE_ANSWERS) {
+                // Each of them may be charged.
+                fail(new ConfigException(
+                        "The answers of " + config.baseUrl() + " to a search cannot be read: " + e.getMessage(), e));
+            } else {
+                LOG.warn("An answer to a search cannot be read ({}); asking again in {}", e.getMessage(), wait);
+            }
+            return null;
+        }
+    }
+
+    private void refused(Page current, Answer answer, RateLimit limit) throws InterruptedException {
+        String other = answer.status() == 401 && !tokenReplaced ? tokens.replacing(current.token) : null;
+        if (other != null) {
+            tokenReplaced = true;
+            send(current.grant, other);
+            return;
+        }
+        guard.release(current.grant, current.grant.posts());
+        StreamRefusal refusal = StreamRefusal.of(answer.status(), answer.body(), limit.windowEnd());
+        Duration wait = pace.refused(time.now(), refusal, limit);
+        NightjarException error = refusal.exception("search posts", wait);
+        if (likesByOperator && answer.status() == 400 && error.getMessage().contains("min_likes")) {
+            LOG.warn(
+                    "The X API does not take 'min_likes:': all posts are read, and those with fewer likes passed over");
+            likesByOperator = false;
+        } else if (error instanceof ConfigException terminal) {
+            fail(terminal);
+        } else {
+            LOG.warn("{}; asking again in {}", error.getMessage(), wait);
+        }
+    }
+
+    private void fail(ConfigException terminal) {
+        failure = terminal;
+    }
+
+    private SourceBatch read(Page current, XPayload payload) {
+        XPayload.Meta meta = payload.meta();
+        long posts = (long) payload.tweets().size() + payload.deadLetters().size();
+        Long said = meta == null ? null : meta.resultCount();
+        guard.release(current.grant, Math.max(0, current.grant.posts() - Math.max(posts, said == null ? 0 : said)));
+        if (!payload.problems().isEmpty()) { // something that the posts refer to is missing
+            LOG.debug("Beside posts the X API reports {}", payload.problems());
+        }
+        long newest = id(meta == null ? null : meta.newestId());
+        for (Tweet tweet : payload.tweets()) {
+            newest = Math.max(newest, Long.parseLong(tweet.id()));
+        }
+        String next = meta == null ? null : meta.nextToken();
+        boolean last = next == null || !SearchCursor.isToken(next) || next.equals(cursor.next());
+        cursor = cursor.after(newest, last ? null : next);
+        moved = true;
+        if (last) {
+            Duration interval = config.pollInterval();
+            if (interval == null) {
+                cursor = cursor.finished();
+                exhausted = true;
+            } else {
+                notBefore = time.now().plus(interval);
+            }
+        }
+        return batch(payload);
+    }
+
+    private SourceBatch batch(XPayload payload) {
+        Map<String, Long> skipped = new TreeMap<>(payload.skipped());
+        skipped.remove("empty-page"); // which is no record
+        List<Tweet> tweets = new ArrayList<>(payload.tweets().size());
+        for (Tweet tweet : payload.tweets()) {
+            if (isLiked(tweet)) {
+                tweets.add(tweet);
+            } else {
+                skipped.merge("few-likes", 1L, Long::sum);
+            }
+        }
+        return new SourceBatch(tweets, payload.deadLetters(), payload.deletedIds(), skipped);
+    }
+
+    private boolean isLiked(Tweet tweet) {
+        Long least = config.minLikes();
+        if (least == null || least == 0) {
+            return true;
+        }
+        Long likes =
+                tweet.publicMetrics() == null ? null : tweet.publicMetrics().likeCount();
+        return likes == null ? likesByOperator : likes >= least;
+    }
+
+    private static long id(@Nullable String text) {
+        try {
+            return text == null ? 0 : Long.parseLong(Tweet.checkId(text));
+        } catch (DataException e) {
+            return 0;
+        }
+    }
+
+    /** A request that has been made. */
+    private static final class Page {
+        private final Grant grant;
+        private final String token;
+        private final CompletableFuture<HttpResponse<byte[]>> exchange;
+        private final long sent = System.nanoTime();
+
+        Page(Grant grant, String token, CompletableFuture<HttpResponse<byte[]>> exchange) {
+            this.grant = grant;
+            this.token = token;
+            this.exchange = exchange;
+        }
+
+        Duration left() {
+            return XHttp.DEADLINE.minusNanos(System.nanoTime() - sent);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.twitter;
+
+import static dev.nightjar.source.twitter.TweetQuery.allOf;
+import static dev.nightjar.source.twitter.TweetQuery.anyOf;
+import static dev.nightjar.source.twitter.TweetQuery.hashtag;
+import static dev.nightjar.source.twitter.TweetQuery.lang;
+import static dev.nightjar.source.twitter.TweetQuery.retweet;
+import static dev.nightjar.source.twitter.TweetQuery.term;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightjar.Credential;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.source.twitter.testkit.FakePost;
+import dev.nightjar.source.twitter.testkit.FakeX;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's pieces of code, run. */
+class TwitterReadmeTest {
+    private final FakeX x = FakeX.start();
+    private final URI uri = x.uri();
+    private final TwitterCredentials credentials = TwitterCredentials.bearer(Credential.literal(x.bearerToken()));
+    private final TwitterApi api = TwitterApi.open(credentials, uri, Duration.ZERO);
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stop() {
+        x.close();
+    }
+
+    @Test
+    void rulesAreReplaced() {
+        x.addRule("obsolete", "politics:old");
+        TweetQuery query = allOf(
+                anyOf(term("potus"), hashtag("biden")), lang("en"), retweet().negated());
+        TwitterRules.Changes changes =
+                api.rules().replaceTagged("politics:", List.of(StreamRule.of(query, "politics:us")));
+        changes.refused().forEach(refused -> System.err.println(refused.rule() + ": " + refused.details()));
+        assertThat(x.rules()).containsOnlyKeys("(potus OR #biden) lang:en -is:retweet");
+    }
+
+    @Test
+    void aSearchIsPricedThenRead() throws Exception {
+        Instant at = Instant.now().minusSeconds(600);
+        x.publish(FakePost.of(Long.toString(FakePost.firstId(at)), "what a superbowl", at)
+                .likedBy(1000));
+        Path spend = folder.resolve("spend");
+        List<Tweet> tweets = new ArrayList<>();
+        TwitterSearchConfig search = TwitterSearchConfig.builder(credentials, term("superbowl"))
+                .lang("en")
+                .minLikes(500)
+                .spend(SpendLimits.builder().perDay(10_000).file(spend).build())
+                .baseUrl(uri)
+                .build();
+        long price = api.counts(search).total(); // posts that X will charge
+        try (TweetSource source = search.open()) {
+            while (!source.isExhausted()) {
+                tweets.addAll(source.poll(Duration.ofSeconds(5)).tweets());
+            }
+        }
+        assertThat(tweets).hasSize((int) price).hasSize(1);
+    }
+}
