@@ -7,23 +7,31 @@ package dev.nightjar.samples;
 import dev.nightjar.CascadeConfig;
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.Credential;
+import dev.nightjar.Embedder;
+import dev.nightjar.EmbedderFactory;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
+import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.lr.LrClassifier;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
+import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
+import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.source.twitter.TwitterStreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 
 /** Pieces of code of the adapters' READMEs, compiled: what they need is not on every machine. */
 final class AdapterSnippets {
@@ -82,5 +90,32 @@ final class AdapterSnippets {
                         LabelledText.readTsv(Path.of("train.tsv.gz")),
                         LabelledText.readTsv(Path.of("validation.tsv.gz")));
         model.save(Path.of("model.json"));
+    }
+
+    static void trainLrOnSpark(SparkSession spark, List<LabelledText> validation) {
+        LrModel model = SparkLrTrainer.builder("sentiment")
+                .classWeightPower(1.5)
+                .build()
+                .train(spark.read().parquet("tweets"), validation); // columns 'text' and 'label'
+        model.save(Path.of("model.json")); // scored without Spark, as any other
+    }
+
+    static Classifier embeddingLr(EmbedderFactory factory, List<LabelledText> training, List<LabelledText> validation) {
+        try (Embedder embedder = factory.open()) {
+            EmbeddingLrTrainer.builder("mood")
+                    .build()
+                    .train(embedder, training, validation)
+                    .save(Path.of("mood.json"));
+        }
+        Classifier classifier = EmbeddingLrClassifierConfig.builder(Path.of("mood.json"), factory)
+                .build()
+                .open();
+        return classifier;
+    }
+
+    static Classifier wordList() {
+        Classifier classifier = WordListClassifierConfig.of(Path.of("model.json"), Path.of("most_used_words.csv"))
+                .open();
+        return classifier;
     }
 }
