@@ -60,6 +60,36 @@ class CommandsIT {
     }
 
     @Test
+    void aModelTakesTheOptionsOfItsConfiguration() throws Exception {
+        String model = "sentiment?abstain-below=0.9";
+        Ran ran = Ran.withInput("So sad today\nthe third door\n", "classify", "--model", model);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("\"label\":\"negative\"", "\"rejected\":\"uncertain\"");
+        Ran misspelt = Ran.withInput("x\n", "classify", "--model", "sentiment?abstain-belov=0.9");
+        assertThat(misspelt.exit()).isEqualTo(Nightjar.SET_UP);
+        assertThat(misspelt.err()).contains("did you mean 'abstain-below'");
+        for (String malformed : List.of("emotion?", "emotion?name", "emotion?name=a&name=b", "emotion?model=b")) {
+            assertThat(Ran.withInput("x\n", "classify", "--model", malformed).exit())
+                    .as(malformed)
+                    .isEqualTo(Nightjar.SET_UP);
+        }
+    }
+
+    @Test
+    void twoModelsMakeACascade() throws Exception {
+        Path model = folder.resolve("birds.json");
+        Ran.command("train", "--data", birds().toString(), "--name", "good", "--out", model.toString());
+        Path fast = folder.resolve("fast.json");
+        Ran.command("train", "--data", birds().toString(), "--out", fast.toString());
+        for (String margin : List.of("0", "1")) {
+            Ran ran = Ran.withInput(
+                    "a hoot at dawn\n", "classify", "--model", fast + "?second=" + model + "&margin=" + margin);
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(ran.out()).contains("\"model\":\"" + (margin.equals("0") ? "fast@" : "good@"));
+        }
+    }
+
+    @Test
     void classifyRefusesAModelThatIsNotThere() {
         Ran ran = Ran.withInput("x\n", "classify", "--model", "no-such-model");
         assertThat(ran.exit()).isEqualTo(Nightjar.SET_UP);
