@@ -78,7 +78,7 @@ class OnnxParityTest {
         return logits.stream().mapToDouble(x -> Math.exp(x) / sum).toArray();
     }
 
-    static List<Reference> references(String model) throws IOException {
+    private static List<Reference> references(String model) throws IOException {
         Path file = Fixtures.directory(model).resolve("parity.jsonl");
         List<Reference> references = new ArrayList<>();
         try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
@@ -108,5 +108,5 @@ class OnnxParityTest {
         return references;
     }
 
-    record Reference(String text, List<Long> ids, List<Double> logits) {}
+    private record Reference(String text, List<Long> ids, List<Double> logits) {}
 }
