@@ -1,23 +1,28 @@
 """Makes the small models under src/test/resources/models and what their Python originals answer.
 
     pip install torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 onnx==1.23.2 onnxscript onnxruntime==1.31.1
-    python src/test/python/make_fixtures.py
+    python src/test/python/make_fixtures.py [NAME ...]
 
 Each is a real architecture with random weights and a tokenizer of a few hundred tokens. parity.jsonl holds, for each text,
 the ids of the Python tokenizer reading special tokens as text, and the logits of the PyTorch model: what the Java side
-must reproduce.
+must reproduce. Those of a quantised model are what Python's ONNX Runtime computes with it. Without names all are made;
+heads, backbone and the quantised ones were made with torch 2.8.0 and onnxruntime 1.23.2.
 """
 
 import json
 import pathlib
+import random
 import shutil
+import sys
 import warnings
 
 import numpy
 import onnx
+import onnxruntime
 import torch
 import transformers
 from onnx import TensorProto, helper
+from onnxruntime.quantization import QuantType, matmul_nbits_quantizer, quantize_dynamic
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 warnings.filterwarnings("ignore")
@@ -93,12 +98,13 @@ def config(kind, tokenizer, pad, labels, **more):
     return kind(**sizes, **more)
 
 
-def export(model, path, inputs, half=False):
+def export(model, path, inputs, half=False, outputs=("logits",)):
     path.parent.mkdir(parents=True, exist_ok=True)
     example = {name: torch.ones(2, 5, dtype=torch.int64) for name in inputs}
     axes = {name: {0: "batch", 1: "sequence"} for name in inputs}
-    torch.onnx.export(model, (), str(path), kwargs=example, input_names=list(inputs), output_names=["logits"],
-                      dynamic_axes={**axes, "logits": {0: "batch"}}, opset_version=17, dynamo=False)
+    axes.update({name: axes["input_ids"] if name == "last_hidden_state" else {0: "batch"} for name in outputs})
+    torch.onnx.export(model, (), str(path), kwargs=example, input_names=list(inputs), output_names=list(outputs),
+                      dynamic_axes=axes, opset_version=17, dynamo=False)
     graph = onnx.load(str(path))
     for node in graph.graph.node:
         node.doc_string = ""
@@ -146,6 +152,123 @@ def bundle(name, model, tokenizer, limit, file="model.onnx", inputs=("input_ids"
                 logits = model(input_ids=torch.tensor([ids])).logits[0]
             out.write(json.dumps({"text": text, "ids": ids, "logits": [float(x) for x in logits]}) + "\n")
     print(name, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()), "bytes")
+
+
+class Heads(torch.nn.Module):
+    """Two questions to one encoder."""
+
+    def __init__(self, encoder, sizes):
+        super().__init__()
+        self.encoder = encoder
+        self.heads = torch.nn.ModuleList([torch.nn.Linear(encoder.config.hidden_size, size) for size in sizes])
+
+    def forward(self, input_ids, attention_mask):
+        first = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state[:, 0]
+        return tuple(head(first) for head in self.heads)
+
+
+class Backbone(torch.nn.Module):
+    """The vectors of the tokens alone."""
+
+    def __init__(self, encoder):
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, input_ids, attention_mask):
+        return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+
+
+def encoder():
+    torch.manual_seed(7)
+    pieces = word_piece()
+    model = transformers.BertModel(
+        config(transformers.BertConfig, pieces, 0, ["unused"], max_position_embeddings=64), add_pooling_layer=False)
+    return model, pieces
+
+
+def own_bundle(name, model, pieces, outputs, nightjar, examples):
+    """A bundle whose config.json has a block for Nightjar and no labels but there."""
+    folder = ROOT / name
+    shutil.rmtree(folder, ignore_errors=True)
+    model.eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() == 2:
+                parameter.normal_(0, 0.5)
+    export(model, folder / "model.onnx", ("input_ids", "attention_mask"), outputs=outputs)
+    settings = {"model_type": "bert", "vocab_size": pieces.get_vocab_size(), "pad_token_id": 0,
+                "max_position_embeddings": 64, "nightjar": nightjar}
+    (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n")
+    pieces.save(str(folder / "tokenizer.json"), pretty=False)
+    pieces.enable_truncation(64)
+    pieces.encode_special_tokens = True
+    with open(folder / "parity.jsonl", "w", encoding="utf-8") as out:
+        for text in TEXTS:
+            ids = pieces.encode(text).ids
+            with torch.no_grad():
+                answer = model(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.int64))
+            out.write(json.dumps({"text": text, "ids": ids, **examples(answer)}) + "\n")
+
+
+def heads():
+    model, pieces = encoder()
+    own_bundle(
+        "heads", Heads(model, (len(EMOTIONS), 3)), pieces, ("emotion_logits", "sentiment_logits"),
+        {"heads": {
+            "emotion": {"output": "emotion_logits", "labels": EMOTIONS},
+            "sentiment": {"output": "sentiment_logits", "id2label": {"0": "negative", "1": "neutral", "2": "positive"},
+                          "problem_type": "single_label_classification", "temperature": 2.0}}},
+        lambda answer: {"logits": {"emotion": answer[0][0].tolist(), "sentiment": answer[1][0].tolist()}})
+
+
+def backbone():
+    model, pieces = encoder()
+    own_bundle(
+        "backbone", Backbone(model), pieces, ("last_hidden_state",), {"pooling": "mean"},
+        lambda answer: {"embedding": answer[0].mean(0).tolist(), "cls": answer[0][0].tolist()})
+
+
+def quantised(name, original, quantise):
+    """A model with fewer bits: the examples are what Python's ONNX Runtime computes with it, text by text."""
+    folder = ROOT / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for file in ("config.json", "tokenizer.json"):
+        shutil.copy(ROOT / original / file, folder / file)
+    quantise(next((ROOT / original).rglob("model.onnx")), folder / "model_quantized.onnx")
+    words = sorted({word for text in CORPUS for word in text.split()})
+    source = random.Random(7)
+    texts = TEXTS + [" ".join(source.choices(words, k=source.randint(1, 25))) for _ in range(238)]
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(64)
+    tokenizer.encode_special_tokens = True
+    session = onnxruntime.InferenceSession(str(folder / "model_quantized.onnx"), providers=["CPUExecutionProvider"])
+    with open(folder / "parity.jsonl", "w", encoding="utf-8") as out:
+        for text in texts:
+            ids = tokenizer.encode(text).ids
+            rows = {"input_ids": ids, "attention_mask": [1] * len(ids), "token_type_ids": [0] * len(ids)}
+            feed = {i.name: numpy.array([rows[i.name]], dtype=numpy.int64) for i in session.get_inputs()}
+            logits = session.run(["logits"], feed)[0][0]
+            out.write(json.dumps({"text": text, "ids": ids, "logits": [round(float(x), 6) for x in logits]}) + "\n")
+
+
+def dynamic(source, target):
+    quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8)
+
+
+def weight_only(source, target):
+    quantizer = matmul_nbits_quantizer.MatMulNBitsQuantizer(onnx.load(str(source)), bits=8, block_size=16)
+    quantizer.process()
+    quantizer.model.save_model_to_file(str(target))
+
+
+def distilroberta_int8():
+    quantised("distilroberta-int8", "distilroberta", dynamic)
+
+
+def bert_weight_only():
+    quantised("bert-weight-only", "bert", weight_only)
 
 
 def faulty():
@@ -198,30 +321,45 @@ def external():
         (folder / f"{name}.onnx").write_bytes(onnx_model.SerializeToString())
 
 
-def main():
+def bert():
     torch.manual_seed(7)
     pieces = word_piece()
     bundle("bert", transformers.BertForSequenceClassification(
         config(transformers.BertConfig, pieces, 0, ["negative", "neutral", "positive"], max_position_embeddings=64,
                problem_type="single_label_classification")), pieces, 64,
         inputs=("input_ids", "attention_mask", "token_type_ids"))
+
+
+def distilbert_multi_label_fp16():
     torch.manual_seed(7)
     pieces = word_piece()
     bundle("distilbert-multi-label-fp16", transformers.DistilBertForSequenceClassification(
         config(transformers.DistilBertConfig, pieces, 0, ["happy", "loud", "short"], max_position_embeddings=64,
                problem_type="multi_label_classification")), pieces, 64, half=True)
+
+
+def distilroberta():
     torch.manual_seed(7)
     pieces = byte_level()
     bundle("distilroberta", transformers.RobertaForSequenceClassification(
         config(transformers.RobertaConfig, pieces, 1, EMOTIONS, max_position_embeddings=66, type_vocab_size=1)),
         pieces, 64, file="onnx/model.onnx")
+
+
+def xlm_roberta():
     torch.manual_seed(7)
     pieces = unigram()
     bundle("xlm-roberta", transformers.XLMRobertaForSequenceClassification(
         config(transformers.XLMRobertaConfig, pieces, 1, EMOTIONS, max_position_embeddings=66, type_vocab_size=1)),
         pieces, 64)
-    faulty()
-    external()
+
+
+def main():
+    fixtures = (bert, distilbert_multi_label_fp16, distilroberta, xlm_roberta, faulty, external, heads, backbone,
+                distilroberta_int8, bert_weight_only)
+    for fixture in fixtures:
+        if len(sys.argv) == 1 or fixture.__name__.replace("_", "-") in sys.argv:
+            fixture()
 
 
 if __name__ == "__main__":

@@ -38,16 +38,22 @@ final class AnswerCache {
         }
     }
 
-    /** Keeps the answers to some texts, but for rejections: those cost nothing or may be gone the next time. */
+    /** Keeps the answers to some texts, but for those that cost nothing or may be others the next time. */
     void keep(List<String> texts, Map<String, Classification> given) {
         if (size > 0) {
             synchronized (answers) {
                 for (String text : texts) {
-                    if (given.get(text) instanceof Classification.Scored scored) {
-                        answers.put(text, scored);
+                    Classification answer = given.get(text);
+                    if (answer != null && isLasting(answer)) {
+                        answers.put(text, answer);
                     }
                 }
             }
         }
+    }
+
+    private static boolean isLasting(Classification answer) {
+        return !(answer instanceof Classification.Rejected rejected)
+                || rejected.reason() == Classification.Reason.UNCERTAIN;
     }
 }

@@ -48,14 +48,23 @@ final class BundleFiles {
     private static final int SNIFFED = 512;
 
     private final ModelBundle bundle;
+    private final FileSource source;
     private final String modelFile;
     private final Map<String, byte[]> contents;
     private final Map<String, String> digests = new TreeMap<>();
+    private final Map<String, String> expected;
 
-    private BundleFiles(ModelBundle bundle, String modelFile, Map<String, byte[]> contents) {
+    private BundleFiles(
+            ModelBundle bundle,
+            FileSource source,
+            String modelFile,
+            Map<String, byte[]> contents,
+            Map<String, String> expected) {
         this.bundle = bundle;
+        this.source = source;
         this.modelFile = modelFile;
         this.contents = contents;
+        this.expected = expected;
         contents.forEach((file, bytes) -> digests.put(file, Sha256.of(bytes)));
     }
 
@@ -67,18 +76,20 @@ final class BundleFiles {
      *     such files
      */
     static BundleFiles read(ModelBundle bundle, Optional<String> chosen) {
-        Optional<String> missing = bundle.missing();
+        FileSource source = bundle.open();
+        Optional<String> missing = source.missing();
         if (missing.isPresent()) {
             throw new ConfigException(missing.get());
         }
-        String modelFile = chosen.orElseGet(() -> firstCandidate(bundle));
+        String modelFile = chosen.orElseGet(() -> firstCandidate(bundle, source));
         Map<String, byte[]> contents = new LinkedHashMap<>();
         List<String> faults = new ArrayList<>();
         for (String file : List.of(modelFile, ModelBundle.TOKENIZER, ModelBundle.CONFIG)) {
-            readFile(bundle, file, faults).ifPresent(bytes -> contents.put(file, bytes));
+            readFile(bundle, source, file, faults).ifPresent(bytes -> contents.put(file, bytes));
         }
-        BundleFiles files = new BundleFiles(bundle, modelFile, contents);
-        files.check(expectedDigests(bundle, faults), faults);
+        BundleFiles files =
+                new BundleFiles(bundle, source, modelFile, contents, expectedDigests(bundle, source, faults));
+        files.check(faults);
         if (!faults.isEmpty()) {
             throw new ConfigException(faults);
         }
@@ -95,6 +106,69 @@ final class BundleFiles {
 
     byte[] config() {
         return content(ModelBundle.CONFIG);
+    }
+
+    /**
+     * What config.json says.
+     *
+     * @throws ConfigException if it is no such file
+     */
+    ModelConfig parseConfig() {
+        try {
+            return ModelConfig.parse(config());
+        } catch (IOException e) {
+            throw fault(ModelBundle.CONFIG, "is not JSON", e);
+        } catch (IllegalArgumentException e) {
+            throw configFault(e);
+        }
+    }
+
+    /**
+     * What tokenizer.json says.
+     *
+     * @throws ConfigException if it is no such file, or that of another model
+     */
+    TokenizerFile parseTokenizer(ModelConfig config) {
+        TokenizerFile tokenizer;
+        try {
+            tokenizer = TokenizerFile.parse(tokenizer());
+        } catch (IOException e) {
+            throw fault(ModelBundle.TOKENIZER, "is not JSON", e);
+        } catch (IllegalArgumentException e) {
+            throw fault(ModelBundle.TOKENIZER, String.valueOf(e.getMessage()), e);
+        }
+        if (config.vocabularySize().isPresent()
+                && tokenizer.largestId() >= config.vocabularySize().getAsInt()) {
+            throw fault(
+                    ModelBundle.TOKENIZER,
+                    "has the token id " + tokenizer.largestId() + ", but the vocab_size of config.json is "
+                            + config.vocabularySize().getAsInt() + "; the files are of different models",
+                    null);
+        }
+        return tokenizer;
+    }
+
+    /**
+     * A file that a bundle may have beside its three; empty if it does not.
+     *
+     * @throws ConfigException if it cannot be read, or is not listed where others are
+     */
+    Optional<byte[]> extra(String file) {
+        if (!source.has(file)) {
+            return Optional.empty();
+        }
+        List<String> faults = new ArrayList<>();
+        Optional<byte[]> bytes = readFile(bundle, source, file, faults);
+        bytes.ifPresent(content -> checkFile(file, content, faults));
+        if (!faults.isEmpty()) {
+            throw new ConfigException(faults);
+        }
+        return bytes;
+    }
+
+    /** How many files have the digest that is listed for them. */
+    int listed() {
+        return expected.size();
     }
 
     /**
@@ -115,7 +189,13 @@ final class BundleFiles {
 
     /** A {@link ConfigException} about a file, with its digest. */
     ConfigException fault(String file, String fault, @Nullable Throwable cause) {
-        return new ConfigException(file + " of '" + bundle + "' (SHA-256 " + digests.get(file) + ") " + fault, cause);
+        String digest = digests.containsKey(file) ? " (SHA-256 " + digests.get(file) + ')' : "";
+        return new ConfigException(file + " of '" + bundle + '\'' + digest + ' ' + fault, cause);
+    }
+
+    /** A {@link ConfigException} about config.json. */
+    ConfigException configFault(IllegalArgumentException fault) {
+        return fault(ModelBundle.CONFIG, String.valueOf(fault.getMessage()), fault);
     }
 
     private byte[] content(String file) {
@@ -126,13 +206,13 @@ final class BundleFiles {
         return bytes;
     }
 
-    private static String firstCandidate(ModelBundle bundle) {
+    private static String firstCandidate(ModelBundle bundle, FileSource source) {
         List<String> searched = new ArrayList<>();
         for (String name : CANDIDATES) {
             searched.add(name);
             searched.add("onnx/" + name);
         }
-        List<String> found = searched.stream().filter(bundle::has).toList();
+        List<String> found = searched.stream().filter(source::has).toList();
         if (found.isEmpty()) {
             throw new ConfigException("'" + bundle + "' has none of the files " + String.join(", ", CANDIDATES)
                     + ", neither directly nor under onnx/; name its ONNX file with 'model-file'");
@@ -145,11 +225,11 @@ final class BundleFiles {
         return found.get(0);
     }
 
-    private static Optional<byte[]> readFile(ModelBundle bundle, String file, List<String> faults) {
+    private static Optional<byte[]> readFile(ModelBundle bundle, FileSource source, String file, List<String> faults) {
         try {
-            Optional<byte[]> bytes = bundle.read(file);
+            Optional<byte[]> bytes = source.read(file);
             if (bytes.isEmpty()) {
-                faults.add(file + " is missing from '" + bundle + "'" + hint(bundle, file));
+                faults.add(file + " is missing from '" + bundle + "'" + hint(source, file));
             }
             return bytes;
         } catch (IOException e) {
@@ -158,37 +238,38 @@ final class BundleFiles {
         }
     }
 
-    private static String hint(ModelBundle bundle, String file) {
-        return file.equals(ModelBundle.TOKENIZER) && (bundle.has("vocab.txt") || bundle.has("vocab.json"))
+    private static String hint(FileSource source, String file) {
+        return file.equals(ModelBundle.TOKENIZER) && (source.has("vocab.txt") || source.has("vocab.json"))
                 ? "; the vocabulary beside it is not enough: save the fast tokenizer with AutoTokenizer's save_pretrained"
                 : "";
     }
 
-    private void check(Map<String, String> expected, List<String> faults) {
-        contents.forEach((file, bytes) -> {
-            String actual = Sha256.of(bytes);
-            String listed = expected.get(file);
-            String beginning = new String(bytes, 0, Math.min(bytes.length, SNIFFED), StandardCharsets.UTF_8);
-            String disguise = disguise(beginning);
-            if (!disguise.isEmpty()) {
-                String wanted = listed != null ? listed : digestOfLfsPointer(beginning);
-                faults.add(file + " of '" + bundle + "' is " + disguise + " (SHA-256 " + actual
-                        + (wanted == null ? "" : ", expected " + wanted) + ')');
-            } else if (listed == null && !expected.isEmpty()) {
-                faults.add(file + " of '" + bundle + "' has SHA-256 " + actual + ", but " + ModelBundle.DIGESTS
-                        + " does not list it; only listed files are loaded");
-            } else if (listed != null && !listed.equals(actual)) {
-                faults.add(damaged(file, actual, listed));
-            }
-        });
+    private void check(List<String> faults) {
+        contents.forEach((file, bytes) -> checkFile(file, bytes, faults));
         expected.forEach((file, listed) -> {
             if (!contents.containsKey(file) && !isRequired(file)) {
-                readFile(bundle, file, faults)
+                readFile(bundle, source, file, faults)
                         .map(Sha256::of)
                         .filter(actual -> !actual.equals(listed))
                         .ifPresent(actual -> faults.add(damaged(file, actual, listed)));
             }
         });
+    }
+
+    private void checkFile(String file, byte[] bytes, List<String> faults) {
+        String actual = Sha256.of(bytes);
+        String listed = expected.get(file);
+        String disguise = disguise(bytes);
+        if (!disguise.isEmpty()) {
+            String wanted = listed != null ? listed : digestOfLfsPointer(beginning(bytes));
+            faults.add(file + " of '" + bundle + "' is " + disguise + " (SHA-256 " + actual
+                    + (wanted == null ? "" : ", expected " + wanted) + ')');
+        } else if (listed == null && !expected.isEmpty()) {
+            faults.add(file + " of '" + bundle + "' has SHA-256 " + actual + ", but " + ModelBundle.DIGESTS
+                    + " does not list it; only listed files are loaded");
+        } else if (listed != null && !listed.equals(actual)) {
+            faults.add(damaged(file, actual, listed));
+        }
     }
 
     /** Files whose absence is reported already. */
@@ -201,7 +282,13 @@ final class BundleFiles {
                 + "; get the file again";
     }
 
-    private static String disguise(String beginning) {
+    private static String beginning(byte[] bytes) {
+        return new String(bytes, 0, Math.min(bytes.length, SNIFFED), StandardCharsets.UTF_8);
+    }
+
+    /** What a file is that is not what its name says; empty if nothing is seen. */
+    static String disguise(byte[] bytes) {
+        String beginning = beginning(bytes);
         if (beginning.isEmpty()) {
             return "empty; get the file again";
         }
@@ -219,12 +306,12 @@ final class BundleFiles {
         return matcher.find() ? matcher.group(1) : null;
     }
 
-    private static Map<String, String> expectedDigests(ModelBundle bundle, List<String> faults) {
+    private static Map<String, String> expectedDigests(ModelBundle bundle, FileSource source, List<String> faults) {
         Map<String, String> expected = new TreeMap<>();
-        if (!bundle.has(ModelBundle.DIGESTS)) {
+        if (!source.has(ModelBundle.DIGESTS)) {
             return expected;
         }
-        String text = readFile(bundle, ModelBundle.DIGESTS, faults)
+        String text = readFile(bundle, source, ModelBundle.DIGESTS, faults)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .orElse("");
         int number = 0;

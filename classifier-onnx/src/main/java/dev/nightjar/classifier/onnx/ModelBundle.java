@@ -5,21 +5,26 @@
 package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.Credential;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the files of a model lie: {@code config.json}, {@code tokenizer.json} and the ONNX file, as a Hugging Face export
- * leaves them, and optionally {@code bundle.sha256} with their digests. A bundle is a name for that place; whether the
- * files are there and are sound is found when a classifier is opened.
+ * leaves them, and optionally {@code bundle.sha256} with their digests and {@code parity.jsonl} with examples. A bundle is a
+ * name for that place; whether the files are there and are sound is found when a classifier is opened, or by
+ * {@link #verify()}.
  *
  * <p>Immutable.
  *
@@ -30,21 +35,23 @@ public final class ModelBundle implements Serializable {
     static final String CONFIG = "config.json";
     static final String TOKENIZER = "tokenizer.json";
     static final String DIGESTS = "bundle.sha256";
+    static final String PARITY = "parity.jsonl";
     private static final int LARGEST_FILE = Integer.MAX_VALUE - 8;
     private static final String BUNDLED = "dev/nightjar/models/";
+    private static final String CLASS_PATH_SCHEME = "classpath:";
+    private static final String HUB_SCHEME = "hf://";
+    private static final Pattern HUB = Pattern.compile("hf://([^@]*)@(.*)");
 
     private final Place place;
-    private final String location;
 
-    private ModelBundle(Place place, String location) {
+    private ModelBundle(Place place) {
         this.place = place;
-        this.location = location;
     }
 
     /** A directory, such as the one that {@code optimum-cli export onnx} writes; a relative path is made absolute here. */
     public static ModelBundle directory(Path directory) {
         return new ModelBundle(
-                Place.DIRECTORY, directory.toAbsolutePath().normalize().toString());
+                new Directory(directory.toAbsolutePath().normalize().toString()));
     }
 
     /**
@@ -58,7 +65,21 @@ public final class ModelBundle implements Serializable {
             throw new ConfigException(
                     "The resources of a model need a path on the class path, such as 'com/example/irony'");
         }
-        return new ModelBundle(Place.RESOURCES, stripped);
+        return new ModelBundle(new Resources(stripped));
+    }
+
+    /**
+     * A repository of the Hugging Face Hub at one revision. This alone makes Nightjar use a network: what is missing from
+     * the cache is fetched when the model is opened, checked against the Hub's digests, and from then on read from the
+     * cache without any request. Nothing is fetched while the environment variable {@code HF_HUB_OFFLINE} or the system
+     * property {@code nightjar.hub.offline} is set.
+     *
+     * @param repository {@code owner/name}
+     * @param revision the 40 digits of a commit, so that the model cannot change; a branch or tag is refused
+     * @throws ConfigException if either has another form
+     */
+    public static ModelBundle hub(String repository, String revision) {
+        return new ModelBundle(HubPlace.of(repository, revision));
     }
 
     /** A model that Nightjar brings, by its name: see {@link OnnxModels}. */
@@ -68,20 +89,27 @@ public final class ModelBundle implements Serializable {
 
     /**
      * Reads what a user writes: the name of a model that Nightjar brings ({@code emotion}), {@code classpath:} and a
-     * prefix, or else a directory. For a directory of the name of such a model write {@code ./emotion}.
+     * prefix, {@code hf://owner/name@revision}, or else a directory. For a directory of the name of such a model write
+     * {@code ./emotion}.
      *
-     * @throws ConfigException if the text is blank or no path
+     * @throws ConfigException if the text is blank or no path, or the repository or revision of the Hub has no such form
      */
     public static ModelBundle parse(String text) {
         if (text.isBlank()) {
-            throw new ConfigException(
-                    "A model is the name of a bundled model, 'classpath:' and a prefix, or a directory");
+            throw new ConfigException("A model is the name of a bundled model, '" + CLASS_PATH_SCHEME
+                    + "' and a prefix, '" + HUB_SCHEME + "owner/name@revision', or a directory");
         }
         if (OnnxModels.names().contains(text)) {
             return bundled(text);
         }
-        if (text.startsWith("classpath:")) {
-            return resources(text.substring("classpath:".length()));
+        if (text.startsWith(CLASS_PATH_SCHEME)) {
+            return resources(text.substring(CLASS_PATH_SCHEME.length()));
+        }
+        if (text.startsWith(HUB_SCHEME)) {
+            Matcher matcher = HUB.matcher(text);
+            return matcher.matches()
+                    ? hub(matcher.group(1), matcher.group(2))
+                    : hub(text.substring(HUB_SCHEME.length()), "");
         }
         try {
             return directory(Path.of(text));
@@ -90,23 +118,129 @@ public final class ModelBundle implements Serializable {
         }
     }
 
+    /**
+     * The same model of the Hub, fetched from another server that speaks as the Hub does. Unless it is set, the system
+     * property {@code nightjar.hub.endpoint}, the environment variable {@code HF_ENDPOINT}, or
+     * {@code https://huggingface.co}.
+     *
+     * @throws ConfigException if this is no model of the Hub, or the address is not one of http or https
+     */
+    public ModelBundle hubEndpoint(URI endpoint) {
+        return new ModelBundle(hubPlace().withEndpoint(endpoint));
+    }
+
+    /**
+     * The same model of the Hub, fetched with this token, which is sent to the endpoint alone. Unless it is set, that of the
+     * environment variable {@code HF_TOKEN}, or none.
+     *
+     * @throws ConfigException if this is no model of the Hub
+     */
+    public ModelBundle hubToken(Credential token) {
+        return new ModelBundle(hubPlace().withToken(token));
+    }
+
+    /**
+     * The same model of the Hub, kept in another directory than {@code .cache/nightjar/hub} of the user's home.
+     *
+     * @throws ConfigException if this is no model of the Hub
+     */
+    public ModelBundle hubCache(Path directory) {
+        return new ModelBundle(hubPlace().withCache(directory));
+    }
+
     /** The last part of the place's name: what the model is called unless it is given a name. */
     public String name() {
-        String last = location.substring(location.lastIndexOf(place == Place.RESOURCES ? '/' : File.separatorChar) + 1);
+        String last = place.name();
         return last.isEmpty() ? "model" : last;
     }
 
-    /** Whether the place has a file of that name, which uses {@code /} between folders. */
-    boolean has(String file) {
-        return switch (place) {
-            case DIRECTORY -> Files.isRegularFile(Path.of(location, file));
-            case RESOURCES -> loaderOf(file) != null;
-        };
+    /**
+     * Checks the files and opens them as a classifier would, or else as an embedder, and computes the examples of
+     * {@code parity.jsonl}, if there: a line for each text with its token ids and logits, as the model's original has them.
+     *
+     * @return what was checked
+     * @throws ConfigException if a file is missing or damaged, the files do not make a model, or an example comes out
+     *     otherwise; it names the first such example, what was expected and what came out
+     * @throws dev.nightjar.RetriableException if the files must be fetched first and the Hub does not answer
+     */
+    public Verification verify() {
+        return Parity.verify(new RunOptions.Builder(this).build());
     }
 
-    /** The bytes of a file; empty if there is none. */
-    Optional<byte[]> read(String file) throws IOException {
-        if (place == Place.DIRECTORY) {
+    /** The files, which are fetched first if they are elsewhere. */
+    FileSource open() {
+        return place.open();
+    }
+
+    private HubPlace hubPlace() {
+        if (place instanceof HubPlace hub) {
+            return hub;
+        }
+        throw new ConfigException("'" + this + "' is not a model of the Hub; give 'model' as '" + HUB_SCHEME
+                + "owner/name@' and the 40 digits of a commit");
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ModelBundle that && place.equals(that.place);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(place);
+    }
+
+    /** The place, in a form that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return place.toString();
+    }
+
+    /**
+     * What {@link #verify()} found to be right.
+     *
+     * @param sha256 the digest of the model, whose first digits are in its answers' {@code model}
+     * @param files how many files have the digest that {@code bundle.sha256} lists; 0 without that file
+     * @param texts how many examples came out as expected; 0 without {@code parity.jsonl}
+     * @param largestDifference of a number from the expected one, or that part of the expected one if it is over 1
+     * @param tolerance the largest difference that would have been allowed: {@code nightjar.parity_tolerance} of
+     *     {@code config.json}, else 0.001, 0.01 for answers in 16 bits and 0.25 for dynamically quantised models
+     * @since 0.1.0
+     */
+    public record Verification(String sha256, int files, int texts, double largestDifference, double tolerance) {}
+
+    /** A kind of place. */
+    interface Place extends Serializable {
+        String name();
+
+        FileSource open();
+    }
+
+    private record Directory(String location) implements Place, FileSource {
+        @Override
+        public String name() {
+            return location.substring(location.lastIndexOf(File.separatorChar) + 1);
+        }
+
+        @Override
+        public FileSource open() {
+            return this;
+        }
+
+        @Override
+        public Optional<String> missing() {
+            return Files.isDirectory(Path.of(location))
+                    ? Optional.empty()
+                    : Optional.of("The model directory '" + location + "' does not exist");
+        }
+
+        @Override
+        public boolean has(String file) {
+            return Files.isRegularFile(Path.of(location, file));
+        }
+
+        @Override
+        public Optional<byte[]> read(String file) throws IOException {
             Path path = Path.of(location, file);
             if (!Files.isRegularFile(path)) {
                 return Optional.empty();
@@ -116,60 +250,65 @@ public final class ModelBundle implements Serializable {
             }
             return Optional.of(Files.readAllBytes(path));
         }
-        ClassLoader loader = loaderOf(file);
-        if (loader == null) {
-            return Optional.empty();
-        }
-        try (InputStream in = Objects.requireNonNull(loader.getResourceAsStream(location + '/' + file))) {
-            return Optional.of(in.readAllBytes());
+
+        @Override
+        public String toString() {
+            return location;
         }
     }
 
-    /** What to say when the place itself is not there; empty if it is. */
-    Optional<String> missing() {
-        if (place == Place.DIRECTORY) {
-            return Files.isDirectory(Path.of(location))
-                    ? Optional.empty()
-                    : Optional.of("The model directory '" + location + "' does not exist");
+    private record Resources(String location) implements Place, FileSource {
+        @Override
+        public String name() {
+            return location.substring(location.lastIndexOf('/') + 1);
         }
-        if (has(CONFIG)) {
-            return Optional.empty();
+
+        @Override
+        public FileSource open() {
+            return this;
         }
-        String bundled = location.startsWith(BUNDLED) ? location.substring(BUNDLED.length()) : "";
-        return Optional.of(
-                OnnxModels.names().contains(bundled)
-                        ? OnnxModels.howToAdd(bundled)
-                        : "The class path has no '" + location + '/' + CONFIG + "'");
-    }
 
-    private @Nullable ClassLoader loaderOf(String file) {
-        String path = location + '/' + file;
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        if (context != null && context.getResource(path) != null) {
-            return context;
+        @Override
+        public Optional<String> missing() {
+            if (has(CONFIG)) {
+                return Optional.empty();
+            }
+            String bundled = location.startsWith(BUNDLED) ? location.substring(BUNDLED.length()) : "";
+            return Optional.of(
+                    OnnxModels.names().contains(bundled)
+                            ? OnnxModels.howToAdd(bundled)
+                            : "The class path has no '" + location + '/' + CONFIG + "'");
         }
-        ClassLoader own = ModelBundle.class.getClassLoader();
-        return own.getResource(path) == null ? null : own;
-    }
 
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof ModelBundle that && place == that.place && location.equals(that.location);
-    }
+        @Override
+        public boolean has(String file) {
+            return loaderOf(file) != null;
+        }
 
-    @Override
-    public int hashCode() {
-        return Objects.hash(place, location);
-    }
+        @Override
+        public Optional<byte[]> read(String file) throws IOException {
+            ClassLoader loader = loaderOf(file);
+            if (loader == null) {
+                return Optional.empty();
+            }
+            try (InputStream in = Objects.requireNonNull(loader.getResourceAsStream(location + '/' + file))) {
+                return Optional.of(in.readAllBytes());
+            }
+        }
 
-    /** The place, in a form that {@link #parse} reads. */
-    @Override
-    public String toString() {
-        return place == Place.RESOURCES ? "classpath:" + location : location;
-    }
+        private @Nullable ClassLoader loaderOf(String file) {
+            String path = location + '/' + file;
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            if (context != null && context.getResource(path) != null) {
+                return context;
+            }
+            ClassLoader own = ModelBundle.class.getClassLoader();
+            return own.getResource(path) == null ? null : own;
+        }
 
-    private enum Place {
-        DIRECTORY,
-        RESOURCES
+        @Override
+        public String toString() {
+            return CLASS_PATH_SCHEME + location;
+        }
     }
 }

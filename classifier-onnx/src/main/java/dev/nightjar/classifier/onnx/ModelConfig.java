@@ -11,23 +11,35 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Hugging Face {@code config.json} says about a classifier.
+ * What a Hugging Face {@code config.json} says about a model, and what stands there for Nightjar, under {@code nightjar}.
  *
- * @param labels of {@code id2label} and {@code problem_type}
+ * @param heads what the model answers: those of {@code nightjar.heads}, else one without a name, of {@code id2label} and
+ *     {@code problem_type}; none where the file names no labels
  * @param positions how many tokens the model takes; empty where nothing limits them
  * @param padId the id that fills up a row
  * @param vocabularySize the ids that the model knows are below it
  * @param normalizer of {@code nightjar.normalizer}, which other models do not have
+ * @param pooling of {@code nightjar.pooling}, for a model of vectors
+ * @param parityTolerance of {@code nightjar.parity_tolerance}: how far a number may be from that of {@code parity.jsonl}
  */
 record ModelConfig(
-        LabelSet labels, OptionalInt positions, long padId, OptionalInt vocabularySize, TextNormalizer normalizer) {
+        List<Head> heads,
+        OptionalInt positions,
+        long padId,
+        OptionalInt vocabularySize,
+        TextNormalizer normalizer,
+        Optional<Pooling> pooling,
+        OptionalDouble parityTolerance) {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -46,10 +58,20 @@ record ModelConfig(
             "xmod");
 
     /**
+     * One of the questions that a model answers.
+     *
+     * @param name empty for the only one of a model
+     * @param output the ONNX file's output that answers it; empty for {@code logits} or the only output there is
+     * @param labels the answers, in the order of the output's numbers
+     * @param temperature by which the numbers are divided before they become scores
+     */
+    record Head(String name, String output, LabelSet labels, double temperature) {}
+
+    /**
      * Reads the file.
      *
      * @throws IOException if it is no JSON
-     * @throws IllegalArgumentException if it does not describe a classifier; its message completes "config.json ..."
+     * @throws IllegalArgumentException if it contradicts itself; its message completes "config.json ..."
      */
     static ModelConfig parse(byte[] json) throws IOException {
         Raw raw = new Raw();
@@ -65,34 +87,37 @@ record ModelConfig(
         return raw.toConfig();
     }
 
-    /** The keys as they stand in the file. */
-    private static final class Raw {
-        private final TreeMap<Integer, String> labels = new TreeMap<>();
-        private @Nullable String problemType;
-        private String modelType = "";
-        private @Nullable Integer padId;
-        private @Nullable Integer positions;
-        private @Nullable Integer vocabularySize;
-        private TextNormalizer normalizer = TextNormalizer.NONE;
-
-        void read(JsonParser parser) throws IOException {
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String key = parser.currentName();
-                parser.nextToken();
-                switch (key) {
-                    case "id2label" -> readLabels(parser);
-                    case "problem_type" -> problemType = parser.getValueAsString();
-                    case "model_type" -> modelType = parser.getValueAsString("");
-                    case "pad_token_id" -> padId = integer(parser);
-                    case "max_position_embeddings" -> positions = integer(parser);
-                    case "vocab_size" -> vocabularySize = integer(parser);
-                    case "nightjar" -> readOwn(parser);
-                    default -> parser.skipChildren();
-                }
-            }
+    /**
+     * The place among the {@link #heads} of one by its name, or of the only one.
+     *
+     * @throws IllegalArgumentException if there is none, or several and no name; its message completes "config.json ..."
+     */
+    int indexOf(Optional<String> head) {
+        require(!heads.isEmpty(), "has no id2label, so the labels have no names");
+        List<String> names = heads.stream().map(Head::name).toList();
+        if (head.isEmpty()) {
+            require(heads.size() == 1, "has the heads " + String.join(", ", names) + "; choose one with 'head'");
+            return 0;
         }
+        require(!names.get(0).isEmpty(), "has no nightjar.heads, so there is no head '" + head.get() + "' to choose");
+        require(names.contains(head.get()), "has no head '" + head.get() + "', it has " + String.join(", ", names));
+        return names.indexOf(head.get());
+    }
 
-        private void readLabels(JsonParser parser) throws IOException {
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /** What the file says of a head; all of it may also stand for the model as a whole. */
+    private static final class RawHead {
+        private final TreeMap<Integer, String> labels = new TreeMap<>();
+        private String output = "";
+        private @Nullable String problemType;
+        private @Nullable Double temperature;
+
+        void readLabels(JsonParser parser) throws IOException {
             require(parser.currentToken() == JsonToken.START_OBJECT, "has an id2label that is not an object");
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String id = parser.currentName();
@@ -102,35 +127,25 @@ record ModelConfig(
             }
         }
 
-        private void readOwn(JsonParser parser) throws IOException {
-            require(parser.currentToken() == JsonToken.START_OBJECT, "has a 'nightjar' that is not an object");
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String key = parser.currentName();
-                parser.nextToken();
-                require(key.equals("normalizer"), "has 'nightjar." + key + "', which this version does not know");
-                String id = parser.getValueAsString("");
-                normalizer = TextNormalizer.byId(id)
-                        .orElseThrow(() -> new IllegalArgumentException("asks for the normalizer '" + id
-                                + "', which is none of " + String.join(", ", TextNormalizer.ids())));
+        void readLabelList(JsonParser parser) throws IOException {
+            require(parser.currentToken() == JsonToken.START_ARRAY, "has a list of labels that is not a list");
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                require(parser.currentToken() == JsonToken.VALUE_STRING, "has a label that is not a text");
+                labels.put(labels.size(), parser.getText());
             }
         }
 
-        ModelConfig toConfig() {
-            require(!labels.isEmpty(), "has no id2label, so the labels have no names");
+        void readTemperature(JsonParser parser) throws IOException {
+            temperature = positive(parser, "temperature");
+        }
+
+        Head toHead(String name) {
             require(labels.lastKey() == labels.size() - 1, "has an id2label with gaps: " + labels.keySet());
-            boolean positionsAfterPadding = POSITIONS_AFTER_PADDING.contains(modelType);
-            int padding = padId != null ? padId : positionsAfterPadding ? 1 : 0;
-            OptionalInt usable = OptionalInt.empty();
-            if (positions != null && positions > 0) {
-                usable = OptionalInt.of(positionsAfterPadding ? positions - padding - 1 : positions);
-                require(usable.getAsInt() > 2, "has max_position_embeddings " + positions);
-            }
-            return new ModelConfig(
+            return new Head(
+                    name,
+                    output,
                     new LabelSet(List.copyOf(labels.values()), problem()),
-                    usable,
-                    padding,
-                    vocabularySize == null ? OptionalInt.empty() : OptionalInt.of(vocabularySize),
-                    normalizer);
+                    temperature == null ? 1 : temperature);
         }
 
         /** As Hugging Face's own pipeline decides where the file does not say. */
@@ -146,6 +161,125 @@ record ModelConfig(
                             + "'; only single_label_classification and multi_label_classification give labels");
             };
         }
+    }
+
+    /** The keys as they stand in the file. */
+    private static final class Raw {
+        private final RawHead own = new RawHead();
+        private final List<Head> heads = new ArrayList<>();
+        private String modelType = "";
+        private @Nullable Integer padId;
+        private @Nullable Integer positions;
+        private @Nullable Integer vocabularySize;
+        private TextNormalizer normalizer = TextNormalizer.NONE;
+        private Optional<Pooling> pooling = Optional.empty();
+        private OptionalDouble parityTolerance = OptionalDouble.empty();
+
+        void read(JsonParser parser) throws IOException {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                parser.nextToken();
+                switch (key) {
+                    case "id2label" -> own.readLabels(parser);
+                    case "problem_type" -> own.problemType = parser.getValueAsString();
+                    case "model_type" -> modelType = parser.getValueAsString("");
+                    case "pad_token_id" -> padId = integer(parser);
+                    case "max_position_embeddings" -> positions = integer(parser);
+                    case "vocab_size" -> vocabularySize = integer(parser);
+                    case "nightjar" -> readOwn(parser);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+
+        private void readOwn(JsonParser parser) throws IOException {
+            require(parser.currentToken() == JsonToken.START_OBJECT, "has a 'nightjar' that is not an object");
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                parser.nextToken();
+                switch (key) {
+                    case "normalizer" -> {
+                        String id = parser.getValueAsString("");
+                        normalizer = TextNormalizer.byId(id)
+                                .orElseThrow(() -> new IllegalArgumentException("asks for the normalizer '" + id
+                                        + "', which is none of " + String.join(", ", TextNormalizer.ids())));
+                    }
+                    case "temperature" -> own.readTemperature(parser);
+                    case "heads" -> readHeads(parser);
+                    case "pooling" -> {
+                        String id = parser.getValueAsString("");
+                        pooling = Optional.of(Pooling.byId(id)
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "asks for the pooling '" + id + "', which is none of " + Pooling.ids())));
+                    }
+                    case "parity_tolerance" ->
+                        parityTolerance = OptionalDouble.of(positive(parser, "parity_tolerance"));
+                    default -> throw unknown("nightjar." + key);
+                }
+            }
+        }
+
+        private void readHeads(JsonParser parser) throws IOException {
+            require(parser.currentToken() == JsonToken.START_OBJECT, "has a 'nightjar.heads' that is not an object");
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                require(
+                        RunOptions.isName(name),
+                        "has the head '" + name + "', whose name is not made of letters, digits, '.', '_' and '-'");
+                require(
+                        parser.nextToken() == JsonToken.START_OBJECT,
+                        "has the head '" + name + "', which is not an object");
+                heads.add(readHead(parser, name));
+            }
+            require(!heads.isEmpty(), "has a 'nightjar.heads' without any");
+        }
+
+        private static Head readHead(JsonParser parser, String name) throws IOException {
+            RawHead head = new RawHead();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                parser.nextToken();
+                switch (key) {
+                    case "output" -> head.output = parser.getValueAsString("");
+                    case "id2label" -> head.readLabels(parser);
+                    case "labels" -> head.readLabelList(parser);
+                    case "problem_type" -> head.problemType = parser.getValueAsString();
+                    case "temperature" -> head.readTemperature(parser);
+                    default -> throw unknown("nightjar.heads." + name + '.' + key);
+                }
+            }
+            require(!head.output.isBlank(), "has the head '" + name + "' without its 'output'");
+            require(!head.labels.isEmpty(), "has the head '" + name + "' without labels");
+            return head.toHead(name);
+        }
+
+        ModelConfig toConfig() {
+            boolean positionsAfterPadding = POSITIONS_AFTER_PADDING.contains(modelType);
+            int padding = padId != null ? padId : positionsAfterPadding ? 1 : 0;
+            OptionalInt usable = OptionalInt.empty();
+            if (positions != null && positions > 0) {
+                usable = OptionalInt.of(positionsAfterPadding ? positions - padding - 1 : positions);
+                require(usable.getAsInt() > 2, "has max_position_embeddings " + positions);
+            }
+            require(
+                    heads.isEmpty() || own.temperature == null,
+                    "has a 'nightjar.temperature' beside 'nightjar.heads'; give each head its own");
+            if (heads.isEmpty() && !own.labels.isEmpty()) {
+                heads.add(own.toHead(""));
+            }
+            return new ModelConfig(
+                    List.copyOf(heads),
+                    usable,
+                    padding,
+                    vocabularySize == null ? OptionalInt.empty() : OptionalInt.of(vocabularySize),
+                    normalizer,
+                    pooling,
+                    parityTolerance);
+        }
+
+        private static IllegalArgumentException unknown(String key) {
+            return new IllegalArgumentException("has '" + key + "', which this version does not know");
+        }
 
         private static @Nullable Integer integer(JsonParser parser) throws IOException {
             if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
@@ -154,11 +288,13 @@ record ModelConfig(
             parser.skipChildren();
             return null;
         }
+    }
 
-        private static void require(boolean holds, String otherwise) {
-            if (!holds) {
-                throw new IllegalArgumentException(otherwise);
-            }
-        }
+    private static double positive(JsonParser parser, String key) throws IOException {
+        double value = parser.currentToken().isNumeric() ? parser.getDoubleValue() : Double.NaN;
+        require(
+                value > 0 && Double.isFinite(value),
+                "has a " + key + " that is not a number above 0: " + parser.getText());
+        return value;
     }
 }

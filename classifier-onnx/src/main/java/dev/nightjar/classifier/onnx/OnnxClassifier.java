@@ -4,26 +4,24 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import ai.onnxruntime.OrtException;
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classifier;
+import dev.nightjar.ConfigException;
 import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
-import dev.nightjar.Tweet;
-import dev.nightjar.classifier.onnx.TextEncoder.EncodedText;
-import java.io.IOException;
+import dev.nightjar.classifier.onnx.LoadedModels.Use;
+import dev.nightjar.classifier.onnx.ModelConfig.Head;
+import dev.nightjar.classifier.onnx.TextModel.Answer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>Texts of a call are scored in batches of similar length, each distinct text once. A text of which the model reads
  * only the beginning is marked as truncated. A batch on which the model fails is split until the text that it fails on is
  * alone, which is then rejected as {@link Reason#MODEL_FAULT}.
+ *
+ * <p>Classifiers of this process with the same files, opened alike, share the loaded model, also where they are of different
+ * heads: then a batch that one has classified costs the other nothing.
  *
  * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of the three files
  * {@code config.json}, {@code tokenizer.json} and the ONNX file, so that other labels or another tokenizer are another
@@ -45,14 +46,11 @@ import org.slf4j.LoggerFactory;
 public final class OnnxClassifier implements Classifier {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxClassifier.class);
 
-    /** How many texts are held as ids at once. */
-    private static final int WINDOW = 2_048;
-
-    private final LabelSet labels;
+    private final Head head;
+    private final int output;
     private final String model;
-    private final int tokenBudget;
-    private final TextEncoder encoder;
-    private final OnnxGraph graph;
+    private final double abstainBelow;
+    private final Use use;
     private final AnswerCache cache;
 
     /** Calls share the read lock, closing takes the write lock: a session freed under a running call ends the process. */
@@ -60,42 +58,45 @@ public final class OnnxClassifier implements Classifier {
 
     private boolean closed;
 
-    private OnnxClassifier(
-            LabelSet labels, String model, int tokenBudget, TextEncoder encoder, OnnxGraph graph, AnswerCache cache) {
-        this.labels = labels;
+    private OnnxClassifier(Head head, int output, String model, double abstainBelow, Use use, AnswerCache cache) {
+        this.head = head;
+        this.output = output;
         this.model = model;
-        this.tokenBudget = tokenBudget;
-        this.encoder = encoder;
-        this.graph = graph;
+        this.abstainBelow = abstainBelow;
+        this.use = use;
         this.cache = cache;
     }
 
     static OnnxClassifier open(OnnxClassifierConfig config) {
-        BundleFiles files = BundleFiles.read(config.model(), config.modelFile());
-        ModelConfig modelConfig = parseConfig(files);
-        TokenizerFile tokenizerFile = parseTokenizer(files, modelConfig);
-        TextNormalizer normalizer =
-                config.normalizer().flatMap(TextNormalizer::byId).orElse(modelConfig.normalizer());
-        TextEncoder encoder =
-                openEncoder(files, tokenizerFile, normalizer, maxTokens(config, modelConfig, tokenizerFile));
+        RunOptions options = config.options();
+        BundleFiles files = BundleFiles.read(options.model(), options.modelFile());
+        ModelConfig modelConfig = files.parseConfig();
+        int output = indexOf(config, files, modelConfig);
+        Head head = modelConfig.heads().get(output);
+        if (config.abstainBelow() > 0 && head.labels().problemType() == ProblemType.MULTI_LABEL) {
+            throw new ConfigException(
+                    "The option 'abstain-below' is for models with one label for each text; the labels of '"
+                            + options.model() + "' stand for themselves");
+        }
+        Use use = LoadedModels.logits(files, modelConfig, options);
         try {
-            OnnxGraph graph = openGraph(files, modelConfig, encoder, config.intraOpThreads());
+            Parity.verifyIfWanted(files, modelConfig, options, use.model().graph());
             return new OnnxClassifier(
-                    modelConfig.labels(),
+                    head,
+                    output,
                     Sha256.model(config.name(), files.sha256()),
-                    config.tokenBudget().orElseGet(() -> defaultTokenBudget(files.model())),
-                    encoder,
-                    graph,
+                    config.abstainBelow(),
+                    use,
                     new AnswerCache(config.cacheSize()));
         } catch (RuntimeException e) {
-            encoder.close();
+            use.close();
             throw e;
         }
     }
 
     @Override
     public LabelSet labels() {
-        return labels;
+        return head.labels();
     }
 
     @Override
@@ -111,7 +112,7 @@ public final class OnnxClassifier implements Classifier {
             if (closed) {
                 throw new IllegalStateException("The classifier " + model + " is closed");
             }
-            return new Call().answer(copy);
+            return answer(copy);
         } finally {
             lifecycle.readLock().unlock();
         }
@@ -123,211 +124,73 @@ public final class OnnxClassifier implements Classifier {
         try {
             if (!closed) {
                 closed = true;
-                try (encoder) {
-                    graph.close();
-                }
+                use.close();
             }
         } finally {
             lifecycle.writeLock().unlock();
         }
     }
 
-    private static ModelConfig parseConfig(BundleFiles files) {
+    /** How often the model was run, by this classifier and those that share it. */
+    long passes() {
+        return use.model().passes();
+    }
+
+    private static int indexOf(OnnxClassifierConfig config, BundleFiles files, ModelConfig modelConfig) {
         try {
-            return ModelConfig.parse(files.config());
-        } catch (IOException e) {
-            throw files.fault(ModelBundle.CONFIG, "is not JSON", e);
+            return modelConfig.indexOf(config.head());
         } catch (IllegalArgumentException e) {
-            throw files.fault(ModelBundle.CONFIG, String.valueOf(e.getMessage()), e);
+            throw files.configFault(e);
         }
     }
 
-    private static TokenizerFile parseTokenizer(BundleFiles files, ModelConfig config) {
-        TokenizerFile tokenizer;
-        try {
-            tokenizer = TokenizerFile.parse(files.tokenizer());
-        } catch (IOException e) {
-            throw files.fault(ModelBundle.TOKENIZER, "is not JSON", e);
-        } catch (IllegalArgumentException e) {
-            throw files.fault(ModelBundle.TOKENIZER, String.valueOf(e.getMessage()), e);
+    private List<Classification> answer(List<String> texts) {
+        Map<String, Classification> answers = new HashMap<>();
+        List<String> distinct = new ArrayList<>(new LinkedHashSet<>(texts));
+        cache.find(distinct, answers);
+        distinct.removeAll(answers.keySet());
+        int faults = 0;
+        Exception lastFault = null;
+        for (Map.Entry<String, Answer> answer : use.model().answer(distinct).entrySet()) {
+            Answer checked = answer.getValue().checked(output);
+            answers.put(answer.getKey(), classification(checked));
+            if (checked.fault() != null) {
+                faults++;
+                lastFault = checked.fault();
+            }
         }
-        if (config.vocabularySize().isPresent()
-                && tokenizer.largestId() >= config.vocabularySize().getAsInt()) {
-            throw files.fault(
-                    ModelBundle.TOKENIZER,
-                    "has the token id " + tokenizer.largestId() + ", but the vocab_size of config.json is "
-                            + config.vocabularySize().getAsInt() + "; the files are of different models",
-                    null);
+        if (faults > 0) {
+            LOG.warn("{} failed on {} of {} texts, at last with", model, faults, distinct.size(), lastFault);
         }
-        return tokenizer;
+        cache.keep(distinct, answers);
+        return texts.stream().map(answers::get).toList();
     }
 
-    private static int maxTokens(OnnxClassifierConfig config, ModelConfig modelConfig, TokenizerFile tokenizer) {
-        int wanted = config.maxTokens()
-                .orElse(Math.min(
-                        OnnxClassifierConfig.DEFAULT_MAX_TOKENS,
-                        tokenizer.truncation().orElse(OnnxClassifierConfig.DEFAULT_MAX_TOKENS)));
-        return Math.min(wanted, modelConfig.positions().orElse(wanted));
+    private Classification classification(Answer answer) {
+        if (answer.rejection() != null) {
+            return new Classification.Rejected(model, answer.rejection());
+        }
+        LabelSet labels = head.labels();
+        double[] scores = scores(answer.outputs()[output], head);
+        List<ScoredLabel> scored = new ArrayList<>(scores.length);
+        for (int label = 0; label < scores.length; label++) {
+            scored.add(new ScoredLabel(labels.names().get(label), scores[label]));
+        }
+        Classification.Scored answered = new Classification.Scored(model, scored, answer.truncated());
+        return answered.best().score() < abstainBelow ? new Classification.Rejected(model, Reason.UNCERTAIN) : answered;
     }
 
-    /** One text at a time where the answer for a text would depend on the rest of its batch. */
-    private static int defaultTokenBudget(byte[] model) {
-        return OnnxGraph.isDynamicallyQuantised(model) ? 1 : OnnxClassifierConfig.DEFAULT_TOKEN_BUDGET;
+    private static double[] scores(float[] logits, Head head) {
+        double[] scaled = new double[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            scaled[i] = logits[i] / head.temperature();
+        }
+        return head.labels().problemType() == ProblemType.SINGLE_LABEL ? softmax(scaled) : sigmoid(scaled);
     }
 
-    private static TextEncoder openEncoder(
-            BundleFiles files, TokenizerFile tokenizer, TextNormalizer normalizer, int maxTokens) {
-        try {
-            return TextEncoder.open(tokenizer, normalizer, maxTokens);
-        } catch (IOException | RuntimeException e) {
-            throw files.fault(ModelBundle.TOKENIZER, "cannot be loaded: " + e.getMessage(), e);
-        }
-    }
-
-    /** Opens the model and tries it once, so that files which do not belong together are found now. */
-    private static OnnxGraph openGraph(BundleFiles files, ModelConfig config, TextEncoder encoder, int threads) {
-        OnnxGraph graph;
-        try {
-            graph = OnnxGraph.open(files.model(), config.labels().size(), config.padId(), threads);
-        } catch (OrtException e) {
-            String message = String.valueOf(e.getMessage());
-            throw files.modelFault(
-                    message.contains("External data path")
-                            ? "keeps weights in another file; export it as one file: " + message
-                            : "cannot be loaded: " + message,
-                    e);
-        } catch (IllegalArgumentException e) {
-            throw files.modelFault(String.valueOf(e.getMessage()), e);
-        }
-        try {
-            float[] logits = graph.logits(List.of(encoder.encode("a")))[0];
-            if (!areNumbers(logits)) {
-                throw files.modelFault("gives scores that are not numbers", null);
-            }
-            return graph;
-        } catch (OrtException e) {
-            graph.close();
-            throw files.modelFault("cannot be run: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            graph.close();
-            throw e;
-        }
-    }
-
-    private static boolean areNumbers(float[] logits) {
-        for (float logit : logits) {
-            if (Float.isNaN(logit) || Float.isInfinite(logit)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** One call's texts and the answers found so far. */
-    private final class Call {
-        private final Map<String, Classification> answers = new HashMap<>();
-        private int faults;
-        private @Nullable Exception lastFault;
-
-        List<Classification> answer(List<String> texts) {
-            List<String> distinct = new ArrayList<>(new LinkedHashSet<>(texts));
-            cache.find(distinct, answers);
-            distinct.removeAll(answers.keySet());
-            for (int from = 0; from < distinct.size(); from += WINDOW) {
-                answerWindow(distinct.subList(from, Math.min(from + WINDOW, distinct.size())));
-            }
-            if (faults > 0) {
-                LOG.warn("{} failed on {} of {} texts, at last with", model, faults, distinct.size(), lastFault);
-            }
-            cache.keep(distinct, answers);
-            return texts.stream().map(answers::get).toList();
-        }
-
-        private void answerWindow(List<String> texts) {
-            List<Row> rows = new ArrayList<>();
-            for (String text : texts) {
-                read(text, rows);
-            }
-            rows.sort(Comparator.comparingInt(row -> row.encoded.length()));
-            int from = 0;
-            for (int to = 1; to <= rows.size(); to++) {
-                // Rows are padded to the last, which is the longest.
-                boolean full = to == rows.size()
-                        || (to + 1 - from) * rows.get(to).encoded.length() > tokenBudget;
-                if (full) {
-                    score(rows.subList(from, to));
-                    from = to;
-                }
-            }
-        }
-
-        private void read(String text, List<Row> rows) {
-            if (text.isBlank()) {
-                reject(text, Reason.BLANK);
-            } else if (text.length() > Tweet.MAX_TEXT_LENGTH
-                    && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH) {
-                reject(text, Reason.TOO_LARGE);
-            } else {
-                try {
-                    EncodedText encoded = encoder.encode(text);
-                    if (encoded.isBlank()) {
-                        reject(text, Reason.BLANK);
-                    } else {
-                        rows.add(new Row(text, encoded));
-                    }
-                } catch (RuntimeException e) {
-                    fail(text, e);
-                }
-            }
-        }
-
-        private void score(List<Row> rows) {
-            float[][] logits;
-            try {
-                logits = graph.logits(rows.stream().map(Row::encoded).toList());
-            } catch (OrtException | RuntimeException e) {
-                if (rows.size() == 1) {
-                    fail(rows.get(0).text, e);
-                } else {
-                    int half = rows.size() / 2;
-                    score(rows.subList(0, half));
-                    score(rows.subList(half, rows.size()));
-                }
-                return;
-            }
-            for (int i = 0; i < rows.size(); i++) {
-                Row row = rows.get(i);
-                if (areNumbers(logits[i])) {
-                    answers.put(row.text, scored(logits[i], row.encoded.truncated()));
-                } else {
-                    fail(row.text, new ArithmeticException("A score is not a number"));
-                }
-            }
-        }
-
-        private Classification scored(float[] logits, boolean truncated) {
-            double[] scores = labels.problemType() == ProblemType.SINGLE_LABEL ? softmax(logits) : sigmoid(logits);
-            List<ScoredLabel> scored = new ArrayList<>(scores.length);
-            for (int label = 0; label < scores.length; label++) {
-                scored.add(new ScoredLabel(labels.names().get(label), scores[label]));
-            }
-            return new Classification.Scored(model, scored, truncated);
-        }
-
-        private void fail(String text, Exception fault) {
-            faults++;
-            lastFault = fault;
-            reject(text, Reason.MODEL_FAULT);
-        }
-
-        private void reject(String text, Reason reason) {
-            answers.put(text, new Classification.Rejected(model, reason));
-        }
-    }
-
-    private static double[] softmax(float[] logits) {
+    private static double[] softmax(double[] logits) {
         double largest = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
+        for (double logit : logits) {
             largest = Math.max(largest, logit);
         }
         double[] scores = new double[logits.length];
@@ -342,13 +205,11 @@ public final class OnnxClassifier implements Classifier {
         return scores;
     }
 
-    private static double[] sigmoid(float[] logits) {
+    private static double[] sigmoid(double[] logits) {
         double[] scores = new double[logits.length];
         for (int i = 0; i < logits.length; i++) {
             scores[i] = 1 / (1 + Math.exp(-logits[i]));
         }
         return scores;
     }
-
-    private record Row(String text, EncodedText encoded) {}
 }

@@ -22,36 +22,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxClassifierConfig implements ClassifierFactory {
     /** What {@link Builder#maxTokens} is unless set, or less where the tokenizer's file truncates earlier: {@value}. */
-    public static final int DEFAULT_MAX_TOKENS = 128;
+    public static final int DEFAULT_MAX_TOKENS = RunOptions.DEFAULT_MAX_TOKENS;
 
     /** What {@link Builder#tokenBudget} is unless set, but for dynamically quantised models: {@value}. */
-    public static final int DEFAULT_TOKEN_BUDGET = 256;
+    public static final int DEFAULT_TOKEN_BUDGET = RunOptions.DEFAULT_TOKEN_BUDGET;
 
     /** What {@link Builder#intraOpThreads} is unless set: {@value}. */
-    public static final int DEFAULT_INTRA_OP_THREADS = 1;
+    public static final int DEFAULT_INTRA_OP_THREADS = RunOptions.DEFAULT_INTRA_OP_THREADS;
 
     /** What {@link Builder#cacheSize} is unless set: {@value}. */
     public static final int DEFAULT_CACHE_SIZE = 0;
 
     private static final long serialVersionUID = 1L;
 
-    private final ModelBundle model;
-    private final String name;
-    private final @Nullable String modelFile;
-    private final @Nullable String normalizer;
-    private final @Nullable Integer maxTokens;
-    private final @Nullable Integer tokenBudget;
-    private final int intraOpThreads;
+    private final RunOptions options;
+    private final @Nullable String head;
+    private final double abstainBelow;
     private final int cacheSize;
 
     private OnnxClassifierConfig(Builder builder) {
-        this.model = builder.model;
-        this.name = builder.name;
-        this.modelFile = builder.modelFile;
-        this.normalizer = builder.normalizer;
-        this.maxTokens = builder.maxTokens;
-        this.tokenBudget = builder.tokenBudget;
-        this.intraOpThreads = builder.intraOpThreads;
+        this.options = builder.options.build();
+        this.head = builder.head;
+        this.abstainBelow = builder.abstainBelow;
         this.cacheSize = builder.cacheSize;
     }
 
@@ -62,26 +54,22 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
 
     /** Begins a configuration for a model. */
     public static Builder builder(ModelBundle model) {
-        return new Builder(model);
+        return new Builder(new RunOptions.Builder(model));
     }
 
     /**
-     * Reads a configuration from texts. The options are {@code model} (required, see {@link ModelBundle#parse}) and those
-     * of {@link Builder} in kebab-case.
+     * Reads a configuration from texts. The options are {@code model} (required, see {@link ModelBundle#parse}), for a
+     * model of the Hub {@code hub-endpoint}, {@code hub-token} and {@code hub-cache} (see {@link ModelBundle#hub}), and
+     * those of {@link Builder} in kebab-case.
      *
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */
     public static OnnxClassifierConfig fromMap(Map<String, String> options) {
         ConfigReader reader = ConfigReader.of("classifier-onnx", options);
-        reader.required("model");
         Builder builder = builder(ModelBundle.directory(Path.of("")));
-        reader.string("model", text -> builder.model(ModelBundle.parse(text)));
-        reader.string("name", builder::name);
-        reader.string("model-file", builder::modelFile);
-        reader.string("normalizer", builder::normalizer);
-        reader.integer("max-tokens", builder::maxTokens);
-        reader.integer("token-budget", builder::tokenBudget);
-        reader.integer("intra-op-threads", builder::intraOpThreads);
+        builder.options.read(reader);
+        reader.string("head", builder::head);
+        reader.number("abstain-below", builder::abstainBelow);
         reader.integer("cache-size", builder::cacheSize);
         reader.finish();
         return builder.build();
@@ -90,8 +78,9 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
     /**
      * Checks and loads the model's files.
      *
-     * @throws ConfigException if a file is missing or damaged, or the files do not make a classifier; it names the files,
-     *     with their SHA-256
+     * @throws ConfigException if a file is missing or damaged, the files do not make a classifier, or the device cannot be
+     *     used; it names the files, with their SHA-256
+     * @throws dev.nightjar.RetriableException if the files must be fetched first and the Hub does not answer
      */
     @Override
     public OnnxClassifier open() {
@@ -100,45 +89,33 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
 
     /** A builder that starts with this configuration. */
     public Builder toBuilder() {
-        Builder builder = new Builder(model);
-        builder.name = name;
-        builder.modelFile = modelFile;
-        builder.normalizer = normalizer;
-        builder.maxTokens = maxTokens;
-        builder.tokenBudget = tokenBudget;
-        builder.intraOpThreads = intraOpThreads;
+        Builder builder = new Builder(new RunOptions.Builder(options));
+        builder.head = head;
+        builder.abstainBelow = abstainBelow;
         builder.cacheSize = cacheSize;
         return builder;
     }
 
     /** Where the model's files lie. */
     public ModelBundle model() {
-        return model;
+        return options.model();
     }
 
     /** What the model is called in its answers, before the {@code @}. */
     public String name() {
-        return name;
+        return head == null || options.givenName() != null ? options.name() : options.name() + '.' + head;
     }
 
-    Optional<String> modelFile() {
-        return Optional.ofNullable(modelFile);
+    RunOptions options() {
+        return options;
     }
 
-    Optional<String> normalizer() {
-        return Optional.ofNullable(normalizer);
+    Optional<String> head() {
+        return Optional.ofNullable(head);
     }
 
-    Optional<Integer> maxTokens() {
-        return Optional.ofNullable(maxTokens);
-    }
-
-    Optional<Integer> tokenBudget() {
-        return Optional.ofNullable(tokenBudget);
-    }
-
-    int intraOpThreads() {
-        return intraOpThreads;
+    double abstainBelow() {
+        return abstainBelow;
     }
 
     int cacheSize() {
@@ -148,29 +125,23 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof OnnxClassifierConfig that
-                && model.equals(that.model)
-                && name.equals(that.name)
-                && Objects.equals(modelFile, that.modelFile)
-                && Objects.equals(normalizer, that.normalizer)
-                && Objects.equals(maxTokens, that.maxTokens)
-                && Objects.equals(tokenBudget, that.tokenBudget)
-                && intraOpThreads == that.intraOpThreads
+                && options.equals(that.options)
+                && Objects.equals(head, that.head)
+                && abstainBelow == that.abstainBelow
                 && cacheSize == that.cacheSize;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(model, name, modelFile, normalizer, maxTokens, tokenBudget, intraOpThreads, cacheSize);
+        return Objects.hash(options, head, abstainBelow, cacheSize);
     }
 
     @Override
     public String toString() {
-        return "OnnxClassifierConfig[model=" + model + ", name=" + name
-                + modelFile().map(file -> ", modelFile=" + file).orElse("")
-                + normalizer().map(id -> ", normalizer=" + id).orElse("")
-                + maxTokens().map(tokens -> ", maxTokens=" + tokens).orElse("")
-                + tokenBudget().map(tokens -> ", tokenBudget=" + tokens).orElse("")
-                + ", intraOpThreads=" + intraOpThreads + ", cacheSize=" + cacheSize + ']';
+        return "OnnxClassifierConfig[" + options
+                + head().map(name -> ", head=" + name).orElse("")
+                + (abstainBelow > 0 ? ", abstainBelow=" + abstainBelow : "")
+                + ", cacheSize=" + cacheSize + ']';
     }
 
     /**
@@ -181,31 +152,47 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
      * @since 0.1.0
      */
     public static final class Builder {
-        private ModelBundle model;
-        private String name;
-        private @Nullable String modelFile;
-        private @Nullable String normalizer;
-        private @Nullable Integer maxTokens;
-        private @Nullable Integer tokenBudget;
-        private int intraOpThreads = DEFAULT_INTRA_OP_THREADS;
+        private final RunOptions.Builder options;
+        private @Nullable String head;
+        private double abstainBelow;
         private int cacheSize = DEFAULT_CACHE_SIZE;
 
-        private Builder(ModelBundle model) {
-            this.model = model;
-            this.name = model.name();
+        private Builder(RunOptions.Builder options) {
+            this.options = options;
         }
 
-        private void model(ModelBundle bundle) {
-            this.model = bundle;
-            this.name = bundle.name();
-        }
-
-        /** What the model is called in its answers; the last part of the directory's or the class path's name unless set. */
+        /**
+         * What the model is called in its answers. Unless it is set, the last part of the directory's, the class path's or
+         * the repository's name, and after a dot the {@link #head} if one is chosen.
+         */
         public Builder name(String name) {
-            require(
-                    name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
-                    "A model's name is made of 1 to 64 letters, digits," + " dots, underscores and hyphens");
-            this.name = name;
+            options.name(name);
+            return this;
+        }
+
+        /**
+         * Which of the model's questions is answered, for a model whose {@code config.json} has {@code nightjar.heads}; the
+         * only one unless set.
+         */
+        public Builder head(String name) {
+            RunOptions.Builder.require(
+                    RunOptions.isName(name),
+                    () -> "A head's name is made of 1 to 64 letters, digits, dots, underscores and hyphens");
+            this.head = name;
+            return this;
+        }
+
+        /**
+         * The score that the best label must have; a text whose best score is below it gets no label, but is rejected as
+         * {@link dev.nightjar.Classification.Reason#UNCERTAIN}. For models with one label for each text: one whose labels
+         * stand for themselves is refused when it is opened. Unless it is set, every score is an answer.
+         *
+         * @param score 0 to 1; 0 for none
+         */
+        public Builder abstainBelow(double score) {
+            RunOptions.Builder.require(
+                    score >= 0 && score <= 1, () -> "The score below which to abstain is 0 to 1, not " + score);
+            this.abstainBelow = score;
             return this;
         }
 
@@ -215,10 +202,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
          * {@code model_quantized.onnx} and further names of 8-bit variants, {@code model_fp16.onnx}.
          */
         public Builder modelFile(String file) {
-            require(
-                    !file.isBlank() && file.indexOf(0) < 0 && BundleFiles.isInside(file),
-                    "The ONNX file is named by its path inside the model's directory, such as 'onnx/model.onnx'");
-            this.modelFile = file;
+            options.modelFile(file);
             return this;
         }
 
@@ -228,10 +212,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
          * {@code config.json} says under {@code nightjar.normalizer}; {@code none} where it says nothing.
          */
         public Builder normalizer(String id) {
-            require(
-                    TextNormalizer.byId(id).isPresent(),
-                    "A normalizer is one of " + String.join(", ", TextNormalizer.ids()));
-            this.normalizer = id;
+            options.normalizer(id);
             return this;
         }
 
@@ -241,8 +222,7 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
          * file says if that is less.
          */
         public Builder maxTokens(int tokens) {
-            require(tokens >= 3, "At least 3 tokens must be read: one of the text and two marks");
-            this.maxTokens = tokens;
+            options.maxTokens(tokens);
             return this;
         }
 
@@ -250,21 +230,48 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
          * How many tokens, padding included, the model is given at once; a single text may have more, and 1 gives it each
          * text alone. {@value OnnxClassifierConfig#DEFAULT_TOKEN_BUDGET} unless set. A dynamically quantised model is
          * given each text alone unless this is set: what else is in a batch would change its answers, so that the same
-         * tweet could get another label when it is replayed.
+         * tweet could get another label when it is replayed. A model whose weights alone are quantised is not such a one.
          */
         public Builder tokenBudget(int tokens) {
-            require(tokens >= 1, "The token budget is at least 1");
-            this.tokenBudget = tokens;
+            options.tokenBudget(tokens);
             return this;
         }
 
         /**
-         * How many threads work on one call. {@value OnnxClassifierConfig#DEFAULT_INTRA_OP_THREADS} unless set, which is
-         * right where several callers keep the processor busy, such as the tasks of a Spark executor.
+         * How many threads work on one call. {@value OnnxClassifierConfig#DEFAULT_INTRA_OP_THREADS} unless set or planned
+         * from {@link #parallelism}, which is set instead of it.
          */
         public Builder intraOpThreads(int threads) {
-            require(threads >= 1 && threads <= 1024, "The threads of one call are 1 to 1024");
-            this.intraOpThreads = threads;
+            options.intraOpThreads(threads);
+            return this;
+        }
+
+        /**
+         * How many callers there are at the same time in one JVM, such as the task slots of a Spark executor. The cores of
+         * the machine that opens the classifier are divided among them, at least one thread each; more callers than
+         * cores are logged as a warning.
+         */
+        public Builder parallelism(int concurrentCallers) {
+            options.parallelism(concurrentCallers);
+            return this;
+        }
+
+        /**
+         * What computes: {@code cpu}, which is the default, {@code cuda}, or {@code cuda:} and the number of a GPU. CUDA
+         * needs {@code onnxruntime_gpu} instead of {@code onnxruntime} on the class path; where it cannot be used, opening
+         * fails.
+         */
+        public Builder device(String device) {
+            options.device(device);
+            return this;
+        }
+
+        /**
+         * Has the examples in the model's {@code parity.jsonl} computed whenever it is opened, which fails if an answer is
+         * not the expected one; see {@link ModelBundle#verify()}.
+         */
+        public Builder verifyOnOpen() {
+            options.verifyOnOpen();
             return this;
         }
 
@@ -273,20 +280,18 @@ public final class OnnxClassifierConfig implements ClassifierFactory {
          * not scored again. {@value OnnxClassifierConfig#DEFAULT_CACHE_SIZE} unless set, which keeps none.
          */
         public Builder cacheSize(int texts) {
-            require(texts >= 0, "The size of the cache is 0 or more texts");
+            RunOptions.Builder.require(texts >= 0, () -> "The size of the cache is 0 or more texts");
             this.cacheSize = texts;
             return this;
         }
 
-        /** The configuration. */
+        /**
+         * The configuration.
+         *
+         * @throws ConfigException if both {@link #intraOpThreads} and {@link #parallelism} are set
+         */
         public OnnxClassifierConfig build() {
             return new OnnxClassifierConfig(this);
-        }
-
-        private static void require(boolean holds, String otherwise) {
-            if (!holds) {
-                throw new ConfigException(otherwise);
-            }
         }
     }
 }

@@ -12,61 +12,151 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.ValueInfo;
+import dev.nightjar.classifier.onnx.ModelConfig.Head;
 import dev.nightjar.classifier.onnx.TextEncoder.EncodedText;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model in ONNX Runtime: rows of ids in, a row of logits for each out. Safe for use by multiple threads; closing it under
- * a running call would end the process, so its owner must not.
+ * A model in ONNX Runtime: rows of ids in, the numbers of each output for each row out. Safe for use by multiple threads;
+ * closing it under a running call would end the process, so its owner must not.
  */
 final class OnnxGraph implements AutoCloseable {
     private static final String IDS = "input_ids";
     private static final String MASK = "attention_mask";
     private static final String TYPE_IDS = "token_type_ids";
     private static final String LOGITS = "logits";
+    private static final String POOLED = "sentence_embedding";
+    private static final List<String> TOKEN_VECTORS = List.of("last_hidden_state", "token_embeddings");
     private static final Set<OnnxJavaType> FLOATS =
             EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16);
 
-    private static final byte[] DYNAMIC = "DynamicQuantize".getBytes(StandardCharsets.US_ASCII);
-
     private final OrtSession session;
     private final Map<String, OnnxJavaType> inputs;
-    private final String output;
-    private final int labels;
+    private final List<Output> outputs;
+    private final Set<String> outputNames;
     private final long padId;
 
-    private OnnxGraph(OrtSession session, int labels, long padId) throws OrtException {
+    private OnnxGraph(OrtSession session, Wanted wanted, long padId) throws OrtException {
         this.session = session;
-        this.labels = labels;
         this.padId = padId;
         this.inputs = inputs(session.getInputInfo());
-        this.output = output(session.getOutputInfo(), labels);
+        this.outputs = wanted.of(outputs(session.getOutputInfo()));
+        this.outputNames = outputs.stream().map(Output::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Which outputs of a model are read, and how. */
+    @FunctionalInterface
+    interface Wanted {
+        /**
+         * Chooses.
+         *
+         * @param outputs those of the model, by their names
+         * @throws IllegalArgumentException if the model does not have them; its message completes "model.onnx ..."
+         */
+        List<Output> of(Map<String, TensorInfo> outputs);
+
+        /** The logits of a classifier. */
+        static Wanted logits(List<Head> heads) {
+            return outputs -> heads.stream().map(head -> logits(head, outputs)).toList();
+        }
+
+        private static Output logits(Head head, Map<String, TensorInfo> outputs) {
+            String wanted = head.output().isEmpty() ? LOGITS : head.output();
+            boolean takesAny = head.output().isEmpty() && outputs.size() == 1;
+            String name = takesAny ? outputs.keySet().iterator().next() : wanted;
+            TensorInfo tensor = outputs.get(name);
+            if (tensor == null) {
+                throw new IllegalArgumentException("gives " + outputs.keySet() + ", none of which is '" + wanted
+                        + "'; is it a sequence classifier?");
+            }
+            int labels = head.labels().size();
+            Output output = Output.of(name, tensor, null);
+            require(
+                    isFloat(tensor, 2) && (output.width < 0 || output.width == labels),
+                    "gives '" + name + "' as " + tensor + ", not as a number for each of the " + labels
+                            + " labels of config.json");
+            return new Output(name, tensor.type, labels, null);
+        }
+
+        /** The vector of a text: one that the model gives, or one made of its tokens'. */
+        static Wanted vectors(Optional<Pooling> pooling) {
+            return outputs ->
+                    List.of(pooling.isPresent() ? tokenVectors(outputs, pooling.get()) : textVectors(outputs));
+        }
+
+        private static Output textVectors(Map<String, TensorInfo> outputs) {
+            String name = outputs.size() == 1 ? outputs.keySet().iterator().next() : POOLED;
+            TensorInfo tensor = outputs.get(name);
+            if (tensor == null || !isFloat(tensor, 2)) {
+                throw new IllegalArgumentException("gives " + outputs.keySet() + ", but no vector for a text as '"
+                        + POOLED + "'; say with 'pooling' how it is made of those of its tokens: " + Pooling.ids());
+            }
+            return Output.of(name, tensor, null);
+        }
+
+        private static Output tokenVectors(Map<String, TensorInfo> outputs, Pooling pooling) {
+            String name = TOKEN_VECTORS.stream()
+                    .filter(outputs::containsKey)
+                    .findFirst()
+                    .orElseGet(() -> outputs.keySet().iterator().next());
+            TensorInfo tensor = outputs.get(name);
+            if (tensor == null || !isFloat(tensor, 3)) {
+                throw new IllegalArgumentException("gives " + outputs.keySet() + ", but no vector for each token as '"
+                        + TOKEN_VECTORS.get(0) + "', which the pooling '" + pooling.id() + "' needs");
+            }
+            return Output.of(name, tensor, pooling);
+        }
+
+        private static boolean isFloat(TensorInfo tensor, int dimensions) {
+            return FLOATS.contains(tensor.type) && tensor.getShape().length == dimensions;
+        }
+    }
+
+    /**
+     * An output that is read.
+     *
+     * @param width how many numbers it gives for a text, or for a token if they are pooled; negative if not known
+     * @param pooling null where a text has one vector
+     */
+    record Output(
+            String name,
+            OnnxJavaType type,
+            int width,
+            @Nullable Pooling pooling) {
+        static Output of(String name, TensorInfo tensor, @Nullable Pooling pooling) {
+            long[] shape = tensor.getShape();
+            return new Output(name, tensor.type, shape.length == 0 ? -1 : (int) shape[shape.length - 1], pooling);
+        }
     }
 
     /**
      * Loads a model.
      *
      * @throws OrtException if ONNX Runtime does not take it
-     * @throws IllegalArgumentException if it does not take ids or give logits of these labels; its message completes
+     * @throws IllegalArgumentException if it does not take ids or give what is wanted; its message completes
      *     "model.onnx ..."
+     * @throws dev.nightjar.ConfigException if the device cannot be used
      */
-    static OnnxGraph open(byte[] model, int labels, long padId, int intraOpThreads) throws OrtException {
+    static OnnxGraph open(byte[] model, Wanted wanted, long padId, int intraOpThreads, Device device)
+            throws OrtException {
         try (OrtSession.SessionOptions options = options(intraOpThreads)) {
+            device.addTo(options);
             OrtSession session = Environment.createSession(model, options);
             try {
-                return new OnnxGraph(session, labels, padId);
+                return new OnnxGraph(session, wanted, padId);
             } catch (OrtException | RuntimeException e) {
                 Environment.close(session);
                 throw e;
@@ -74,29 +164,43 @@ final class OnnxGraph implements AutoCloseable {
         }
     }
 
-    /**
-     * Whether a model scales its activations by the range of their values in the whole batch. The operators that do so
-     * stand in the file by their names, {@code DynamicQuantizeLinear} and others that begin alike.
-     */
-    static boolean isDynamicallyQuantised(byte[] model) {
-        for (int i = 0; i <= model.length - DYNAMIC.length; i++) {
-            if (model[i] == DYNAMIC[0] && Arrays.equals(model, i, i + DYNAMIC.length, DYNAMIC, 0, DYNAMIC.length)) {
-                return true;
+    /** Whether all the numbers are numbers. */
+    static boolean areNumbers(float[] numbers) {
+        for (float number : numbers) {
+            if (Float.isNaN(number) || Float.isInfinite(number)) {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
-    /** The logits of each row, in the order of the rows. */
-    float[][] logits(List<EncodedText> rows) throws OrtException {
+    /** How many outputs are read. */
+    int outputs() {
+        return outputs.size();
+    }
+
+    /** Whether an answer in 16 bits is among what is read. */
+    boolean isHalfPrecision() {
+        return outputs.stream().anyMatch(output -> output.type != OnnxJavaType.FLOAT);
+    }
+
+    /** For each row, in the order of the rows, the numbers of each output, in the order of the outputs. */
+    List<float[][]> run(List<EncodedText> rows) throws OrtException {
         int length = rows.stream().mapToInt(EncodedText::length).max().orElseThrow();
         Map<String, OnnxTensor> tensors = new HashMap<>();
         try {
             for (Map.Entry<String, OnnxJavaType> input : inputs.entrySet()) {
                 tensors.put(input.getKey(), tensor(input.getValue(), fill(input.getKey(), rows, length), rows.size()));
             }
-            try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
-                return rows(result.get(0), rows.size());
+            try (OrtSession.Result result = session.run(tensors, outputNames)) {
+                List<float[][]> numbers = new ArrayList<>(rows.size());
+                rows.forEach(row -> numbers.add(new float[outputs.size()][]));
+                for (int i = 0; i < outputs.size(); i++) {
+                    Output output = outputs.get(i);
+                    OnnxValue value = result.get(output.name).orElseThrow();
+                    split(output, ((OnnxTensor) value).getFloatBuffer(), rows, length, i, numbers);
+                }
+                return numbers;
             }
         } finally {
             tensors.values().forEach(OnnxTensor::close);
@@ -155,21 +259,11 @@ final class OnnxGraph implements AutoCloseable {
         return types;
     }
 
-    private static String output(Map<String, NodeInfo> infos, int labels) {
-        require(
-                infos.containsKey(LOGITS) || infos.size() == 1,
-                "gives " + infos.keySet() + ", none of which is '" + LOGITS + "'; is it a sequence classifier?");
-        String name =
-                infos.containsKey(LOGITS) ? LOGITS : infos.keySet().iterator().next();
-        ValueInfo info = Objects.requireNonNull(infos.get(name)).getInfo();
-        require(
-                info instanceof TensorInfo tensor
-                        && FLOATS.contains(tensor.type)
-                        && tensor.getShape().length == 2
-                        && (tensor.getShape()[1] < 0 || tensor.getShape()[1] == labels),
-                "gives '" + name + "' as " + info + ", not as a number for each of the " + labels
-                        + " labels of config.json");
-        return name;
+    private static Map<String, TensorInfo> outputs(Map<String, NodeInfo> infos) {
+        return infos.entrySet().stream()
+                .filter(info -> info.getValue().getInfo() instanceof TensorInfo)
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, info -> (TensorInfo) info.getValue().getInfo()));
     }
 
     private long[] fill(String input, List<EncodedText> rows, int length) {
@@ -200,17 +294,23 @@ final class OnnxGraph implements AutoCloseable {
                         shape);
     }
 
-    private float[][] rows(OnnxValue value, int count) throws OrtException {
-        FloatBuffer numbers = ((OnnxTensor) value).getFloatBuffer();
-        if (numbers.remaining() != count * labels) {
-            throw new OrtException("The model gave " + numbers.remaining() + " numbers for " + count + " texts of "
-                    + labels + " labels");
+    /** Gives each row its part of an output. */
+    private static void split(
+            Output output, FloatBuffer values, List<EncodedText> rows, int length, int place, List<float[][]> numbers)
+            throws OrtException {
+        int perRow = values.remaining() / rows.size();
+        int width = output.pooling == null ? perRow : perRow / length;
+        if (values.remaining() != rows.size() * perRow || (output.width >= 0 && width != output.width) || width == 0) {
+            throw new OrtException("The model gave " + values.remaining() + " numbers as '" + output.name + "' for "
+                    + rows.size() + " texts of " + output.width + " each");
         }
-        float[][] logits = new float[count][labels];
-        for (float[] row : logits) {
-            numbers.get(row);
+        float[] row = new float[perRow];
+        for (int i = 0; i < rows.size(); i++) {
+            values.get(row);
+            numbers.get(i)[place] = output.pooling == null
+                    ? row.clone()
+                    : output.pooling.pool(row, 0, rows.get(i).length(), width);
         }
-        return logits;
     }
 
     private static void require(boolean holds, String otherwise) {

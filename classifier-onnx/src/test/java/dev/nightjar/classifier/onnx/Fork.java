@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -21,6 +23,7 @@ final class Fork {
 
     private final Path directory;
     private final List<String> command = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private String classPath = System.getProperty("java.class.path");
 
     Fork(Path directory) throws IOException {
@@ -46,6 +49,12 @@ final class Fork {
         return this;
     }
 
+    /** With an environment variable. */
+    Fork with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
     /** Without the places on the class path that hold a resource. */
     Fork without(String resource) {
         classPath = Stream.of(classPath.split(File.pathSeparator))
@@ -60,11 +69,12 @@ final class Fork {
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+                .redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         try {
             assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
                     .as("ended")

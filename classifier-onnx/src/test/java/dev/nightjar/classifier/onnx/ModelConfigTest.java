@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonParseException;
 import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
+import dev.nightjar.classifier.onnx.ModelConfig.Head;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,8 +27,7 @@ class ModelConfigTest {
     void labelsAreInTheOrderOfTheirNumbers() throws IOException {
         String labels = "'id2label': {'10': 'k', '0': 'a', '2': 'c', '1': 'b', '3': 'd', '4': 'e', '5': 'f', '6': 'g',"
                 + " '7': 'h', '8': 'i', '9': 'j'}";
-        assertThat(parse(labels).labels().names())
-                .containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
+        assertThat(labels(labels).names()).containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
     }
 
     @ParameterizedTest
@@ -40,12 +41,12 @@ class ModelConfigTest {
                 "'architectures': ['BertForSequenceClassification'] | SINGLE_LABEL",
             })
     void theProblemTypeIsThatOfTheFile(String setting, ProblemType expected) throws IOException {
-        assertThat(parse(LABELS + "," + setting).labels()).isEqualTo(new LabelSet(List.of("sad", "glad"), expected));
+        assertThat(labels(LABELS + "," + setting)).isEqualTo(new LabelSet(List.of("sad", "glad"), expected));
     }
 
     @Test
     void aSingleLabelStandsForItself() throws IOException {
-        assertThat(parse("'id2label': {'0': 'toxic'}").labels().problemType()).isEqualTo(ProblemType.MULTI_LABEL);
+        assertThat(labels("'id2label': {'0': 'toxic'}").problemType()).isEqualTo(ProblemType.MULTI_LABEL);
     }
 
     @ParameterizedTest
@@ -78,6 +79,52 @@ class ModelConfigTest {
                 .isEqualTo(TextNormalizer.TWEET_V1);
     }
 
+    @Test
+    void theTemperatureIsOneUnlessGiven() throws IOException {
+        assertThat(parse(LABELS).heads().get(0).temperature()).isEqualTo(1);
+        assertThat(parse(LABELS + ",'nightjar': {'temperature': 1.75}")
+                        .heads()
+                        .get(0)
+                        .temperature())
+                .isEqualTo(1.75);
+    }
+
+    @Test
+    void headsStandForThemselves() throws IOException {
+        ModelConfig config = parse(LABELS + ",'nightjar': {'heads': {"
+                + "'mood': {'output': 'mood_logits', 'labels': ['sad', 'glad'], 'temperature': 2},"
+                + "'topics': {'output': 'topic_logits', 'id2label': {'1': 'b', '0': 'a'},"
+                + " 'problem_type': 'multi_label_classification'}}}");
+        assertThat(config.heads())
+                .containsExactly(
+                        new Head(
+                                "mood",
+                                "mood_logits",
+                                new LabelSet(List.of("sad", "glad"), ProblemType.SINGLE_LABEL),
+                                2),
+                        new Head(
+                                "topics", "topic_logits", new LabelSet(List.of("a", "b"), ProblemType.MULTI_LABEL), 1));
+        assertThat(config.indexOf(Optional.of("topics"))).isEqualTo(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config.indexOf(Optional.empty()))
+                .withMessage("has the heads mood, topics; choose one with 'head'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config.indexOf(Optional.of("modo")))
+                .withMessage("has no head 'modo', it has mood, topics");
+        ModelConfig plain = parse(LABELS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> plain.indexOf(Optional.of("mood")))
+                .withMessageContaining("has no nightjar.heads");
+    }
+
+    @Test
+    void aModelOfVectorsNeedsNoLabels() throws IOException {
+        ModelConfig config = parse("'model_type': 'bert', 'nightjar': {'pooling': 'cls', 'parity_tolerance': 0.5}");
+        assertThat(config.heads()).isEmpty();
+        assertThat(config.pooling()).contains(Pooling.CLS);
+        assertThat(config.parityTolerance()).hasValue(0.5);
+    }
+
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '`',
@@ -91,10 +138,24 @@ class ModelConfigTest {
                 "'id2label': {'0': 'a', '1': 'a'} | The label names are not distinct",
                 "'id2label': {'0': 'a'}, 'problem_type': 'regression' | has the problem_type 'regression'",
                 "'id2label': {'0': 'a'}, 'nightjar': {'normalizer': 'x'} | asks for the normalizer 'x', which is none of none, tweet-v1",
-                "'id2label': {'0': 'a'}, 'nightjar': {'temperature': 2} | has 'nightjar.temperature', which this version does not know",
+                "'id2label': {'0': 'a'}, 'nightjar': {'threshold': 2} | has 'nightjar.threshold', which this version does not know",
+                "'id2label': {'0': 'a'}, 'nightjar': {'temperature': 0} | has a temperature that is not a number above 0: 0",
+                "'id2label': {'0': 'a'}, 'nightjar': {'temperature': -1.5} | has a temperature that is not a number above 0",
+                "'id2label': {'0': 'a'}, 'nightjar': {'temperature': 1e999} | has a temperature that is not a number above 0",
+                "'id2label': {'0': 'a'}, 'nightjar': {'temperature': '2'} | has a temperature that is not a number above 0",
+                "'id2label': {'0': 'a'}, 'nightjar': {'parity_tolerance': 0} | has a parity_tolerance that is not a number above 0",
+                "'id2label': {'0': 'a'}, 'nightjar': {'pooling': 'max'} | asks for the pooling 'max', which is none of mean, cls",
+                "'nightjar': {'heads': {}} | has a 'nightjar.heads' without any",
+                "'nightjar': {'heads': {'a b': {}}} | has the head 'a b', whose name",
+                "'nightjar': {'heads': {'mood': []}} | has the head 'mood', which is not an object",
+                "'nightjar': {'heads': {'mood': {'labels': ['a']}}} | has the head 'mood' without its 'output'",
+                "'nightjar': {'heads': {'mood': {'output': 'x'}}} | has the head 'mood' without labels",
+                "'nightjar': {'heads': {'mood': {'output': 'x', 'labels': [1]}}} | has a label that is not a text",
+                "'nightjar': {'heads': {'mood': {'output': 'x', 'colour': 1}}} | has 'nightjar.heads.mood.colour', which",
+                "'nightjar': {'temperature': 2, 'heads': {'mood': {'output': 'x', 'labels': ['a']}}} | beside 'nightjar.heads'",
             })
     void whatIsNoClassifierIsRefused(String settings, String message) {
-        assertThatIllegalArgumentException().isThrownBy(() -> parse(settings)).withMessageContaining(message);
+        assertThatIllegalArgumentException().isThrownBy(() -> labels(settings)).withMessageContaining(message);
     }
 
     @Test
@@ -108,6 +169,11 @@ class ModelConfigTest {
         assertThatThrownBy(() -> parse("'id2label': {'0': 'a'}, 'id2label': {'0': 'b'}"))
                 .isInstanceOf(JsonParseException.class)
                 .hasMessageContaining("Duplicate field 'id2label'");
+    }
+
+    private static LabelSet labels(String settings) throws IOException {
+        ModelConfig config = parse(settings);
+        return config.heads().get(config.indexOf(Optional.empty())).labels();
     }
 
     private static ModelConfig parse(String settings) throws IOException {

@@ -4,14 +4,20 @@
  */
 package dev.nightjar.classifier.onnx;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.Credential;
 import dev.nightjar.testkit.FactoryContract;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> {
     @Override
@@ -21,48 +27,74 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
 
     @Override
     public Map<String, String> options() {
-        return Map.of(
-                "model", "/models/irony",
-                "name", "irony-v2",
-                "model-file", "onnx/model_int8.onnx",
-                "normalizer", "tweet-v1",
-                "max-tokens", "96",
-                "token-budget", "1024",
-                "intra-op-threads", "2",
-                "cache-size", "1000");
+        return Map.ofEntries(
+                entry("model", "hf://owl/irony@" + "5a".repeat(20)),
+                entry("hub-endpoint", "https://hub.example.org/hf/"),
+                entry("hub-token", "hf_secret"),
+                entry("hub-cache", "/cache/models"),
+                entry("name", "irony-v2"),
+                entry("head", "tone"),
+                entry("abstain-below", "0.4"),
+                entry("model-file", "onnx/model_int8.onnx"),
+                entry("normalizer", "tweet-v1"),
+                entry("max-tokens", "96"),
+                entry("token-budget", "1024"),
+                entry("intra-op-threads", "2"),
+                entry("device", "cuda:1"),
+                entry("verify-on-open", "true"),
+                entry("cache-size", "1000"));
     }
 
     @Override
     public Map<String, String> alternatives() {
-        return Map.of(
-                "model", "emotion",
-                "name", "irony-v3",
-                "model-file", "model.onnx",
-                "normalizer", "none",
-                "max-tokens", "64",
-                "token-budget", "1",
-                "intra-op-threads", "4",
-                "cache-size", "0");
+        return Map.ofEntries(
+                entry("model", "hf://owl/irony@" + "5b".repeat(20)),
+                entry("hub-endpoint", "http://localhost:8080"),
+                entry("hub-token", "env:MY_HUB_TOKEN"),
+                entry("hub-cache", "/cache/others"),
+                entry("name", "irony-v3"),
+                entry("head", "topic"),
+                entry("abstain-below", "0"),
+                entry("model-file", "model.onnx"),
+                entry("normalizer", "none"),
+                entry("max-tokens", "64"),
+                entry("token-budget", "1"),
+                entry("intra-op-threads", "4"),
+                entry("device", "cpu"),
+                entry("verify-on-open", "false"),
+                entry("cache-size", "0"));
+    }
+
+    @Override
+    public List<String> secrets() {
+        return List.of("hf_secret");
     }
 
     @Test
     void theBuilderTakesTheSameNames() {
-        OnnxClassifierConfig built = OnnxClassifierConfig.builder(Path.of("/models/irony"))
+        OnnxClassifierConfig built = OnnxClassifierConfig.builder(ModelBundle.hub("owl/irony", "5a".repeat(20))
+                        .hubEndpoint(URI.create("https://hub.example.org/hf"))
+                        .hubToken(Credential.literal("hf_secret"))
+                        .hubCache(Path.of("/cache/models")))
                 .name("irony-v2")
+                .head("tone")
+                .abstainBelow(0.4)
                 .modelFile("onnx/model_int8.onnx")
                 .normalizer("tweet-v1")
                 .maxTokens(96)
                 .tokenBudget(1024)
                 .intraOpThreads(2)
+                .device("cuda:1")
+                .verifyOnOpen()
                 .cacheSize(1000)
                 .build();
         assertThat(fromMap(options())).isEqualTo(built);
         assertThat(built.toBuilder().build()).isEqualTo(built);
         assertThat(built)
-                .hasToString(
-                        "OnnxClassifierConfig[model=" + Path.of("/models/irony").toAbsolutePath()
-                                + ", name=irony-v2, modelFile=onnx/model_int8.onnx, normalizer=tweet-v1, maxTokens=96,"
-                                + " tokenBudget=1024, intraOpThreads=2, cacheSize=1000]");
+                .hasToString("OnnxClassifierConfig[model=hf://owl/irony@" + "5a".repeat(20)
+                        + ", name=irony-v2, modelFile=onnx/model_int8.onnx, normalizer=tweet-v1, maxTokens=96,"
+                        + " tokenBudget=1024, intraOpThreads=2, device=cuda:1, verifyOnOpen, head=tone,"
+                        + " abstainBelow=0.4, cacheSize=1000]");
     }
 
     @Test
@@ -82,6 +114,72 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
         assertThat(fromMap(Map.of("model", "/models/irony")).name()).isEqualTo("irony");
         assertThat(fromMap(Map.of("model", "/")).name()).isEqualTo("model");
         assertThat(fromMap(Map.of("model", "/", "name", "x")).name()).isEqualTo("x");
+        assertThat(fromMap(Map.of("model", "hf://owl/irony@" + "5a".repeat(20))).name())
+                .isEqualTo("irony");
+        assertThat(fromMap(Map.of("model", "/models/irony", "head", "tone")).name())
+                .isEqualTo("irony.tone");
+        assertThat(fromMap(Map.of("model", "/", "head", "tone", "name", "x")).name())
+                .isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hf://owl/irony, The revision of 'owl/irony' must be the 40 digits of a commit",
+        "hf://owl/irony@main, 'main': a branch or tag can move",
+        "hf://owl/irony@5A5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a, must be the 40 digits",
+        "hf://irony@5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a, 'A repository of the Hub is an owner, a slash and a name'",
+        "hf://owl/../irony@5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a, A repository of the Hub is an owner",
+        "'', needs the option 'model'",
+    })
+    void aModelOfTheHubIsPinned(String model, String message) {
+        assertThatThrownBy(() -> fromMap(Map.of("model", model)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void settingsOfTheHubAreForItsModels() {
+        assertThatThrownBy(() -> fromMap(Map.of("model", "/models/irony", "hub-cache", "/cache")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'hub-cache' of classifier-onnx is refused")
+                .hasMessageContaining("is not a model of the Hub");
+        assertThatThrownBy(() -> ModelBundle.hub("owl/irony", "5a".repeat(20)).hubEndpoint(URI.create("ftp://x/")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("an address of https or http");
+        assertThatThrownBy(() ->
+                        ModelBundle.hub("owl/irony", "5a".repeat(20)).hubEndpoint(URI.create("https://me:pass@x/")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageNotContaining("pass@");
+    }
+
+    @Test
+    void threadsArePlannedFromTheCallersOrSet() {
+        assertThat(plan("parallelism", "4").intraOpThreads(16)).isEqualTo(4);
+        assertThat(plan("parallelism", "4").intraOpThreads(7)).isEqualTo(1);
+        assertThat(plan("parallelism", "4").intraOpThreads(2)).isEqualTo(1);
+        assertThat(plan("parallelism", "1").intraOpThreads(2)).isEqualTo(2);
+        assertThat(plan("intra-op-threads", "3").intraOpThreads(16)).isEqualTo(3);
+        assertThat(plan("cache-size", "0").intraOpThreads(16)).isEqualTo(1);
+        assertThatThrownBy(() -> OnnxClassifierConfig.builder(Path.of("x"))
+                        .intraOpThreads(2)
+                        .parallelism(2)
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("Set 'intra-op-threads' or 'parallelism', from which it follows, not both");
+    }
+
+    @Test
+    void moreThreadsThanCoresAreWarnedOf() {
+        assertThat(plan("parallelism", "4").oversubscription(16)).isEmpty();
+        assertThat(plan("parallelism", "4").oversubscription(2))
+                .hasValueSatisfying(
+                        warning -> assertThat(warning).startsWith("4 callers of 1 threads each share 2 cores"));
+        assertThat(plan("intra-op-threads", "3").oversubscription(2)).isPresent();
+    }
+
+    private static RunOptions plan(String option, String value) {
+        return OnnxClassifierConfig.fromMap(Map.of("model", "emotion", option, value))
+                .options();
     }
 
     @Test
@@ -94,9 +192,13 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                         "max-tokens", "2",
                         "token-budget", "0",
                         "intra-op-threads", "many",
+                        "device", "tpu",
+                        "abstain-below", "1.5",
                         "cache-size", "-1")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("7 faults")
+                .hasMessageContaining("9 faults")
+                .hasMessageContaining("A device is 'cpu', 'cuda' or 'cuda:' and the number of a GPU, not 'tpu'")
+                .hasMessageContaining("The score below which to abstain is 0 to 1, not 1.5")
                 .hasMessageContaining("'name' of classifier-onnx is refused")
                 .hasMessageContaining(
                         "'model-file' of classifier-onnx is refused: The ONNX file is named by its path inside")

@@ -5,6 +5,7 @@
 package dev.nightjar.classifier.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.Classification;
@@ -12,6 +13,7 @@ import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classification.Rejected;
 import dev.nightjar.Classification.Scored;
 import dev.nightjar.Classifier;
+import dev.nightjar.ConfigException;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
 import java.io.IOException;
@@ -187,6 +189,73 @@ class OnnxClassifierTest {
                 OnnxModels.emotion().toBuilder().normalizer("none").build().open()) {
             assertThat(none.classify(escaped)).isNotEqualTo(none.classify(plain));
         }
+    }
+
+    @Test
+    void theTemperatureDividesTheLogits(@TempDir Path directory) throws IOException {
+        Path model = Fixtures.copy("bert", directory.resolve("mood"));
+        String text = "What a morning: the nightjar sang until five!";
+        List<Double> logits = OnnxParityTest.references("bert").get(0).logits();
+        String config = Files.readString(model.resolve("config.json"));
+        for (double temperature : new double[] {0.5, 1, 4}) {
+            Files.writeString(
+                    model.resolve("config.json"),
+                    config.replaceFirst("\\{", "{\"nightjar\":{\"temperature\":" + temperature + "},"));
+            double sum = logits.stream()
+                    .mapToDouble(logit -> Math.exp(logit / temperature))
+                    .sum();
+            try (Classifier classifier =
+                    OnnxClassifierConfig.builder(model).build().open()) {
+                Scored scored = (Scored) classifier.classify(text);
+                assertThat(scored.score("neutral").orElseThrow())
+                        .isCloseTo(Math.exp(logits.get(1) / temperature) / sum, within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void aTextWhoseBestScoreIsTooLowHasNoLabel() {
+        OnnxClassifierConfig config =
+                OnnxClassifierConfig.builder(Fixtures.directory("faulty")).build();
+        try (Classifier classifier = config.open();
+                Classifier abstaining = config.toBuilder()
+                        .abstainBelow(0.9)
+                        .cacheSize(10)
+                        .build()
+                        .open()) {
+            List<String> texts = List.of("good", "good bad", "bad bad", "", "boom");
+            assertThat(classifier.classify("good bad").top().orElseThrow().score())
+                    .isCloseTo(0.5, within(1e-6));
+            List<Classification> answers = abstaining.classifyAll(texts);
+            assertThat(answers.get(0)).isEqualTo(classifier.classify("good"));
+            assertThat(answers.get(1)).isEqualTo(new Rejected(abstaining.model(), Reason.UNCERTAIN));
+            assertThat(answers.get(2)).isEqualTo(classifier.classify("bad bad"));
+            assertThat(answers.get(3)).isEqualTo(new Rejected(abstaining.model(), Reason.BLANK));
+            assertThat(answers.get(4)).isEqualTo(new Rejected(abstaining.model(), Reason.MODEL_FAULT));
+            assertThat(abstaining.classifyAll(texts)).isEqualTo(answers);
+            assertThat(abstaining.classify("good bad")).isSameAs(answers.get(1));
+        }
+    }
+
+    @Test
+    void aModelWhoseLabelsStandForThemselvesDoesNotAbstain() {
+        OnnxClassifierConfig config = OnnxClassifierConfig.builder(Fixtures.directory("distilbert-multi-label-fp16"))
+                .abstainBelow(0.5)
+                .build();
+        assertThatThrownBy(config::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("The option 'abstain-below' is for models with one label for each text");
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsRefused() {
+        OnnxClassifierConfig config = OnnxClassifierConfig.builder(Fixtures.directory("bert"))
+                .device("cuda:3")
+                .build();
+        assertThatThrownBy(config::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("The device 'cuda:3' needs ONNX Runtime with CUDA, which is not on the class path; replace"
+                        + " com.microsoft.onnxruntime:onnxruntime by onnxruntime_gpu of the same version");
     }
 
     @Test

@@ -78,7 +78,7 @@ class OnnxParityTest {
         return logits.stream().mapToDouble(x -> Math.exp(x) / sum).toArray();
     }
 
-    private static List<Reference> references(String model) throws IOException {
+    static List<Reference> references(String model) throws IOException {
         Path file = Fixtures.directory(model).resolve("parity.jsonl");
         List<Reference> references = new ArrayList<>();
         try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
@@ -108,5 +108,5 @@ class OnnxParityTest {
         return references;
     }
 
-    private record Reference(String text, List<Long> ids, List<Double> logits) {}
+    record Reference(String text, List<Long> ids, List<Double> logits) {}
 }

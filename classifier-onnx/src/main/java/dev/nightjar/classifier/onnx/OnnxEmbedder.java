@@ -1,0 +1,135 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import dev.nightjar.Classification.Reason;
+import dev.nightjar.Embedder;
+import dev.nightjar.Sha256;
+import dev.nightjar.classifier.onnx.LoadedModels.Use;
+import dev.nightjar.classifier.onnx.TextModel.Answer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Embeds texts with a transformer in ONNX form, opened by {@link OnnxEmbedderConfig#open()}.
+ *
+ * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of a SHA-256: that of the files, as for an
+ * {@link OnnxClassifier}, and of the pooling and the norm, so that other vectors are of another model.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class OnnxEmbedder implements Embedder {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxEmbedder.class);
+
+    private final int dimension;
+    private final String model;
+    private final OnnxEmbedderConfig.Norm norm;
+    private final Use use;
+
+    /** As in {@link OnnxClassifier}: a session freed under a running call ends the process. */
+    private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    private OnnxEmbedder(int dimension, String model, OnnxEmbedderConfig.Norm norm, Use use) {
+        this.dimension = dimension;
+        this.model = model;
+        this.norm = norm;
+        this.use = use;
+    }
+
+    static OnnxEmbedder open(OnnxEmbedderConfig config) {
+        RunOptions options = config.options();
+        BundleFiles files = BundleFiles.read(options.model(), options.modelFile());
+        ModelConfig modelConfig = files.parseConfig();
+        Optional<Pooling> pooling = config.pooling().or(modelConfig::pooling);
+        Use use = LoadedModels.vectors(files, modelConfig, options, pooling);
+        try {
+            Parity.verifyIfWanted(files, modelConfig, options, use.model().graph());
+            String how = pooling.map(Pooling::id).orElse("none")
+                    + ' '
+                    + config.norm().id();
+            String digest = Sha256.of((files.sha256() + ' ' + how).getBytes(StandardCharsets.UTF_8));
+            return new OnnxEmbedder(use.model().width(0), Sha256.model(options.name(), digest), config.norm(), use);
+        } catch (RuntimeException e) {
+            use.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int dimension() {
+        return dimension;
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    @Override
+    public float[][] embedAll(List<String> texts) {
+        List<String> copy = List.copyOf(texts);
+        lifecycle.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The embedder " + model + " is closed");
+            }
+            return embed(copy);
+        } finally {
+            lifecycle.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lifecycle.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                use.close();
+            }
+        } finally {
+            lifecycle.writeLock().unlock();
+        }
+    }
+
+    private float[][] embed(List<String> texts) {
+        Map<String, Answer> answers = use.model().answer(new ArrayList<>(new LinkedHashSet<>(texts)));
+        answers.replaceAll((text, answer) -> answer.checked(0));
+        answers.values().stream()
+                .map(Answer::fault)
+                .filter(Objects::nonNull)
+                .reduce((first, last) -> last)
+                .ifPresent(
+                        fault -> LOG.warn("{} failed on some of {} texts, at last with", model, texts.size(), fault));
+        return texts.stream()
+                .map(text -> vector(Objects.requireNonNull(answers.get(text))))
+                .toArray(float[][]::new);
+    }
+
+    private float[] vector(Answer answer) {
+        if (answer.rejection() == null) {
+            return norm.scale(answer.outputs()[0]);
+        }
+        float[] none = new float[dimension];
+        if (answer.rejection() == Reason.MODEL_FAULT) {
+            Arrays.fill(none, Float.NaN);
+        }
+        return none;
+    }
+}

@@ -1,0 +1,208 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import ai.onnxruntime.OrtException;
+import dev.nightjar.Classification.Reason;
+import dev.nightjar.Tweet;
+import dev.nightjar.classifier.onnx.TextEncoder.EncodedText;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tokenizer and a model: texts in, for each the numbers of every output. Texts are computed in batches of similar length.
+ * A batch on which the model fails is split until the text that it fails on is alone.
+ *
+ * <p>A model of several heads keeps the numbers of the texts computed last, so that the second head that is asked for a
+ * batch costs no second pass.
+ *
+ * <p>Safe for use by multiple threads; not to be closed under a running call.
+ */
+final class TextModel implements AutoCloseable {
+    /** How many texts are held as ids at once. */
+    private static final int WINDOW = 2_048;
+
+    /** How many texts' numbers are kept for other heads: those of some batches of each of 16 tasks, about 4 MB. */
+    private static final int MEMO = 8_192;
+
+    private final TextEncoder encoder;
+    private final OnnxGraph graph;
+    private final int tokenBudget;
+    private final boolean hasHeads;
+    private final AtomicLong passes = new AtomicLong();
+
+    /** The numbers by a text's ids, those used last. */
+    private final Map<LongBuffer, float[][]> memo = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LongBuffer, float[][]> eldest) {
+            return size() > MEMO;
+        }
+    };
+
+    TextModel(TextEncoder encoder, OnnxGraph graph, int tokenBudget) {
+        this.encoder = encoder;
+        this.graph = graph;
+        this.tokenBudget = tokenBudget;
+        this.hasHeads = graph.outputs() > 1;
+    }
+
+    /**
+     * What came of a text.
+     *
+     * @param outputs the numbers of each output, not to be changed; none where the text has no answer
+     * @param truncated whether the model read only the beginning of the text
+     * @param rejection why the text has no answer; null if it has
+     * @param fault what the model failed with; null if it did not
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Answer(
+            float[][] outputs,
+            boolean truncated,
+            @Nullable Reason rejection,
+            @Nullable Exception fault) {
+        static Answer rejected(Reason reason) {
+            return new Answer(new float[0][], false, reason, null);
+        }
+
+        static Answer failed(Exception fault) {
+            return new Answer(new float[0][], false, Reason.MODEL_FAULT, fault);
+        }
+
+        /** The numbers of one output, or a failure if they are none. */
+        Answer checked(int output) {
+            return rejection != null || OnnxGraph.areNumbers(outputs[output])
+                    ? this
+                    : failed(new ArithmeticException("A score is not a number"));
+        }
+    }
+
+    /** How often the model was run. */
+    long passes() {
+        return passes.get();
+    }
+
+    OnnxGraph graph() {
+        return graph;
+    }
+
+    /** How many numbers an output gives for a text. */
+    int width(int output) {
+        try {
+            return graph.run(List.of(encoder.encode("a"))).get(0)[output].length;
+        } catch (OrtException e) {
+            throw new IllegalStateException("The model has been tried, but cannot be run", e);
+        }
+    }
+
+    /** What comes of each of some distinct texts. */
+    Map<String, Answer> answer(List<String> texts) {
+        Map<String, Answer> answers = new HashMap<>();
+        for (int from = 0; from < texts.size(); from += WINDOW) {
+            answerWindow(texts.subList(from, Math.min(from + WINDOW, texts.size())), answers);
+        }
+        return answers;
+    }
+
+    @Override
+    public void close() {
+        try (encoder) {
+            graph.close();
+        }
+    }
+
+    private void answerWindow(List<String> texts, Map<String, Answer> answers) {
+        List<Row> rows = new ArrayList<>();
+        for (String text : texts) {
+            Answer answer = read(text, rows);
+            if (answer != null) {
+                answers.put(text, answer);
+            }
+        }
+        rows.sort(Comparator.comparingInt(row -> row.encoded.length()));
+        int from = 0;
+        for (int to = 1; to <= rows.size(); to++) {
+            // Rows are padded to the last, which is the longest.
+            boolean full =
+                    to == rows.size() || (to + 1 - from) * rows.get(to).encoded.length() > tokenBudget;
+            if (full) {
+                compute(rows.subList(from, to), answers);
+                from = to;
+            }
+        }
+    }
+
+    /** The answer to a text that need not be computed, or else adds it to the rows that must. */
+    private @Nullable Answer read(String text, List<Row> rows) {
+        if (text.isBlank()) {
+            return Answer.rejected(Reason.BLANK);
+        }
+        if (text.length() > Tweet.MAX_TEXT_LENGTH && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH) {
+            return Answer.rejected(Reason.TOO_LARGE);
+        }
+        EncodedText encoded;
+        try {
+            encoded = encoder.encode(text);
+        } catch (RuntimeException e) {
+            return Answer.failed(e);
+        }
+        if (encoded.isBlank()) {
+            return Answer.rejected(Reason.BLANK);
+        }
+        float[][] known = recall(encoded);
+        if (known != null) {
+            return new Answer(known, encoded.truncated(), null, null);
+        }
+        rows.add(new Row(text, encoded));
+        return null;
+    }
+
+    private void compute(List<Row> rows, Map<String, Answer> answers) {
+        List<float[][]> numbers;
+        try {
+            passes.incrementAndGet();
+            numbers = graph.run(rows.stream().map(Row::encoded).toList());
+        } catch (OrtException | RuntimeException e) {
+            if (rows.size() == 1) {
+                answers.put(rows.get(0).text, Answer.failed(e));
+            } else {
+                int half = rows.size() / 2;
+                compute(rows.subList(0, half), answers);
+                compute(rows.subList(half, rows.size()), answers);
+            }
+            return;
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            remember(row.encoded, numbers.get(i));
+            answers.put(row.text, new Answer(numbers.get(i), row.encoded.truncated(), null, null));
+        }
+    }
+
+    private float @Nullable [][] recall(EncodedText encoded) {
+        if (!hasHeads) {
+            return null;
+        }
+        synchronized (memo) {
+            return memo.get(LongBuffer.wrap(encoded.ids()));
+        }
+    }
+
+    private void remember(EncodedText encoded, float[][] numbers) {
+        if (hasHeads) {
+            synchronized (memo) {
+                memo.put(LongBuffer.wrap(encoded.ids()), numbers);
+            }
+        }
+    }
+
+    private record Row(String text, EncodedText encoded) {}
+}

@@ -1,0 +1,202 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A bundle's own examples tell whether it answers as its original does. */
+class OnnxVerifyTest {
+    @TempDir
+    private Path temporary;
+
+    private Path model;
+
+    @BeforeEach
+    void copyAModel() {
+        model = Fixtures.copy("bert", temporary.resolve("mood"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bert, 12, 1e-5",
+        "distilbert-multi-label-fp16, 12, 1e-2",
+        "distilroberta, 12, 1e-5",
+        "xlm-roberta, 12, 1e-5",
+        "heads, 12, 1e-5",
+        "backbone, 12, 1e-5",
+        "bert-weight-only, 250, 1e-3",
+        "distilroberta-int8, 250, 0.25",
+    })
+    void aModelThatAnswersAsItsOriginalIsVerified(String name, int texts, double largest) {
+        ModelBundle.Verification verification =
+                ModelBundle.directory(Fixtures.directory(name)).verify();
+        System.out.println(name + ' ' + verification);
+        assertThat(verification.texts()).isEqualTo(texts);
+        assertThat(verification.files()).isZero();
+        assertThat(verification.largestDifference()).isPositive().isLessThanOrEqualTo(largest);
+        assertThat(verification.tolerance()).isGreaterThanOrEqualTo(verification.largestDifference());
+    }
+
+    @Test
+    void otherIdsAreNamed() throws IOException {
+        change(2, "[2, 225, 3]", "[2, 226, 3]");
+        assertThat(refusal())
+                .hasMessage("parity.jsonl of '" + model
+                        + "' expects for text 2 the ids [2, 226, 3], but they are [2, 225, 3]");
+    }
+
+    @Test
+    void otherNumbersAreNamed() throws IOException {
+        change(2, "1.2601124048233032", "1.2631");
+        assertThat(refusal())
+                .hasMessageStartingWith("parity.jsonl of '" + model + "' expects for text 2 the numbers [1.2631,")
+                .hasMessageContaining("but they are [1.26011")
+                .hasMessageEndingWith("which is not within 0.001");
+
+        String config = Files.readString(model.resolve("config.json"));
+        Files.writeString(
+                model.resolve("config.json"), config.replaceFirst("\\{", "{\"nightjar\":{\"parity_tolerance\":0.01},"));
+        assertThat(verify().largestDifference()).isBetween(0.002, 0.003);
+        assertThat(verify().tolerance()).isEqualTo(0.01);
+    }
+
+    @Test
+    void aNumberThatIsNoneIsNotWithinAnyTolerance() throws IOException {
+        change(2, "1.2601124048233032", "1e999");
+        assertThat(refusal()).hasMessageContaining("expects for text 2 the numbers [Infinity");
+    }
+
+    @Test
+    void examplesOfAnotherModelAreRefused() throws IOException {
+        change(0, "\"logits\": [", "\"logits\": [0.5, ");
+        assertThat(refusal()).hasMessageContaining("has for text 0 not the 3 numbers of");
+        Files.writeString(model.resolve("parity.jsonl"), "{\"text\": \"a\", \"ids\": [" + "1,".repeat(64) + "2]}");
+        assertThat(refusal()).hasMessageContaining("an example of 65 ids, more than the model takes");
+        Files.writeString(model.resolve("parity.jsonl"), "[]");
+        assertThat(refusal()).hasMessageContaining("has an example that is not an object");
+        Files.writeString(model.resolve("parity.jsonl"), "{\"text\": \"a\", ");
+        assertThat(refusal()).hasMessageContaining("is not JSON");
+        Files.writeString(model.resolve("parity.jsonl"), "\n");
+        assertThat(refusal()).hasMessageContaining("has no examples");
+    }
+
+    @Test
+    void aHeadWithoutItsNumbersIsNamed() throws IOException {
+        model = Fixtures.copy("heads", temporary.resolve("heads"));
+        change(1, "\"sentiment\": [", "\"tone\": [");
+        assertThat(refusal()).hasMessageContaining("has for text 1 not the 3 numbers of head 'sentiment'");
+    }
+
+    @Test
+    void digestsAreCheckedAndCounted() throws IOException {
+        writeDigests("config.json", "model.onnx", "tokenizer.json", "parity.jsonl");
+        assertThat(verify().files()).isEqualTo(4);
+        assertThat(verify().texts()).isEqualTo(12);
+        Files.writeString(model.resolve("parity.jsonl"), "\n", StandardOpenOption.APPEND);
+        assertThat(refusal()).hasMessageStartingWith("parity.jsonl of '" + model + "' is damaged");
+        writeDigests("config.json", "model.onnx", "tokenizer.json");
+        assertThat(refusal()).hasMessageContaining("bundle.sha256 does not list it");
+        Files.delete(model.resolve("parity.jsonl"));
+        assertThat(verify()).isEqualTo(new ModelBundle.Verification(verify().sha256(), 3, 0, 0, 0));
+    }
+
+    @Test
+    void aModelIsVerifiedWhenItIsOpenedIfAskedTo() throws IOException {
+        OnnxClassifierConfig plain = OnnxClassifierConfig.builder(model).build();
+        OnnxClassifierConfig verifying = plain.toBuilder().verifyOnOpen().build();
+        verifying.open().close();
+        change(2, "1.2601124048233032", "1.2631");
+        plain.open().close();
+        assertThat(catchThrowableOfType(ConfigException.class, verifying::open))
+                .hasMessageContaining("expects for text 2");
+        Files.delete(model.resolve("parity.jsonl"));
+        assertThat(catchThrowableOfType(ConfigException.class, verifying::open))
+                .hasMessage("'" + model + "' has no parity.jsonl, so it cannot be verified when it is opened");
+        assertThat(catchThrowableOfType(
+                        ConfigException.class,
+                        () -> OnnxEmbedderConfig.builder(model)
+                                .pooling("mean")
+                                .verifyOnOpen()
+                                .build()
+                                .open()))
+                .isNotNull();
+    }
+
+    /** Java and Python compute an 8-bit model alike: the label is the same for 99.5 % of the texts at least. */
+    @ParameterizedTest
+    @CsvSource({"distilroberta-int8", "bert-weight-only"})
+    void theLabelsOfAQuantisedModelAreThoseOfPython(String name) throws IOException {
+        List<OnnxParityTest.Reference> references = OnnxParityTest.references(name);
+        try (OnnxClassifier classifier = OnnxClassifierConfig.builder(Fixtures.directory(name))
+                .maxTokens(64)
+                .build()
+                .open()) {
+            List<String> labels = classifier.labels().names();
+            List<String> texts =
+                    references.stream().map(OnnxParityTest.Reference::text).toList();
+            List<String> expected = new ArrayList<>();
+            for (OnnxParityTest.Reference reference : references) {
+                int best = 0;
+                for (int i = 1; i < reference.logits().size(); i++) {
+                    best = reference.logits().get(i) > reference.logits().get(best) ? i : best;
+                }
+                expected.add(labels.get(best));
+            }
+            List<Optional<String>> actual = classifier.classifyAll(texts).stream()
+                    .map(answer -> answer.top().map(score -> score.label()))
+                    .toList();
+            int equal = 0;
+            for (int i = 0; i < texts.size(); i++) {
+                equal += actual.get(i).equals(Optional.of(expected.get(i))) ? 1 : 0;
+            }
+            assertThat(expected.stream().distinct().count()).isGreaterThan(1);
+            assertThat((double) equal / texts.size()).isGreaterThanOrEqualTo(0.995);
+        }
+    }
+
+    private void change(int line, String from, String to) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(model.resolve("parity.jsonl")));
+        assertThat(lines.get(line)).contains(from);
+        lines.set(line, lines.get(line).replace(from, to));
+        Files.write(model.resolve("parity.jsonl"), lines);
+    }
+
+    private void writeDigests(String... files) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (String file : files) {
+            lines.append(Sha256.of(model.resolve(file)))
+                    .append("  ")
+                    .append(file)
+                    .append('\n');
+        }
+        Files.writeString(model.resolve("bundle.sha256"), lines);
+    }
+
+    private ModelBundle.Verification verify() {
+        return ModelBundle.directory(model).verify();
+    }
+
+    private ConfigException refusal() {
+        ConfigException refusal = catchThrowableOfType(ConfigException.class, this::verify);
+        assertThat(refusal).as("a refusal").isNotNull();
+        return refusal;
+    }
+}
