@@ -93,6 +93,11 @@ public final class LrClassifier implements Classifier {
         return model;
     }
 
+    /** By what the logits are divided before they become scores; 1 if the model was not calibrated. */
+    public double temperature() {
+        return temperature;
+    }
+
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);

@@ -104,6 +104,11 @@ public final class OnnxClassifier implements Classifier {
         return model;
     }
 
+    /** By what the logits are divided before they become scores; 1 if the model was not calibrated. */
+    public double temperature() {
+        return head.temperature();
+    }
+
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
