@@ -255,7 +255,10 @@ final class HtmlReport {
                 for (Measure measure : Measure.values()) {
                     card(measure.title(), percent(measure.of(model.all())), between(model.interval(measure)));
                 }
-                card("Calibration error", percent(model.reliability().calibrationError()), "of the scores");
+                card(
+                        "Calibration error",
+                        percent(model.reliability().calibrationError()),
+                        "of the scores" + TextReport.temperature(model));
                 card(
                         "Without an answer",
                         format("%,d", model.all().rejected()),

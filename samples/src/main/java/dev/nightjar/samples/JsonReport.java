@@ -49,6 +49,9 @@ final class JsonReport {
             }
             json.writeEndObject();
             json.writeNumberField("calibrationError", model.reliability().calibrationError());
+            if (model.temperature().isPresent()) {
+                json.writeNumberField("temperature", model.temperature().getAsDouble());
+            }
             json.writeNumberField("textsPerSecond", model.textsPerSecond());
             writeLabels(json, all);
             writeReliability(json, model);

@@ -11,11 +11,14 @@ import dev.nightjar.LabelSet;
 import dev.nightjar.Reliability;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.classifier.lr.LabelledText;
+import dev.nightjar.classifier.lr.LrClassifier;
+import dev.nightjar.classifier.onnx.OnnxClassifier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import me.tongfei.progressbar.ProgressBar;
 
@@ -32,6 +35,7 @@ final class Measurement {
     private final List<LabelledText> texts;
     private final List<Classification> answers;
     private final double textsPerSecond;
+    private final OptionalDouble temperature;
     private final Evaluation all;
     private final Evaluation withEmoji;
     private final Evaluation withoutEmoji;
@@ -50,6 +54,7 @@ final class Measurement {
         this.texts = texts;
         this.answers = answers;
         this.textsPerSecond = textsPerSecond;
+        this.temperature = temperatureOf(classifier);
         this.all = new Evaluation(labels.names());
         this.withEmoji = new Evaluation(labels.names());
         this.withoutEmoji = new Evaluation(labels.names());
@@ -119,6 +124,11 @@ final class Measurement {
         return textsPerSecond;
     }
 
+    /** By what the logits are divided before they become scores; empty for a model that does not tell. */
+    OptionalDouble temperature() {
+        return temperature;
+    }
+
     Evaluation all() {
         return all;
     }
@@ -176,6 +186,15 @@ final class Measurement {
                 .sorted(Comparator.comparingDouble((Mistake mistake) -> -mistake.answered.score()))
                 .limit(limit)
                 .toList();
+    }
+
+    private static OptionalDouble temperatureOf(Classifier classifier) {
+        if (classifier instanceof LrClassifier regression) {
+            return OptionalDouble.of(regression.temperature());
+        }
+        return classifier instanceof OnnxClassifier transformer
+                ? OptionalDouble.of(transformer.temperature())
+                : OptionalDouble.empty();
     }
 
     private static List<List<String>> batches(List<LabelledText> texts) {

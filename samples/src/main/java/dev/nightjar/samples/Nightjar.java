@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             ClassifyCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            VerifyCommand.class,
             TopicsCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class

@@ -121,7 +121,7 @@ final class TextReport {
                     "%-13s %.2f %%  (95 %%: %.1f to %.1f)",
                     measure.title(), 100 * measure.of(all), 100 * interval.low(), 100 * interval.high());
         }
-        line("Calibration   error %.2f %%", 100 * model.reliability().calibrationError());
+        line("Calibration   error %.2f %%%s", 100 * model.reliability().calibrationError(), temperature(model));
         line("Speed         %,.0f texts/s in batches of %d, here and now", model.textsPerSecond(), Measurement.BATCH);
         if (!model.strangeLabels().isEmpty()) {
             line("Not a label   of this model: %s", String.join(", ", model.strangeLabels()));
@@ -130,6 +130,17 @@ final class TextReport {
         confusion(all);
         thresholds(model);
         emoji(model);
+    }
+
+    /** What a report says of a model's temperature, after something else. */
+    static String temperature(Measurement model) {
+        return model.temperature().isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", temperature %.2f%s",
+                        model.temperature().getAsDouble(),
+                        model.temperature().getAsDouble() == 1 ? " (none)" : "");
     }
 
     private void labels(Evaluation all) {

@@ -5,6 +5,10 @@
 package dev.nightjar.samples;
 
 import dev.nightjar.Classifier;
+import dev.nightjar.Embedder;
+import dev.nightjar.LabelSet;
+import dev.nightjar.classifier.lr.EmbeddingLrModel;
+import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrTrainer;
@@ -13,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.spark.sql.Column;
@@ -86,6 +91,14 @@ final class TrainCommand implements Callable<Integer> {
     private String master = "";
 
     @Option(
+            names = "--embeddings",
+            paramLabel = "MODEL",
+            description =
+                    "Train on the vectors of a transformer without labels, a directory or hf://owner/name@commit, in place"
+                            + " of n-grams; the model is then opened as 'mood.json?embedder=MODEL'.")
+    private @Nullable String embeddings;
+
+    @Option(
             names = "--html",
             paramLabel = "FILE",
             description =
@@ -102,28 +115,39 @@ final class TrainCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--html shows the answers to other texts than those of --data: give --validation");
         }
+        if (embeddings != null && engine == Engine.SPARK) {
+            throw new ParameterException(
+                    spec.commandLine(), "--embeddings are made and trained on in this process alone");
+        }
         List<LabelledText> held = validation == null ? List.of() : LabelledText.readTsv(validation);
-        LrModel model;
-        try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
-            model = engine == Engine.SPARK ? trainOnSpark(held, bar) : trainHere(held, bar);
-        }
-        model.save(out);
-        PrintWriter report = spec.commandLine().getOut();
-        report.printf(
-                Locale.ROOT,
-                "%s: %s, %,d n-grams, in %s%n",
-                model.model(),
-                model.labels().names(),
-                model.featureCount(),
-                out);
-        if (validation == null || held.isEmpty()) {
-            model.metrics().forEach((metric, value) -> report.printf(Locale.ROOT, "  %-28s %.4f%n", metric, value));
+        if (embeddings == null) {
+            LrModel model;
+            try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
+                model = engine == Engine.SPARK ? trainOnSpark(held, bar) : trainHere(held, bar);
+            }
+            model.save(out);
+            describe(model.model(), model.labels(), String.format(Locale.ROOT, "%,d n-grams", model.featureCount()));
+            report(model.classifier(), model.metrics(), held);
         } else {
-            report.println();
-            report(model, held, validation, report);
+            try (Embedder embedder = Models.embedder(embeddings).open()) {
+                EmbeddingLrModel model;
+                try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
+                    model = trainOn(embedder, held, bar);
+                }
+                model.save(out);
+                describe(model.model(), model.labels(), "embeddings of " + model.embedder());
+                report(model.classifier(embedder), model.metrics(), held);
+            }
         }
-        report.flush();
         return 0;
+    }
+
+    private EmbeddingLrModel trainOn(Embedder embedder, List<LabelledText> held, ProgressBar bar) {
+        return EmbeddingLrTrainer.builder(name())
+                .classWeightPower(classWeightPower)
+                .progress((stage, done, total) -> show(bar, stage, done, total))
+                .build()
+                .train(embedder, LabelledText.readTsv(data), held);
     }
 
     private LrModel trainHere(List<LabelledText> held, ProgressBar bar) {
@@ -173,15 +197,29 @@ final class TrainCommand implements Callable<Integer> {
         bar.stepTo(done);
     }
 
-    private void report(LrModel model, List<LabelledText> held, Path file, PrintWriter out) {
-        try (Classifier classifier = model.classifier()) {
+    private void describe(String model, LabelSet labels, String features) {
+        PrintWriter writer = spec.commandLine().getOut();
+        writer.printf("%s: %s, %s, in %s%n", model, labels.names(), features, out);
+        writer.flush();
+    }
+
+    /** Measures the model on the validation texts, or tells what the training measured. */
+    private void report(Classifier trained, Map<String, Double> metrics, List<LabelledText> held) {
+        PrintWriter writer = spec.commandLine().getOut();
+        try (trained) {
+            if (validation == null || held.isEmpty()) {
+                metrics.forEach((metric, value) -> writer.printf(Locale.ROOT, "  %-28s %.4f%n", metric, value));
+                writer.flush();
+                return;
+            }
             Report report = Report.of(
                     "Training of " + name(),
-                    file,
-                    List.of(Measurement.of(name(), classifier, held)),
+                    validation,
+                    List.of(Measurement.of(name(), trained, held)),
                     null,
                     "The scores were calibrated on these very texts: expect a larger calibration error on others.");
-            TextReport.write(report, out);
+            writer.println();
+            TextReport.write(report, writer);
             if (html != null) {
                 HtmlReport.write(report, html);
                 spec.commandLine()

@@ -25,6 +25,7 @@ import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
 import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
 import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
+import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.source.twitter.TwitterStreamConfig;
@@ -117,5 +118,11 @@ final class AdapterSnippets {
         Classifier classifier = WordListClassifierConfig.of(Path.of("model.json"), Path.of("most_used_words.csv"))
                 .open();
         return classifier;
+    }
+
+    static int verify() {
+        ModelBundle.Verification right =
+                ModelBundle.directory(Path.of("models/irony")).verify();
+        return right.texts();
     }
 }

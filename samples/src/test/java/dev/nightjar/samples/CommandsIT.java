@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class CommandsIT {
+    private static final String FIXTURES = "../classifier-onnx/src/test/resources/models/";
+
     @TempDir
     private Path folder;
 
@@ -120,7 +122,8 @@ class CommandsIT {
         Ran ran = Ran.command(
                 "evaluate", "--model", "sentiment", "--data", "data/sentiment.tsv", "--html", page.toString());
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji");
+        assertThat(ran.out())
+                .contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji", ", temperature ");
         assertThat(ran.err()).contains(page.toUri().toString());
         assertThat(Files.readString(page)).contains("sentiment@", Sha256.of(Path.of("data/sentiment.tsv")), "<svg");
     }
@@ -224,6 +227,52 @@ class CommandsIT {
         Ran refused = Ran.command("train", "--engine", "spark", "--data", data.toString(), "--out", model.toString());
         assertThat(refused.exit()).isEqualTo(Nightjar.SET_UP);
         assertThat(refused.err()).contains("1 training rows have no label or no text");
+    }
+
+    @Test
+    void aModelIsTrainedOnEmbeddingsAndAsksForThem() throws Exception {
+        Path model = folder.resolve("birds.json");
+        String embedder = FIXTURES + "backbone";
+        Ran trained =
+                Ran.command("train", "--embeddings", embedder, "--data", birds().toString(), "--out", model.toString());
+        assertThat(trained.exit()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("birds@", "embeddings of backbone@", "in " + model);
+        String text = "hoot hoot in the dark, number 3\n";
+        Ran ran = Ran.withInput(text, "classify", "--model", model + "?embedder=" + embedder);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("\"label\":\"owl\"");
+        assertThat(Ran.withInput(text, "classify", "--model", model.toString()).exit())
+                .as("without the embedder")
+                .isEqualTo(Nightjar.SET_UP);
+        Ran spark = Ran.command(
+                "train", "--engine", "spark", "--embeddings", embedder, "--data", "x", "--out", model.toString());
+        assertThat(spark.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void modelsAreVerified() throws Exception {
+        Path model = folder.resolve("birds.json");
+        Ran.command("train", "--data", birds().toString(), "--out", model.toString());
+        Ran ran = Ran.command("verify", "emotion", "sentiment", FIXTURES + "bert", model.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out().lines())
+                .hasSize(4)
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("emotion: in order, 3 files have their digests"),
+                        line -> assertThat(line).startsWith("sentiment: in order, the digest"),
+                        line -> assertThat(line).contains("no bundle.sha256", "12 examples agree within"),
+                        line -> assertThat(line).contains("birds.json: in order", Sha256.of(model)));
+        Files.writeString(model, Files.readString(model).replace("lark", "bark"));
+        Ran damaged = Ran.command("verify", model.toString());
+        assertThat(damaged.exit()).isEqualTo(Nightjar.SET_UP);
+        assertThat(damaged.err()).contains("birds.json");
+    }
+
+    @Test
+    void aModelOfTheHubIsAskedForByItsCommit() {
+        Ran ran = Ran.withInput("x\n", "classify", "--model", "hf://owner/name@main");
+        assertThat(ran.exit()).isEqualTo(Nightjar.SET_UP);
+        assertThat(ran.err()).contains("commit");
     }
 
     @Test
