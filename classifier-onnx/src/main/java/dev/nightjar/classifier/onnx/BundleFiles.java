@@ -84,7 +84,7 @@ final class BundleFiles {
         String modelFile = chosen.orElseGet(() -> firstCandidate(bundle, source));
         Map<String, byte[]> contents = new LinkedHashMap<>();
         List<String> faults = new ArrayList<>();
-        for (String file : List.of(modelFile, ModelBundle.TOKENIZER, ModelBundle.CONFIG)) {
+        for (String file : List.of(ModelBundle.CONFIG, ModelBundle.TOKENIZER, modelFile)) {
             readFile(bundle, source, file, faults).ifPresent(bytes -> contents.put(file, bytes));
         }
         BundleFiles files =
@@ -229,7 +229,7 @@ final class BundleFiles {
         try {
             Optional<byte[]> bytes = source.read(file);
             if (bytes.isEmpty()) {
-                faults.add(file + " is missing from '" + bundle + "'" + hint(source, file));
+                faults.add(missing(bundle.toString(), source, file));
             }
             return bytes;
         } catch (IOException e) {
@@ -238,10 +238,13 @@ final class BundleFiles {
         }
     }
 
-    private static String hint(FileSource source, String file) {
-        return file.equals(ModelBundle.TOKENIZER) && (source.has("vocab.txt") || source.has("vocab.json"))
-                ? "; the vocabulary beside it is not enough: save the fast tokenizer with AutoTokenizer's save_pretrained"
-                : "";
+    static String missing(String bundle, FileSource source, String file) {
+        boolean hasVocabulary = source.has("vocab.txt") || source.has("vocab.json");
+        return file + " is missing from '" + bundle + "'"
+                + (file.equals(ModelBundle.TOKENIZER) && hasVocabulary
+                        ? "; the vocabulary beside it is not enough: save the fast tokenizer with AutoTokenizer's"
+                                + " save_pretrained"
+                        : "");
     }
 
     private void check(List<String> faults) {

@@ -52,6 +52,7 @@ record Device(int gpu) implements Serializable {
                             + " path; replace com.microsoft.onnxruntime:onnxruntime by onnxruntime_gpu of the same version");
         }
         try {
+            Environment.get(); // without it, what is wrong cannot be told
             options.addCUDA(gpu);
         } catch (OrtException e) {
             throw new ConfigException(

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,9 +84,13 @@ final class HubSnapshot implements FileSource {
         }
     }
 
+    /** Found before anything is fetched: a repository without one of the small files is no model. */
     @Override
     public Optional<String> missing() {
-        return Optional.empty();
+        return Stream.of(ModelBundle.CONFIG, ModelBundle.TOKENIZER)
+                .filter(file -> !has(file))
+                .map(file -> BundleFiles.missing(place.toString(), this, file))
+                .findFirst();
     }
 
     @Override

@@ -78,6 +78,19 @@ class OnnxHubTest {
     }
 
     @Test
+    void aRepositoryThatIsNoModelIsRefusedBeforeAnythingIsFetched() throws IOException {
+        Path other = Fixtures.copy("distilroberta", temporary.resolve("other"));
+        Files.move(other.resolve("tokenizer.json"), other.resolve("vocab.txt"));
+        try (LoopbackHub incomplete = new LoopbackHub(other)) {
+            assertThat(refusal(incomplete.bundle(cache)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith("tokenizer.json is missing from 'hf://owl/mood@")
+                    .hasMessageContaining("save_pretrained");
+            assertThat(incomplete.requests()).hasSize(1);
+        }
+    }
+
+    @Test
     void theTokenGoesToTheHubAlone() {
         hub.requireToken("hf_canary");
         open(hub.bundle(cache).hubToken(Credential.literal("hf_canary")));
