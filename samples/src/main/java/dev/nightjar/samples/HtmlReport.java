@@ -27,6 +27,9 @@ final class HtmlReport {
             IntStream.rangeClosed(1, 100).mapToDouble(i -> i / 100.0).toArray();
     private static final int DOT_EACH = 10;
 
+    /** The confusion matrix of more labels has the width of the page. */
+    private static final int MOST_BESIDE = 4;
+
     /** A bin with less than one of so many answers of the fullest one is faint. */
     private static final int FEW = 20;
 
@@ -258,7 +261,7 @@ final class HtmlReport {
                 card(
                         "Calibration error",
                         percent(model.reliability().calibrationError()),
-                        "of the scores" + TextReport.temperature(model));
+                        TextReport.temperature(model));
                 card(
                         "Without an answer",
                         format("%,d", model.all().rejected()),
@@ -271,7 +274,7 @@ final class HtmlReport {
                         "The data has labels that the model does not give: "
                                 + String.join(", ", model.strangeLabels()));
             }
-            page.in("div.pair", () -> {
+            page.in(model.all().labels().size() > MOST_BESIDE ? "div" : "div.pair", () -> {
                 confusion(model.all());
                 labels(model.all());
             });
@@ -296,7 +299,8 @@ final class HtmlReport {
         boolean rejections = all.rejected() > 0;
         page.in("figure", () -> {
             page.text("h3", "Confusion matrix");
-            page.in("table.matrix", () -> {
+            String width = format("min-width: %drem", 5 * (all.labels().size() + 2));
+            page.in("table.matrix", List.of("style", width), () -> {
                 page.in("tr", () -> {
                     page.text("th.corner", "expected");
                     all.labels().forEach(label -> page.text("th", label));
@@ -331,7 +335,7 @@ final class HtmlReport {
     private void cell(long count, long total, String style) {
         double share = total == 0 ? 0 : (double) count / total;
         page.in(
-                share > 0.5 ? style + ".strong" : style,
+                share > 0.7 ? style + ".strong" : style,
                 List.of("style", format("--share: %.1f%%", 100 * share)),
                 () -> {
                     page.text("b", format("%,d", count));

@@ -121,7 +121,7 @@ final class TextReport {
                     "%-13s %.2f %%  (95 %%: %.1f to %.1f)",
                     measure.title(), 100 * measure.of(all), 100 * interval.low(), 100 * interval.high());
         }
-        line("Calibration   error %.2f %%%s", 100 * model.reliability().calibrationError(), temperature(model));
+        line("Calibration   error %.2f %%, %s", 100 * model.reliability().calibrationError(), temperature(model));
         line("Speed         %,.0f texts/s in batches of %d, here and now", model.textsPerSecond(), Measurement.BATCH);
         if (!model.strangeLabels().isEmpty()) {
             line("Not a label   of this model: %s", String.join(", ", model.strangeLabels()));
@@ -132,15 +132,13 @@ final class TextReport {
         emoji(model);
     }
 
-    /** What a report says of a model's temperature, after something else. */
+    /** What a report says of a model's temperature. */
     static String temperature(Measurement model) {
-        return model.temperature().isEmpty()
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        ", temperature %.2f%s",
-                        model.temperature().getAsDouble(),
-                        model.temperature().getAsDouble() == 1 ? " (none)" : "");
+        if (model.temperature().isEmpty()) {
+            return "temperature not known";
+        }
+        double temperature = model.temperature().getAsDouble();
+        return temperature == 1 ? "no temperature" : String.format(Locale.ROOT, "temperature %.2f", temperature);
     }
 
     private void labels(Evaluation all) {

@@ -123,7 +123,7 @@ class CommandsIT {
                 "evaluate", "--model", "sentiment", "--data", "data/sentiment.tsv", "--html", page.toString());
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out())
-                .contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji", ", temperature ");
+                .contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji", " %, temperature ");
         assertThat(ran.err()).contains(page.toUri().toString());
         assertThat(Files.readString(page)).contains("sentiment@", Sha256.of(Path.of("data/sentiment.tsv")), "<svg");
     }
