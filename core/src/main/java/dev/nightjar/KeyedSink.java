@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +54,17 @@ public final class KeyedSink<T, E> implements Sink<T> {
             throw new IllegalArgumentException(
                     "A request of " + maxEntries + " entries and " + maxBytes + " bytes at most could hold nothing");
         }
+    }
+
+    /**
+     * A sink that can erase, and that closes the store when it is closed.
+     *
+     * @param store what to write to and to erase from
+     * @param maxEntries the most entries or keys in one request, at least 1
+     * @param maxBytes the most bytes in one request, at least 1; a greater entry goes alone
+     */
+    public static <T, E> ErasableSink<T> erasable(ErasableStore<T, E> store, int maxEntries, long maxBytes) {
+        return new Erasable<>(new KeyedSink<>(store, maxEntries, maxBytes), store);
     }
 
     @Override
@@ -139,5 +151,62 @@ public final class KeyedSink<T, E> implements Sink<T> {
                     return rejection != null && entry.index() < rejection.index();
                 })
                 .toList();
+    }
+
+    private void erase(List<String> keys, ErasableStore<T, E> erasable) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The sink is closed");
+            }
+            List<String> distinct = List.copyOf(new LinkedHashSet<>(keys));
+            Map<String, Rejection> refused = new HashMap<>();
+            for (int from = 0; from < distinct.size(); from += Math.min(maxEntries, distinct.size() - from)) {
+                List<String> request = distinct.subList(from, from + Math.min(maxEntries, distinct.size() - from));
+                erasable.erase(request).forEach(rejection -> refused.put(rejection.key(), rejection));
+            }
+            if (!refused.isEmpty()) {
+                throw new RejectedRecordsException(rejections(keys, refused));
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private static List<Rejection> rejections(List<String> keys, Map<String, Rejection> refused) {
+        List<Rejection> rejections = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Rejection rejection = refused.get(keys.get(i));
+            if (rejection != null) {
+                rejections.add(new Rejection(i, rejection.key(), rejection.code(), rejection.message()));
+            }
+        }
+        return rejections;
+    }
+
+    /** The same sink with one power more. */
+    private static final class Erasable<T, E> implements ErasableSink<T> {
+        private final KeyedSink<T, E> sink;
+        private final ErasableStore<T, E> store;
+
+        Erasable(KeyedSink<T, E> sink, ErasableStore<T, E> store) {
+            this.sink = sink;
+            this.store = store;
+        }
+
+        @Override
+        public void write(List<T> batch) {
+            sink.write(batch);
+        }
+
+        @Override
+        public void erase(List<String> keys) {
+            sink.erase(keys, store);
+        }
+
+        @Override
+        public void close() {
+            sink.close();
+        }
     }
 }

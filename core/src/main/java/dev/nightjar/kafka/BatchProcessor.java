@@ -11,6 +11,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Erasures;
 import dev.nightjar.Ledger;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
@@ -50,25 +51,31 @@ final class BatchProcessor {
     }
 
     /**
-     * Processes a batch; returns when every sink has what it can take of it and the rest is kept as dead letters.
+     * Processes a batch; returns when every sink has what it can take of it, the rest is kept as dead letters, and what was
+     * deleted is erased where that can be.
      *
      * @return what became of the records
      */
     Ledger process(ConsumerRecords<byte[], byte[]> records) {
         Patience patience = new Patience(retryLimit);
         List<Item> items = new ArrayList<>(records.count());
+        Erasures erasures = new Erasures();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (record.value() != null) {
-                items.add(new Item(record));
+            if (record.value() == null) {
+                erasures.deleted(record.key());
+            } else {
+                Item item = new Item(record);
+                items.add(item);
+                item.decode(erasures);
             }
         }
-        items.forEach(Item::decode);
         classify(alive(items));
         List<Item> stored = alive(items);
         sinks.forEach((name, sink) -> store(name, sink, stored, patience));
         limit.check(items.stream().map(Item::outcome).toList());
         keep(items, patience);
-        return ledger(records.count(), items);
+        erasures.carryOut(sinks, patience.retry());
+        return ledger(records.count(), items, erasures);
     }
 
     private static List<Item> alive(List<Item> items) {
@@ -123,7 +130,7 @@ final class BatchProcessor {
         patience.retry().run("write " + dead.size() + " dead letters", () -> sink.write(dead));
     }
 
-    private static Ledger ledger(int in, List<Item> items) {
+    private static Ledger ledger(int in, List<Item> items, Erasures erasures) {
         SortedMap<String, Long> dead = new TreeMap<>();
         long out = 0;
         for (Item item : items) {
@@ -133,11 +140,7 @@ final class BatchProcessor {
                 dead.merge(item.outcome(), 1L, Long::sum);
             }
         }
-        SortedMap<String, Long> skipped = new TreeMap<>();
-        if (items.size() < in) {
-            skipped.put("tombstone", (long) in - items.size());
-        }
-        return new Ledger(in, out, dead, skipped);
+        return new Ledger(in, out, dead, erasures.counts());
     }
 
     /** One time limit for all the retries of a batch, so that the consumer group does not take it for lost. */
@@ -163,9 +166,11 @@ final class BatchProcessor {
             this.record = record;
         }
 
-        void decode() {
+        void decode(Erasures erasures) {
             try {
-                tweet = SERDE.decode(record.headers(), record.value());
+                Tweet decoded = SERDE.decode(record.headers(), record.value());
+                tweet = decoded;
+                erasures.written(decoded.id());
             } catch (DataException e) {
                 fault = DeadLetter.of(Stage.DECODE, e, KafkaDeadLetters.origin(record), record.value());
             }

@@ -33,8 +33,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record that is no tweet, that a model fails on or that a store can never take becomes a dead letter with its bytes as
  * they came, and the rest of the batch goes on. A store or a cluster that does not answer never makes a dead letter: the
- * write is repeated up to the retry limit, then the run ends with the offsets held. A tombstone is skipped and counted, and
- * so are records that the topic dropped before they were read.
+ * write is repeated up to the retry limit, then the run ends with the offsets held. Records that the topic dropped before they
+ * were read are skipped and counted.
+ *
+ * <p>A tombstone, a record without a value, erases the tweet of its key from each {@link dev.nightjar.ErasableSink}, after
+ * the batch's tweets are stored. It counts as skipped: {@code erased} if every sink has erased it, {@code tombstone} if one
+ * cannot, the key is no tweet's id, or the tweet came again after it.
  *
  * <p>{@link #run()} does the work in the calling thread until another thread calls {@link #close()}; a pipeline runs once.
  * Any number of pipelines of one group share the topic's partitions. Classifiers and sinks are the

@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  * {@code sink}; the others are stored, and so is that record in the other sinks. The bytes of a dead letter are the
  * record's, for a row that is not from a topic the row as JSON.
  *
+ * <p>A row of {@link SparkTweets#fromKafka} without a value, a tombstone, erases the tweet of its key from each
+ * {@link dev.nightjar.ErasableSink}. It counts as skipped: {@code erased} if every sink has erased it, else
+ * {@code tombstone}.
+ *
  * <p>The rows of a partition are written in their order. {@code spark.speculation} must be {@code false}, its default: of
  * two tasks for one partition, the slower one could write an older row of an id last.
  *

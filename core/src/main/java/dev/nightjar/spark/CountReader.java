@@ -7,6 +7,7 @@ package dev.nightjar.spark;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Erasures;
 import dev.nightjar.WindowedCount;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -31,6 +32,14 @@ final class CountReader implements RecordReader<WindowedCount> {
     public @Nullable String skipped(Row row) {
         return null;
     }
+
+    @Override
+    public boolean isDeletion(Row row, Erasures erasures) {
+        return false;
+    }
+
+    @Override
+    public void written(WindowedCount record, Erasures erasures) {}
 
     @Override
     public @Nullable DeadLetter deadLetter(Row row) {

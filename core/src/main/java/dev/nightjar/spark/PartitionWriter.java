@@ -8,10 +8,12 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Erasures;
 import dev.nightjar.Ledger;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.Retry;
+import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.spark.Tally.Kind;
 import java.time.Duration;
@@ -77,6 +79,7 @@ final class PartitionWriter<T> implements MapPartitionsFunction<Row, Row> {
         private final List<Row> rows = new ArrayList<>();
         private final List<T> records = new ArrayList<>();
         private final List<DeadLetter> dead = new ArrayList<>();
+        private Erasures erasures = new Erasures();
         private long bytes;
 
         void add(Row row) {
@@ -84,21 +87,25 @@ final class PartitionWriter<T> implements MapPartitionsFunction<Row, Row> {
             String skipped = reader.skipped(row);
             DeadLetter letter = reader.deadLetter(row);
             if (skipped != null) {
-                tally.add(Kind.SKIPPED, skipped, 1);
+                if (!reader.isDeletion(row, erasures)) {
+                    tally.add(Kind.SKIPPED, skipped, 1);
+                }
             } else if (letter != null) {
                 dead.add(letter);
             } else {
                 addRecord(row);
             }
             bytes += reader.bytes(row);
-            if (records.size() + dead.size() >= batchSize || bytes >= TopicColumns.MAX_BYTES) {
+            if (records.size() + dead.size() + erasures.size() >= batchSize || bytes >= TopicColumns.MAX_BYTES) {
                 flush();
             }
         }
 
         private void addRecord(Row row) {
             try {
-                records.add(reader.record(row));
+                T record = reader.record(row);
+                reader.written(record, erasures);
+                records.add(record);
                 rows.add(row);
             } catch (DataException e) {
                 dead.add(reader.deadLetter(row, Stage.SINK, e.code(), e.getMessage()));
@@ -113,6 +120,7 @@ final class PartitionWriter<T> implements MapPartitionsFunction<Row, Row> {
             if (!dead.isEmpty()) {
                 writeDeadLetters();
             }
+            erase();
             rows.clear();
             records.clear();
             dead.clear();
@@ -146,6 +154,17 @@ final class PartitionWriter<T> implements MapPartitionsFunction<Row, Row> {
             } catch (RejectedRecordsException e) {
                 return e.rejections();
             }
+        }
+
+        /** Last, so that what was deleted after it was written is gone. */
+        private void erase() {
+            if (erasures.size() > 0) {
+                Map<String, Sink<T>> live = new LinkedHashMap<>();
+                sinks.forEach((name, sink) -> live.put(name, sink.shared()));
+                erasures.carryOut(live, retry);
+            }
+            erasures.counts().forEach((reason, count) -> tally.add(Kind.SKIPPED, reason, count));
+            erasures = new Erasures();
         }
 
         private void writeDeadLetters() {

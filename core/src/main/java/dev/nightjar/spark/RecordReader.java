@@ -6,6 +6,7 @@ package dev.nightjar.spark;
 
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Erasures;
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,12 @@ interface RecordReader<T> extends Serializable {
     /** Why the row is passed over; null if it is not. */
     @Nullable
     String skipped(Row row);
+
+    /** Notes the deletion that a skipped row is; false if it is none. */
+    boolean isDeletion(Row row, Erasures erasures);
+
+    /** Notes that a record is written after the deletions so far. */
+    void written(T record, Erasures erasures);
 
     /** The dead letter that the row is; null if it is none. */
     @Nullable

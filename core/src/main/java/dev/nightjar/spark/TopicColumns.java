@@ -67,6 +67,11 @@ final class TopicColumns implements Serializable {
         return new DeadLetter(stage, code, message, TopicDecoder.origin(record), value == null ? new byte[0] : value);
     }
 
+    /** The key of the row's record. */
+    byte @Nullable [] key(Row row) {
+        return row.getStruct(kafka).getAs(5);
+    }
+
     /** How many bytes the row's record has. */
     int bytes(Row row) {
         byte[] value = row.getStruct(kafka).getAs(4);

@@ -8,6 +8,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Erasures;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
@@ -39,6 +40,20 @@ final class TweetReader implements RecordReader<ClassifiedTweet> {
     @Override
     public @Nullable String skipped(Row row) {
         return topic == null ? null : topic.skipped(row);
+    }
+
+    @Override
+    public boolean isDeletion(Row row, Erasures erasures) {
+        if (topic == null || !Erasures.TOMBSTONE.equals(topic.skipped(row))) {
+            return false;
+        }
+        erasures.deleted(topic.key(row));
+        return true;
+    }
+
+    @Override
+    public void written(ClassifiedTweet record, Erasures erasures) {
+        erasures.written(record.tweet().id());
     }
 
     @Override

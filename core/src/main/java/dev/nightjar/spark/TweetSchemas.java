@@ -78,7 +78,8 @@ public final class TweetSchemas {
             required("partition", DataTypes.IntegerType),
             required("offset", DataTypes.LongType),
             nullable("timestamp", DataTypes.TimestampType),
-            nullable("value", DataTypes.BinaryType));
+            nullable("value", DataTypes.BinaryType),
+            nullable("key", DataTypes.BinaryType));
 
     private static final StructType WINDOWED_COUNT = struct(
             required("metric", DataTypes.StringType),
@@ -105,8 +106,8 @@ public final class TweetSchemas {
 
     /**
      * The columns of {@link SparkTweets#fromKafka}: those of {@link #tweet()}, all of them nullable; {@code kafka}, a struct
-     * of the record's {@code topic}, {@code partition}, {@code offset}, {@code timestamp} and {@code value}, the bytes
-     * as they came; {@code dead_letter}, as {@link #deadLetter()}; and {@code skipped}, the reason why the record was
+     * of the record's {@code topic}, {@code partition}, {@code offset}, {@code timestamp}, {@code value} and {@code key}, the
+     * bytes as they came; {@code dead_letter}, as {@link #deadLetter()}; and {@code skipped}, the reason why the record was
      * passed over on purpose.
      */
     public static StructType topic() {

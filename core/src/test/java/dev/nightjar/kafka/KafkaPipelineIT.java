@@ -175,6 +175,53 @@ class KafkaPipelineIT {
     }
 
     @Test
+    void aDeletedTweetIsErasedUnlessItCameAgain() throws Exception {
+        TopicProbe topic = TopicProbe.create(kafka, name, 1);
+        List<Tweet> tweets = Tweets.tweets(4);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        tweets.forEach(tweet -> records.add(record(tweet)));
+        records.add(tombstone(tweets.get(0).id()));
+        records.add(tombstone(tweets.get(1).id()));
+        records.add(record(tweets.get(1))); // it is there again
+        records.add(tombstone(tweets.get(0).id())); // once more
+        records.add(tombstone("no id of a tweet"));
+        records.add(new ProducerRecord<>(name, null, null));
+        topic.sendRecords(records);
+        sink.thatErases();
+
+        KafkaPipeline pipeline = pipeline().build();
+        drain(pipeline, topic);
+
+        assertThat(storedIds()).containsExactlyInAnyOrderElementsOf(ids(tweets.subList(1, 4)));
+        assertThat(sink.erased()).containsExactly(tweets.get(0).id());
+        assertThat(pipeline.counts().skipped()).isEqualTo(Map.of("erased", 2L, "tombstone", 3L));
+        assertThat(pipeline.counts().isBalanced()).isTrue();
+    }
+
+    @Test
+    void aDeletionThatOneSinkCannotCarryOutIsCountedAndCarriedOutByTheOther() throws Exception {
+        TopicProbe topic = TopicProbe.create(kafka, name, 1);
+        List<Tweet> tweets = Tweets.tweets(3);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        tweets.forEach(tweet -> records.add(record(tweet)));
+        records.add(tombstone(tweets.get(0).id()));
+        records.add(tombstone(tweets.get(2).id()));
+        topic.sendRecords(records);
+        RecordingSink.Factory<ClassifiedTweet> erasing =
+                RecordingSink.tweets(name + "-erasing").thatErases();
+
+        KafkaPipeline pipeline = pipeline().sink("erasing", erasing).build();
+        drain(pipeline, topic);
+
+        assertThat(erasing.records())
+                .extracting(record -> record.tweet().id())
+                .containsExactly(tweets.get(1).id());
+        assertThat(storedIds()).hasSize(3);
+        assertThat(pipeline.counts().skipped()).isEqualTo(Map.of("tombstone", 2L));
+        erasing.clear();
+    }
+
+    @Test
     void duplicatesInOneBatchAndAcrossBatchesAreStoredOnceAndTheLastWins() throws Exception {
         TopicProbe topic = TopicProbe.create(kafka, name, 3);
         List<Tweet> published = new ArrayList<>();
@@ -657,5 +704,13 @@ class KafkaPipelineIT {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Tweet tweet) {
+        return new ProducerRecord<>(name, tweet.id().getBytes(UTF_8), TweetJson.toBytes(tweet));
+    }
+
+    private ProducerRecord<byte[], byte[]> tombstone(String key) {
+        return new ProducerRecord<>(name, key.getBytes(UTF_8), null);
     }
 }

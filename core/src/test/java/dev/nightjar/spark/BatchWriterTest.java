@@ -4,6 +4,7 @@
  */
 package dev.nightjar.spark;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -56,6 +57,28 @@ class BatchWriterTest {
         assertThat(sink.records()).containsExactlyInAnyOrder(emotion(Tweets.tweet(0)), emotion(Tweets.tweet(3)));
         assertThat(dead.letters()).extracting(DeadLetter::origin).containsExactly("tweets-3-1");
         assertThat(dead.letters()).extracting(DeadLetter::original).containsExactly(DAMAGED);
+    }
+
+    @Test
+    void aDeletedTweetIsErasedUnlessItCameAgain() {
+        RecordingSink.Factory<ClassifiedTweet> sink =
+                RecordingSink.tweets("erasures").thatErases();
+        byte[][] ids = new byte[3][];
+        byte[][] tweets = new byte[3][];
+        for (int i = 0; i < 3; i++) {
+            ids[i] = Tweets.tweet(i).id().getBytes(UTF_8);
+            tweets[i] = TweetJson.toBytes(Tweets.tweet(i));
+        }
+        Dataset<Row> frame = SparkTweets.fromKafka(LocalSpark.keyed(
+                ids[0], tweets[0], ids[1], tweets[1], ids[0], null, ids[1], null, ids[1], tweets[1], ids[2], tweets[2],
+                null, null));
+
+        Ledger ledger = BatchWriter.tweets().sink("store", sink).build().write(frame);
+
+        assertThat(ledger).isEqualTo(ledger(7, 4, Map.of(), Map.of("erased", 1L, "tombstone", 2L)));
+        assertThat(sink.records())
+                .extracting(ClassifiedTweet::tweet)
+                .containsExactlyInAnyOrder(Tweets.tweet(1), Tweets.tweet(2));
     }
 
     @Test

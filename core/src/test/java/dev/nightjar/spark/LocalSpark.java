@@ -52,6 +52,22 @@ final class LocalSpark {
                 TweetColumns.values(tweet, TimeType.TIMESTAMP).toArray());
     }
 
+    /** A frame as Spark's Kafka source gives it, of one partition, with keys and values by turns. */
+    static Dataset<Row> keyed(byte[]... keysAndValues) {
+        List<Row> rows = new java.util.ArrayList<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            rows.add(RowFactory.create(
+                    keysAndValues[i],
+                    keysAndValues[i + 1],
+                    "tweets",
+                    3,
+                    (long) rows.size(),
+                    java.sql.Timestamp.valueOf("2024-05-01 08:00:00"),
+                    0));
+        }
+        return session().createDataFrame(rows, KAFKA).coalesce(1);
+    }
+
     /** A frame as Spark's Kafka source gives it, with the values at the offsets from 0 on of partition 3 of tweets. */
     static Dataset<Row> topic(byte[]... values) {
         List<Row> rows = new java.util.ArrayList<>();

@@ -5,6 +5,7 @@
 package dev.nightjar.testkit;
 
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ErasableSink;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
@@ -66,6 +67,29 @@ public final class RecordingSink<T> implements Sink<T> {
         }
     }
 
+    /** The same sink, which can also erase. */
+    private record Erasable<T>(RecordingSink<T> sink) implements ErasableSink<T> {
+        @Override
+        public void write(List<T> batch) {
+            sink.write(batch);
+        }
+
+        @Override
+        public void erase(List<String> keys) {
+            synchronized (sink.store) {
+                if (sink.closed) {
+                    throw new IllegalStateException("The sink is closed");
+                }
+                sink.store.erase(List.copyOf(keys));
+            }
+        }
+
+        @Override
+        public void close() {
+            sink.close();
+        }
+    }
+
     /** The key under which a record is stored: the tweet's id, or {@code metric/key/start/end}. */
     public static String key(Object record) {
         if (record instanceof ClassifiedTweet classified) {
@@ -82,8 +106,29 @@ public final class RecordingSink<T> implements Sink<T> {
         private final List<List<?>> batches = new ArrayList<>();
         private final Set<String> rejected = new LinkedHashSet<>();
         private UnaryOperator<List<?>> beforeWrite = UnaryOperator.identity();
+        private final Set<String> erased = new LinkedHashSet<>();
         private int failures;
         private int openings;
+        private boolean erasable;
+
+        void erase(List<String> keys) {
+            if (failures > 0) {
+                failures--;
+                throw new RetriableException("Told to fail", null);
+            }
+            List<Rejection> rejections = new ArrayList<>();
+            for (int i = 0; i < keys.size(); i++) {
+                if (rejected.contains(keys.get(i))) {
+                    rejections.add(new Rejection(i, keys.get(i), "told-to-reject", "Told to reject it"));
+                } else {
+                    rows.remove(keys.get(i));
+                    erased.add(keys.get(i));
+                }
+            }
+            if (!rejections.isEmpty()) {
+                throw new RejectedRecordsException(rejections);
+            }
+        }
 
         void write(List<?> batch) {
             beforeWrite.apply(batch);
@@ -122,8 +167,24 @@ public final class RecordingSink<T> implements Sink<T> {
         public Sink<T> open() {
             synchronized (store()) {
                 store().openings++;
+                RecordingSink<T> sink = new RecordingSink<>(store());
+                return store().erasable ? new Erasable<>(sink) : sink;
             }
-            return new RecordingSink<>(store());
+        }
+
+        /** Lets the sinks that are opened from now on erase; returns this factory. */
+        public Factory<T> thatErases() {
+            synchronized (store()) {
+                store().erasable = true;
+            }
+            return this;
+        }
+
+        /** The keys that were erased, in the order of their first erasure. */
+        public List<String> erased() {
+            synchronized (store()) {
+                return List.copyOf(store().erased);
+            }
         }
 
         /** The stored records, each once, in the order of their first writing. */
