@@ -179,7 +179,7 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
         String fromUri = connectionString(uri).getDatabase();
         String name = database != null ? database : fromUri != null ? fromUri : DEFAULT_DATABASE;
         MongoStore<T> store = MongoStore.open(this, model, client.getDatabase(name), into, release);
-        return new KeyedSink<>(store, batchSize, batchBytes);
+        return KeyedSink.erasable(store, batchSize, batchBytes);
     }
 
     private MongoClientSettings settings() {

@@ -17,7 +17,7 @@ import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import dev.nightjar.DataException;
-import dev.nightjar.KeyedStore;
+import dev.nightjar.ErasableStore;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import java.time.Clock;
@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by multiple threads.
  */
-final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
+final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
     /** The largest document that MongoDB stores. */
     private static final int MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
@@ -144,6 +144,16 @@ final class MongoStore<T> implements KeyedStore<T, RawBsonDocument> {
             throw Failures.of(e);
         }
         return rejections;
+    }
+
+    @Override
+    public List<Rejection> erase(List<String> keys) {
+        try {
+            collection.deleteMany(Filters.in("_id", keys));
+        } catch (MongoException e) {
+            throw Failures.of(e);
+        }
+        return List.of();
     }
 
     @Override

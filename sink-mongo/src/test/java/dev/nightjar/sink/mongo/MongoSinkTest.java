@@ -8,7 +8,7 @@ import dev.nightjar.Author;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
-import dev.nightjar.testkit.ClassifiedTweetSinkContract;
+import dev.nightjar.testkit.ErasableTweetSinkContract;
 import dev.nightjar.testkit.Tweets;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
 /** The contract of a tweet sink, against a server in memory. */
-class MongoSinkTest implements ClassifiedTweetSinkContract {
+class MongoSinkTest implements ErasableTweetSinkContract {
     private final MemoryMongo mongo = new MemoryMongo();
 
     @AfterEach
