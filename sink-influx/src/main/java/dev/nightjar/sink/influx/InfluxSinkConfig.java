@@ -158,7 +158,7 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         try {
             InfluxStore<T> store = new InfluxStore<>(this, model, client);
             store.verify();
-            return new KeyedSink<>(store, batchSize, batchBytes);
+            return KeyedSink.erasable(store, batchSize, batchBytes);
         } catch (RuntimeException e) {
             client.close();
             throw e;

@@ -5,9 +5,12 @@
 package dev.nightjar.sink.influx;
 
 import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.domain.DeletePredicateRequest;
 import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.client.service.DeleteService;
 import com.influxdb.client.service.WriteService;
-import dev.nightjar.KeyedStore;
+import dev.nightjar.DataException;
+import dev.nightjar.ErasableStore;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import java.io.IOException;
@@ -16,6 +19,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.ResponseBody;
+import org.jspecify.annotations.Nullable;
+import retrofit2.Call;
 import retrofit2.Response;
 
 /**
@@ -28,11 +33,12 @@ import retrofit2.Response;
  *
  * <p>Safe for use by multiple threads.
  */
-final class InfluxStore<T> implements KeyedStore<T, String> {
+final class InfluxStore<T> implements ErasableStore<T, String> {
     private final InfluxSinkConfig config;
     private final PointModel<T> model;
     private final InfluxDBClient client;
     private final WriteService service;
+    private final DeleteService deletion;
     private final Clock clock = Clock.systemUTC();
 
     InfluxStore(InfluxSinkConfig config, PointModel<T> model, InfluxDBClient client) {
@@ -40,6 +46,7 @@ final class InfluxStore<T> implements KeyedStore<T, String> {
         this.model = model;
         this.client = client;
         this.service = client.getService(WriteService.class);
+        this.deletion = client.getService(DeleteService.class);
     }
 
     /**
@@ -75,6 +82,22 @@ final class InfluxStore<T> implements KeyedStore<T, String> {
         return rejections;
     }
 
+    /** One request a point: each has a time of its own, and the server deletes from one time to another, both included. */
+    @Override
+    public List<Rejection> erase(List<String> keys) {
+        List<Rejection> rejections = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            PointKey point = point(keys.get(i));
+            if (point == null) {
+                rejections.add(new Rejection(
+                        i, keys.get(i), "no-such-key", "The time of its point cannot be told from the key alone"));
+            } else {
+                delete(point);
+            }
+        }
+        return rejections;
+    }
+
     @Override
     public void close() {
         client.close();
@@ -100,21 +123,43 @@ final class InfluxStore<T> implements KeyedStore<T, String> {
         }
     }
 
-    private Answer post(String body) {
+    private @Nullable PointKey point(String key) {
         try {
-            Response<Void> response = service.postWrite(
-                            config.org(),
-                            config.bucket(),
-                            body,
-                            null,
-                            null,
-                            "text/plain; charset=utf-8",
-                            null,
-                            "application/json",
-                            null,
-                            WritePrecision.NS,
-                            null)
-                    .execute();
+            return model.erasure().apply(key);
+        } catch (DataException e) {
+            return null;
+        }
+    }
+
+    private void delete(PointKey point) {
+        DeletePredicateRequest request = new DeletePredicateRequest()
+                .start(point.dateTime())
+                .stop(point.dateTime())
+                .predicate(point.predicate());
+        Answer answer = answer(deletion.postDelete(request, null, config.org(), config.bucket(), null, null));
+        if (!answer.isStored()) {
+            throw answer.failure(config.url());
+        }
+    }
+
+    private Answer post(String body) {
+        return answer(service.postWrite(
+                config.org(),
+                config.bucket(),
+                body,
+                null,
+                null,
+                "text/plain; charset=utf-8",
+                null,
+                "application/json",
+                null,
+                WritePrecision.NS,
+                null));
+    }
+
+    private Answer answer(Call<Void> call) {
+        try {
+            Response<Void> response = call.execute();
             try (ResponseBody error = response.errorBody()) {
                 return new Answer(
                         response.code(),

@@ -49,10 +49,10 @@ record TweetPoint(String measurement, boolean text) {
         long id = Long.parseLong(tweet.id());
         Instant written = Tweet.snowflakeTime(tweet.id());
         long time = written != null
-                ? written.toEpochMilli() * NANOS_PER_MILLI + (id & ((1L << SEQUENCE_BITS) - 1)) / (1L << TAG_BITS)
+                ? time(id, written)
                 : PointTime.nanos(tweet.createdAt().getEpochSecond(), id % BILLION);
         LineBuilder line = new LineBuilder(measurement)
-                .tag("s", written != null ? Long.toHexString(id & ((1L << TAG_BITS) - 1)) : "q" + id / BILLION)
+                .tag("s", written != null ? tag(id) : "q" + id / BILLION)
                 .text("id", tweet.id())
                 .integer("created_at", PointTime.millis(tweet.createdAt()))
                 .text("lang", orEmpty(tweet.lang()))
@@ -69,6 +69,29 @@ record TweetPoint(String measurement, boolean text) {
         line.text("classifiers", String.join(" ", record.classifications().keySet()));
         record.classifications().forEach((name, classification) -> classification(line, name, classification));
         return line.at(time);
+    }
+
+    /**
+     * What identifies a tweet's point.
+     *
+     * @return null for an id from before snowflakes, of whose time nothing is in the id
+     */
+    @Nullable
+    PointKey key(String tweetId) {
+        Instant written = Tweet.snowflakeTime(tweetId);
+        if (written == null) {
+            return null;
+        }
+        long id = Long.parseLong(tweetId);
+        return new PointKey(measurement, "s", tag(id), time(id, written));
+    }
+
+    private static String tag(long id) {
+        return Long.toHexString(id & ((1L << TAG_BITS) - 1));
+    }
+
+    private static long time(long id, Instant written) {
+        return written.toEpochMilli() * NANOS_PER_MILLI + (id & ((1L << SEQUENCE_BITS) - 1)) / (1L << TAG_BITS);
     }
 
     private static void author(LineBuilder line, @Nullable Author author) {

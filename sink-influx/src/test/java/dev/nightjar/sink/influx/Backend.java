@@ -12,6 +12,9 @@ interface Backend {
     /** Writes lines of line protocol. */
     Reply write(String bucket, byte[] lines) throws IOException;
 
+    /** Deletes the points of a measurement with this tag and time, in nanoseconds. */
+    Reply delete(String bucket, String measurement, String tag, String value, long time) throws IOException;
+
     /** All points of a measurement. */
     List<Row> read(String bucket, String measurement) throws IOException;
 

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -32,6 +35,10 @@ final class InfluxServer implements AutoCloseable {
     static final String TOKEN = "canary-token";
     static final String ORG = "birds";
     static final String BUCKET = "night";
+
+    private static final Pattern DELETION = Pattern.compile(
+            "\\{\"start\":\"([^\"]+)\",\"stop\":\"([^\"]+)\",\"predicate\":"
+                    + "\"_measurement(?:=|\\\\u003d)\\\\\"(\\w+)\\\\\" AND (\\w+)(?:=|\\\\u003d)\\\\\"(\\w+)\\\\\"\"\\}");
 
     private final Backend backend;
     private final String database;
@@ -67,6 +74,7 @@ final class InfluxServer implements AutoCloseable {
         http.createContext(
                 "/", exchange -> reply(exchange, 404, "{\"code\":\"not found\",\"message\":\"path not found\"}"));
         http.createContext("/api/v2/write", this::write);
+        http.createContext("/api/v2/delete", this::delete);
         http.start();
     }
 
@@ -159,6 +167,29 @@ final class InfluxServer implements AutoCloseable {
             reply(exchange, 413, "{\"code\":\"request too large\",\"message\":\"too large\"}");
         } else {
             Backend.Reply reply = backend.write(database, body);
+            reply(exchange, reply.status(), reply.body());
+        }
+    }
+
+    /** Deletes a point: the times are one and the same, since the range of a deletion includes both its ends. */
+    private void delete(HttpExchange exchange) throws IOException {
+        String body = new String(body(exchange), StandardCharsets.UTF_8);
+        Map<String, String> query = query(exchange);
+        Matcher request = DELETION.matcher(body);
+        if (!("Token " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            reply(exchange, 401, "{\"code\":\"unauthorized\",\"message\":\"unauthorized access\"}");
+        } else if (!ORG.equals(query.get("org")) || !BUCKET.equals(query.get("bucket"))) {
+            reply(exchange, 404, "{\"code\":\"not found\",\"message\":\"bucket not found\"}");
+        } else if (!request.matches() || !request.group(1).equals(request.group(2))) {
+            reply(exchange, 400, "{\"code\":\"invalid\",\"message\":\"not what this server is asked\"}");
+        } else {
+            Instant time = Instant.parse(request.group(1));
+            Backend.Reply reply = backend.delete(
+                    database,
+                    request.group(3),
+                    request.group(4),
+                    request.group(5),
+                    time.getEpochSecond() * 1_000_000_000L + time.getNano());
             reply(exchange, reply.status(), reply.body());
         }
     }

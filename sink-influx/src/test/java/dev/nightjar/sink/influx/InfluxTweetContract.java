@@ -7,7 +7,7 @@ package dev.nightjar.sink.influx;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
-import dev.nightjar.testkit.ClassifiedTweetSinkContract;
+import dev.nightjar.testkit.ErasableTweetSinkContract;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The contract of a tweet sink, against any server. */
-interface InfluxTweetContract extends ClassifiedTweetSinkContract {
+interface InfluxTweetContract extends ErasableTweetSinkContract {
     InfluxServer server();
 
     @Override

@@ -117,6 +117,12 @@ final class Influxd implements Backend {
     }
 
     @Override
+    public Reply delete(String bucket, String measurement, String tag, String value, long time) throws IOException {
+        query(bucket, "DELETE FROM \"" + measurement + "\" WHERE \"" + tag + "\" = '" + value + "' AND time = " + time);
+        return new Reply(204, "");
+    }
+
+    @Override
     public List<Row> read(String bucket, String measurement) throws IOException {
         JsonObject result = query(bucket, "SELECT * FROM \"" + measurement + "\"");
         if (!result.has("series")) {

@@ -62,6 +62,12 @@ final class LineProtocolStore implements Backend {
     }
 
     @Override
+    public Reply delete(String bucket, String measurement, String tag, String value, long time) {
+        buckets.get(bucket).delete(measurement, Map.of(tag, value), time);
+        return new Reply(204, "");
+    }
+
+    @Override
     public List<Row> read(String bucket, String measurement) {
         return buckets.get(bucket).rows(measurement);
     }
@@ -148,6 +154,10 @@ final class LineProtocolStore implements Backend {
                         return new Row(point.time, values);
                     })
                     .toList();
+        }
+
+        synchronized void delete(String measurement, Map<String, String> tags, long time) {
+            measurements.getOrDefault(measurement, new HashMap<>()).remove(List.of(tags, time));
         }
 
         private String refuse(Point point) {
