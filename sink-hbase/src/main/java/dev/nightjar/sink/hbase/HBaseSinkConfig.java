@@ -149,7 +149,7 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
         try {
             SinkTable found = SinkTable.of(TableName.valueOf(namespace, into), model, createTables);
             HBaseStore<T> store = new HBaseStore<>(cluster, found.name(), model, found.open(cluster));
-            return new KeyedSink<>(store, Integer.MAX_VALUE, REQUEST_BYTES);
+            return KeyedSink.erasable(store, Integer.MAX_VALUE, REQUEST_BYTES);
         } catch (RuntimeException e) {
             try {
                 cluster.close();

@@ -5,7 +5,7 @@
 package dev.nightjar.sink.hbase;
 
 import dev.nightjar.DataException;
-import dev.nightjar.KeyedStore;
+import dev.nightjar.ErasableStore;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -17,6 +17,7 @@ import java.util.List;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Put;
 import org.apache.hadoop.hbase.client.Table;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by multiple threads.
  */
-final class HBaseStore<T> implements KeyedStore<T, Put> {
+final class HBaseStore<T> implements ErasableStore<T, Put> {
     /** What a server adds to a cell's size before it compares it with its limit. */
     private static final int CELL_OVERHEAD = Integer.BYTES;
 
@@ -97,6 +98,42 @@ final class HBaseStore<T> implements KeyedStore<T, Put> {
             return true;
         });
         return rejections;
+    }
+
+    /** Every row that is marked again is only marked again, so that a failed request is repeated whole. */
+    @Override
+    public List<Rejection> erase(List<String> keys) {
+        List<Delete> deletes = new ArrayList<>();
+        List<Rejection> rejections = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Delete delete = delete(keys.get(i));
+            if (delete == null) {
+                rejections.add(new Rejection(i, keys.get(i), "no-such-key", "The sink has no row by this key"));
+            } else {
+                deletes.add(delete);
+            }
+        }
+        if (!deletes.isEmpty()) {
+            String what = "delete " + deletes.size() + " rows of the table " + table;
+            cluster.call(what, connection -> {
+                @Nullable Object[] results = new Object[deletes.size()];
+                try (Table rows = connection.getTable(table)) {
+                    rows.batch(deletes, results);
+                } catch (InterruptedException e) {
+                    throw new InterruptedIOException("Interrupted");
+                }
+                return true;
+            });
+        }
+        return rejections;
+    }
+
+    private @Nullable Delete delete(String key) {
+        try {
+            return model.delete(key);
+        } catch (DataException e) {
+            return null;
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import java.util.zip.CRC32;
+import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Put;
 import org.apache.hadoop.hbase.util.Bytes;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,12 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
                         row, answer -> answer.top().map(ScoredLabel::label).orElse("")));
         add(put, MODELS, perClassifier(row, Classification::model));
         return put;
+    }
+
+    /** All cells of the row: none has a greater timestamp. */
+    @Override
+    public Delete delete(String key) {
+        return new Delete(rowKey(key, saltBuckets), timestamp(key));
     }
 
     static byte[] rowKey(String id, int saltBuckets) {

@@ -10,7 +10,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
 import dev.nightjar.json.ClassifiedTweetJson;
-import dev.nightjar.testkit.ClassifiedTweetSinkContract;
+import dev.nightjar.testkit.ErasableTweetSinkContract;
 import dev.nightjar.testkit.Tweets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.util.Bytes;
 
 /** The sink of tweets keeps the contract, on a real cluster, each test in a table of its own. */
-class HBaseTweetsIT implements ClassifiedTweetSinkContract {
+class HBaseTweetsIT implements ErasableTweetSinkContract {
     private final MiniCluster cluster = MiniCluster.shared();
     private final String table = cluster.newTable();
 
@@ -47,6 +47,12 @@ class HBaseTweetsIT implements ClassifiedTweetSinkContract {
         return Optional.of(Tweets.classified(
                 Tweet.builder(Tweets.id(Tweets.START, 7 + number), "from afar", Instant.parse("+12000-01-01T00:00:00Z"))
                         .build()));
+    }
+
+    /** What is written to the row of an erased tweet stays invisible until the table's next major compaction. */
+    @Override
+    public boolean erasureHolds() {
+        return true;
     }
 
     @Override
