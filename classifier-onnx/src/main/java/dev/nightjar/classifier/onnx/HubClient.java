@@ -143,10 +143,8 @@ final class HubClient {
     private <T> HttpResponse<T> send(URI first, long from, BodyHandler<T> handler, Progress progress) {
         URI uri = first;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                    .timeout(SILENCE)
-                    .header("User-Agent", "nightjar")
-                    .header("Accept-Encoding", "identity");
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(uri).header("User-Agent", "nightjar").header("Accept-Encoding", "identity");
             if (from > 0) {
                 request.header("Range", "bytes=" + from + '-');
             }

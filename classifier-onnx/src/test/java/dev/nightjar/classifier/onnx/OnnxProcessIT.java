@@ -151,7 +151,7 @@ class OnnxProcessIT {
         return thread;
     }
 
-    /** Closes a classifier that eight threads use. */
+    /** Closes two classifiers, which share a model, while eight threads use them. */
     static final class CloseUnderLoad {
         @SuppressWarnings("try") // closing while it is used is what is tested
         public static void main(String[] arguments) throws InterruptedException {
@@ -159,13 +159,19 @@ class OnnxProcessIT {
             List<Thread> threads = new ArrayList<>();
             List<Classification> sound = Collections.synchronizedList(new ArrayList<>());
             CountDownLatch closed = new CountDownLatch(8);
-            try (Classifier classifier = OnnxModels.emotion().open()) {
+            try (Classifier one = OnnxModels.emotion().open();
+                    Classifier other = OnnxModels.emotion().open()) {
                 for (int thread = 0; thread < 8; thread++) {
+                    Classifier classifier = thread % 2 == 0 ? one : other;
+                    CountDownLatch started = new CountDownLatch(1);
                     threads.add(worker(() -> {
                         try {
                             while (true) {
                                 sound.addAll(classifier.classifyAll(List.of(TEXT, "and another one")));
-                                running.countDown();
+                                if (started.getCount() > 0) {
+                                    started.countDown();
+                                    running.countDown();
+                                }
                             }
                         } catch (IllegalStateException e) {
                             closed.countDown();
@@ -173,7 +179,8 @@ class OnnxProcessIT {
                     }));
                 }
                 running.await();
-                classifier.close();
+                one.close();
+                other.close();
             }
             for (Thread thread : threads) {
                 thread.join();
@@ -265,9 +272,9 @@ class OnnxProcessIT {
      * the JVM takes now and then, in some of them only. So the median growth counts.
      */
     static final class Reopening {
-        private static final int SETTLING = 50;
+        private static final int SETTLING = 30;
         private static final int INTERVALS = 5;
-        private static final int PER_INTERVAL = 50;
+        private static final int PER_INTERVAL = 30;
         private static final long MOST_KILOBYTES = 20 * PER_INTERVAL;
 
         public static void main(String[] arguments) throws IOException {
