@@ -272,7 +272,7 @@ class OnnxProcessIT {
      * the JVM takes now and then, in some of them only. So the median growth counts.
      */
     static final class Reopening {
-        private static final int SETTLING = 30;
+        private static final int SETTLING = 60;
         private static final int INTERVALS = 5;
         private static final int PER_INTERVAL = 30;
         private static final long MOST_KILOBYTES = 20 * PER_INTERVAL;
