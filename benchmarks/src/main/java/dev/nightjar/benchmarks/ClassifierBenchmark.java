@@ -6,8 +6,13 @@ package dev.nightjar.benchmarks;
 
 import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
+import dev.nightjar.classifier.lr.LrClassifierConfig;
 import dev.nightjar.classifier.lr.LrModels;
+import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.classifier.onnx.OnnxModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -25,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Texts per second of the two bundled models, one by one and in batches, side by side in one run. */
+/** Texts per second of models, one by one and in batches, side by side in one run. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -35,22 +40,37 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ClassifierBenchmark {
     private static final int TEXTS = 256;
 
-    /** The transformer's emotion model or the logistic regression's sentiment model. */
+    /**
+     * The transformer's emotion model, the logistic regression's sentiment model, or the path of another: a directory is a
+     * transformer, a file a logistic regression.
+     */
     @Param({"onnx", "lr"})
-    public String kind = "";
+    public String model = "";
 
     private List<String> texts = List.of();
     private Classifier classifier;
 
     @Setup(Level.Trial)
     public void open() throws InterruptedException {
-        classifier = (kind.equals("onnx") ? OnnxModels.emotion() : LrModels.sentiment()).open();
+        classifier = factory().open();
         texts = SyntheticTexts.distinct(TEXTS);
     }
 
     @TearDown(Level.Trial)
     public void close() {
         classifier.close();
+    }
+
+    private ClassifierFactory factory() {
+        Path path = Path.of(model);
+        return switch (model) {
+            case "onnx" -> OnnxModels.emotion();
+            case "lr" -> LrModels.sentiment();
+            default ->
+                Files.isDirectory(path)
+                        ? OnnxClassifierConfig.builder(path).build()
+                        : LrClassifierConfig.builder(path).build();
+        };
     }
 
     @Benchmark
