@@ -16,6 +16,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.Embedder;
 import dev.nightjar.Sha256;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,19 @@ class EmbeddingLrModelTest {
                         json.replace(original, change).getBytes(StandardCharsets.UTF_8), "'changed.json'"))
                 .withMessageStartingWith("The model 'changed.json' is refused: ")
                 .withMessageContaining(reason);
+    }
+
+    @Test
+    void aFileWhoseDigestFitsIsRefusedForWhatItHolds() {
+        assertForgedIsRefused(bytes -> bytes.putFloat(8, Float.NaN), "a weight is NaN");
+        assertForgedIsRefused(bytes -> bytes.limit(bytes.limit() - 4), "it has 95 weights, not 96");
+    }
+
+    private static void assertForgedIsRefused(Consumer<ByteBuffer> change, String reason) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> EmbeddingLrModel.read(
+                        Forgery.of(EmbeddingLrModelJson.write(MODEL), "weights", change), "'forged.json'"))
+                .withMessage("The model 'forged.json' is refused: " + reason);
     }
 
     @Test

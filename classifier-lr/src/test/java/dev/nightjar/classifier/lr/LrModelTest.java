@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.nightjar.ConfigException;
 import dev.nightjar.Sha256;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,32 @@ class LrModelTest {
                         LrModel.read(json.replace(original, change).getBytes(StandardCharsets.UTF_8), "'changed.json'"))
                 .withMessageStartingWith("The model 'changed.json' is refused: ")
                 .withMessageContaining(reason);
+    }
+
+    /** Whoever writes such a file with another program gets the digest right, too. */
+    @Test
+    void aFileWhoseDigestFitsIsRefusedForWhatItHolds() {
+        int features = MODEL.featureCount();
+        assertForgedIsRefused("weights", bytes -> bytes.putFloat(8, Float.NaN), "a weight is NaN");
+        assertForgedIsRefused("idf", bytes -> bytes.putFloat(8, -1), "an inverse frequency is -1.0");
+        assertForgedIsRefused(
+                "weights",
+                bytes -> bytes.limit(bytes.limit() - 4),
+                "it has " + (3 * features - 1) + " weights, not " + 3 * features);
+        assertForgedIsRefused(
+                "idf",
+                bytes -> bytes.limit(bytes.limit() - 4),
+                "it has " + (features - 1) + " frequencies for " + features + " features");
+        assertForgedIsRefused(
+                "features",
+                bytes -> bytes.putInt(bytes.limit() - 4, 1 << 16),
+                "the feature 65536 repeats, goes back or is beyond 2^16");
+    }
+
+    private static void assertForgedIsRefused(String field, Consumer<ByteBuffer> change, String reason) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LrModel.read(Forgery.of(LrModelJson.write(MODEL), field, change), "'forged.json'"))
+                .withMessage("The model 'forged.json' is refused: " + reason);
     }
 
     @Test

@@ -42,9 +42,8 @@ class SparkLrModelsIT {
 
     @Test
     void aMultinomialModelGivesItsScoresInSpark() {
-        // Trained on so little, its scores would all be near 0 or 1 without the temperature that was fitted.
-        LrModel model = SmallTexts.model();
-        assertThat(model.temperature()).isNotEqualTo(1);
+        LrModel model = doubtful();
+        assertThat(model.temperature()).isGreaterThan(1.5);
         LogisticRegressionModel spark = SparkLrModels.toSpark(model);
 
         assertThat(spark.numClasses()).isEqualTo(3);
@@ -114,7 +113,7 @@ class SparkLrModelsIT {
 
     @Test
     void aModelSurvivesSparksOwnFiles() throws IOException {
-        for (LrModel model : List.of(SmallTexts.model(), binomial())) {
+        for (LrModel model : List.of(doubtful(), binomial())) {
             LogisticRegressionModel spark = SparkLrModels.toSpark(model);
             String saved = directory.resolve("of-" + model.labels().size()).toString();
             LocalSpark.session();
@@ -167,6 +166,16 @@ class SparkLrModelsIT {
         texts.addAll(SmallTexts.validation());
         texts.add(new LabelledText("neutral", "wonderful awful wonderful, so angry :) \ud83d\ude21 http://a.b"));
         return texts;
+    }
+
+    /** A model whose temperature makes its scores neither 0 nor 1. */
+    private static LrModel doubtful() {
+        List<LabelledText> mislabelled = new ArrayList<>();
+        for (LabelledText text : SmallTexts.training()) {
+            String label = mislabelled.size() % 4 == 0 ? "negative" : text.label();
+            mislabelled.add(new LabelledText(label, text.text()));
+        }
+        return SmallTexts.trainer().build().train(SmallTexts.training(), mislabelled);
     }
 
     private static LrModel binomial() {
