@@ -185,6 +185,7 @@ final class StreamSession {
                 return false;
             }
             case RESET -> {
+                gone.await(100, TimeUnit.MILLISECONDS); // a reset takes away what the client has not read yet
                 client.setSoLinger(true, 0);
                 client.close();
                 return false;
