@@ -16,11 +16,14 @@ import java.util.Arrays;
 final class FrameReader {
     private static final int BUFFER = 1 << 14;
 
+    /** How many times its limit a line may be; then the stream is no stream of lines, but a bomb. */
+    private static final int BOMB = 16;
+
     private final InputStream in;
     private final int limit;
     private final Listener listener;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private boolean tooLong;
+    private long length;
 
     /**
      * A reader.
@@ -33,7 +36,11 @@ final class FrameReader {
         this.listener = listener;
     }
 
-    /** Reads to the end of the stream. A last line without LF was cut off and is not passed on. */
+    /**
+     * Reads to the end of the stream. A last line without LF was cut off and is not passed on.
+     *
+     * @throws IOException if the stream breaks, or a line does not end
+     */
     void run() throws IOException, InterruptedException {
         byte[] buffer = new byte[BUFFER];
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -50,20 +57,22 @@ final class FrameReader {
         }
     }
 
-    private void append(byte[] buffer, int from, int to) {
-        int room = limit - line.size();
-        tooLong |= to - from > room;
-        line.write(buffer, from, Math.min(to - from, room));
+    private void append(byte[] buffer, int from, int to) throws IOException {
+        length += to - from;
+        if (length > (long) limit * BOMB) {
+            throw new IOException("A line of more than " + (long) limit * BOMB + " bytes");
+        }
+        line.write(buffer, from, Math.min(to - from, limit - line.size()));
     }
 
     private void emit() throws InterruptedException {
         byte[] bytes = line.toByteArray();
-        if (!tooLong && bytes.length > 0 && bytes[bytes.length - 1] == '\r') {
+        boolean whole = length <= limit;
+        if (whole && bytes.length > 0 && bytes[bytes.length - 1] == '\r') {
             bytes = Arrays.copyOf(bytes, bytes.length - 1);
         }
-        boolean whole = !tooLong;
         line.reset();
-        tooLong = false;
+        length = 0;
         if (whole) {
             listener.line(bytes);
         } else {

@@ -8,18 +8,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How long to wait before the next connection, as X asks: at once after a live connection dropped, then 250 ms more each
- * time up to 16 s; after an HTTP error 5 s doubling to 320 s; after a rate limit 60 s doubling, and not before the time
- * that X names. Only a byte of data makes it forget earlier failures, an accepted connection alone does not. In any 15
- * minutes it lets through at most 50 connections.
+ * time up to 16 s; after an HTTP error 5 s doubling to 320 s, or what the header Retry-After says if that is more; after a
+ * rate limit 60 s doubling to 15 minutes, and not before the time that X names. Only a connection that has lived for a while
+ * makes it forget earlier failures, an accepted one alone does not. In any 15 minutes it lets through at most 50
+ * connections.
  *
  * <p>Source: docs.x.com, x-api/fundamentals/handling-disconnections and rate-limits.
  *
- * <p>Confined to one thread.
+ * <p>Safe for use by multiple threads.
  */
 final class ReconnectLadder {
     static final int CONNECTIONS = 50;
@@ -33,42 +37,63 @@ final class ReconnectLadder {
     private static final Duration RATE_LIMIT = Duration.ofMinutes(15);
     private static final double JITTER = 0.1;
 
+    /** X counts the connections of an application, whatever objects of this process make them. */
+    private static final Map<Object, ReconnectLadder> SHARED = new ConcurrentHashMap<>();
+
     private final RandomGenerator random;
     private final Deque<Instant> connections = new ArrayDeque<>();
     private int networkFailures;
     private int httpFailures;
     private int rateLimits;
+    private Instant notBefore = Instant.MIN;
 
     ReconnectLadder(RandomGenerator random) {
         this.random = random;
     }
 
-    /** Data came: earlier failures are forgotten. */
-    void alive() {
+    /** The one ladder of this process for an application, so that a stream that is opened anew goes on where one failed. */
+    static ReconnectLadder shared(Object application) {
+        return SHARED.computeIfAbsent(application, any -> new ReconnectLadder(new Random()));
+    }
+
+    /** A connection has proved to be alive: earlier failures are forgotten. */
+    synchronized void alive() {
         networkFailures = 0;
         httpFailures = 0;
         rateLimits = 0;
     }
 
     /** Notes that a connection is made. */
-    void connecting(Instant now) {
+    synchronized void connecting(Instant now) {
         connections.addLast(now);
         while (connections.size() > CONNECTIONS) {
             connections.removeFirst();
         }
     }
 
-    Duration afterDrop(Instant now) {
+    /** How long to wait before a connection that nobody has waited for yet: what is left of the last wait. */
+    synchronized Duration left(Instant now) {
+        Duration left = Duration.between(now, notBefore.equals(Instant.MIN) ? now : notBefore);
+        return within(now, left.isNegative() ? Duration.ZERO : left);
+    }
+
+    synchronized Duration afterDrop(Instant now) {
         Duration wait = NETWORK_STEP.multipliedBy(networkFailures++);
         return within(now, jittered(min(wait, NETWORK_LIMIT)));
     }
 
     Duration afterHttpError(Instant now) {
-        return within(now, jittered(doubled(HTTP_STEP, httpFailures++, HTTP_LIMIT)));
+        return afterHttpError(now, null);
+    }
+
+    /** After a status that may pass, with how long X asks to wait where it says so. */
+    synchronized Duration afterHttpError(Instant now, @Nullable Duration retryAfter) {
+        Duration wait = doubled(HTTP_STEP, httpFailures++, HTTP_LIMIT);
+        return within(now, jittered(retryAfter != null && retryAfter.compareTo(wait) > 0 ? retryAfter : wait));
     }
 
     /** After status 429, with the time at which the window ends where X names one that counts. */
-    Duration afterRateLimit(Instant now, @Nullable Instant reset) {
+    synchronized Duration afterRateLimit(Instant now, @Nullable Instant reset) {
         Duration wait = doubled(RATE_STEP, rateLimits++, RATE_LIMIT);
         if (reset != null && Duration.between(now, reset).compareTo(wait) > 0) {
             wait = Duration.between(now, reset);
@@ -76,12 +101,19 @@ final class ReconnectLadder {
         return within(now, jittered(wait));
     }
 
+    /** After what held the connection back was taken away. */
+    synchronized Duration afterCure(Instant now) {
+        return within(now, jittered(HTTP_STEP));
+    }
+
     private Duration within(Instant now, Duration wait) {
-        if (connections.size() < CONNECTIONS) {
-            return wait;
+        Duration allowed = wait;
+        if (connections.size() == CONNECTIONS) {
+            Duration untilFree = Duration.between(now, connections.getFirst().plus(WINDOW));
+            allowed = untilFree.compareTo(wait) > 0 ? untilFree : wait;
         }
-        Duration untilFree = Duration.between(now, connections.getFirst().plus(WINDOW));
-        return untilFree.compareTo(wait) > 0 ? untilFree : wait;
+        notBefore = now.plus(allowed);
+        return allowed;
     }
 
     /** Jitter only adds, so that no wait is shorter than X asks. */

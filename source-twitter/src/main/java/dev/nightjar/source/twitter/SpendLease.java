@@ -42,12 +42,11 @@ final class SpendLease implements AutoCloseable {
     }
 
     /**
-     * Counts one post.
+     * Whether one more post may be read, which is then reserved.
      *
-     * @return false if a limit is reached and the post must not be handed on
-     * @throws RetriableException if the count cannot be kept for the moment; the post must not be handed on
+     * @throws RetriableException if the count cannot be kept for the moment; no post may be read then
      */
-    boolean take() {
+    boolean mayTake() {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         if (grant != null && today.isAfter(grant.day())) {
             close();
@@ -57,7 +56,17 @@ final class SpendLease implements AutoCloseable {
             grant = next;
             left = next.posts();
         }
-        if (left == 0) {
+        return left > 0;
+    }
+
+    /**
+     * Counts one post.
+     *
+     * @return false if a limit is reached and the post must not be handed on
+     * @throws RetriableException if the count cannot be kept for the moment; the post must not be handed on
+     */
+    boolean take() {
+        if (!mayTake()) {
             return false;
         }
         left--;

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.source.twitter;
 
+import dev.nightjar.source.twitter.XHttp.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,54 +13,46 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One open connection to the stream. */
-final class StreamConnection implements AutoCloseable {
+/** One open connection to the stream over HTTP. */
+final class StreamConnection implements StreamLink.Body {
     /** The fields and expansions from which a whole {@link dev.nightjar.Tweet} can be made. */
     static final String QUERY = "tweet.fields=created_at,author_id,lang,entities,note_tweet,referenced_tweets,"
             + "public_metrics,edit_history_tweet_ids,possibly_sensitive,source"
             + "&expansions=author_id,referenced_tweets.id,referenced_tweets.id.author_id"
             + "&user.fields=name,username,public_metrics";
 
+    /** The same in the words that X introduced in August 2026. */
+    static final String POST_QUERY = "post.fields=created_at,lang,entities,note_post,public_metrics,possibly_sensitive"
+            + "&expansions=author_id,referenced_posts"
+            + "&user.fields=name,username,public_metrics";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final int LARGEST_ERROR = 16 * 1024;
 
     private final InputStream raw;
-    private final InputStream body;
+    private final InputStream stream;
 
-    private StreamConnection(InputStream raw, InputStream body) {
+    private StreamConnection(InputStream raw, InputStream stream) {
         this.raw = raw;
-        this.body = body;
+        this.stream = stream;
     }
 
-    /** The client of a source: no redirects, which would carry the token to another host. */
-    static HttpClient client() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_LIMIT)
-                .build();
+    /** Connections over HTTP. */
+    static StreamLink over(URI baseUrl, TokenSource tokens, String query) {
+        return new Http(baseUrl, tokens, query);
     }
 
-    /**
-     * Connects.
-     *
-     * @throws RefusedException if X answers anything but the stream
-     * @throws IOException if X does not answer
-     */
-    static StreamConnection open(HttpClient client, URI baseUrl, String token)
-            throws IOException, InterruptedException, RefusedException {
-        HttpRequest request = HttpRequest.newBuilder(baseUrl.resolve("/2/tweets/search/stream?" + QUERY))
-                .header("Authorization", "Bearer " + token)
-                .header("Accept-Encoding", "gzip")
-                .header("User-Agent", "nightjar/0.1.0")
-                .timeout(ANSWER_LIMIT)
-                .build();
-        HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    private static StreamConnection of(HttpResponse<InputStream> response) throws IOException, RefusedException {
         InputStream raw = response.body();
         try {
             boolean gzip = response.headers()
@@ -67,36 +60,41 @@ final class StreamConnection implements AutoCloseable {
                     .map(value -> value.toLowerCase(Locale.ROOT).contains("gzip"))
                     .orElse(false);
             if (response.statusCode() != 200) {
-                InputStream error = gzip ? new GZIPInputStream(raw) : raw;
+                RateLimit limit = RateLimit.of(response.headers(), Instant.now());
                 throw new RefusedException(
-                        StreamRefusal.of(response.statusCode(), error.readNBytes(LARGEST_ERROR), windowEnd(response)));
+                        StreamRefusal.of(response.statusCode(), error(raw, gzip), limit.windowEnd()),
+                        limit.retryAfter());
             }
             return new StreamConnection(raw, gzip ? new LazyGzip(raw) : raw);
-        } catch (IOException | RefusedException | RuntimeException e) {
+        } catch (RefusedException | RuntimeException e) {
             raw.close();
             throw e;
         }
     }
 
-    /** The stream's bytes, decompressed. */
-    InputStream body() {
-        return body;
+    /** What an error says, as far as it can be read: the status says enough. */
+    private static byte[] error(InputStream raw, boolean gzip) {
+        try {
+            return (gzip ? new GZIPInputStream(raw) : raw).readNBytes(LARGEST_ERROR);
+        } catch (IOException e) {
+            LOG.debug("The error's body cannot be read: {}", e.toString());
+            return new byte[0];
+        }
     }
 
-    /** Ends the connection; a read that waits in another thread returns. */
+    @Override
+    public InputStream stream() {
+        return stream;
+    }
+
     @Override
     public void close() {
         try {
             raw.close();
         } catch (IOException e) {
             // The connection is given up anyway, and the JDK's stream reports here only that it was cancelled.
-            assert e != null;
+            LOG.trace("Closed", e);
         }
-    }
-
-    /** When the rate limit's window ends, by this machine's clock. */
-    private static @Nullable Instant windowEnd(HttpResponse<?> response) {
-        return RateLimit.of(response.headers(), Instant.now()).windowEnd();
     }
 
     /** X answered with something other than the stream. */
@@ -104,14 +102,108 @@ final class StreamConnection implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         private final transient StreamRefusal refusal;
+        private final @Nullable Duration retryAfter;
 
-        RefusedException(StreamRefusal refusal) {
+        RefusedException(StreamRefusal refusal, @Nullable Duration retryAfter) {
             super("Status " + refusal.status());
             this.refusal = refusal;
+            this.retryAfter = retryAfter;
         }
 
         StreamRefusal refusal() {
             return refusal;
+        }
+
+        /** How long X asks to wait; null if it does not say. */
+        @Nullable
+        Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** Connects with the JDK's client, which keeps the token from redirects by following none. */
+    private static final class Http implements StreamLink {
+        private static final HttpClient CLIENT = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_LIMIT)
+                .build();
+
+        private final URI baseUrl;
+        private final TokenSource tokens;
+        private final String query;
+
+        Http(URI baseUrl, TokenSource tokens, String query) {
+            this.baseUrl = baseUrl;
+            this.tokens = tokens;
+            this.query = query;
+        }
+
+        @Override
+        public Body connect(int backfillMinutes) throws IOException, InterruptedException, RefusedException {
+            String token = tokens.token();
+            try {
+                return connect(backfillMinutes, token);
+            } catch (RefusedException e) {
+                String other = e.refusal().status() == 401 ? tokens.replacing(token) : null;
+                if (other == null) {
+                    throw e;
+                }
+                return connect(backfillMinutes, other);
+            }
+        }
+
+        private Body connect(int backfillMinutes, String token)
+                throws IOException, InterruptedException, RefusedException {
+            String backfill = backfillMinutes == 0 ? "" : "&backfill_minutes=" + backfillMinutes;
+            HttpRequest request = XHttp.request(baseUrl.resolve("/2/tweets/search/stream?" + query + backfill))
+                    .header("Authorization", "Bearer " + token)
+                    .timeout(ANSWER_LIMIT)
+                    .build();
+            return of(CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream()));
+        }
+
+        @Override
+        public int killStale() throws IOException, InterruptedException {
+            List<String> stale = new ArrayList<>();
+            for (Json connection : call("GET", null).objects("data")) {
+                String endpoint = connection.text("endpoint_name");
+                String id = connection.text("id");
+                boolean open = connection.text("disconnected_at") == null;
+                if (open && id != null && endpoint != null && endpoint.startsWith("filtered_stream")) {
+                    stale.add(id);
+                }
+            }
+            if (stale.isEmpty()) {
+                return 0;
+            }
+            byte[] body = Json.write(json -> {
+                json.writeArrayFieldStart("uuids");
+                for (String id : stale) {
+                    json.writeString(id);
+                }
+                json.writeEndArray();
+            });
+            Long killed = call("DELETE", body).object("data").number("successful_kills");
+            return killed == null ? 0 : killed.intValue();
+        }
+
+        private Json call(String method, byte @Nullable [] body) throws IOException, InterruptedException {
+            HttpRequest.Builder request = XHttp.request(baseUrl.resolve("/2/connections"))
+                    .header("Authorization", "Bearer " + tokens.token())
+                    .method(
+                            method,
+                            body == null
+                                    ? HttpRequest.BodyPublishers.noBody()
+                                    : HttpRequest.BodyPublishers.ofByteArray(body));
+            if (body != null) {
+                request.header("Content-Type", "application/json");
+            }
+            Answer answer = XHttp.call(request.build());
+            if (!answer.isSuccess()) {
+                throw new IOException("Status " + answer.status());
+            }
+            return Json.read(answer.body());
         }
     }
 

@@ -114,6 +114,18 @@ final class TwitterSearchSource implements TweetSource {
         return new TwitterSearchSource(config, position, cursor, tokens, guard, time);
     }
 
+    /** A search that shares token and limits with others. */
+    static TwitterSearchSource open(
+            TwitterSearchConfig config, SourcePosition position, TokenSource tokens, SpendGuard guard, XTime time) {
+        return new TwitterSearchSource(
+                config, position, SearchCursor.begin(config, config.startTime()), tokens, guard, time);
+    }
+
+    /** Whether the last page was read, and no limit ended the search before. */
+    boolean isComplete() {
+        return cursor.done();
+    }
+
     /** A live tail that is not told where to begin does so now, not with a week that has to be paid for. */
     private static @Nullable Instant start(TwitterSearchConfig config, XTime time) {
         boolean now = config.pollInterval() != null && config.startTime() == null && config.sinceId() == null;

@@ -15,151 +15,198 @@ import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.json.XJson;
 import dev.nightjar.json.XPayload;
-import dev.nightjar.json.XProblem;
-import dev.nightjar.source.twitter.StreamConnection.RefusedException;
-import dev.nightjar.source.twitter.StreamRefusal.Reaction;
-import java.io.IOException;
-import java.net.http.HttpClient;
+import dev.nightjar.source.twitter.FrameQueue.Item;
+import dev.nightjar.source.twitter.GapLedger.Interval;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A live stream. One thread reads bytes, cuts them into lines and queues them; the thread that polls parses. A watchdog
- * ends a connection that has been silent for too long, whatever the HTTP client thinks of it.
+ * A live filtered stream. One thread reads bytes, cuts them into lines and queues them; the thread that polls parses. A
+ * watchdog ends a connection that has been silent for too long, whatever the HTTP client thinks of it, and gaps are searched
+ * in a thread of their own.
  *
- * <p>Confined to one thread; only {@link #close()} may be called from another.
+ * <p>A post comes once, however often X delivers it, as long as no more than the configured number of others came between.
+ * A reopened source may repeat posts.
+ *
+ * <p>Confined to one thread; only {@link #close()}, {@link #status()} and {@link #gaps()} may be called from another.
+ *
+ * @since 0.1.0
  */
-final class TwitterStreamSource implements TweetSource {
+public final class TwitterStreamSource implements TweetSource {
     private static final Logger LOG = LoggerFactory.getLogger(TwitterStreamSource.class);
-    private static final String POSITION = "newest-id=";
-    private static final int LARGEST_FRAME = 4 * 1024 * 1024;
     private static final int LARGEST_BATCH = 500;
     private static final String ORIGIN = "x-stream";
+    private static final Duration FILL_PAUSE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    private final TwitterStreamConfig config;
-    private final String token;
-    private final HttpClient client;
-    private final ReconnectLadder ladder;
-    private final BlockingQueue<Line> queue;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread reader;
-    private final Thread watchdog;
-    private volatile StreamConnection connection;
-    private volatile long lastByte = System.nanoTime();
-    /** Whether the reading thread waits for bytes, and neither for room in the queue nor for its next attempt. */
-    private volatile boolean reading;
-
-    private volatile @Nullable NightjarException failure;
+    private final FrameQueue queue;
+    private final GapLedger ledger;
+    private final GapFiller filler;
+    private final StreamReader reader;
+    private final SourcePosition opened;
+    private final CountDownLatch closed;
+    private final SeenIds seen;
+    private final AtomicLong duplicates = new AtomicLong();
+    private final NavigableMap<Instant, Interval> openGaps = new TreeMap<>();
+    private @Nullable Thread thread;
     private long newestId;
+    private Instant until;
+    private boolean moved;
 
     private TwitterStreamSource(
             TwitterStreamConfig config,
-            String token,
             SourcePosition position,
-            HttpClient client,
+            StreamLink link,
             ReconnectLadder ladder,
-            StreamConnection connection) {
-        this.config = config;
-        this.token = token;
-        this.client = client;
-        this.ladder = ladder;
-        this.connection = connection;
-        this.newestId = newestId(position);
-        this.queue = new ArrayBlockingQueue<>(config.queueCapacity());
-        this.reader = daemon("nightjar-x-stream", this::readUntilClosed);
-        this.watchdog = daemon("nightjar-x-watchdog", this::watch);
+            StreamTime time,
+            SpendGuard guard,
+            GapFiller.@Nullable Search search) {
+        StreamPosition at = StreamPosition.of(position);
+        this.opened = position;
+        this.newestId = at.newestId();
+        this.closed = new CountDownLatch(1);
+        this.queue = new FrameQueue(config.queueCapacity());
+        Instant since = at.until() == null ? null : at.until().minus(StreamReader.DELIVERY);
+        this.ledger = GapLedger.begin(config.ledgerFile(), since, time::now);
+        this.until = since == null ? time.now() : since;
+        this.filler = new GapFiller(search, ledger, queue, time);
+        this.seen = new SeenIds(config.deduplicationWindow());
+        this.reader = new StreamReader(
+                config,
+                link,
+                ladder,
+                time,
+                queue,
+                ledger,
+                filler,
+                guard,
+                new SpendLease(guard, config.spend(), clock(time)),
+                closed);
+        for (Interval gap : at.gaps()) {
+            openGaps.put(gap.from(), gap);
+            filler.add(gap);
+        }
     }
 
-    private static Thread daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    static TweetSource open(TwitterStreamConfig config, SourcePosition position) {
-        newestId(position); // refuses a foreign position before anything is opened
+    static TwitterStreamSource open(TwitterStreamConfig config, SourcePosition position) {
         TokenSource tokens = TokenSource.of(config.credentials(), config.baseUrl());
-        HttpClient client = StreamConnection.client();
-        ReconnectLadder ladder = new ReconnectLadder(new Random());
+        StreamTime time = StreamTime.system();
+        SpendGuard guard = SpendGuard.open(config.spend(), clock(time));
+        boolean searches = config.gapFill() == TwitterStreamConfig.GapFill.SEARCH;
+        TwitterStreamSource source = connected(
+                config,
+                position,
+                StreamConnection.over(config.baseUrl(), tokens, config.query()),
+                ReconnectLadder.shared(List.of(config.baseUrl(), config.credentials())),
+                time,
+                guard,
+                searches ? new RuleSearch(config, tokens, guard, time) : null);
+        Thread thread = new Thread(source::run, "nightjar-x-stream");
+        thread.setDaemon(true);
+        source.thread = thread;
+        thread.start();
+        return source;
+    }
+
+    /** A source that has connected and reads when it is {@linkplain #run run}. */
+    static TwitterStreamSource connected(
+            TwitterStreamConfig config,
+            SourcePosition position,
+            StreamLink link,
+            ReconnectLadder ladder,
+            StreamTime time,
+            SpendGuard guard,
+            GapFiller.@Nullable Search search) {
+        TwitterStreamSource source = new TwitterStreamSource(config, position, link, ladder, time, guard, search);
         try {
-            String token = tokens.token();
-            ladder.connecting(Instant.now());
-            StreamConnection connection = StreamConnection.open(client, config.baseUrl(), token);
-            TwitterStreamSource source = new TwitterStreamSource(config, token, position, client, ladder, connection);
-            source.start();
-            return source;
-        } catch (RefusedException e) {
-            StreamRefusal refusal = e.refusal();
-            throw refusal.exception(
-                    refusal.reaction() == Reaction.WAIT_FOR_LIMIT
-                            ? ladder.afterRateLimit(Instant.now(), refusal.windowEnd())
-                            : ladder.afterHttpError(Instant.now()));
-        } catch (IOException e) {
-            throw new RetriableException("The X API at " + config.baseUrl() + " does not answer", e);
+            source.reader.connectFirst();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RetriableException("Interrupted while connecting to the X API", e);
         }
+        time.every("nightjar-x-watchdog", config.stallLimit().dividedBy(10), source.closed, source.reader::watch);
+        if (search != null) {
+            time.every("nightjar-x-gaps", FILL_PAUSE, source.closed, source.filler::step);
+        }
+        return source;
     }
 
-    private void start() {
-        reader.start();
-        watchdog.start();
+    static Clock clock(StreamTime time) {
+        InstantSource instants = time::now;
+        return instants.withZone(ZoneOffset.UTC);
+    }
+
+    /** Reads until the source is closed or there is nothing more to read. */
+    void run() {
+        reader.run();
     }
 
     @Override
     public SourceBatch poll(Duration timeout) throws InterruptedException {
         checkOpen();
-        Line first = queue.poll();
-        if (first == null) {
+        if (queue.isEmpty()) {
             rethrowFailure();
-            first = await(timeout);
         }
-        if (first == null) {
-            return SourceBatch.empty();
+        Instant quiet = reader.lastLine();
+        List<Item> items = queue.poll(timeout, LARGEST_BATCH);
+        checkOpen();
+        Batch batch = new Batch();
+        items.forEach(batch::add);
+        if (items.isEmpty()) {
+            rethrowFailure();
+            passed(quiet);
         }
-        List<Line> lines = new ArrayList<>();
-        lines.add(first);
-        queue.drainTo(lines, LARGEST_BATCH - 1);
-        return parse(lines);
+        return batch.finish();
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return reader.isDone() && queue.isEmpty();
     }
 
     @Override
     public SourcePosition position() {
-        return newestId == 0 ? SourcePosition.START : new SourcePosition(POSITION + newestId);
+        return moved ? StreamPosition.of(newestId, until, openGaps.values()) : opened;
+    }
+
+    /** How the stream is doing. */
+    public StreamStatus status() {
+        return reader.status(duplicates.get());
+    }
+
+    /** What the stream has of the posts of which time. */
+    public GapLedger gaps() {
+        return ledger;
     }
 
     @Override
     public void close() {
         closed.countDown();
-        connection.close();
-        // Wakes a poll that waits; a full queue needs no waking.
-        if (queue.offer(Line.end())) {
-            LOG.debug("Closing the stream");
+        reader.disconnect();
+        queue.end();
+        Thread running = thread;
+        if (running != null && running != Thread.currentThread()) {
+            running.interrupt();
+            try {
+                running.join(CLOSE_LIMIT.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
-        reader.interrupt();
-    }
-
-    private @Nullable Line await(Duration timeout) throws InterruptedException {
-        Line line = queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        checkOpen();
-        if (line == null || line.kind == Kind.END) {
-            rethrowFailure();
-            return null;
-        }
-        return line;
     }
 
     private void checkOpen() {
@@ -169,212 +216,126 @@ final class TwitterStreamSource implements TweetSource {
     }
 
     private void rethrowFailure() {
-        NightjarException cause = failure;
+        NightjarException cause = reader.failure();
         if (cause != null) {
-            throw new ConfigException(cause.getMessage(), cause);
+            throw new ConfigException(cause.getMessage(), cause.getCause() == null ? cause : cause.getCause());
         }
     }
 
-    private SourceBatch parse(List<Line> lines) {
-        List<Tweet> tweets = new ArrayList<>();
-        List<DeadLetter> deadLetters = new ArrayList<>();
-        List<String> deletedIds = new ArrayList<>();
-        Map<String, Long> skipped = new HashMap<>();
-        for (Line line : lines) {
-            if (line.kind == Kind.END) {
-                continue;
-            }
-            if (line.kind == Kind.BEGINNING) {
-                deadLetters.add(new DeadLetter(
-                        DeadLetter.Stage.SOURCE,
-                        "frame-too-large",
-                        "A frame of more than " + LARGEST_FRAME + " bytes; its beginning is kept",
-                        ORIGIN,
-                        line.bytes));
-            } else if (isBlank(line.bytes)) {
-                skipped.merge("keep-alive", 1L, Long::sum);
-            } else {
-                parse(line.bytes, tweets, deadLetters, deletedIds, skipped);
-            }
-        }
-        return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
-    }
-
-    private void parse(
-            byte[] frame,
-            List<Tweet> tweets,
-            List<DeadLetter> deadLetters,
-            List<String> deletedIds,
-            Map<String, Long> skipped) {
-        XPayload payload;
-        try {
-            payload = XJson.read(frame, ORIGIN);
-        } catch (DataException e) {
-            deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame));
-            return;
-        }
-        for (Tweet tweet : payload.tweets()) {
-            tweets.add(tweet);
-            newestId = Math.max(newestId, Long.parseLong(tweet.id()));
-        }
-        deadLetters.addAll(payload.deadLetters());
-        deletedIds.addAll(payload.deletedIds());
-        payload.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
-        if (payload.isError()) {
-            skipped.merge("stream-message", 1L, Long::sum);
-            act(payload.problems());
+    private void passed(Instant at) {
+        if (at.isAfter(until)) {
+            until = at;
         }
     }
 
-    /** After a message that ends the stream the socket may stay open and silent: it is closed from here. */
-    private void act(List<XProblem> problems) {
-        LOG.warn("The X API says {}; connecting again", problems);
-        connection.close();
-    }
+    /** What a poll collects. */
+    private final class Batch {
+        private final List<Tweet> tweets = new ArrayList<>();
+        private final List<DeadLetter> deadLetters = new ArrayList<>();
+        private final List<String> deletedIds = new ArrayList<>();
+        private final Map<String, Long> skipped = new TreeMap<>();
 
-    private void readUntilClosed() {
-        try {
-            while (closed.getCount() > 0) {
-                Duration wait = readUntilDropped();
-                while (closed.getCount() > 0 && wait != null) {
-                    if (closed.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                        return;
+        void add(Item item) {
+            moved = true;
+            Interval gap = item.gap();
+            switch (item.kind()) {
+                case FRAME -> {
+                    frame(item.bytes());
+                    passed(item.at());
+                }
+                case BEGINNING -> {
+                    deadLetters.add(new DeadLetter(
+                            DeadLetter.Stage.SOURCE,
+                            "frame-too-large",
+                            "A frame of more than " + StreamReader.LARGEST_FRAME + " bytes; its beginning is kept",
+                            ORIGIN,
+                            item.bytes()));
+                    passed(item.at());
+                }
+                case FOUND -> found(item.found());
+                case GAP -> {
+                    if (gap != null) {
+                        openGaps.put(gap.from(), gap);
+                        if (gap.to().isBefore(StreamPosition.OPEN_END)) {
+                            passed(gap.to());
+                        }
                     }
-                    wait = reconnect();
+                }
+                case FILLED -> {
+                    if (gap != null) {
+                        openGaps.remove(gap.from());
+                    }
                 }
             }
-        } catch (InterruptedException e) {
-            // Only close() interrupts this thread.
-            LOG.debug("The stream's thread was interrupted", e);
-        } catch (ConfigException e) {
-            failure = e;
-            if (!queue.offer(Line.end())) {
-                LOG.debug("The poll will find the failure behind the queued records");
+        }
+
+        SourceBatch finish() {
+            skip("keep-alive", reader.takeKeepAlives());
+            skip("thrown-away", reader.takeThrownAway());
+            return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+        }
+
+        private void frame(byte[] frame) {
+            XPayload payload;
+            try {
+                payload = XJson.read(frame, ORIGIN);
+            } catch (DataException e) {
+                deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame));
+                return;
+            }
+            payload.tweets().forEach(this::tweet);
+            deadLetters.addAll(payload.deadLetters());
+            deletedIds.addAll(payload.deletedIds());
+            payload.skipped().forEach(this::skip);
+            if (payload.isError()) {
+                LOG.warn("The X API says {}", payload.problems());
+                skip("stream-message", 1);
+            }
+        }
+
+        private void found(SourceBatch found) {
+            found.tweets().forEach(this::tweet);
+            deadLetters.addAll(found.deadLetters());
+            deletedIds.addAll(found.deletedIds());
+            found.skipped().forEach(this::skip);
+        }
+
+        private void tweet(Tweet tweet) {
+            long id = Long.parseLong(tweet.id());
+            if (seen.add(id)) {
+                tweets.add(tweet);
+                newestId = Math.max(newestId, id);
+                reader.seen(tweet.createdAt());
+            } else {
+                duplicates.incrementAndGet();
+                skip("duplicate", 1);
+            }
+        }
+
+        private void skip(String reason, long count) {
+            if (count > 0) {
+                skipped.merge(reason, count, Long::sum);
             }
         }
     }
 
-    private Duration readUntilDropped() throws InterruptedException {
-        try {
-            lastByte = System.nanoTime();
-            reading = true;
-            new FrameReader(connection.body(), LARGEST_FRAME, new Listener()).run();
-            LOG.info("The X API ended the stream");
-        } catch (IOException e) {
-            LOG.info("The connection to the X API dropped: {}", e.toString());
-        } finally {
-            reading = false;
-            connection.close();
-        }
-        return ladder.afterDrop(Instant.now());
-    }
+    /** The last ids that came. */
+    private static final class SeenIds extends LinkedHashMap<Long, Boolean> {
+        private static final long serialVersionUID = 1L;
 
-    /** Connects once; returns how long to wait before the next attempt, null if this one worked. */
-    private @Nullable Duration reconnect() throws InterruptedException {
-        ladder.connecting(Instant.now());
-        try {
-            StreamConnection next = StreamConnection.open(client, config.baseUrl(), token);
-            connection = next;
-            if (closed.getCount() == 0) {
-                next.close();
-            }
-            return null;
-        } catch (RefusedException e) {
-            StreamRefusal refusal = e.refusal();
-            return switch (refusal.reaction()) {
-                case GIVE_UP -> throw refusal.exception(Duration.ZERO);
-                case RETRY -> ladder.afterHttpError(Instant.now());
-                case WAIT_FOR_LIMIT -> ladder.afterRateLimit(Instant.now(), refusal.windowEnd());
-            };
-        } catch (IOException e) {
-            LOG.info("The X API does not answer: {}", e.toString());
-            return ladder.afterDrop(Instant.now());
-        }
-    }
+        private final int window;
 
-    /** Runs in a thread of its own: ends a connection that is silent for too long. */
-    private void watch() {
-        long tick = Math.max(1, config.stallLimit().toMillis() / 10);
-        try {
-            while (!closed.await(tick, TimeUnit.MILLISECONDS)) {
-                long silent = System.nanoTime() - lastByte;
-                if (reading && silent > config.stallLimit().toNanos()) {
-                    LOG.warn("No byte from the X API for {} ms; connecting again", silent / 1_000_000);
-                    connection.close();
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("The watchdog was interrupted", e);
+        SeenIds(int window) {
+            this.window = window;
         }
-    }
 
-    private static boolean isBlank(byte[] line) {
-        for (byte b : line) {
-            if (b != ' ' && b != '\r' && b != '\t') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static long newestId(SourcePosition position) {
-        if (position.isStart()) {
-            return 0;
-        }
-        try {
-            if (position.token().startsWith(POSITION)) {
-                return Long.parseLong(Tweet.checkId(position.token().substring(POSITION.length())));
-            }
-        } catch (DataException e) {
-            LOG.debug("Not an id", e);
-        }
-        throw new ConfigException("The position '" + position.token() + "' is not one of a filtered stream");
-    }
-
-    /** Runs in the reading thread; it never parses. */
-    private final class Listener implements FrameReader.Listener {
-        @Override
-        public void bytes(int count) {
-            lastByte = System.nanoTime();
+        boolean add(long id) {
+            return put(id, true) == null;
         }
 
         @Override
-        public void line(byte[] bytes) throws InterruptedException {
-            ladder.alive();
-            enqueue(new Line(Kind.FRAME, bytes));
-        }
-
-        @Override
-        public void tooLong(byte[] beginning) throws InterruptedException {
-            enqueue(new Line(Kind.BEGINNING, beginning));
-        }
-
-        private void enqueue(Line line) throws InterruptedException {
-            reading = false;
-            queue.put(line);
-            lastByte = System.nanoTime();
-            reading = true;
-        }
-    }
-
-    private enum Kind {
-        FRAME,
-        BEGINNING,
-        END
-    }
-
-    /** A line of the stream, the beginning of one that is too long, or the sign that no more come. */
-    private static final class Line {
-        private final Kind kind;
-        private final byte[] bytes;
-
-        Line(Kind kind, byte[] bytes) {
-            this.kind = kind;
-            this.bytes = bytes;
-        }
-
-        static Line end() {
-            return new Line(Kind.END, new byte[0]);
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > window;
         }
     }
 }

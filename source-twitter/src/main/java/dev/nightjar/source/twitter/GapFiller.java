@@ -1,0 +1,176 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.twitter;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.RetriableException;
+import dev.nightjar.SourceBatch;
+import dev.nightjar.source.twitter.FrameQueue.Item;
+import dev.nightjar.source.twitter.GapLedger.Interval;
+import dev.nightjar.source.twitter.GapLedger.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills gaps by searching, one after the other, and queues what it finds.
+ *
+ * <p>Confined to the thread that steps it; {@link #add} may be called from another.
+ */
+final class GapFiller {
+    /** How old a gap must be: a search does not see the last half minute. */
+    static final Duration SETTLED = Duration.ofSeconds(45);
+
+    private static final Logger LOG = LoggerFactory.getLogger(GapFiller.class);
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final @Nullable Search search;
+    private final GapLedger ledger;
+    private final FrameQueue queue;
+    private final StreamTime time;
+    private final Deque<Interval> gaps = new ArrayDeque<>();
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private @Nullable Interval current;
+    private boolean opened;
+    private boolean complete;
+    private long found;
+    private Instant notBefore = Instant.MIN;
+
+    /**
+     * A filler.
+     *
+     * @param search how it searches; null if gaps are left as they are
+     */
+    GapFiller(@Nullable Search search, GapLedger ledger, FrameQueue queue, StreamTime time) {
+        this.search = search;
+        this.ledger = ledger;
+        this.queue = queue;
+        this.time = time;
+    }
+
+    /** A gap is to be filled. */
+    void add(Interval gap) {
+        if (search != null && gap.reason() != GapLedger.Reason.SPEND_LIMIT) {
+            synchronized (gaps) {
+                gaps.addLast(gap);
+            }
+        }
+    }
+
+    /** Does a part of what is to be done; returns when there is nothing to do at the moment. */
+    void step() throws InterruptedException {
+        while (queue.isRelaxed() && !time.now().isBefore(notBefore)) {
+            Interval gap = current == null ? begin() : current;
+            if (gap == null) {
+                return;
+            }
+            try {
+                search(gap);
+            } catch (RetriableException e) {
+                notBefore = time.now().plus(e.retryAfter().orElse(PAUSE));
+                LOG.warn("The search for the gap {} waits until {}: {}", gap, notBefore, e.getMessage());
+            } catch (ConfigException e) {
+                LOG.warn("The gap {} stays: {}", gap, e.getMessage());
+                end();
+            }
+        }
+    }
+
+    /** Ends a search that is under way. */
+    void end() {
+        parts.forEach(Part::close);
+        parts.clear();
+        current = null;
+    }
+
+    private @Nullable Interval begin() {
+        synchronized (gaps) {
+            Interval next = gaps.peekFirst();
+            if (next == null || next.to().plus(SETTLED).isAfter(time.now())) {
+                return null;
+            }
+            gaps.removeFirst();
+            current = next;
+            opened = false;
+            complete = true;
+            found = 0;
+            return next;
+        }
+    }
+
+    private void search(Interval gap) throws InterruptedException {
+        Search by = search;
+        if (by == null) {
+            return;
+        }
+        if (!opened) {
+            parts.addAll(by.open(gap));
+            opened = true;
+        }
+        while (!parts.isEmpty() && queue.isRelaxed()) {
+            Part part = parts.getFirst();
+            try {
+                SourceBatch batch = part.poll(POLL);
+                if (!batch.isEmpty()) {
+                    found += batch.tweets().size();
+                    queue.add(Item.found(batch));
+                } else if (!part.isExhausted()) {
+                    return;
+                }
+            } catch (ConfigException e) {
+                LOG.warn("A part of the gap {} cannot be searched: {}", gap, e.getMessage());
+                complete = false;
+                parts.removeFirst().close();
+                continue;
+            }
+            if (part.isExhausted()) {
+                complete &= part.isComplete();
+                parts.removeFirst().close();
+            }
+        }
+        if (parts.isEmpty()) {
+            if (complete) {
+                ledger.filled(gap, State.SEARCHED, found);
+                queue.add(Item.filled(gap));
+            }
+            LOG.info(
+                    "The gap from {} to {} was searched{}: {} posts",
+                    gap.from(),
+                    gap.to(),
+                    complete ? "" : " in part, and stays",
+                    found);
+            end();
+        }
+    }
+
+    /** What gaps are searched by. */
+    interface Search {
+        /**
+         * The parts that together find what a gap lacks.
+         *
+         * @throws RetriableException if the call may work later
+         * @throws ConfigException if the gap cannot be searched
+         */
+        Deque<Part> open(Interval gap) throws InterruptedException;
+    }
+
+    /** A part of a search, polled as a source is. */
+    interface Part extends AutoCloseable {
+        SourceBatch poll(Duration timeout) throws InterruptedException;
+
+        boolean isExhausted();
+
+        /** Whether, exhausted, it has found all. */
+        boolean isComplete();
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,387 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.twitter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.RetriableException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a stream has of the posts of which time: every moment since its beginning is in exactly one interval, which is live,
+ * backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where an earlier
+ * run stopped, and the time between them is a gap too.
+ *
+ * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class GapLedger {
+    private static final Logger LOG = LoggerFactory.getLogger(GapLedger.class);
+    private static final int MOST_INTERVALS = 10_000;
+
+    private final @Nullable Path file;
+    private final Supplier<Instant> clock;
+    private final Object lock = new Object();
+    private final NavigableMap<Instant, Interval> closed = new TreeMap<>();
+    private Interval open;
+    /** Whether it begins with the first connection, since nothing was wanted before. */
+    private boolean fresh;
+
+    private GapLedger(@Nullable Path file, Supplier<Instant> clock, Interval open) {
+        this.file = file;
+        this.clock = clock;
+        this.open = open;
+    }
+
+    /**
+     * Begins a ledger, or goes on with that of the file. It begins as a gap: nothing is live before {@link #up}.
+     *
+     * @param since from when on posts are wanted; null if an earlier ledger tells, or if that is now
+     */
+    static GapLedger begin(@Nullable Path file, @Nullable Instant since, Supplier<Instant> clock) {
+        NavigableMap<Instant, Interval> earlier = file == null ? new TreeMap<>() : intervals(file);
+        Instant from = since;
+        if (from == null) {
+            from = earlier.isEmpty()
+                    ? clock.get()
+                    : earlier.lastEntry().getValue().to();
+        }
+        GapLedger ledger = new GapLedger(file, clock, new Interval(from, from, State.MISSING, Reason.NOT_RUNNING, 0));
+        ledger.fresh = since == null && earlier.isEmpty();
+        ledger.closed.putAll(earlier);
+        ledger.cut(from);
+        if (!earlier.isEmpty() && earlier.lastEntry().getValue().to().isBefore(from)) {
+            // The run before was live until its position says so, and had no time to write that down.
+            ledger.close(new Interval(earlier.lastEntry().getValue().to(), from, State.LIVE, null, 0));
+        }
+        return ledger;
+    }
+
+    /**
+     * Reads the ledger of a file, also while a stream writes it.
+     *
+     * @return its intervals, oldest first; empty if there is no such file
+     * @throws ConfigException if the file is not a ledger
+     * @throws RetriableException if it cannot be read for the moment
+     */
+    public static List<Interval> read(Path file) {
+        return List.copyOf(intervals(file).values());
+    }
+
+    private static NavigableMap<Instant, Interval> intervals(Path file) {
+        NavigableMap<Instant, Interval> intervals = new TreeMap<>();
+        try {
+            String text = Files.readString(file);
+            // What follows the last line end was cut off by a crash.
+            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+            whole.lines().filter(line -> !line.isBlank()).forEach(line -> overlay(intervals, interval(line, file)));
+        } catch (NoSuchFileException e) {
+            return intervals;
+        } catch (IOException e) {
+            throw new RetriableException("Cannot read the ledger '" + file + "'", e);
+        }
+        return intervals;
+    }
+
+    private static Interval interval(String line, Path file) {
+        try {
+            return Interval.of(Json.read(line.getBytes(UTF_8)));
+        } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
+            throw new ConfigException("The file '" + file + "' is not a ledger of gaps, or is damaged", e);
+        }
+    }
+
+    /** All intervals without a hole between them, oldest first; the last one ends now. */
+    public List<Interval> intervals() {
+        synchronized (lock) {
+            List<Interval> intervals = new ArrayList<>(closed.values());
+            Instant now = clock.get();
+            if (!fresh && open.from.isBefore(now)) {
+                intervals.add(new Interval(open.from, now, open.state, open.reason, open.posts));
+            }
+            return intervals;
+        }
+    }
+
+    /** The gaps that are not filled, oldest first. */
+    public List<Interval> missing() {
+        return intervals().stream()
+                .filter(interval -> interval.state == State.MISSING)
+                .toList();
+    }
+
+    /** For how long the stream was in each state. */
+    public Map<State, Duration> totals() {
+        Map<State, Duration> totals = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            totals.put(state, Duration.ZERO);
+        }
+        intervals().forEach(interval -> totals.merge(interval.state, interval.length(), Duration::plus));
+        return totals;
+    }
+
+    /** The stream is live from now on; returns the gap before, null if there is none. */
+    @Nullable
+    Interval up(Instant at) {
+        synchronized (lock) {
+            Interval gap = fresh ? new Interval(at, at, State.MISSING, null, 0) : open.until(at);
+            fresh = false;
+            open = new Interval(gap.to, gap.to, State.LIVE, null, 0);
+            if (gap.length().isZero()) {
+                return null;
+            }
+            close(gap);
+            return gap;
+        }
+    }
+
+    /** The stream is not live any more; what was written from then on is missing. */
+    void down(Instant from, Reason reason, long posts) {
+        synchronized (lock) {
+            if (open.state == State.LIVE) {
+                Interval live = open.until(from).with(posts);
+                if (!live.length().isZero()) {
+                    close(live);
+                }
+                open = new Interval(live.to, live.to, State.MISSING, reason, 0);
+            } else if (open.reason == Reason.NOT_RUNNING) {
+                open = new Interval(open.from, open.from, State.MISSING, reason, 0);
+            }
+        }
+    }
+
+    /** Posts of a live stream were thrown away; returns the gap. */
+    Interval dropped(Instant from, Instant to, long posts) {
+        synchronized (lock) {
+            down(from, Reason.OVERFLOW, 0);
+            Interval gap = open.until(to).with(posts);
+            close(gap);
+            open = new Interval(gap.to, gap.to, State.LIVE, null, 0);
+            return gap;
+        }
+    }
+
+    /** A gap was filled. */
+    void filled(Interval gap, State state, long posts) {
+        synchronized (lock) {
+            close(new Interval(gap.from, gap.to, state, gap.reason, posts));
+        }
+    }
+
+    /** Whether nothing was wanted so far. */
+    boolean isFresh() {
+        synchronized (lock) {
+            return fresh;
+        }
+    }
+
+    /** Since when the stream is as it is. */
+    Instant openSince() {
+        synchronized (lock) {
+            return open.from;
+        }
+    }
+
+    /** Writes down what is open. */
+    void end(Instant at) {
+        synchronized (lock) {
+            if (fresh) {
+                return;
+            }
+            Interval last = open.until(at);
+            if (!last.length().isZero()) {
+                close(last);
+                open = new Interval(last.to, last.to, State.MISSING, Reason.NOT_RUNNING, 0);
+            }
+        }
+    }
+
+    private void close(Interval interval) {
+        overlay(closed, interval);
+        while (closed.size() > MOST_INTERVALS) {
+            closed.pollFirstEntry();
+        }
+        if (file != null) {
+            append(file, interval);
+        }
+    }
+
+    /** What an earlier run had read and not passed on is not there: this run decides what becomes of it. */
+    private void cut(Instant from) {
+        closed.tailMap(from, true).clear();
+        Map.Entry<Instant, Interval> last = closed.lastEntry();
+        if (last != null && last.getValue().to.isAfter(from)) {
+            closed.put(last.getKey(), last.getValue().until(from));
+        }
+    }
+
+    /** Failing costs the file a line, never the stream a post. */
+    private static void append(Path file, Interval interval) {
+        try {
+            Path directory = file.toAbsolutePath().getParent();
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                ByteBuffer line = UTF_8.encode(interval.toJson() + '\n');
+                while (line.hasRemaining()) {
+                    channel.write(line);
+                }
+                channel.force(true);
+            }
+        } catch (IOException e) {
+            LOG.warn("Cannot write to the ledger '{}': {} is not in it", file, interval, e);
+        }
+    }
+
+    /** Puts an interval over what is there. */
+    private static void overlay(NavigableMap<Instant, Interval> intervals, Interval top) {
+        Map.Entry<Instant, Interval> before = intervals.lowerEntry(top.from);
+        if (before != null && before.getValue().to.isAfter(top.from)) {
+            Interval cut = before.getValue();
+            intervals.put(cut.from, new Interval(cut.from, top.from, cut.state, cut.reason, cut.posts));
+            if (cut.to.isAfter(top.to)) {
+                intervals.put(top.to, new Interval(top.to, cut.to, cut.state, cut.reason, 0));
+            }
+        }
+        for (Interval inside :
+                List.copyOf(intervals.subMap(top.from, true, top.to, false).values())) {
+            intervals.remove(inside.from);
+            if (inside.to.isAfter(top.to)) {
+                intervals.put(top.to, new Interval(top.to, inside.to, inside.state, inside.reason, inside.posts));
+            }
+        }
+        intervals.put(top.from, top);
+    }
+
+    /**
+     * What a stream has of an interval.
+     *
+     * @since 0.1.0
+     */
+    public enum State {
+        /** Connected: what X delivered was read. */
+        LIVE,
+        /** Delivered later by X on a new connection. */
+        BACKFILLED,
+        /** Found later by a search, which does not find retweets and deleted posts. */
+        SEARCHED,
+        /** Nothing, or not all. */
+        MISSING
+    }
+
+    /**
+     * Why a gap came to be.
+     *
+     * @since 0.1.0
+     */
+    public enum Reason {
+        /** No stream was open. */
+        NOT_RUNNING,
+        /** The connection ended or broke. */
+        DROPPED,
+        /** No byte came for too long. */
+        STALLED,
+        /** X said that it ends the stream. */
+        DISCONNECTED,
+        /** The poll was too slow: posts were thrown away, or the connection was given up. */
+        OVERFLOW,
+        /** The limit of posts was reached. */
+        SPEND_LIMIT
+    }
+
+    /**
+     * A stretch of time.
+     *
+     * <p>Immutable.
+     *
+     * @param from its beginning, inclusive, in whole milliseconds
+     * @param to its end, exclusive, in whole milliseconds
+     * @param state what the stream has of it
+     * @param reason why it is or was a gap; null for a live one
+     * @param posts how many posts came, or of a missing one how many are known to be thrown away
+     * @since 0.1.0
+     */
+    public record Interval(
+            Instant from, Instant to, State state, @Nullable Reason reason, long posts) implements Serializable {
+        /** Cuts the times to milliseconds. */
+        public Interval {
+            from = from.truncatedTo(ChronoUnit.MILLIS);
+            to = to.truncatedTo(ChronoUnit.MILLIS);
+        }
+
+        /** Its length. */
+        public Duration length() {
+            return Duration.between(from, to);
+        }
+
+        /** As one line: {@code {"from":..,"to":..,"state":"missing","reason":"stalled","posts":0}}. */
+        public String toJson() {
+            byte[] bytes = Json.write(json -> {
+                json.writeStringField("from", from.toString());
+                json.writeStringField("to", to.toString());
+                json.writeStringField("state", kebab(state));
+                if (reason != null) {
+                    json.writeStringField("reason", kebab(reason));
+                }
+                json.writeNumberField("posts", posts);
+            });
+            return new String(bytes, UTF_8);
+        }
+
+        private static Interval of(Json json) {
+            String reason = json.text("reason");
+            Long posts = json.number("posts");
+            return new Interval(
+                    Instant.parse(json.text("from")),
+                    Instant.parse(json.text("to")),
+                    State.valueOf(constant(String.valueOf(json.text("state")))),
+                    reason == null ? null : Reason.valueOf(constant(reason)),
+                    posts == null ? 0 : posts);
+        }
+
+        private static String kebab(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private static String constant(String kebab) {
+            return kebab.toUpperCase(Locale.ROOT).replace('-', '_');
+        }
+
+        private Interval until(Instant end) {
+            return new Interval(from, end.isBefore(from) ? from : end, state, reason, posts);
+        }
+
+        private Interval with(long count) {
+            return new Interval(from, to, state, reason, count);
+        }
+    }
+}
