@@ -36,7 +36,7 @@ final class HubClient {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     /** How long may pass without an answer, or without another byte of it. */
-    private static final Duration SILENCE = Duration.ofSeconds(60);
+    static final Duration SILENCE = Duration.ofSeconds(60);
 
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final int MOST_REDIRECTS = 5;
@@ -47,14 +47,16 @@ final class HubClient {
     private final HubPlace place;
     private final URI endpoint;
     private final Optional<String> token;
+    private final Duration silence;
     private final HttpClient http = HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(ProxySelector.getDefault())
             .build();
 
-    HubClient(HubPlace place) {
+    HubClient(HubPlace place, Duration silence) {
         this.place = place;
+        this.silence = silence;
         this.endpoint = place.endpoint();
         this.token = place.token();
         if (token.isPresent() && !isPrivate(endpoint)) {
@@ -172,7 +174,7 @@ final class HubClient {
                     if (now != last) {
                         last = now;
                         since = System.nanoTime();
-                    } else if (System.nanoTime() - since > SILENCE.toNanos()) {
+                    } else if (System.nanoTime() - since > silence.toNanos()) {
                         throw new RetriableException("The Hub at " + endpoint + " has fallen silent", e);
                     }
                 }

@@ -170,7 +170,7 @@ final class HubSnapshot implements FileSource {
                     + "', and HF_HUB_OFFLINE or nightjar.hub.offline forbids to fetch it; open it once where it may be"
                     + " fetched");
         }
-        return new HubClient(place);
+        return new HubClient(place, HubClient.SILENCE);
     }
 
     /** The files by name, of the answer of {@code /api/models/owner/name/revision/...?blobs=true}. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -42,6 +43,7 @@ final class LoopbackHub implements AutoCloseable {
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private final Map<String, byte[]> replaced = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer hub;
     private final HttpServer store;
@@ -49,6 +51,7 @@ final class LoopbackHub implements AutoCloseable {
     private volatile int breaks;
     private volatile boolean ranges = true;
     private volatile boolean pages;
+    private volatile boolean silent;
 
     /** A request that came: to the hub, or else to the store of large files. */
     record Request(boolean isToHub, String path, String authorization, String range) {}
@@ -95,6 +98,12 @@ final class LoopbackHub implements AutoCloseable {
         return this;
     }
 
+    /** Stops in the middle of files of the store and says nothing more. */
+    LoopbackHub fallSilent() {
+        this.silent = true;
+        return this;
+    }
+
     /** Gives whole files only. */
     LoopbackHub withoutRanges() {
         this.ranges = false;
@@ -113,6 +122,7 @@ final class LoopbackHub implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         hub.stop(0);
         store.stop(0);
         threads.shutdownNow();
@@ -185,15 +195,26 @@ final class LoopbackHub implements AutoCloseable {
             exchange.getResponseHeaders()
                     .set("Content-Range", "bytes " + from + '-' + (bytes.length - 1) + '/' + bytes.length);
         }
-        if (breaks > 0) {
+        if (breaks > 0 || silent) {
             breaks--;
             exchange.sendResponseHeaders(from > 0 ? 206 : 200, rest.length);
             OutputStream out = exchange.getResponseBody();
             out.write(rest, 0, rest.length / 2);
             out.flush();
+            if (silent) {
+                awaitClose();
+            }
             throw new IOException("broken off on purpose");
         }
         send(exchange, from > 0 ? 206 : 200, rest);
+    }
+
+    private void awaitClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void send(HttpExchange exchange, int status, byte[] bytes) throws IOException {

@@ -191,6 +191,20 @@ class OnnxHubTest {
     }
 
     @Test
+    void aHubThatFallsSilentMayBeAskedAgain() throws IOException {
+        hub.fallSilent();
+        HubPlace place = HubPlace.of(LoopbackHub.REPOSITORY, LoopbackHub.REVISION)
+                .withEndpoint(hub.endpoint())
+                .withCache(cache);
+        Path part = temporary.resolve("model.onnx.part");
+        HubClient client = new HubClient(place, Duration.ofMillis(500));
+        assertThat(catchThrowable(() -> client.download("onnx/model.onnx", part, model().length)))
+                .isInstanceOf(RetriableException.class)
+                .hasMessage("The Hub at " + hub.endpoint() + " has fallen silent");
+        assertThat(part).isNotEmptyFile();
+    }
+
+    @Test
     void aDownloadThatAnotherProcessBeganIsGoneOnWith() throws IOException {
         byte[] model = model();
         writePart(Arrays.copyOf(model, 10_000));

@@ -57,6 +57,18 @@ class OnnxProcessIT {
         assertThat(smallFork().run(Endurance.class, batches)).contains("flat");
     }
 
+    @Test
+    void batchesForTwoHeadsLeaveNothing() throws Exception {
+        assumeThat(Path.of("/proc/self/status")).exists();
+        String batches = System.getProperty("nightjar.onnx.batches", "1000");
+        assertThat(smallFork()
+                        .run(
+                                HeadsEndurance.class,
+                                batches,
+                                Fixtures.directory("heads").toString()))
+                .contains("flat");
+    }
+
     /** A result that is not freed is small: it takes this many to see it. */
     @Test
     void aHundredThousandRunsLeaveNothing() throws Exception {
@@ -246,6 +258,33 @@ class OnnxProcessIT {
                     }
                 }
                 Objects.requireNonNull(early).compareWith(Held.now(), batches + " batches");
+            }
+        }
+    }
+
+    /** As {@link Endurance}, with two heads of a tiny model, the second of which is answered from the first one's passes. */
+    static final class HeadsEndurance {
+        public static void main(String[] arguments) throws IOException {
+            int batches = Integer.parseInt(arguments[0]);
+            OnnxClassifierConfig emotion = OnnxClassifierConfig.builder(Path.of(arguments[1]))
+                    .head("emotion")
+                    .build();
+            try (OnnxClassifier first = emotion.open();
+                    OnnxClassifier second =
+                            emotion.toBuilder().head("sentiment").build().open()) {
+                Held early = null;
+                for (int batch = 0; batch < batches; batch++) {
+                    int from = batch;
+                    List<String> texts = IntStream.range(0, 8)
+                            .mapToObj(i -> Integer.toString(from * 8 + i, 5).replaceAll(".", "$0 "))
+                            .toList();
+                    first.classifyAll(texts);
+                    second.classifyAll(texts);
+                    if (batch == batches / 10) {
+                        early = Held.now();
+                    }
+                }
+                Objects.requireNonNull(early).compareWith(Held.now(), batches + " batches for two heads");
             }
         }
     }
