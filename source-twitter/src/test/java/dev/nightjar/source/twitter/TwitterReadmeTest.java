@@ -17,6 +17,7 @@ import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
+import dev.nightjar.source.twitter.testkit.Fault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,5 +74,20 @@ class TwitterReadmeTest {
             }
         }
         assertThat(tweets).hasSize((int) price).hasSize(1);
+    }
+
+    @Test
+    void theSimulatorIsAnXApi() throws Exception {
+        try (FakeX x = FakeX.builder().postsPerSecond(100).start()) {
+            x.addRule("nightjar OR owl", "birds");
+            x.faults(Fault.reset().after(50), Fault.tooManyConnections(0));
+            TwitterStreamConfig config = TwitterStreamConfig.builder(Credential.literal(x.bearerToken()))
+                    .baseUrl(x.uri())
+                    .build();
+            try (TweetSource source = config.open()) {
+                System.out.println(source.poll(Duration.ofSeconds(5)).tweets());
+            }
+            assertThat(x.postsRead()).isPositive();
+        }
     }
 }
