@@ -134,8 +134,7 @@ final class XClient {
         RULES_POST(Duration.ZERO),
         COUNTS_RECENT(Duration.ZERO),
         COUNTS_ALL(RequestPace.ARCHIVE_SPACING),
-        USAGE(Duration.ZERO),
-        CONNECTIONS(Duration.ZERO);
+        USAGE(Duration.ZERO);
 
         private final Duration spacing;
 

@@ -242,6 +242,31 @@ class TwitterSearchTest {
         assertThat(x.faultsLeft()).isZero();
     }
 
+    /** x-api 15: "one odd frame kills all": of a page, in either vocabulary, one odd post costs itself alone. */
+    @Test
+    void oneOddPostOfAPageIsADeadLetterWithItsBytes() throws Exception {
+        x.faults(
+                RECENT,
+                Fault.answer(
+                        200,
+                        "{\"data\":[{\"id\":\"1600000000000000001\",\"text\":\"good\",\"lang\":null},"
+                                + "{\"id\":\"not an id\",\"text\":\"odd\"},"
+                                + "{\"id\":\"1600000000000000003\",\"text\":\"RT @a: cut\u2026\",\"referenced_posts\":[{\"type\":"
+                                + "\"reposted\",\"id\":\"1600000000000000000\"}],\"edit_history_post_ids\":[\"1\"],\"new_thing\":{}}],"
+                                + "\"includes\":{\"posts\":[{\"id\":\"1600000000000000000\",\"text\":\"whole\"}]},"
+                                + "\"errors\":[{\"title\":\"Not Found Error\",\"type\":"
+                                + "\"https://api.x.com/2/problems/resource-not-found\"}],\"meta\":{\"result_count\":3}}"));
+        try (TweetSource source = open(search("owl"))) {
+            SourceBatch batch = source.poll(Duration.ofSeconds(30));
+            assertThat(batch.tweets()).extracting(Tweet::text).containsExactly("good", "whole");
+            assertThat(batch.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.code()).isEqualTo("bad-id");
+                assertThat(letter.original()).asString(StandardCharsets.UTF_8).contains("not an id");
+            });
+            assertThat(source.isExhausted()).isTrue();
+        }
+    }
+
     @Test
     void answersThatCanNeverBeReadEndASearchBeforeTheyCostMore() throws Exception {
         for (int i = 0; i < 3; i++) {
