@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches from a Hub. It follows redirects itself, so that the token goes to the endpoint alone: large files are given by
@@ -239,7 +240,7 @@ final class HubClient {
                 });
     }
 
-    private static java.time.@org.jspecify.annotations.Nullable Duration retryAfter(HttpHeaders headers) {
+    private static @Nullable Duration retryAfter(HttpHeaders headers) {
         return headers.firstValue("Retry-After")
                 .filter(seconds -> seconds.matches("[0-9]{1,5}"))
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
