@@ -79,7 +79,7 @@ final class Measurement {
     static Measurement of(String name, Classifier classifier, List<LabelledText> texts) {
         List<Classification> answers = new ArrayList<>(texts.size());
         long fastest = 0;
-        try (ProgressBar bar = Progress.of("Evaluating " + name, texts.size(), "texts")) {
+        try (ProgressBar bar = Progress.of("Evaluating " + shortened(name), texts.size(), "texts")) {
             for (List<String> batch : batches(texts)) {
                 long started = System.nanoTime();
                 answers.addAll(classifier.classifyAll(batch));
@@ -186,6 +186,11 @@ final class Measurement {
                 .sorted(Comparator.comparingDouble((Mistake mistake) -> -mistake.answered.score()))
                 .limit(limit)
                 .toList();
+    }
+
+    /** Without the options and the folders. */
+    private static String shortened(String name) {
+        return name.replaceFirst("\\?.*", "").replaceFirst(".*/", "");
     }
 
     private static OptionalDouble temperatureOf(Classifier classifier) {

@@ -22,12 +22,13 @@ import java.util.Map;
 
 /** The models that the commands know by name, and those that a place leads to, with options as in {@code emotion?name=mood}. */
 final class Models {
-    static final String HELP = "A bundled model (emotion, sentiment), a directory with a Hugging Face export,"
-            + " hf://owner/name@commit, or the file of a logistic regression. Options of its configuration follow a question"
-            + " mark, as in 'sentiment?abstain-below=0.5'; 'A?second=B&margin=0.2' is a cascade of A and B.";
+    static final String HELP = "A bundled model (emotion, sentiment; lr:NAME and onnx:NAME tell two of one name apart),"
+            + " a directory with a Hugging Face export, hf://owner/name@commit, or the file of a logistic regression. Options"
+            + " of its configuration follow a question mark, as in 'sentiment?abstain-below=0.5'; 'A?second=B&margin=0.2' is a"
+            + " cascade of A and B.";
 
-    private static final String LR = "lr:";
-    private static final String ONNX = "onnx:";
+    static final String LR = "lr:";
+    static final String ONNX = "onnx:";
 
     private final String place;
     private final Map<String, String> options = new LinkedHashMap<>();

@@ -47,8 +47,10 @@ final class TrainCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "FILE",
-            description = "Labelled texts, a line each: label TAB text, UTF-8; gzipped if the name ends in .gz.")
-    private Path data = Path.of("");
+            description =
+                    "Labelled texts, a line each: label TAB text, UTF-8; gzipped if the name ends in .gz. For Spark"
+                            + " whatever it reads texts from, such as hdfs://host/folder.")
+    private String data = "";
 
     @Option(
             names = "--validation",
@@ -147,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
                 .classWeightPower(classWeightPower)
                 .progress((stage, done, total) -> show(bar, stage, done, total))
                 .build()
-                .train(embedder, LabelledText.readTsv(data), held);
+                .train(embedder, LabelledText.readTsv(Path.of(data)), held);
     }
 
     private LrModel trainHere(List<LabelledText> held, ProgressBar bar) {
@@ -155,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
                 .classWeightPower(classWeightPower)
                 .progress((stage, done, total) -> show(bar, stage, done, total))
                 .build()
-                .train(LabelledText.readTsv(data), held);
+                .train(LabelledText.readTsv(Path.of(data)), held);
     }
 
     private LrModel trainOnSpark(List<LabelledText> held, ProgressBar bar) {
@@ -180,7 +182,7 @@ final class TrainCommand implements Callable<Integer> {
         Column line = functions.col("value");
         Column tab = functions.instr(line, "\t");
         return spark.read()
-                .text(data.toString())
+                .text(data)
                 .filter(functions.length(line).gt(0))
                 .select(
                         functions

@@ -49,7 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private static String verify(String model) {
-        if (LrModels.names().contains(model)) {
+        if (model.startsWith(Models.LR) || LrModels.names().contains(model)) {
             Models.of(model).open().close();
             return "in order, the digest of its content is right";
         }
@@ -57,7 +57,9 @@ final class VerifyCommand implements Callable<Integer> {
             return "in order, the digest of its content is right; SHA-256 "
                     + LrModel.load(Path.of(model)).sha256();
         }
-        ModelBundle.Verification verified = ModelBundle.parse(model).verify();
+        ModelBundle.Verification verified = ModelBundle.parse(
+                        model.startsWith(Models.ONNX) ? model.substring(Models.ONNX.length()) : model)
+                .verify();
         String files = verified.files() == 0
                 ? "no bundle.sha256 to check the files against"
                 : verified.files() + " files have their digests";

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.CascadeConfig;
 import dev.nightjar.Classifier;
-import dev.nightjar.ClassifierFactory;
 import dev.nightjar.Evaluation;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.testkit.KeywordClassifier;
@@ -17,14 +16,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CascadeCurveTest {
-    private static final ClassifierFactory FIRST = new KeywordClassifier.Factory(
+    private static final KeywordClassifier.Factory FIRST = new KeywordClassifier.Factory(
             "first",
             List.of(
                     new KeywordClassifier.Label("neutral", List.of()),
                     new KeywordClassifier.Label("positive", List.of("happy", "fun")),
                     new KeywordClassifier.Label("negative", List.of("sad"))),
             "");
-    private static final ClassifierFactory SECOND = new KeywordClassifier.Factory(
+    private static final KeywordClassifier.Factory SECOND = new KeywordClassifier.Factory(
             "second",
             List.of(
                     new KeywordClassifier.Label("neutral", List.of("train")),
@@ -86,9 +85,9 @@ class CascadeCurveTest {
                 .allSatisfy(point -> assertThat(point.evaluation().accuracy()).isLessThan(enough));
     }
 
-    private static Measurement measured(ClassifierFactory factory) {
+    private static Measurement measured(KeywordClassifier.Factory factory) {
         try (Classifier classifier = factory.open()) {
-            return Measurement.of(factory.toString(), classifier, TEXTS);
+            return Measurement.of(factory.name(), classifier, TEXTS);
         }
     }
 }

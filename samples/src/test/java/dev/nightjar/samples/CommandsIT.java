@@ -63,7 +63,7 @@ class CommandsIT {
 
     @Test
     void aModelTakesTheOptionsOfItsConfiguration() throws Exception {
-        String model = "sentiment?abstain-below=0.9";
+        String model = "lr:sentiment?abstain-below=0.9";
         Ran ran = Ran.withInput("So sad today\nthe third door\n", "classify", "--model", model);
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("\"label\":\"negative\"", "\"rejected\":\"uncertain\"");
@@ -253,12 +253,12 @@ class CommandsIT {
     void modelsAreVerified() throws Exception {
         Path model = folder.resolve("birds.json");
         Ran.command("train", "--data", birds().toString(), "--out", model.toString());
-        Ran ran = Ran.command("verify", "emotion", "sentiment", FIXTURES + "bert", model.toString());
+        Ran ran = Ran.command("verify", "onnx:emotion", "sentiment", FIXTURES + "bert", model.toString());
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out().lines())
                 .hasSize(4)
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("emotion: in order, 3 files have their digests"),
+                        line -> assertThat(line).startsWith("onnx:emotion: in order, 3 files have their digests"),
                         line -> assertThat(line).startsWith("sentiment: in order, the digest"),
                         line -> assertThat(line).contains("no bundle.sha256", "12 examples agree within"),
                         line -> assertThat(line).contains("birds.json: in order", Sha256.of(model)));
