@@ -121,7 +121,10 @@ public final class EmbeddingLrModel {
         return sha256;
     }
 
-    /** The {@linkplain Embedder#model() name} of the embedder that the model was trained with. */
+    /**
+     * The {@linkplain Embedder#model() name} of the embedder that the model was trained with; it is known by the digits after
+     * the {@code @}.
+     */
     public String embedder() {
         return parts.embedder;
     }
@@ -147,11 +150,16 @@ public final class EmbeddingLrModel {
     }
 
     void checkEmbedder(Embedder embedder) {
-        if (!embedder.model().equals(parts.embedder) || embedder.dimension() != parts.dimension) {
+        // Whoever opens the same files from another folder may have given them another name.
+        if (!digits(embedder.model()).equals(digits(parts.embedder)) || embedder.dimension() != parts.dimension) {
             throw new ConfigException("The model " + model() + " was trained with the embedder '" + parts.embedder
                     + "' of " + parts.dimension + " dimensions, not with '" + embedder.model() + "' of "
                     + embedder.dimension() + "; open it with that one or train it again");
         }
+    }
+
+    private static String digits(String model) {
+        return model.substring(model.indexOf('@') + 1);
     }
 
     /** The logits of a vector. */

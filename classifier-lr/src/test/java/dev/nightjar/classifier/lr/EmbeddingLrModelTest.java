@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EmbeddingLrModelTest {
-    private static final Embedder VECTORS = WordVectors.open("word-vectors", 32);
+    private static final WordVectors VECTORS = WordVectors.open("word-vectors", 32);
     private static final EmbeddingLrModel MODEL =
             EmbeddingLrTrainer.builder("small").build().train(VECTORS, SmallTexts.training(), SmallTexts.validation());
 
@@ -96,6 +96,13 @@ class EmbeddingLrModelTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> MODEL.classifier(shorter))
                 .withMessage(expected + VECTORS.model() + "' of 31; open it with that one or train it again");
+    }
+
+    @Test
+    void anEmbedderIsKnownByItsDigitsNotItsName() {
+        try (Classifier classifier = MODEL.classifier(VECTORS.renamed("elsewhere"))) {
+            assertThat(classifier.classify("I loved it").top()).isPresent();
+        }
     }
 
     @Test

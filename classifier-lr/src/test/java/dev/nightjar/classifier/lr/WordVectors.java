@@ -19,20 +19,25 @@ final class WordVectors implements Embedder {
     /** A text that the embedder fails on. */
     static final String POISON = "poison";
 
-    private final String name;
+    private final String model;
     private final int dimension;
     private final AtomicInteger open;
     private volatile boolean closed;
 
-    private WordVectors(String name, int dimension, AtomicInteger open) {
-        this.name = name;
+    private WordVectors(String model, int dimension, AtomicInteger open) {
+        this.model = model;
         this.dimension = dimension;
         this.open = open;
         open.incrementAndGet();
     }
 
     static WordVectors open(String name, int dimension) {
-        return new WordVectors(name, dimension, new AtomicInteger());
+        return new WordVectors(model(name), dimension, new AtomicInteger());
+    }
+
+    /** The same vectors by another name. */
+    WordVectors renamed(String name) {
+        return new WordVectors(name + model.substring(model.indexOf('@')), dimension, new AtomicInteger());
     }
 
     @Override
@@ -42,7 +47,7 @@ final class WordVectors implements Embedder {
 
     @Override
     public String model() {
-        return Sha256.model(name, Sha256.of(name.getBytes(StandardCharsets.UTF_8)));
+        return model;
     }
 
     @Override
@@ -59,6 +64,10 @@ final class WordVectors implements Embedder {
             closed = true;
             open.decrementAndGet();
         }
+    }
+
+    private static String model(String name) {
+        return Sha256.model(name, Sha256.of(name.getBytes(StandardCharsets.UTF_8)));
     }
 
     private float[] vector(String text) {
@@ -87,7 +96,7 @@ final class WordVectors implements Embedder {
 
         @Override
         public Embedder open() {
-            return new WordVectors(name, dimension, OPEN);
+            return new WordVectors(model(name), dimension, OPEN);
         }
     }
 }
