@@ -11,6 +11,7 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Embedder;
 import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
+import dev.nightjar.classifier.lr.EmbeddingLrModel;
 import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.onnx.OnnxEmbedderConfig;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The logistic regression on the vectors of a real sentence transformer: all-MiniLM-L6-v2, as Maven Central has it. */
@@ -100,6 +102,25 @@ class EmbeddingLrIT {
                         .open())
                 .withMessageContaining("was trained with the embedder '")
                 .withMessageContaining("open it with that one or train it again");
+    }
+
+    /** The figures of classifier-lr's README; the data may not be redistributed, see {@code LrTrainingIT}. */
+    @Test
+    @EnabledIfSystemProperty(named = "nightjar.data", matches = ".+")
+    void tweetEvalEmotionHasTheFiguresOfTheDocumentation() throws IOException {
+        Path data = Path.of(System.getProperty("nightjar.data"), "tweeteval-emotion");
+        try (Embedder embedder = embedder("mean").open()) {
+            EmbeddingLrModel model = EmbeddingLrTrainer.builder("emotion")
+                    .build()
+                    .train(
+                            embedder,
+                            LabelledText.readTsv(data.resolve("train.tsv.gz")),
+                            LabelledText.readTsv(data.resolve("validation.tsv.gz")));
+            Files.writeString(
+                    Path.of("target", "training-embeddings.txt"),
+                    model + "\n" + model.metrics() + "\ntemperature " + model.temperature() + '\n');
+            assertThat(model.metrics().get("validation.macro-f1")).isGreaterThan(0.55);
+        }
     }
 
     private static OnnxEmbedderConfig embedder(String pooling) {
