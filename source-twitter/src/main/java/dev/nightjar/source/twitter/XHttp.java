@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -60,6 +61,14 @@ final class XHttp {
         return HttpRequest.newBuilder(uri)
                 .timeout(DEADLINE)
                 .header("Accept-Encoding", "gzip")
+                .header("User-Agent", USER_AGENT);
+    }
+
+    /** Begins a WebSocket. */
+    static WebSocket.Builder webSocket(Duration connectLimit) {
+        return Client.INSTANCE
+                .newWebSocketBuilder()
+                .connectTimeout(connectLimit)
                 .header("User-Agent", USER_AGENT);
     }
 
