@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SparkLrModelsIT {
     /** By how much the 32 bits of our weights and the 64 of Spark's may differ in a score. */
-    private static final double TOLERANCE = 1e-6;
+    private static final double TOLERANCE = 1e-7;
 
     private static final List<LabelledText> TEXTS = texts();
 
@@ -48,6 +48,25 @@ class SparkLrModelsIT {
 
         assertThat(spark.numClasses()).isEqualTo(3);
         assertSameScores(model, spark);
+    }
+
+    @Test
+    void theBundledModelGivesItsScoresInSpark() {
+        LrModel model = LrModel.load(Path.of("models", "sentiment", "model.json"));
+        LogisticRegressionModel spark = SparkLrModels.toSpark(model);
+        try (LrClassifier classifier = model.classifier()) {
+            for (LabelledText text : TEXTS) {
+                LrFeatures.Vector vector = model.features().vector(text.text());
+                double[] probabilities = spark.predictProbability(
+                                Vectors.sparse(model.featureCount(), vector.indices(), vector.values()))
+                        .toArray();
+                Scored scored = (Scored) classifier.classify(text.text());
+                for (int label = 0; label < probabilities.length; label++) {
+                    assertThat(scored.score(SmallTexts.LABELS.get(label)).orElseThrow())
+                            .isCloseTo(probabilities[label], within(TOLERANCE));
+                }
+            }
+        }
     }
 
     @Test
