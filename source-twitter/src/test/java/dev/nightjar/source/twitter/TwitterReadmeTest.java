@@ -10,6 +10,7 @@ import static dev.nightjar.source.twitter.TweetQuery.hashtag;
 import static dev.nightjar.source.twitter.TweetQuery.lang;
 import static dev.nightjar.source.twitter.TweetQuery.retweet;
 import static dev.nightjar.source.twitter.TweetQuery.term;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.Credential;
@@ -18,6 +19,8 @@ import dev.nightjar.TweetSource;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +81,18 @@ class TwitterReadmeTest {
 
     @Test
     void theSimulatorIsAnXApi() throws Exception {
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, UTF_8));
+        try {
+            simulator();
+        } finally {
+            System.setOut(out);
+        }
+        assertThat(printed.toString(UTF_8)).contains("Tweet[id=");
+    }
+
+    private static void simulator() throws InterruptedException {
         try (FakeX x = FakeX.builder().postsPerSecond(100).start()) {
             x.addRule("nightjar OR owl", "birds");
             x.faults(Fault.reset().after(50), Fault.tooManyConnections(0));
@@ -87,7 +102,20 @@ class TwitterReadmeTest {
             try (TweetSource source = config.open()) {
                 System.out.println(source.poll(Duration.ofSeconds(5)).tweets());
             }
-            assertThat(x.postsRead()).isPositive();
+        }
+    }
+
+    @Test
+    void aStreamTellsHowItIsDoing() throws Exception {
+        x.addRule("owl", null);
+        try (TwitterStreamSource source =
+                TwitterStreamConfig.builder(credentials).baseUrl(uri).build().open()) {
+            StreamStatus status = source.status(); // LIVE, 4.2 posts a second, last byte 3 s ago, 2 gaps, what is spent
+            for (GapLedger.Interval gap : source.gaps().missing()) {
+                System.out.println(gap.from() + " to " + gap.to() + " is missing: " + gap.reason());
+            }
+            assertThat(status.toString()).contains("LIVE");
+            assertThat(source.gaps().missing()).isEmpty();
         }
     }
 }
