@@ -71,7 +71,7 @@ final class StreamSession {
 
     /** Queues a post; a client that is too slow for it is disconnected. */
     void offer(FakePost post, List<Rule> rules) {
-        if (!queue.offer(new Delivery(post, rules))) {
+        if (reason == null && !queue.offer(new Delivery(post, rules))) {
             end("SlowReader");
         }
     }
@@ -107,11 +107,12 @@ final class StreamSession {
             }
             int room = due == null ? LARGEST_WRITE : Math.max(1, Math.min(LARGEST_WRITE, due.after() - sinceFault));
             List<Delivery> deliveries = take(keepAlive, room);
+            if (gone.getCount() == 0) {
+                return;
+            }
             if (deliveries.isEmpty()) {
-                if (gone.getCount() > 0) {
-                    out.write(LINE_END);
-                    out.flush();
-                }
+                out.write(LINE_END);
+                out.flush();
                 continue;
             }
             if (due != null && sinceFault >= due.after()) {
