@@ -9,6 +9,7 @@ import dev.nightjar.source.twitter.SpendGuard.Grant;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class SpendLease implements AutoCloseable {
     private final Clock clock;
     private final long block;
     private @Nullable Grant grant;
-    private long left;
+    private final AtomicLong left = new AtomicLong();
 
     SpendLease(SpendGuard guard, SpendLimits limits, Clock clock) {
         this.guard = guard;
@@ -51,12 +52,12 @@ final class SpendLease implements AutoCloseable {
         if (grant != null && today.isAfter(grant.day())) {
             close();
         }
-        if (left == 0) {
+        if (left.get() == 0) {
             Grant next = guard.reserve(block);
             grant = next;
-            left = next.posts();
+            left.set(next.posts());
         }
-        return left > 0;
+        return left.get() > 0;
     }
 
     /**
@@ -69,17 +70,21 @@ final class SpendLease implements AutoCloseable {
         if (!mayTake()) {
             return false;
         }
-        left--;
+        left.decrementAndGet();
         return true;
+    }
+
+    /** How many posts are reserved and not read; another thread may ask too. */
+    long unread() {
+        return left.get();
     }
 
     /** Gives back what is left of the block. A lease that is used again reserves anew. */
     @Override
     public void close() {
         Grant current = grant;
-        long unread = left;
+        long unread = left.getAndSet(0);
         grant = null;
-        left = 0;
         if (current != null) {
             guard.release(current, unread);
         }

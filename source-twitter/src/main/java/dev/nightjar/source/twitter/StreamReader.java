@@ -14,6 +14,7 @@ import dev.nightjar.source.twitter.FrameQueue.Item;
 import dev.nightjar.source.twitter.GapLedger.Interval;
 import dev.nightjar.source.twitter.GapLedger.Reason;
 import dev.nightjar.source.twitter.GapLedger.State;
+import dev.nightjar.source.twitter.SpendLimits.Spent;
 import dev.nightjar.source.twitter.StreamConnection.RefusedException;
 import dev.nightjar.source.twitter.StreamRefusal.Reaction;
 import dev.nightjar.source.twitter.TwitterStreamConfig.StaleConnections;
@@ -77,6 +78,10 @@ final class StreamReader {
     private volatile Instant lastLine;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Instant newestSeen = Instant.MIN;
+    /** When X last had nothing to send. */
+    private Instant lastQuiet;
+
+    private volatile Lateness late = new Lateness(Instant.MIN, Duration.ZERO);
     private final AtomicLong posts = new AtomicLong();
     private final AtomicLong keepAlives = new AtomicLong();
     private final AtomicLong thrownAway = new AtomicLong();
@@ -118,6 +123,7 @@ final class StreamReader {
         this.lastLine = time.now();
         this.connectedAt = lastLine;
         this.overflowTo = lastLine;
+        this.lastQuiet = lastLine;
     }
 
     /**
@@ -333,9 +339,11 @@ final class StreamReader {
         };
     }
 
-    /** From when on posts may not have come, if the last line came then. */
+    /** From when on posts may not have come, if the last line came then: what X could not send yet is lost too. */
     private Instant lost(Instant line) {
-        Instant from = line.minus(DELIVERY);
+        Lateness lateness = late;
+        Duration behind = lateness.at.isAfter(lastQuiet) ? lateness.by : Duration.ZERO;
+        Instant from = line.minus(DELIVERY).minus(behind);
         return from.isBefore(connectedAt) ? connectedAt : from;
     }
 
@@ -414,11 +422,13 @@ final class StreamReader {
         }
     }
 
-    /** A post that the poll has parsed was written then. */
-    void seen(Instant createdAt) {
+    /** A post that the poll has parsed came at one time and was written at another. */
+    void seen(Instant at, Instant createdAt) {
         if (createdAt.isAfter(newestSeen)) {
             newestSeen = createdAt;
         }
+        Duration by = Duration.between(createdAt, at);
+        late = new Lateness(at, by.compareTo(DELIVERY) > 0 ? by : Duration.ZERO);
     }
 
     /** Up to when all that came is queued. */
@@ -463,8 +473,18 @@ final class StreamReader {
                 connections.get(),
                 gaps,
                 missing.size(),
-                guard.spent(),
+                spent(),
                 trouble);
+    }
+
+    /** What is counted, without what is only reserved. */
+    private Spent spent() {
+        long unread = lease.unread();
+        Spent spent = guard.spent();
+        return new Spent(
+                Math.max(0, spent.thisRun() - unread),
+                Math.max(0, spent.today() - unread),
+                Math.max(0, spent.thisMonth() - unread));
     }
 
     /** What each line of the stream brings about. */
@@ -476,11 +496,12 @@ final class StreamReader {
 
         @Override
         public void line(byte[] bytes) throws InterruptedException {
-            Instant now = time.now();
-            settle(now);
+            Instant at = time.now();
+            settle(at);
             if (isBlank(bytes)) {
                 keepAlives.incrementAndGet();
-                lastLine = now;
+                lastLine = at;
+                lastQuiet = at;
                 return;
             }
             boolean post = holds(bytes, DATA);
@@ -488,8 +509,8 @@ final class StreamReader {
             if (post) {
                 last = count();
             }
-            enqueue(Item.frame(bytes, now));
-            lastLine = now;
+            enqueue(Item.frame(bytes, at));
+            lastLine = at;
             if (last) {
                 throw new DropException(new Drop(Reason.SPEND_LIMIT, "The limit of posts is reached"));
             }
@@ -536,6 +557,11 @@ final class StreamReader {
         }
 
         private void enqueue(Item item) throws InterruptedException {
+            queue(item);
+            lastByte = time.nanos();
+        }
+
+        private void queue(Item item) throws InterruptedException {
             switch (config.overflow()) {
                 case BLOCK -> {
                     reading = false;
@@ -663,6 +689,9 @@ final class StreamReader {
         }
         return false;
     }
+
+    /** How late X was with a post, if it was later than it usually is: it waits for a slow reader. */
+    private record Lateness(Instant at, Duration by) {}
 
     /** Why a connection ended. */
     private static final class Drop {

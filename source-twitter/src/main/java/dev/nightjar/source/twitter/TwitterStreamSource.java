@@ -240,8 +240,7 @@ public final class TwitterStreamSource implements TweetSource {
             Interval gap = item.gap();
             switch (item.kind()) {
                 case FRAME -> {
-                    frame(item.bytes());
-                    passed(item.at());
+                    frame(item);
                 }
                 case BEGINNING -> {
                     deadLetters.add(new DeadLetter(
@@ -275,15 +274,25 @@ public final class TwitterStreamSource implements TweetSource {
             return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
         }
 
-        private void frame(byte[] frame) {
+        private void frame(Item item) {
+            byte[] frame = item.bytes();
             XPayload payload;
             try {
                 payload = XJson.read(frame, ORIGIN);
             } catch (DataException e) {
                 deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame));
+                passed(item.at());
                 return;
             }
-            payload.tweets().forEach(this::tweet);
+            Instant upTo = item.at();
+            for (Tweet tweet : payload.tweets()) {
+                tweet(tweet);
+                reader.seen(item.at(), tweet.createdAt());
+                // What X sends late was not the last that it has.
+                Instant punctual = tweet.createdAt().plus(StreamReader.DELIVERY);
+                upTo = punctual.isBefore(upTo) ? punctual : upTo;
+            }
+            passed(upTo);
             deadLetters.addAll(payload.deadLetters());
             deletedIds.addAll(payload.deletedIds());
             payload.skipped().forEach(this::skip);
@@ -305,7 +314,6 @@ public final class TwitterStreamSource implements TweetSource {
             if (seen.add(id)) {
                 tweets.add(tweet);
                 newestId = Math.max(newestId, id);
-                reader.seen(tweet.createdAt());
             } else {
                 duplicates.incrementAndGet();
                 skip("duplicate", 1);

@@ -183,6 +183,18 @@ class StreamScheduleTest {
         assertThat(tweets).hasSizeBetween(30 * 286, 30 * 288).doesNotHaveDuplicates();
     }
 
+    @Test
+    void whatXCouldNotSendToASlowReaderIsInTheGap() throws Exception {
+        String late = frame(1).replace("10:00:00.000Z", "12:00:20.000Z");
+        List<Step> steps =
+                List.of(new Step(20, "\r\n"), new Step(20, "\r\n"), new Step(20, late), new Step(15, frame(2)));
+        run(Duration.ofMinutes(5), attempt -> attempt == 0 ? new Body(steps, End.END) : keepsAlive());
+        assertThat(source.gaps().missing()).first().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(START.plusSeconds(75 - 10 - 40));
+            assertThat(gap.to()).isEqualTo(START.plusSeconds(75));
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({
         "400, BAD_REQUEST, refuses the request",

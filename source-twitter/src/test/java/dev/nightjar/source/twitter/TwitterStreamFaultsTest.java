@@ -390,6 +390,8 @@ class TwitterStreamFaultsTest {
         assertThat(status.postsPerSecond()).isPositive();
         assertThat(status.sinceLastPost()).isLessThan(Duration.ofSeconds(5));
         assertThat(status.missing()).isZero();
+        assertThat(status.spent().thisRun())
+                .isBetween(status.posts(), stream.status().posts());
     }
 
     private FakePost post(Instant at, String text) {
