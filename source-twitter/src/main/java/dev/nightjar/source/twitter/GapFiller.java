@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Fills gaps by searching, one after the other, and queues what it finds.
  *
- * <p>Confined to the thread that steps it; {@link #add} may be called from another.
+ * <p>Confined to the thread that runs it; {@link #add} may be called from another.
  */
-final class GapFiller {
+final class GapFiller implements StreamTime.Task {
     /** How old a gap must be: a search does not see the last half minute. */
     static final Duration SETTLED = Duration.ofSeconds(45);
 
@@ -65,7 +65,8 @@ final class GapFiller {
     }
 
     /** Does a part of what is to be done; returns when there is nothing to do at the moment. */
-    void step() throws InterruptedException {
+    @Override
+    public void run() throws InterruptedException {
         while (queue.isRelaxed() && !time.now().isBefore(notBefore)) {
             Interval gap = current == null ? begin() : current;
             if (gap == null) {
@@ -84,7 +85,8 @@ final class GapFiller {
     }
 
     /** Ends a search that is under way. */
-    void end() {
+    @Override
+    public void end() {
         parts.forEach(Part::close);
         parts.clear();
         current = null;

@@ -36,6 +36,9 @@ interface StreamTime extends XTime {
     /** What is done again and again. */
     interface Task {
         void run() throws InterruptedException;
+
+        /** Frees what it holds; called when the end has come. */
+        default void end() {}
     }
 
     /** The clock, a thread for each task. */
@@ -76,6 +79,8 @@ interface StreamTime extends XTime {
                             }
                         } catch (InterruptedException e) {
                             LOG.debug("{} was interrupted", name, e);
+                        } finally {
+                            task.end();
                         }
                     },
                     name);

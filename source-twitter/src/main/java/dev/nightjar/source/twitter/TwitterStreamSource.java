@@ -51,6 +51,9 @@ public final class TwitterStreamSource implements TweetSource {
     private static final int LARGEST_BATCH = 500;
     private static final String ORIGIN = "x-stream";
     private static final Duration FILL_PAUSE = Duration.ofSeconds(1);
+    /** How far back a search goes: an older gap stays in the ledger, and need not be in the position. */
+    private static final Duration SEARCHABLE = Duration.ofDays(7);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final FrameQueue queue;
@@ -140,7 +143,7 @@ public final class TwitterStreamSource implements TweetSource {
         }
         time.every("nightjar-x-watchdog", config.stallLimit().dividedBy(10), source.closed, source.reader::watch);
         if (search != null) {
-            time.every("nightjar-x-gaps", FILL_PAUSE, source.closed, source.filler::step);
+            time.every("nightjar-x-gaps", FILL_PAUSE, source.closed, source.filler);
         }
         return source;
     }
@@ -255,6 +258,7 @@ public final class TwitterStreamSource implements TweetSource {
                 case GAP -> {
                     if (gap != null) {
                         openGaps.put(gap.from(), gap);
+                        openGaps.headMap(gap.from().minus(SEARCHABLE)).clear();
                         if (gap.to().isBefore(StreamPosition.OPEN_END)) {
                             passed(gap.to());
                         }
