@@ -92,17 +92,20 @@ final class Api {
         return lastId;
     }
 
-    synchronized void publish(FakePost post) {
+    /** Publishes a post; returns whether it matches a rule while a stream is open. */
+    synchronized boolean publish(FakePost post) {
         posts.put(post.number(), post);
         if (posts.size() > history) {
             posts.pollFirstEntry();
         }
-        if (!sessions.isEmpty()) {
-            List<Rule> matching = StreamSession.matching(rules.all(), post);
-            if (!matching.isEmpty()) {
-                sessions.forEach(session -> session.offer(post, matching));
-            }
+        if (sessions.isEmpty()) {
+            return false;
         }
+        List<Rule> matching = StreamSession.matching(rules.all(), post);
+        if (!matching.isEmpty()) {
+            sessions.forEach(session -> session.offer(post, matching));
+        }
+        return !matching.isEmpty();
     }
 
     synchronized void delete(String id) {

@@ -44,6 +44,7 @@ public final class FakeX implements AutoCloseable {
     private final String consumerSecret;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicLong written = new AtomicLong();
+    private final AtomicLong matching = new AtomicLong();
 
     private FakeX(Builder builder) throws IOException {
         this.consumerKey = builder.consumerKey;
@@ -171,6 +172,11 @@ public final class FakeX implements AutoCloseable {
         return written.get();
     }
 
+    /** How many of them matched a rule while a stream was open, so that it gets them. */
+    public long postsMatching() {
+        return matching.get();
+    }
+
     /** Closes all connections. */
     @Override
     public void close() {
@@ -200,13 +206,15 @@ public final class FakeX implements AutoCloseable {
                 }
             }
             long start = System.nanoTime();
-            while (written.get() < builder.count) {
+            while (written.get() < builder.count && matching.get() < builder.matching) {
                 long due = Math.min(
                         builder.count, 1 + (long) ((System.nanoTime() - start) / 1e9 * builder.postsPerSecond));
                 List<String> words = api.ruleWords();
-                for (long number = written.get(); number < due; number++) {
+                for (long number = written.get(); number < due && matching.get() < builder.matching; number++) {
                     Instant now = api.now();
-                    api.publish(maker.next(number, Long.toString(api.nextId(now)), now, words));
+                    if (api.publish(maker.next(number, Long.toString(api.nextId(now)), now, words))) {
+                        matching.incrementAndGet();
+                    }
                     written.incrementAndGet();
                 }
                 if (closed.await(2, TimeUnit.MILLISECONDS)) {
@@ -247,6 +255,7 @@ public final class FakeX implements AutoCloseable {
         String consumerSecret = "consumer/secret=4711";
         double postsPerSecond;
         long count = Long.MAX_VALUE;
+        long matching = Long.MAX_VALUE;
         int pastPosts;
         long seed = 1;
         Clock clock = Clock.systemUTC();
@@ -289,6 +298,12 @@ public final class FakeX implements AutoCloseable {
         /** After how many posts it writes no more; never by default. */
         public Builder count(long value) {
             count = value;
+            return this;
+        }
+
+        /** After how many posts that match a rule while a stream is open it writes no more; never by default. */
+        public Builder matchingCount(long value) {
+            matching = value;
             return this;
         }
 

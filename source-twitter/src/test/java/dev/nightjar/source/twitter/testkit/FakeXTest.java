@@ -419,6 +419,25 @@ class FakeXTest {
         assertThat(texts.get(0)).anyMatch(text -> text.contains("nightjar")).anyMatch(text -> text.length() > 280);
     }
 
+    @Test
+    void theWriterMayEndAfterSoManyPostsForTheStream() throws Exception {
+        try (FakeX writing =
+                FakeX.builder().postsPerSecond(5000).matchingCount(40).start()) {
+            writing.addRule("nightjar", null);
+            InputStream stream = client.send(
+                            request(writing, FakeX.STREAM).build(), HttpResponse.BodyHandlers.ofInputStream())
+                    .body();
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                for (int posts = 0; posts < 40; ) {
+                    posts += lines.readLine().isEmpty() ? 0 : 1;
+                }
+            }
+            assertThat(writing.postsMatching()).isEqualTo(40);
+            assertThat(writing.postsRead()).isEqualTo(40);
+            assertThat(writing.postsWritten()).isGreaterThan(40);
+        }
+    }
+
     private Clock clock() {
         return new Clock() {
             @Override
