@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             ReplayCommand.class,
             LiveCommand.class,
+            FakeXCommand.class,
             ClassifyCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
