@@ -39,8 +39,8 @@ final class PublishOptions {
             description = "Where records go that cannot be read as a tweet. Default: ${DEFAULT-VALUE}.")
     private String deadLetters = "";
 
-    /** Publishes a source to its end, with a progress bar, and says what became of its records. */
-    void run(TweetSourceFactory source, long expected, @Nullable PositionStore positions, PrintWriter out) {
+    /** A publisher to the topic, which is made if it is not there. */
+    TweetPublisher publisher(TweetSourceFactory source, @Nullable PositionStore positions) {
         KafkaConfig config = kafka.config();
         try (KafkaTopics topics = KafkaTopics.open(config)) {
             for (String name : List.of(topic, deadLetters)) {
@@ -54,22 +54,32 @@ final class PublishOptions {
         if (positions != null) {
             builder.positions(positions);
         }
+        return builder.build();
+    }
+
+    /** Publishes a source to its end, with a progress bar, and says what became of its records. */
+    void run(TweetSourceFactory source, long expected, @Nullable PositionStore positions, PrintWriter out) {
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
-        try (TweetPublisher publisher = builder.build();
-                ProgressBar bar = Progress.of("Published", expected, "tweets")) {
+        try (TweetPublisher publisher = publisher(source, positions);
+                ProgressBar bar = Progress.of("Published", expected, "tweets");
+                Stop stop = Stop.by(publisher::close)) {
             Future<?> tick = ticks.scheduleAtFixedRate(
                     () -> bar.stepTo(publisher.counts().out()), 0, 200, TimeUnit.MILLISECONDS);
-            Runtime.getRuntime().addShutdownHook(new Thread(publisher::close, "nightjar-stop"));
             publisher.run();
             tick.cancel(false);
             bar.stepTo(publisher.counts().out());
-            print(publisher.counts(), out);
+            report(publisher.counts(), out);
+            if (stop.isAsked()) {
+                out.println("Stopped before its end");
+                out.flush();
+            }
         } finally {
             ticks.shutdownNow();
         }
     }
 
-    private void print(Ledger counts, PrintWriter out) {
+    /** Says what became of the records of a source. */
+    void report(Ledger counts, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
                 "Read %,d records: %,d published to %s, %,d to %s, %,d skipped%n",

@@ -52,6 +52,11 @@ final class Launched implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Asks it to stop, as Ctrl-C does. */
+    void stop() {
+        process.destroy();
+    }
+
     /** Waits for its end and returns the exit code. */
     int await(long seconds) throws InterruptedException, IOException {
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {

@@ -1,0 +1,159 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.nightjar.ConfigException;
+import dev.nightjar.source.twitter.GapLedger;
+import dev.nightjar.source.twitter.GapLedger.Interval;
+import dev.nightjar.source.twitter.GapLedger.State;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "gaps",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Shows the ledger of gaps that 'nightjar live --ledger FILE' keeps: what the stream has of the posts of which"
+                    + " time. What was not live was backfilled by X, searched, or is missing. A stream that runs writes down"
+                    + " a stretch of time when it ends.",
+            "The last 10 s of a run are missing until the next run has filled them, since X delivers late.",
+            "Exit code 5 if something is missing."
+        },
+        footer = {"%nExamples:%n", "  nightjar gaps politics.ledger", "  nightjar gaps politics.ledger --json"})
+final class GapsCommand implements Callable<Integer> {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    @Parameters(paramLabel = "FILE", description = "The ledger.")
+    private Path file = Path.of("");
+
+    @Option(names = "--json", description = "Print one JSON object in place of a table; times are in seconds.")
+    private boolean json;
+
+    @Option(names = "--only-missing", description = "Show only what is missing.")
+    private boolean onlyMissing;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.exists(file)) {
+            throw new ConfigException("There is no ledger '" + file + "'; nightjar live --ledger keeps one");
+        }
+        List<Interval> intervals = GapLedger.read(file);
+        Map<State, Duration> totals = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            totals.put(state, Duration.ZERO);
+        }
+        intervals.forEach(interval -> totals.merge(interval.state(), interval.length(), Duration::plus));
+        List<Interval> shown = intervals.stream()
+                .filter(interval -> !onlyMissing || interval.state() == State.MISSING)
+                .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            write(shown, intervals, totals, out);
+        } else {
+            print(shown, intervals, totals, out);
+        }
+        out.flush();
+        return millis(totals, State.MISSING) == 0 ? 0 : Nightjar.UNBALANCED;
+    }
+
+    private static void print(List<Interval> shown, List<Interval> all, Map<State, Duration> totals, PrintWriter out) {
+        out.printf("%-19s  %-19s  %12s  %-10s  %-12s %8s%n", "from (UTC)", "to", "length", "state", "because", "posts");
+        for (Interval interval : shown) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s  %s  %12s  %-10s  %-12s %,8d%n",
+                    TIME.format(interval.from()),
+                    TIME.format(interval.to()),
+                    Watched.text(interval.length()),
+                    name(interval.state()),
+                    interval.reason() == null ? "" : name(interval.reason()),
+                    interval.posts());
+        }
+        long whole = totals.values().stream().mapToLong(Duration::toMillis).sum();
+        for (Map.Entry<State, Duration> total : totals.entrySet()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-10s %12s  %6.2f %%%n",
+                    name(total.getKey()),
+                    Watched.text(total.getValue()),
+                    whole == 0 ? 0 : 100.0 * total.getValue().toMillis() / whole);
+        }
+        out.printf(
+                Locale.ROOT,
+                "%.2f %% of %s is covered; %d of %d intervals are missing%n",
+                Math.floor(1e4 * coverage(totals)) / 100,
+                Watched.text(Duration.ofMillis(whole)),
+                all.stream()
+                        .filter(interval -> interval.state() == State.MISSING)
+                        .count(),
+                all.size());
+    }
+
+    private static void write(List<Interval> shown, List<Interval> all, Map<State, Duration> totals, PrintWriter out)
+            throws IOException {
+        JsonGenerator writer = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        writer.writeStartObject();
+        writer.writeStringField("from", time(all.isEmpty() ? null : all.get(0).from()));
+        writer.writeStringField(
+                "to", time(all.isEmpty() ? null : all.get(all.size() - 1).to()));
+        writer.writeNumberField("coverage", coverage(totals));
+        writer.writeObjectFieldStart("totals");
+        for (Map.Entry<State, Duration> total : totals.entrySet()) {
+            writer.writeNumberField(name(total.getKey()), total.getValue().toMillis() / 1e3);
+        }
+        writer.writeEndObject();
+        writer.writeArrayFieldStart("intervals");
+        for (Interval interval : shown) {
+            writer.writeRawValue(interval.toJson());
+        }
+        writer.writeEndArray();
+        writer.writeEndObject();
+        writer.close();
+        out.println();
+    }
+
+    /** What part of the time is not missing; all of no time. */
+    private static double coverage(Map<State, Duration> totals) {
+        long whole = totals.values().stream().mapToLong(Duration::toMillis).sum();
+        return whole == 0 ? 1 : 1 - (double) millis(totals, State.MISSING) / whole;
+    }
+
+    private static long millis(Map<State, Duration> totals, State state) {
+        return totals.getOrDefault(state, Duration.ZERO).toMillis();
+    }
+
+    private static @Nullable String time(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
