@@ -8,14 +8,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -250,12 +248,11 @@ public final class GapLedger {
             if (directory != null) {
                 Files.createDirectories(directory);
             }
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                ByteBuffer line = UTF_8.encode(interval.toJson() + '\n');
-                while (line.hasRemaining()) {
-                    channel.write(line);
-                }
-                channel.force(true);
+            // Not a channel, which an interrupted thread cannot write to: closing a stream interrupts the one that
+            // reads.
+            try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
+                out.write((interval.toJson() + '\n').getBytes(UTF_8));
+                out.getFD().sync();
             }
         } catch (IOException e) {
             LOG.warn("Cannot write to the ledger '{}': {} is not in it", file, interval, e);
