@@ -115,11 +115,13 @@ class OnnxClassifierTest {
     void aDynamicallyQuantisedModelIsGivenEachTextAlone() {
         List<String> texts =
                 List.of("I love owls", "I hate the rain so much today that I could scream", "ok", "Oh no, not again!");
-        Classifier emotion = OnnxModels.emotion().shared();
-        List<Classification> together = emotion.classifyAll(texts);
-        assertThat(together).isEqualTo(texts.stream().map(emotion::classify).toList());
-        try (Classifier batching =
-                OnnxModels.emotion().toBuilder().tokenBudget(4096).build().open()) {
+        OnnxClassifierConfig config = OnnxClassifierConfig.builder(Fixtures.directory("distilroberta-int8"))
+                .build();
+        try (Classifier model = config.open();
+                Classifier batching =
+                        config.toBuilder().tokenBudget(4096).build().open()) {
+            List<Classification> together = model.classifyAll(texts);
+            assertThat(together).isEqualTo(texts.stream().map(model::classify).toList());
             assertThat(batching.classifyAll(texts)).isNotEqualTo(together);
         }
     }
