@@ -31,7 +31,7 @@ final class VerifyCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "A bundled model (emotion, sentiment), a directory with a Hugging Face export, hf://owner/name@commit,"
+                    "A bundled model (emotion, sentiment, onnx:sentiment), a directory with a Hugging Face export, hf://owner/name@commit,"
                             + " or the file of a logistic regression over n-grams.")
     private List<String> models = List.of();
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 public final class OnnxModels {
     private static final String EMOTION = "emotion";
+    private static final String SENTIMENT = "sentiment";
 
     private OnnxModels() {}
 
@@ -30,9 +31,19 @@ public final class OnnxModels {
         return OnnxClassifierConfig.builder(ModelBundle.bundled(EMOTION)).build();
     }
 
+    /**
+     * The sentiment of an English text: negative, neutral or positive.
+     *
+     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-onnx} with the classifier {@code sentiment} on the
+     * class path; without it, opening fails with a {@link dev.nightjar.ConfigException} that says so.
+     */
+    public static OnnxClassifierConfig sentiment() {
+        return OnnxClassifierConfig.builder(ModelBundle.bundled(SENTIMENT)).build();
+    }
+
     /** The names of these models, by which {@link ModelBundle#parse} knows them. */
     public static List<String> names() {
-        return List.of(EMOTION);
+        return List.of(EMOTION, SENTIMENT);
     }
 
     static String howToAdd(String name) {

@@ -1,0 +1,105 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightjar.Classification;
+import dev.nightjar.Classifier;
+import dev.nightjar.ScoredLabel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is promised of both bundled models; their figures are measured by {@code evaluate}, on data that is not here. */
+class OnnxModelsTest {
+    private static final long LARGEST = 25_000_000;
+    private static final List<String> TEXTS = List.of(
+            "What a lovely morning",
+            "ok",
+            "I can't believe they cancelled the late train again, third time this week, and nobody says a word about it",
+            "😂😂😂",
+            "so tired of this 💔 https://example.org/a",
+            "The council meets on Tuesday at half past six in the town hall");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"emotion", "sentiment"})
+    void itsNumbersAreThoseOfTheTraining(String name) {
+        ModelBundle.Verification verification = ModelBundle.bundled(name).verify();
+        assertThat(verification.files()).isEqualTo(4);
+        assertThat(verification.texts()).isGreaterThanOrEqualTo(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"emotion", "sentiment"})
+    void itIsNoLargerThanPromised(String name) throws IOException {
+        long bytes = 0;
+        try (Stream<Path> files = Files.list(Path.of("models", name))) {
+            for (Path file : files.toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        assertThat(bytes).isLessThanOrEqualTo(LARGEST);
+    }
+
+    /** Dynamic quantisation would fail this: one scale for all activations of a batch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"emotion", "sentiment"})
+    void whatElseIsInTheBatchDoesNotChangeAnAnswer(String name) {
+        try (Classifier classifier =
+                OnnxClassifierConfig.builder(ModelBundle.bundled(name)).build().open()) {
+            List<Classification> together = classifier.classifyAll(TEXTS);
+            List<Classification> alone = new ArrayList<>();
+            for (String text : TEXTS) {
+                alone.add(classifier.classify(text));
+            }
+            for (int i = 0; i < TEXTS.size(); i++) {
+                Classification.Scored one = (Classification.Scored) alone.get(i);
+                for (ScoredLabel score : ((Classification.Scored) together.get(i)).scores()) {
+                    assertThat(one.score(score.label()).orElseThrow())
+                            .as(TEXTS.get(i))
+                            .isCloseTo(score.score(), org.assertj.core.data.Offset.offset(1e-5));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "emotion, this makes me so happy, joy",
+        "emotion, I am so angry at you, anger",
+        "emotion, that is disgusting 🤢, disgust",
+        "emotion, I am terrified of the dark, fear",
+        "emotion, haha 😂😂 so good, joy",
+        "emotion, 😭 I miss him, sadness",
+        "emotion, The shop opens at nine, neutral",
+        "sentiment, love this view 😍, positive",
+        "sentiment, what a terrible day, negative",
+        "sentiment, this is the worst 😡, negative",
+        "sentiment, love you all ❤, positive",
+        "sentiment, The meeting is on Tuesday, neutral"
+    })
+    void plainCasesAreRight(String name, String text, String expected) {
+        Classifier classifier =
+                OnnxClassifierConfig.builder(ModelBundle.bundled(name)).build().shared();
+        assertThat(classifier.classify(text).top().orElseThrow().label()).isEqualTo(expected);
+    }
+
+    /** A name or a link tells no mood. */
+    @Test
+    void namesAndLinksChangeNothing() {
+        Classifier classifier = OnnxModels.sentiment().shared();
+        assertThat(classifier.classify("@alice this is great"))
+                .isEqualTo(classifier.classify("@bob this is great"))
+                .isEqualTo(classifier.classify("@bob this is great https://example.org/x"));
+    }
+}
