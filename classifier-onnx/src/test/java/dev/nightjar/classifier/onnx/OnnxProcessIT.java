@@ -262,8 +262,13 @@ class OnnxProcessIT {
         }
     }
 
-    /** As {@link Endurance}, with two heads of a tiny model, the second of which is answered from the first one's passes. */
+    /**
+     * As {@link Endurance}, with two heads of a tiny model, the second of which is answered from the first one's passes. It
+     * begins to compare when the rows kept of earlier passes are at their most and the compiler has settled.
+     */
     static final class HeadsEndurance {
+        private static final int BEFORE = 10_000;
+
         public static void main(String[] arguments) throws IOException {
             int batches = Integer.parseInt(arguments[0]);
             OnnxClassifierConfig emotion = OnnxClassifierConfig.builder(Path.of(arguments[1]))
@@ -273,14 +278,14 @@ class OnnxProcessIT {
                     OnnxClassifier second =
                             emotion.toBuilder().head("sentiment").build().open()) {
                 Held early = null;
-                for (int batch = 0; batch < batches; batch++) {
+                for (int batch = 0; batch < BEFORE + batches; batch++) {
                     int from = batch;
                     List<String> texts = IntStream.range(0, 8)
                             .mapToObj(i -> Integer.toString(from * 8 + i, 5).replaceAll(".", "$0 "))
                             .toList();
                     first.classifyAll(texts);
                     second.classifyAll(texts);
-                    if (batch == batches / 10) {
+                    if (batch == BEFORE) {
                         early = Held.now();
                     }
                 }
