@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
+    /** How long a failed opening waits for its connection to close. */
+    private static final Duration ABANDON_LIMIT = Duration.ofSeconds(1);
+
     private final Configuration configuration;
     private final Duration deadline;
 
@@ -78,6 +81,29 @@ final class Cluster implements AutoCloseable {
                     throw Failures.of("close the connection", e);
                 }
             }
+        }
+    }
+
+    /**
+     * Closes after an opening that failed. Its deadline has passed, so what takes long, such as a connection being made to
+     * a cluster that does not answer, ends in the background.
+     */
+    void abandon() {
+        Thread closing = new Thread(
+                () -> {
+                    try {
+                        close();
+                    } catch (RuntimeException e) {
+                        LOG.debug("A connection that was given up did not close", e);
+                    }
+                },
+                "nightjar-hbase-close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(ABANDON_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

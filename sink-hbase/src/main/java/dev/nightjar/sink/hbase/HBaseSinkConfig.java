@@ -151,11 +151,7 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
             HBaseStore<T> store = new HBaseStore<>(cluster, found.name(), model, found.open(cluster));
             return KeyedSink.erasable(store, Integer.MAX_VALUE, REQUEST_BYTES);
         } catch (RuntimeException e) {
-            try {
-                cluster.close();
-            } catch (RuntimeException again) {
-                e.addSuppressed(again);
-            }
+            cluster.abandon();
             throw e;
         }
     }

@@ -88,9 +88,8 @@ class HBaseFaultsIT {
             CLUSTER.freeze();
             try {
                 retriable(Duration.ofSeconds(5), () -> sink.write(Tweets.classifieds(10)));
-                // An opening that failed also gives its connection up, which a frozen cluster delays.
                 retriable(
-                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(5),
                         () -> config(Duration.ofSeconds(3)).open());
             } finally {
                 CLUSTER.thaw();
