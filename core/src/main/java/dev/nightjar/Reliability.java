@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Measures how far a classifier's scores can be trusted: whether what it gives 0.8 is right in eight of ten cases, and how
@@ -42,28 +43,35 @@ public final class Reliability {
     /** The expected calibration error, from 0 to 1; 0 without answers. */
     public double calibrationError() {
         double error = 0;
-        for (Bin bin : bins()) {
-            error += bin.answers() * Math.abs(bin.accuracy() - bin.score());
+        for (Sums bin : sums()) {
+            error += Math.abs(bin.scores - bin.right);
         }
         return answers.isEmpty() ? 0 : error / answers.size();
     }
 
     /** The bins, {@value #BINS} of them, lowest first; some may hold no answers. */
     public List<Bin> bins() {
-        long[] count = new long[BINS];
-        long[] right = new long[BINS];
-        double[] scores = new double[BINS];
-        for (Answer answer : answers) {
-            int bin = Math.max(0, (int) Math.ceil(answer.score * BINS) - 1);
-            count[bin]++;
-            right[bin] += answer.right ? 1 : 0;
-            scores[bin] += answer.score;
-        }
         List<Bin> bins = new ArrayList<>(BINS);
-        for (int i = 0; i < BINS; i++) {
-            double divisor = Math.max(1, count[i]);
+        for (Sums bin : sums()) {
+            int i = bins.size();
+            double divisor = Math.max(1, bin.answers);
             bins.add(new Bin(
-                    (double) i / BINS, (double) (i + 1) / BINS, count[i], scores[i] / divisor, right[i] / divisor));
+                    (double) i / BINS,
+                    (double) (i + 1) / BINS,
+                    bin.answers,
+                    bin.scores / divisor,
+                    bin.right / divisor));
+        }
+        return bins;
+    }
+
+    private List<Sums> sums() {
+        List<Sums> bins = Stream.generate(Sums::new).limit(BINS).toList();
+        for (Answer answer : answers) {
+            Sums bin = bins.get(Math.max(0, (int) Math.ceil(answer.score * BINS) - 1));
+            bin.answers++;
+            bin.right += answer.right ? 1 : 0;
+            bin.scores += answer.score;
         }
         return bins;
     }
@@ -87,6 +95,13 @@ public final class Reliability {
     }
 
     private record Answer(double score, boolean right) {}
+
+    /** What the answers of a bin add up to. */
+    private static final class Sums {
+        long answers;
+        long right;
+        double scores;
+    }
 
     /**
      * The answers whose best score is in one range.
