@@ -9,10 +9,13 @@ import dev.nightjar.Classification.Scored;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Evaluation;
+import dev.nightjar.Reliability;
+import dev.nightjar.ScoredLabel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The temperature that makes a model's scores fit labelled texts best, and how good the model is on them.
@@ -21,7 +24,6 @@ import java.util.TreeMap;
  * @param metrics by name, from 0 to 1 but for the count of the texts
  */
 record Calibration(double temperature, Map<String, Double> metrics) {
-    private static final int BINS = 15;
     private static final double LOWEST = Math.log(0.05);
     private static final double HIGHEST = Math.log(20);
     private static final int STEPS = 60;
@@ -53,12 +55,16 @@ record Calibration(double temperature, Map<String, Double> metrics) {
             }
         }
         double temperature = temperature(logits, expected);
+        Reliability reliability = new Reliability();
+        for (int i = 0; i < logits.size(); i++) {
+            reliability.add(labels.get(expected.get(i)), scored(classifier, softmax(logits.get(i), temperature)));
+        }
         Map<String, Double> metrics = new TreeMap<>();
         metrics.put("texts", (double) texts.size());
         metrics.put("accuracy", evaluation.accuracy());
         metrics.put("macro-f1", evaluation.macroF1());
         metrics.put("macro-recall", evaluation.macroRecall());
-        metrics.put("calibration-error", calibrationError(logits, expected, temperature));
+        metrics.put("calibration-error", reliability.calibrationError());
         return new Calibration(temperature, metrics);
     }
 
@@ -104,25 +110,14 @@ record Calibration(double temperature, Map<String, Double> metrics) {
         return sum;
     }
 
-    /** The expected calibration error: by how much the best score and the share of right answers differ, bin by bin. */
-    private static double calibrationError(List<double[]> logits, List<Integer> expected, double temperature) {
-        double[] scores = new double[BINS];
-        int[] right = new int[BINS];
-        for (int i = 0; i < logits.size(); i++) {
-            double[] probabilities = softmax(logits.get(i), temperature);
-            int best = 0;
-            for (int label = 1; label < probabilities.length; label++) {
-                best = probabilities[label] > probabilities[best] ? label : best;
-            }
-            int bin = Math.min(BINS - 1, (int) (probabilities[best] * BINS));
-            scores[bin] += probabilities[best];
-            right[bin] += best == expected.get(i) ? 1 : 0;
-        }
-        double error = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            error += Math.abs(scores[bin] - right[bin]);
-        }
-        return logits.isEmpty() ? 0 : error / logits.size();
+    private static Scored scored(Classifier classifier, double[] scores) {
+        List<String> labels = classifier.labels().names();
+        return new Scored(
+                classifier.model(),
+                IntStream.range(0, scores.length)
+                        .mapToObj(label -> new ScoredLabel(labels.get(label), scores[label]))
+                        .toList(),
+                false);
     }
 
     private static double[] softmax(double[] logits, double temperature) {
