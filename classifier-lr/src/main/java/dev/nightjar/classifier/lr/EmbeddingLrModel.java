@@ -11,13 +11,9 @@ import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import dev.nightjar.Sha256;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,7 +44,11 @@ public final class EmbeddingLrModel {
         this.sha256 = Sha256.of(file.orElseGet(() -> EmbeddingLrModelJson.write(this)));
     }
 
-    /** @throws IllegalArgumentException if the parts do not make a model; it says why */
+    /**
+     * A model of parts that nobody else writes to.
+     *
+     * @throws IllegalArgumentException if they do not make a model; it says why
+     */
     static EmbeddingLrModel of(Parts parts) {
         return new EmbeddingLrModel(parts, Optional.empty());
     }
@@ -59,19 +59,15 @@ public final class EmbeddingLrModel {
      * @throws ConfigException if the file is missing, is not such a file or is damaged; it says in what
      */
     public static EmbeddingLrModel load(Path file) {
-        try {
-            return read(Files.readAllBytes(file), "'" + file + "'");
-        } catch (IOException e) {
-            throw new ConfigException("Could not read the model '" + file + "': " + e, e);
-        }
+        return ModelFile.load(file, EmbeddingLrModel::parse);
     }
 
     static EmbeddingLrModel read(byte[] json, String origin) {
-        try {
-            return new EmbeddingLrModel(EmbeddingLrModelJson.read(json), Optional.of(json));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigException("The model " + origin + " is refused: " + e.getMessage(), e);
-        }
+        return ModelFile.parse(json, origin, EmbeddingLrModel::parse);
+    }
+
+    private static EmbeddingLrModel parse(byte[] json) throws IOException {
+        return new EmbeddingLrModel(EmbeddingLrModelJson.read(json), Optional.of(json));
     }
 
     /**
@@ -80,14 +76,23 @@ public final class EmbeddingLrModel {
      * @throws ConfigException if the file cannot be written
      */
     public void save(Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-        try {
-            Files.write(part, EmbeddingLrModelJson.write(this));
-            Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new ConfigException("Could not write the model '" + file + "': " + e, e);
+        ModelFile.save(file, EmbeddingLrModelJson.write(this));
+    }
+
+    /**
+     * This model, whose temperature is 1, with the one that fits texts best, measured on them: as
+     * {@link LrModel#calibrated}.
+     */
+    EmbeddingLrModel calibrated(Embedder embedder, Iterable<LabelledText> validation) {
+        List<LabelledText> texts = LabelledText.list(validation);
+        if (texts.isEmpty()) {
+            return this;
         }
+        Parts calibrated = parts.copy();
+        try (Classifier uncalibrated = classifier(embedder)) {
+            calibrated.calibrate(Calibration.of(uncalibrated, texts));
+        }
+        return of(calibrated);
     }
 
     /**
@@ -181,63 +186,30 @@ public final class EmbeddingLrModel {
         return parts;
     }
 
-    /** What a model is made of, not yet checked. */
-    static final class Parts {
-        String name = "";
-        List<String> labels = List.of();
+    /** What such a model is made of, not yet checked; the weights are in the order of the labels. */
+    static final class Parts extends ModelParts {
         String embedder = "";
         int dimension;
-        double temperature = 1;
-        double[] intercepts = {};
 
-        /** For each label one per dimension. */
-        float[] weights = {};
+        Parts() {}
 
-        Map<String, Double> metrics = Map.of();
+        private Parts(Parts other) {
+            super(other);
+            this.embedder = other.embedder;
+            this.dimension = other.dimension;
+        }
 
+        /** A copy, which can be changed. */
         Parts copy() {
-            Parts copy = new Parts();
-            copy.name = name;
-            copy.labels = labels;
-            copy.embedder = embedder;
-            copy.dimension = dimension;
-            copy.temperature = temperature;
-            copy.intercepts = intercepts.clone();
-            copy.weights = weights.clone();
-            copy.metrics = metrics;
-            return copy;
+            return new Parts(this);
         }
 
         private void check() {
-            require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "the name '" + name + "' is none");
-            require(labels.size() >= 2, "it has fewer than 2 labels");
             require(embedder.matches("[^@\\s]+@[0-9a-f]{12}"), "the embedder '" + embedder + "' is none");
             require(
                     dimension >= 1 && dimension <= LARGEST_DIMENSION,
                     "the dimension " + dimension + " is not 1 to " + LARGEST_DIMENSION);
-            require(
-                    temperature > 0 && temperature < Double.POSITIVE_INFINITY,
-                    "the temperature " + temperature + " is none");
-            require(
-                    intercepts.length == labels.size(),
-                    "it has " + intercepts.length + " intercepts for " + labels.size() + " labels");
-            require(
-                    weights.length == (long) dimension * labels.size(),
-                    "it has " + weights.length + " weights, not " + (long) dimension * labels.size());
-            for (double intercept : intercepts) {
-                require(Double.isFinite(intercept), "an intercept is " + intercept);
-            }
-            for (float weight : weights) {
-                require(Float.isFinite(weight), "a weight is " + weight);
-            }
-            metrics.forEach((metric, value) ->
-                    require(Double.isFinite(Objects.requireNonNull(value)), "the metric '" + metric + "' is " + value));
-        }
-
-        private static void require(boolean holds, String otherwise) {
-            if (!holds) {
-                throw new IllegalArgumentException(otherwise);
-            }
+            check(dimension);
         }
     }
 }

@@ -63,6 +63,12 @@ public record LabelledText(String label, String text) {
         return texts;
     }
 
+    static List<LabelledText> list(Iterable<LabelledText> texts) {
+        List<LabelledText> list = new ArrayList<>();
+        texts.forEach(list::add);
+        return list;
+    }
+
     private static LabelledText parse(String line, Path file, int number) {
         int tab = line.indexOf('\t');
         if (tab < 0 || line.substring(0, tab).isBlank()) {

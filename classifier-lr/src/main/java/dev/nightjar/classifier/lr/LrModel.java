@@ -9,14 +9,10 @@ import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import dev.nightjar.Sha256;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,29 +27,27 @@ import java.util.TreeMap;
  * @since 0.1.0
  */
 public final class LrModel {
-    private final String name;
+    private final Parts parts;
     private final LabelSet labels;
     private final LrFeatures features;
-    private final double temperature;
-    private final double[] intercepts;
-    private final float[] weights;
     private final SortedMap<String, Double> metrics;
     private final String sha256;
 
-    private LrModel(Parts parts, LrFeatures features, Optional<byte[]> file) {
-        this.name = parts.name;
+    private LrModel(Parts parts, Optional<byte[]> file) {
+        this.features = parts.check();
+        this.parts = parts;
         this.labels = new LabelSet(parts.labels, ProblemType.SINGLE_LABEL);
-        this.features = features;
-        this.temperature = parts.temperature;
-        this.intercepts = parts.intercepts;
-        this.weights = parts.weights;
         this.metrics = Collections.unmodifiableSortedMap(new TreeMap<>(parts.metrics));
         this.sha256 = Sha256.of(file.orElseGet(() -> LrModelJson.write(this)));
     }
 
-    /** @throws IllegalArgumentException if the parts do not make a model; it says why */
+    /**
+     * A model of parts that nobody else writes to.
+     *
+     * @throws IllegalArgumentException if they do not make a model; it says why
+     */
     static LrModel of(Parts parts) {
-        return new LrModel(parts, parts.check(), Optional.empty());
+        return new LrModel(parts, Optional.empty());
     }
 
     /**
@@ -80,7 +74,7 @@ public final class LrModel {
         parts.features(features);
         parts.intercepts = intercepts.clone();
         parts.weights = weights.clone();
-        parts.metrics = metrics;
+        parts.metrics = Map.copyOf(metrics);
         return of(parts);
     }
 
@@ -90,20 +84,15 @@ public final class LrModel {
      * @throws ConfigException if the file is missing, is not such a file or is damaged; it says in what
      */
     public static LrModel load(Path file) {
-        try {
-            return read(Files.readAllBytes(file), "'" + file + "'");
-        } catch (IOException e) {
-            throw new ConfigException("Could not read the model '" + file + "': " + e, e);
-        }
+        return ModelFile.load(file, LrModel::parse);
     }
 
     static LrModel read(byte[] json, String origin) {
-        try {
-            Parts parts = LrModelJson.read(json);
-            return new LrModel(parts, parts.check(), Optional.of(json));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigException("The model " + origin + " is refused: " + e.getMessage(), e);
-        }
+        return ModelFile.parse(json, origin, LrModel::parse);
+    }
+
+    private static LrModel parse(byte[] json) throws IOException {
+        return new LrModel(LrModelJson.read(json), Optional.of(json));
     }
 
     /**
@@ -112,14 +101,7 @@ public final class LrModel {
      * @throws ConfigException if the file cannot be written
      */
     public void save(Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-        try {
-            Files.write(part, LrModelJson.write(this));
-            Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new ConfigException("Could not write the model '" + file + "': " + e, e);
-        }
+        ModelFile.save(file, LrModelJson.write(this));
     }
 
     /**
@@ -129,19 +111,17 @@ public final class LrModel {
      * @throws ConfigException if a text has a label that the model does not have
      */
     public LrModel calibrated(Iterable<LabelledText> validation) {
-        List<LabelledText> texts = new ArrayList<>();
-        validation.forEach(texts::add);
+        List<LabelledText> texts = LabelledText.list(validation);
         if (texts.isEmpty()) {
             return this;
         }
-        Parts parts = parts();
-        parts.temperature = 1;
-        try (LrClassifier uncalibrated = of(parts).classifier()) {
-            Calibration calibration = Calibration.of(uncalibrated, texts);
-            parts.temperature = calibration.temperature();
-            parts.metrics = calibration.addedTo(metrics);
+        Parts uncalibrated = parts.copy();
+        uncalibrated.temperature = 1;
+        Parts calibrated = parts.copy();
+        try (LrClassifier classifier = of(uncalibrated).classifier()) {
+            calibrated.calibrate(Calibration.of(classifier, texts));
         }
-        return of(parts);
+        return of(calibrated);
     }
 
     /** A classifier with this model. */
@@ -156,7 +136,7 @@ public final class LrModel {
 
     /** What the model is called in its answers, before the {@code @}. */
     public String name() {
-        return name;
+        return parts.name;
     }
 
     /** The labels, in the order of the weights. */
@@ -166,7 +146,7 @@ public final class LrModel {
 
     /** What names the model in its answers: the name, {@code @} and 12 digits of the file's SHA-256. */
     public String model() {
-        return Sha256.model(name, sha256);
+        return Sha256.model(parts.name, sha256);
     }
 
     /** The SHA-256 of the file that the model was read from, or would be saved to; 64 digits. */
@@ -176,7 +156,7 @@ public final class LrModel {
 
     /** By what the logits are divided before the softmax; 1 unless it was fitted on validation texts. */
     public double temperature() {
-        return temperature;
+        return parts.temperature;
     }
 
     /** How many features have weights. */
@@ -191,12 +171,12 @@ public final class LrModel {
 
     /** What is added to a label's logit. */
     public double intercept(int label) {
-        return intercepts[label];
+        return parts.intercepts[label];
     }
 
     /** By what the value of a feature is multiplied in a label's logit. */
     public float weight(int feature, int label) {
-        return weights[feature * labels.size() + label];
+        return parts.weights[feature * labels.size() + label];
     }
 
     /** What was measured when the model was trained, such as {@code validation.macro-recall}, by name. */
@@ -209,76 +189,54 @@ public final class LrModel {
         return "LrModel[" + model() + ", labels=" + labels.names() + ", features=" + features.size() + ']';
     }
 
-    /** One per label. */
+    /** One per label; not to be changed. */
     double[] intercepts() {
-        return intercepts;
+        return parts.intercepts;
     }
 
-    /** For each of {@link #features()} its weight for each label. */
+    /** For each of {@link #features()} its weight for each label; not to be changed. */
     float[] weights() {
-        return weights;
+        return parts.weights;
     }
 
+    /** What it is made of; not to be changed. */
     Parts parts() {
-        Parts parts = new Parts();
-        parts.name = name;
-        parts.labels = labels.names();
-        parts.features(features);
-        parts.temperature = temperature;
-        parts.intercepts = intercepts;
-        parts.weights = weights;
-        parts.metrics = metrics;
         return parts;
     }
 
-    /** What a model is made of, not yet checked. */
-    static final class Parts {
-        String name = "";
-        List<String> labels = List.of();
+    /** What such a model is made of, not yet checked; the weights are in the order of the features. */
+    static final class Parts extends ModelParts {
         int bits;
         int seed;
-        double temperature = 1;
-        double[] intercepts = {};
         int[] features = {};
         float[] idf = {};
-        float[] weights = {};
-        Map<String, Double> metrics = Map.of();
 
-        private void features(LrFeatures all) {
-            bits = all.bits();
-            seed = all.seed();
-            features = all.buckets();
-            idf = all.idf();
+        Parts() {}
+
+        private Parts(Parts other) {
+            super(other);
+            this.bits = other.bits;
+            this.seed = other.seed;
+            this.features = other.features.clone();
+            this.idf = other.idf.clone();
+        }
+
+        /** A copy, which can be changed. */
+        Parts copy() {
+            return new Parts(this);
+        }
+
+        void features(LrFeatures all) {
+            this.bits = all.bits();
+            this.seed = all.seed();
+            this.features = all.buckets();
+            this.idf = all.idf();
         }
 
         private LrFeatures check() {
-            require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "the name '" + name + "' is none");
-            require(labels.size() >= 2, "it has fewer than 2 labels");
-            require(
-                    temperature > 0 && temperature < Double.POSITIVE_INFINITY,
-                    "the temperature " + temperature + " is none");
-            require(
-                    intercepts.length == labels.size(),
-                    "it has " + intercepts.length + " intercepts for " + labels.size() + " labels");
             LrFeatures checked = LrFeatures.checked(bits, seed, features, idf);
-            require(
-                    weights.length == (long) features.length * labels.size(),
-                    "it has " + weights.length + " weights, not " + (long) features.length * labels.size());
-            for (double intercept : intercepts) {
-                require(Double.isFinite(intercept), "an intercept is " + intercept);
-            }
-            for (float weight : weights) {
-                require(Float.isFinite(weight), "a weight is " + weight);
-            }
-            metrics.forEach((metric, value) ->
-                    require(Double.isFinite(Objects.requireNonNull(value)), "the metric '" + metric + "' is " + value));
+            check(checked.size());
             return checked;
-        }
-
-        private static void require(boolean holds, String otherwise) {
-            if (!holds) {
-                throw new IllegalArgumentException(otherwise);
-            }
         }
     }
 }

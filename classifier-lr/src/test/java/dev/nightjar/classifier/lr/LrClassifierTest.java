@@ -38,7 +38,7 @@ class LrClassifierTest {
 
     @Test
     void aScoreIsTheSoftmaxOfTheWeightedNgrams() {
-        LrModel.Parts parts = MODEL.parts();
+        LrModel.Parts parts = MODEL.parts().copy();
         // Scores that are all but 0 and 1 would show little.
         parts.temperature = 2;
         parts.intercepts = new double[] {-0.5, 0.25, 1};
@@ -74,8 +74,7 @@ class LrClassifierTest {
 
     @Test
     void aScoreThatIsNotANumberIsAFaultOfTheModel() {
-        LrModel.Parts parts = MODEL.parts();
-        parts.weights = parts.weights.clone();
+        LrModel.Parts parts = MODEL.parts().copy();
         Arrays.fill(parts.weights, Float.MAX_VALUE);
         parts.temperature = Double.MIN_NORMAL;
         try (LrClassifier faulty = LrModel.of(parts).classifier()) {

@@ -17,7 +17,7 @@ class LrFeaturesTest {
 
     @Test
     void aVectorTimesTheWeightsIsWhatTheClassifierAnswers() {
-        LrModel.Parts parts = MODEL.parts();
+        LrModel.Parts parts = MODEL.parts().copy();
         // Scores that are all but 0 and 1 would show little.
         parts.temperature = 2;
         LrModel model = LrModel.of(parts);

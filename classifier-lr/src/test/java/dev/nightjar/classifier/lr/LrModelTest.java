@@ -179,11 +179,7 @@ class LrModelTest {
     }
 
     private static void assertRefused(Consumer<LrModel.Parts> change, String reason) {
-        LrModel.Parts parts = MODEL.parts();
-        parts.weights = parts.weights.clone();
-        parts.idf = parts.idf.clone();
-        parts.intercepts = parts.intercepts.clone();
-        parts.features = parts.features.clone();
+        LrModel.Parts parts = MODEL.parts().copy();
         change.accept(parts);
         assertThatIllegalArgumentException().isThrownBy(() -> LrModel.of(parts)).withMessageContaining(reason);
     }

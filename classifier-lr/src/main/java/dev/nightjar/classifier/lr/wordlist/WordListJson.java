@@ -13,9 +13,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.NumberOutput;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /** The file {@code model.json}: read strictly, written as Python's {@code json.dump} does. */
@@ -86,11 +85,11 @@ final class WordListJson {
 
     private static double[] numbers(JsonParser json) throws IOException {
         require(json.currentToken() == JsonToken.START_ARRAY, "'weights' is not an array");
-        List<Double> numbers = new ArrayList<>();
+        DoubleStream.Builder numbers = DoubleStream.builder();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             numbers.add(number(json, "a weight"));
         }
-        return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+        return numbers.build().toArray();
     }
 
     private static double number(JsonParser json, String what) throws IOException {

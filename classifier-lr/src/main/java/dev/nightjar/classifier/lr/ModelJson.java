@@ -1,0 +1,285 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import static dev.nightjar.classifier.lr.ModelParts.require;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.nightjar.Sha256;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+
+/**
+ * What the JSON of the two kinds of models has in common: what describes the model comes first, then its numbers, each field
+ * the base64 of little-endian numbers of 32 bits, the weights last. A SHA-256 over all that an answer depends on finds a
+ * changed digit.
+ */
+final class ModelJson {
+    private static final String FORMAT = "nightjar-lr";
+    private static final int VERSION = 1;
+    private static final List<String> REQUIRED =
+            List.of("format", "version", "name", "labels", "temperature", "intercepts", "sha256", "weights");
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(4)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private ModelJson() {}
+
+    /**
+     * Writes a model.
+     *
+     * @param sha256 the {@link #digest} of the parts
+     * @param description writes the fields that say what the features are
+     * @param features writes the numbers of the features
+     */
+    static byte[] write(ModelParts parts, String sha256, Fields description, Fields features) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            // Not the platform's line end: the bytes are the same everywhere.
+            json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+            json.writeStartObject();
+            json.writeStringField("format", FORMAT);
+            json.writeNumberField("version", VERSION);
+            json.writeStringField("name", parts.name);
+            json.writeArrayFieldStart("labels");
+            for (String label : parts.labels) {
+                json.writeString(label);
+            }
+            json.writeEndArray();
+            description.write(json);
+            json.writeObjectFieldStart("metrics");
+            for (Map.Entry<String, Double> metric : new TreeMap<>(parts.metrics).entrySet()) {
+                json.writeNumberField(metric.getKey(), metric.getValue());
+            }
+            json.writeEndObject();
+            json.writeNumberField("temperature", parts.temperature);
+            json.writeArrayFieldStart("intercepts");
+            for (double intercept : parts.intercepts) {
+                json.writeNumber(intercept);
+            }
+            json.writeEndArray();
+            json.writeStringField("sha256", sha256);
+            features.write(json);
+            json.writeBinaryField("weights", bytes(parts.weights));
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory refused a write", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Reads the fields of a model into its parts; whether they make a model is for the caller to check.
+     *
+     * @param required the fields that such a model must have beside those of every kind
+     * @param own reads or skips a field that not every kind has
+     * @return the {@link #digest} that the file says its parts have
+     * @throws IOException if it is not JSON or ends too early
+     * @throws IllegalArgumentException if it is JSON, but not a model that this version reads; it says why
+     */
+    static String read(byte[] bytes, ModelParts parts, List<String> required, Field own) throws IOException {
+        String sha256 = "";
+        Set<String> missing = new LinkedHashSet<>(REQUIRED);
+        missing.addAll(required);
+        try (JsonParser json = JSON.createParser(bytes)) {
+            require(json.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String field = json.currentName();
+                missing.remove(field);
+                json.nextToken();
+                switch (field) {
+                    case "format" -> requireText(json, FORMAT);
+                    case "version" -> requireNumber(json, VERSION);
+                    case "name" -> parts.name = text(json);
+                    case "labels" -> parts.labels = texts(json);
+                    case "metrics" -> parts.metrics = metrics(json);
+                    case "temperature" -> parts.temperature = number(json);
+                    case "intercepts" -> parts.intercepts = numbers(json);
+                    case "sha256" -> sha256 = text(json);
+                    case "weights" -> parts.weights = floats(json);
+                    default -> own.read(field, json);
+                }
+            }
+            require(
+                    json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null,
+                    "something follows the model");
+        }
+        require(missing.isEmpty(), "it lacks " + String.join(", ", missing));
+        return sha256;
+    }
+
+    /**
+     * The SHA-256 over all that an answer depends on.
+     *
+     * @param description what the features are, as bytes
+     * @param features the numbers of the features, as bytes
+     */
+    static String digest(ModelParts parts, List<byte[]> description, List<byte[]> features) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.writeBytes(utf8(parts.name + '\n' + String.join("\n", parts.labels)));
+        description.forEach(content::writeBytes);
+        content.writeBytes(bytes(parts.temperature));
+        content.writeBytes(bytes(parts.intercepts));
+        features.forEach(content::writeBytes);
+        content.writeBytes(bytes(parts.weights));
+        return Sha256.of(content.toByteArray());
+    }
+
+    /** @throws IllegalArgumentException if the digest of what was read is another than the file says */
+    static void requireDigest(String actual, String expected) {
+        require(
+                actual.equals(expected),
+                "it is damaged: the SHA-256 of its content is " + actual + ", it says " + expected);
+    }
+
+    static String text(JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.VALUE_STRING, "'" + json.currentName() + "' is not a text");
+        return json.getText();
+    }
+
+    static int wholeNumber(JsonParser json) throws IOException {
+        boolean isInt =
+                json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT;
+        require(isInt, "'" + json.currentName() + "' is not a whole number of 32 bits");
+        return json.getIntValue();
+    }
+
+    static int[] ints(JsonParser json) throws IOException {
+        ByteBuffer bytes = binary(json);
+        int[] values = new int[bytes.remaining() / Integer.BYTES];
+        bytes.asIntBuffer().get(values);
+        return values;
+    }
+
+    static float[] floats(JsonParser json) throws IOException {
+        ByteBuffer bytes = binary(json);
+        float[] values = new float[bytes.remaining() / Float.BYTES];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    static void requireText(JsonParser json, String expected) throws IOException {
+        String field = json.currentName();
+        String actual = text(json);
+        require(
+                actual.equals(expected),
+                "its " + field + " is '" + actual + "'; this version reads '" + expected + "'");
+    }
+
+    static void requireNumber(JsonParser json, int expected) throws IOException {
+        String field = json.currentName();
+        int actual = wholeNumber(json);
+        require(actual == expected, "its " + field + " is " + actual + "; this version reads " + expected);
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] bytes(int... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values);
+        return bytes.array();
+    }
+
+    static byte[] bytes(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes.array();
+    }
+
+    private static byte[] bytes(double... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asDoubleBuffer().put(values);
+        return bytes.array();
+    }
+
+    private static Map<String, Double> metrics(JsonParser json) throws IOException {
+        Map<String, Double> metrics = new TreeMap<>();
+        require(json.currentToken() == JsonToken.START_OBJECT, "'metrics' is not an object");
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            metrics.put(name, number(json));
+        }
+        return metrics;
+    }
+
+    private static List<String> texts(JsonParser json) throws IOException {
+        List<String> texts = new ArrayList<>();
+        requireArray(json);
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            texts.add(text(json));
+        }
+        return texts;
+    }
+
+    private static double[] numbers(JsonParser json) throws IOException {
+        DoubleStream.Builder numbers = DoubleStream.builder();
+        requireArray(json);
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            numbers.add(number(json));
+        }
+        return numbers.build().toArray();
+    }
+
+    private static double number(JsonParser json) throws IOException {
+        require(json.currentToken().isNumeric(), "'" + json.currentName() + "' is not a number");
+        return json.getDoubleValue();
+    }
+
+    private static ByteBuffer binary(JsonParser json) throws IOException {
+        text(json);
+        byte[] bytes;
+        try {
+            bytes = json.getBinaryValue();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("'" + json.currentName() + "' is not base64", e);
+        }
+        require(
+                bytes.length % Integer.BYTES == 0,
+                "'" + json.currentName() + "' has " + bytes.length + " bytes, not a multiple of 4");
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static void requireArray(JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.START_ARRAY, "'" + json.currentName() + "' is not an array");
+    }
+
+    /** Writes some fields. */
+    @FunctionalInterface
+    interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /** Reads one field, whose value is the current token. */
+    @FunctionalInterface
+    interface Field {
+        void read(String name, JsonParser json) throws IOException;
+    }
+}
