@@ -6,19 +6,12 @@ package dev.nightjar.classifier.lr;
 
 import de.bwaldvogel.liblinear.Feature;
 import de.bwaldvogel.liblinear.FeatureNode;
-import de.bwaldvogel.liblinear.Linear;
-import de.bwaldvogel.liblinear.Model;
-import de.bwaldvogel.liblinear.Parameter;
-import de.bwaldvogel.liblinear.Problem;
 import de.bwaldvogel.liblinear.SolverType;
-import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.Embedder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 
 /**
  * Trains a logistic regression on the vectors of an {@link Embedder}, which stays as it is, on this machine: one label
@@ -40,11 +33,13 @@ public final class EmbeddingLrTrainer {
 
     private static final int BATCH = 256;
     private static final double TOLERANCE = 0.001;
-    private static final int MOST_ITERATIONS = 1_000;
 
-    private final Builder settings;
+    /** The solver has no order that it would matter to. */
+    private static final int SEED = 0;
 
-    private EmbeddingLrTrainer(Builder settings) {
+    private final TrainingSettings settings;
+
+    private EmbeddingLrTrainer(TrainingSettings settings) {
         this.settings = settings;
     }
 
@@ -75,22 +70,7 @@ public final class EmbeddingLrTrainer {
      */
     public EmbeddingLrModel train(
             Embedder embedder, Iterable<LabelledText> training, Iterable<LabelledText> validation) {
-        List<LabelledText> texts = list(training);
-        List<String> labels =
-                texts.stream().map(LabelledText::label).distinct().sorted().toList();
-        if (labels.size() < 2) {
-            throw new ConfigException("The training texts have the labels " + labels + "; there must be at least two");
-        }
-        EmbeddingLrModel.Parts parts = fit(embedder, texts, labels);
-        List<LabelledText> held = list(validation);
-        if (!held.isEmpty()) {
-            try (Classifier uncalibrated = model(parts.copy()).classifier(embedder)) {
-                Calibration calibration = Calibration.of(uncalibrated, held);
-                parts.temperature = calibration.temperature();
-                parts.metrics = calibration.addedTo(parts.metrics);
-            }
-        }
-        return model(parts);
+        return model(fit(embedder, LabelledText.list(training))).calibrated(embedder, validation);
     }
 
     private static EmbeddingLrModel model(EmbeddingLrModel.Parts parts) {
@@ -101,34 +81,30 @@ public final class EmbeddingLrTrainer {
         }
     }
 
-    private EmbeddingLrModel.Parts fit(Embedder embedder, List<LabelledText> texts, List<String> labels) {
+    private EmbeddingLrModel.Parts fit(Embedder embedder, List<LabelledText> texts) {
+        TrainingLabels labels =
+                TrainingLabels.of(texts.stream().map(LabelledText::label).toList());
         Feature[][] rows = rows(embedder, texts);
-        int[] labelOf =
-                texts.stream().mapToInt(text -> labels.indexOf(text.label())).toArray();
+        int size = labels.size();
         int dimension = embedder.dimension();
         EmbeddingLrModel.Parts parts = new EmbeddingLrModel.Parts();
-        parts.name = settings.name;
-        parts.labels = labels;
+        parts.name = settings.name();
+        parts.labels = labels.names();
         parts.embedder = embedder.model();
         parts.dimension = dimension;
-        parts.intercepts = new double[labels.size()];
-        parts.weights = new float[labels.size() * dimension];
-        parts.metrics = Map.of("training.texts", (double) texts.size());
-        int[] counts = new int[labels.size()];
-        for (int label : labelOf) {
-            counts[label]++;
-        }
-        for (int label = 0; label < labels.size(); label++) {
-            settings.progress.at("labels", label, labels.size());
-            Model fitted = solve(rows, labelOf, label, counts);
-            double[] weights = fitted.getFeatureWeights();
-            double sign = fitted.getLabels()[0] == 1 ? 1 : -1;
+        parts.intercepts = new double[size];
+        parts.weights = new float[size * dimension];
+        parts.metrics = Map.of("training.texts", (double) rows.length);
+        OneAgainstOthers solver = new OneAgainstOthers(SolverType.L2R_LR, TOLERANCE, SEED, settings);
+        for (int label = 0; label < size; label++) {
+            settings.progress().at("labels", label, size);
+            double[] weights = solver.fit(rows, labels, label);
             for (int i = 0; i < dimension; i++) {
-                parts.weights[label * dimension + i] = (float) (sign * weights[i]);
+                parts.weights[label * dimension + i] = (float) weights[i];
             }
-            parts.intercepts[label] = sign * weights[dimension];
+            parts.intercepts[label] = weights[dimension];
         }
-        settings.progress.at("labels", labels.size(), labels.size());
+        settings.progress().at("labels", size, size);
         return parts;
     }
 
@@ -136,7 +112,7 @@ public final class EmbeddingLrTrainer {
         Feature[][] rows = new Feature[texts.size()][];
         int failed = 0;
         for (int from = 0; from < rows.length; from += BATCH) {
-            settings.progress.at("texts", from, rows.length);
+            settings.progress().at("texts", from, rows.length);
             List<LabelledText> batch = texts.subList(from, Math.min(from + BATCH, rows.length));
             float[][] vectors =
                     embedder.embedAll(batch.stream().map(LabelledText::text).toList());
@@ -145,7 +121,7 @@ public final class EmbeddingLrTrainer {
                 rows[from + i] = row(vectors[i]);
             }
         }
-        settings.progress.at("texts", rows.length, rows.length);
+        settings.progress().at("texts", rows.length, rows.length);
         if (failed > 0) {
             throw new DataException(
                     "not-embedded",
@@ -165,30 +141,6 @@ public final class EmbeddingLrTrainer {
         return row;
     }
 
-    private Model solve(Feature[][] rows, int[] labelOf, int label, int[] counts) {
-        Problem problem = new Problem();
-        problem.l = rows.length;
-        problem.n = rows[0].length;
-        problem.x = rows;
-        problem.y = new double[rows.length];
-        for (int text = 0; text < rows.length; text++) {
-            problem.y[text] = labelOf[text] == label ? 1 : 0;
-        }
-        Parameter parameter = new Parameter(SolverType.L2R_LR, settings.cost, TOLERANCE, MOST_ITERATIONS, 0.1);
-        double[] weights = ClassWeights.of(counts, settings.classWeightPower);
-        parameter.setWeights(
-                new double[] {weights[label], ClassWeights.ofOthers(weights, counts, label)}, new int[] {1, 0});
-        parameter.setRandom(new Random(0));
-        Linear.disableDebugOutput();
-        return Linear.train(problem, parameter);
-    }
-
-    private static List<LabelledText> list(Iterable<LabelledText> texts) {
-        List<LabelledText> list = new ArrayList<>();
-        texts.forEach(list::add);
-        return list;
-    }
-
     /**
      * Collects the settings of a training. Each setter refuses what makes no sense with a {@link ConfigException}.
      *
@@ -197,29 +149,15 @@ public final class EmbeddingLrTrainer {
      * @since 0.1.0
      */
     public static final class Builder {
-        private final String name;
-        private double cost = DEFAULT_COST;
-        private double classWeightPower = DEFAULT_CLASS_WEIGHT_POWER;
-        private LrTrainer.Progress progress = (stage, done, total) -> {};
+        private TrainingSettings settings;
 
         private Builder(String name) {
-            require(
-                    name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
-                    "A model's name is made of 1 to 64 letters, digits, dots, underscores and hyphens");
-            this.name = name;
-        }
-
-        private Builder(Builder other) {
-            this.name = other.name;
-            this.cost = other.cost;
-            this.classWeightPower = other.classWeightPower;
-            this.progress = other.progress;
+            this.settings = TrainingSettings.of(name, DEFAULT_COST, DEFAULT_CLASS_WEIGHT_POWER);
         }
 
         /** What an error on a text costs against large weights (C); {@value EmbeddingLrTrainer#DEFAULT_COST} unless set. */
         public Builder cost(double cost) {
-            require(cost > 0 && Double.isFinite(cost), "The cost is positive");
-            this.cost = cost;
+            this.settings = settings.withCost(cost);
             return this;
         }
 
@@ -228,26 +166,19 @@ public final class EmbeddingLrTrainer {
          * texts the same, 1 all labels; {@value EmbeddingLrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
          */
         public Builder classWeightPower(double power) {
-            require(power >= 0 && power <= 3, "The power of class weights is from 0 to 3");
-            this.classWeightPower = power;
+            this.settings = settings.withClassWeightPower(power);
             return this;
         }
 
         /** Who hears how far the training is, {@code texts} while they are embedded, then {@code labels}; nobody unless set. */
         public Builder progress(LrTrainer.Progress progress) {
-            this.progress = progress;
+            this.settings = settings.withProgress(progress);
             return this;
         }
 
         /** The trainer. */
         public EmbeddingLrTrainer build() {
-            return new EmbeddingLrTrainer(new Builder(this));
-        }
-
-        private static void require(boolean holds, String otherwise) {
-            if (!holds) {
-                throw new ConfigException(otherwise);
-            }
+            return new EmbeddingLrTrainer(settings);
         }
     }
 }

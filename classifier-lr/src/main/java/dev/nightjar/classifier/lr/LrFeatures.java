@@ -114,10 +114,15 @@ public final class LrFeatures implements Serializable {
     public Vector vector(String text) {
         TextFeatures reader = new TextFeatures(seed);
         reader.read(text);
-        int[] found = new int[reader.count()];
+        return vector(Arrays.copyOf(reader.hashes(), reader.count()));
+    }
+
+    /** The features of a text whose n-grams have these hashes, or at least these low bits of them. */
+    Vector vector(int[] hashes) {
+        int[] found = new int[hashes.length];
         int count = 0;
-        for (int i = 0; i < found.length; i++) {
-            int row = rows.row(reader.hash(i));
+        for (int hash : hashes) {
+            int row = rows.row(hash);
             if (row < rows.size()) {
                 found[count++] = row;
             }

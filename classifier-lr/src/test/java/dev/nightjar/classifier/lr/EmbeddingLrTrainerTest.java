@@ -53,11 +53,7 @@ class EmbeddingLrTrainerTest {
 
     @Test
     void classWeightsLeanTowardsARareLabel() {
-        List<LabelledText> skewed = new ArrayList<>(SmallTexts.training());
-        skewed.removeIf(text -> text.label().equals("neutral"));
-        List<LabelledText> rare =
-                skewed.stream().filter(text -> text.label().equals("negative")).toList();
-        skewed.removeAll(rare.subList(4, rare.size()));
+        List<LabelledText> skewed = SmallTexts.skewed();
 
         double unweighted = negative(skewed, 0);
         double balanced = negative(skewed, 1);

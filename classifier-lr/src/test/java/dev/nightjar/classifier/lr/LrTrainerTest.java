@@ -48,11 +48,7 @@ class LrTrainerTest {
 
     @Test
     void classWeightsLeanTowardsARareLabel() {
-        List<LabelledText> skewed = new ArrayList<>(SmallTexts.training());
-        skewed.removeIf(text -> text.label().equals("neutral"));
-        List<LabelledText> rare =
-                skewed.stream().filter(text -> text.label().equals("negative")).toList();
-        skewed.removeAll(rare.subList(4, rare.size()));
+        List<LabelledText> skewed = SmallTexts.skewed();
         String unknown = "nobody knows";
 
         double unweighted =

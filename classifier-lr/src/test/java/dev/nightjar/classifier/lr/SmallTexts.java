@@ -56,6 +56,16 @@ public final class SmallTexts {
         return texts;
     }
 
+    /** The training without the neutral texts and but for four of the negative ones, which are rare then. */
+    public static List<LabelledText> skewed() {
+        List<LabelledText> texts = new ArrayList<>(training());
+        texts.removeIf(text -> text.label().equals("neutral"));
+        List<LabelledText> rare =
+                texts.stream().filter(text -> text.label().equals("negative")).toList();
+        texts.removeAll(rare.subList(4, rare.size()));
+        return texts;
+    }
+
     /** Texts of other subjects in words of the training. */
     public static List<LabelledText> validation() {
         return List.of(

@@ -224,6 +224,10 @@ public final class SparkLrTrainer {
      */
     public static final class Builder {
         private final String name;
+
+        /** Checks the settings that both trainers have. */
+        private final LrTrainer.Builder local;
+
         private String textColumn = DEFAULT_TEXT_COLUMN;
         private String labelColumn = DEFAULT_LABEL_COLUMN;
         private double cost = LrTrainer.DEFAULT_COST;
@@ -235,14 +239,13 @@ public final class SparkLrTrainer {
         private LrTrainer.Progress progress = (stage, done, total) -> {};
 
         private Builder(String name) {
-            require(
-                    name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
-                    "A model's name is made of 1 to 64 letters, digits, dots, underscores and hyphens");
+            this.local = LrTrainer.builder(name);
             this.name = name;
         }
 
         private Builder(Builder other) {
             this.name = other.name;
+            this.local = other.local;
             this.textColumn = other.textColumn;
             this.labelColumn = other.labelColumn;
             this.cost = other.cost;
@@ -268,7 +271,7 @@ public final class SparkLrTrainer {
 
         /** What an error on a text costs against large weights (C); {@value LrTrainer#DEFAULT_COST} unless set. */
         public Builder cost(double cost) {
-            require(cost > 0 && Double.isFinite(cost), "The cost is positive");
+            local.cost(cost);
             this.cost = cost;
             return this;
         }
@@ -278,23 +281,21 @@ public final class SparkLrTrainer {
          * texts the same, 1 all labels; {@value LrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
          */
         public Builder classWeightPower(double power) {
-            require(power >= 0 && power <= 3, "The power of class weights is from 0 to 3");
+            local.classWeightPower(power);
             this.classWeightPower = power;
             return this;
         }
 
         /** In how many training texts an n-gram must occur; {@value LrTrainer#DEFAULT_MINIMUM_TEXTS} unless set. */
         public Builder minimumTexts(int texts) {
-            require(texts >= 1, "An n-gram occurs in at least 1 text");
+            local.minimumTexts(texts);
             this.minimumTexts = texts;
             return this;
         }
 
         /** How many bits of an n-gram's hash tell it from others; {@value LrTrainer#DEFAULT_BITS} unless set. */
         public Builder bits(int bits) {
-            require(
-                    bits >= LrFeatures.MIN_BITS && bits <= LrFeatures.MAX_BITS,
-                    "The bits of a hash are " + LrFeatures.MIN_BITS + " to " + LrFeatures.MAX_BITS);
+            local.bits(bits);
             this.bits = bits;
             return this;
         }
@@ -307,7 +308,9 @@ public final class SparkLrTrainer {
 
         /** After how many steps the solver stops at the latest; {@value SparkLrTrainer#DEFAULT_MAXIMUM_ITERATIONS} unless set. */
         public Builder maximumIterations(int iterations) {
-            require(iterations >= 1, "The solver takes at least 1 step");
+            if (iterations < 1) {
+                throw new ConfigException("The solver takes at least 1 step");
+            }
             this.maximumIterations = iterations;
             return this;
         }
@@ -324,12 +327,6 @@ public final class SparkLrTrainer {
         /** The trainer. */
         public SparkLrTrainer build() {
             return new SparkLrTrainer(new Builder(this));
-        }
-
-        private static void require(boolean holds, String otherwise) {
-            if (!holds) {
-                throw new ConfigException(otherwise);
-            }
         }
     }
 }

@@ -70,12 +70,7 @@ class SparkLrTrainerIT {
 
     @Test
     void classWeightsLeanTowardsARareLabel() {
-        List<LabelledText> skewed = new ArrayList<>(SmallTexts.training());
-        skewed.removeIf(text -> text.label().equals("neutral"));
-        List<LabelledText> rare =
-                skewed.stream().filter(text -> text.label().equals("negative")).toList();
-        skewed.removeAll(rare.subList(4, rare.size()));
-        Dataset<Row> frame = LocalSpark.frame(skewed);
+        Dataset<Row> frame = LocalSpark.frame(SmallTexts.skewed());
 
         double unweighted = negative(trainer().classWeightPower(0).build().train(frame));
         double balanced = negative(trainer().classWeightPower(1).build().train(frame));
