@@ -27,14 +27,12 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
 
     private final String model;
     private final EmbedderFactory embedder;
-    private final @Nullable String sha256;
-    private final double abstainBelow;
+    private final Requirements requirements;
 
     private EmbeddingLrClassifierConfig(Builder builder) {
         this.model = builder.model;
         this.embedder = builder.embedder;
-        this.sha256 = builder.sha256;
-        this.abstainBelow = builder.abstainBelow;
+        this.requirements = builder.requirements;
     }
 
     /**
@@ -74,10 +72,7 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
     @Override
     public Classifier open() {
         EmbeddingLrModel opened = EmbeddingLrModel.load(Path.of(model));
-        if (sha256 != null && !sha256.equals(opened.sha256())) {
-            throw new ConfigException("The model '" + model + "' has the SHA-256 " + opened.sha256() + ", not " + sha256
-                    + " as configured");
-        }
+        requirements.checkDigest(model, opened.sha256());
         Embedder live = embedder.open();
         try {
             opened.checkEmbedder(live);
@@ -85,7 +80,7 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
             live.close();
             throw e;
         }
-        return new EmbeddingLrClassifier(opened, live, live::close, abstainBelow);
+        return new EmbeddingLrClassifier(opened, live, live::close, requirements.abstainBelow());
     }
 
     @Override
@@ -93,20 +88,17 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
         return other instanceof EmbeddingLrClassifierConfig that
                 && model.equals(that.model)
                 && embedder.equals(that.embedder)
-                && Objects.equals(sha256, that.sha256)
-                && abstainBelow == that.abstainBelow;
+                && requirements.equals(that.requirements);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(model, embedder, sha256, abstainBelow);
+        return Objects.hash(model, embedder, requirements);
     }
 
     @Override
     public String toString() {
-        return "EmbeddingLrClassifierConfig[model=" + model + ", embedder=" + embedder
-                + (sha256 == null ? "" : ", sha256=" + sha256)
-                + (abstainBelow == Answers.ANY ? "" : ", abstainBelow=" + abstainBelow) + ']';
+        return "EmbeddingLrClassifierConfig[model=" + model + ", embedder=" + embedder + requirements + ']';
     }
 
     /**
@@ -119,8 +111,7 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
     public static final class Builder {
         private String model;
         private final EmbedderFactory embedder;
-        private @Nullable String sha256;
-        private double abstainBelow = Answers.ANY;
+        private Requirements requirements = Requirements.NONE;
 
         private Builder(String model, EmbedderFactory embedder) {
             this.model = model;
@@ -129,10 +120,7 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
 
         /** The SHA-256 that the model's file must have; any unless set. */
         public Builder sha256(String digits) {
-            if (!digits.matches("[0-9a-f]{64}")) {
-                throw new ConfigException("A SHA-256 is 64 lower-case hexadecimal digits");
-            }
-            this.sha256 = digits;
+            this.requirements = requirements.withSha256(digits);
             return this;
         }
 
@@ -141,10 +129,7 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
          * {@link dev.nightjar.Classification.Reason#UNCERTAIN}. From 0 to 1; 0, which rejects nothing, unless set.
          */
         public Builder abstainBelow(double score) {
-            if (!(score >= 0 && score <= 1)) {
-                throw new ConfigException("A score is from 0 to 1");
-            }
-            this.abstainBelow = score;
+            this.requirements = requirements.withAbstainBelow(score);
             return this;
         }
 

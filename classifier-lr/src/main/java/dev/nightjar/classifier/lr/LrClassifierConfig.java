@@ -29,13 +29,11 @@ public final class LrClassifierConfig implements ClassifierFactory {
     /** A path, or {@link #BUNDLED} and a name. */
     private final String model;
 
-    private final @Nullable String sha256;
-    private final double abstainBelow;
+    private final Requirements requirements;
 
-    private LrClassifierConfig(String model, @Nullable String sha256, double abstainBelow) {
+    private LrClassifierConfig(String model, Requirements requirements) {
         this.model = model;
-        this.sha256 = sha256;
-        this.abstainBelow = abstainBelow;
+        this.requirements = requirements;
     }
 
     /** Begins a configuration for a model's file. */
@@ -73,30 +71,25 @@ public final class LrClassifierConfig implements ClassifierFactory {
     public LrClassifier open() {
         LrModel opened =
                 bundledName().map(LrClassifierConfig::loadBundled).orElseGet(() -> LrModel.load(Path.of(model)));
-        if (sha256 != null && !sha256.equals(opened.sha256())) {
-            throw new ConfigException("The model '" + model + "' has the SHA-256 " + opened.sha256() + ", not " + sha256
-                    + " as configured");
-        }
-        return opened.classifier(abstainBelow);
+        requirements.checkDigest(model, opened.sha256());
+        return opened.classifier(requirements.abstainBelow());
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof LrClassifierConfig that
                 && model.equals(that.model)
-                && Objects.equals(sha256, that.sha256)
-                && abstainBelow == that.abstainBelow;
+                && requirements.equals(that.requirements);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(model, sha256, abstainBelow);
+        return Objects.hash(model, requirements);
     }
 
     @Override
     public String toString() {
-        return "LrClassifierConfig[model=" + model + (sha256 == null ? "" : ", sha256=" + sha256)
-                + (abstainBelow == Answers.ANY ? "" : ", abstainBelow=" + abstainBelow) + ']';
+        return "LrClassifierConfig[model=" + model + requirements + ']';
     }
 
     private Optional<String> bundledName() {
@@ -131,8 +124,7 @@ public final class LrClassifierConfig implements ClassifierFactory {
      */
     public static final class Builder {
         private String model;
-        private @Nullable String sha256;
-        private double abstainBelow = Answers.ANY;
+        private Requirements requirements = Requirements.NONE;
 
         private Builder(String model) {
             this.model = model;
@@ -150,10 +142,7 @@ public final class LrClassifierConfig implements ClassifierFactory {
 
         /** The SHA-256 that the model's file must have; any unless set. */
         public Builder sha256(String digits) {
-            if (!digits.matches("[0-9a-f]{64}")) {
-                throw new ConfigException("A SHA-256 is 64 lower-case hexadecimal digits");
-            }
-            this.sha256 = digits;
+            this.requirements = requirements.withSha256(digits);
             return this;
         }
 
@@ -162,16 +151,13 @@ public final class LrClassifierConfig implements ClassifierFactory {
          * {@link dev.nightjar.Classification.Reason#UNCERTAIN}. From 0 to 1; 0, which rejects nothing, unless set.
          */
         public Builder abstainBelow(double score) {
-            if (!(score >= 0 && score <= 1)) {
-                throw new ConfigException("A score is from 0 to 1");
-            }
-            this.abstainBelow = score;
+            this.requirements = requirements.withAbstainBelow(score);
             return this;
         }
 
         /** The configuration. */
         public LrClassifierConfig build() {
-            return new LrClassifierConfig(model, sha256, abstainBelow);
+            return new LrClassifierConfig(model, requirements);
         }
     }
 }
