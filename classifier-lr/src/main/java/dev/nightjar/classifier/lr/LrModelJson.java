@@ -11,13 +11,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.classifier.lr.LrModel.Parts;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A model over n-grams as JSON: as {@link ModelJson}, with how a text is read, the features and their frequencies. */
 final class LrModelJson {
     private static final String HASH = "murmur3-32";
     private static final String WEIGHTING = "sublinear-tf-idf-l2";
     private static final List<String> REQUIRED = List.of("ngrams", "features", "idf");
+    private static final List<String> REQUIRED_OF_NGRAMS =
+            List.of("normalizer", "words", "characters", "hash", "seed", "bits", "weighting");
 
     private LrModelJson() {}
 
@@ -62,10 +66,11 @@ final class LrModelJson {
     }
 
     private static void readNgrams(JsonParser json, Parts parts) throws IOException {
-        boolean seeded = false;
+        Set<String> missing = new LinkedHashSet<>(REQUIRED_OF_NGRAMS);
         require(json.currentToken() == JsonToken.START_OBJECT, "'ngrams' is not an object");
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
+            missing.remove(field);
             json.nextToken();
             switch (field) {
                 case "normalizer" -> ModelJson.requireText(json, TextFeatures.NORMALIZER);
@@ -73,10 +78,7 @@ final class LrModelJson {
                 case "characters" -> ModelJson.requireNumber(json, TextFeatures.LONGEST_CHARACTER_NGRAM);
                 case "hash" -> ModelJson.requireText(json, HASH);
                 case "weighting" -> ModelJson.requireText(json, WEIGHTING);
-                case "seed" -> {
-                    parts.seed = ModelJson.wholeNumber(json);
-                    seeded = true;
-                }
+                case "seed" -> parts.seed = ModelJson.wholeNumber(json);
                 case "bits" -> parts.bits = ModelJson.wholeNumber(json);
                 // What is not known may change the n-grams.
                 default ->
@@ -84,7 +86,7 @@ final class LrModelJson {
                             "'ngrams' has '" + field + "', which this version does not know");
             }
         }
-        require(seeded, "'ngrams' lacks 'seed'");
+        require(missing.isEmpty(), "'ngrams' lacks '" + String.join("', '", missing) + "'");
     }
 
     private static int[] features(JsonParser json) throws IOException {

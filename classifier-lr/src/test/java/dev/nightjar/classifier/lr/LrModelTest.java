@@ -69,7 +69,12 @@ class LrModelTest {
                 "tweet-ngrams-v1 | tweet-ngrams-v9 | its normalizer is 'tweet-ngrams-v9'",
                 "\"characters\" : 5 | \"characters\" : 6 | its characters is 6; this version reads 5",
                 "\"hash\" : | \"salt\" : 1, \"hash\" : | 'ngrams' has 'salt', which this version does not know",
+                "\"normalizer\" : \"tweet-ngrams-v1\", | '' | 'ngrams' lacks 'normalizer'",
+                "\"words\" : 2, | '' | 'ngrams' lacks 'words'",
+                "\"characters\" : 5, | '' | 'ngrams' lacks 'characters'",
+                "\"hash\" : \"murmur3-32\", | '' | 'ngrams' lacks 'hash'",
                 "\"seed\" : 42, | '' | 'ngrams' lacks 'seed'",
+                "\"bits\" : 16, | '' | 'ngrams' lacks 'bits'",
                 "\"seed\" : 42 | \"seed\" : 43 | it is damaged: the SHA-256 of its content is",
                 "\"bits\" : 16 | \"bits\" : 17 | it is damaged",
                 "\"bits\" : 16 | \"bits\" : 40000000000 | 'bits' is not a whole number of 32 bits",
@@ -150,6 +155,16 @@ class LrModelTest {
                     .isThrownBy(() -> LrModel.load(file))
                     .withMessageContaining("is refused");
         }
+        Files.writeString(file, "{\"ngrams\": {\"seed\": 1}}");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LrModel.load(file))
+                .withMessageEndingWith(
+                        "'ngrams' lacks 'normalizer', 'words', 'characters', 'hash', 'bits', 'weighting'");
+        Files.writeString(file, "{\"version\": 1}");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LrModel.load(file))
+                .withMessageEndingWith(
+                        "it lacks format, name, labels, temperature, intercepts, sha256, weights, ngrams, features, idf");
         Files.write(
                 file,
                 (new String(LrModelJson.write(MODEL), StandardCharsets.UTF_8) + "{}").getBytes(StandardCharsets.UTF_8));
