@@ -266,17 +266,24 @@ public final class LrClassifier implements Classifier {
             if (norm == 0) {
                 return List.of();
             }
-            Map<Evidence, Integer> counts = new HashMap<>();
+            Map<TextFeatures.Ngram, Integer> counts = new HashMap<>();
+            Map<Integer, Integer> rowCounts = new HashMap<>();
             for (TextFeatures.Ngram ngram : features.ngrams()) {
                 int row = rows.row(ngram.hash());
                 if (row < rows.size()) {
-                    Evidence.Kind kind = ngram.ofCharacters() ? Evidence.Kind.CHARACTERS : Evidence.Kind.WORDS;
-                    counts.merge(new Evidence(kind, ngram.text(), pull(row, label) / norm), 1, Integer::sum);
+                    counts.merge(ngram, 1, Integer::sum);
+                    rowCounts.merge(row, 1, Integer::sum);
                 }
             }
             List<Evidence> evidence = new ArrayList<>(counts.size());
-            counts.forEach((one, count) ->
-                    evidence.add(new Evidence(one.kind(), one.ngram(), one.weight() * frequencyWeight(count))));
+            counts.forEach((ngram, count) -> {
+                int row = rows.row(ngram.hash());
+                // N-grams of one bucket are counted as one, and share what it weighs.
+                int rowCount = rowCounts.getOrDefault(row, count);
+                double weight = pull(row, label) / norm * frequencyWeight(rowCount) * ((double) count / rowCount);
+                Evidence.Kind kind = ngram.ofCharacters() ? Evidence.Kind.CHARACTERS : Evidence.Kind.WORDS;
+                evidence.add(new Evidence(kind, ngram.text(), weight));
+            });
             return evidence;
         }
 

@@ -91,22 +91,34 @@ class LrClassifierTest {
 
     @Test
     void theEvidenceAddsUpToTheScore() {
+        assertEvidenceAddsUp(MODEL);
+    }
+
+    @Test
+    void theEvidenceAddsUpWhereNgramsShareABucket() {
+        assertEvidenceAddsUp(SmallTexts.trainer().bits(6).build().train(SmallTexts.training()));
+    }
+
+    private static void assertEvidenceAddsUp(LrModel model) {
         String text = "I loved it, the best film, not awful :)";
-        List<String> labels = MODEL.labels().names();
-        Scored scored = (Scored) classifier.classify(text);
-        for (String label : labels) {
-            double evidence = classifier.explain(text, label, Integer.MAX_VALUE).stream()
-                    .mapToDouble(Evidence::weight)
-                    .sum();
-            int index = labels.indexOf(label);
-            double prior = (MODEL.intercepts()[index]
-                            - Arrays.stream(MODEL.intercepts()).average().orElseThrow())
-                    / MODEL.temperature();
-            double meanLog = labels.stream()
-                    .mapToDouble(other -> Math.log(scored.score(other).orElseThrow()))
-                    .average()
-                    .orElseThrow();
-            assertThat(evidence + prior).isCloseTo(Math.log(scored.score(label).orElseThrow()) - meanLog, within(1e-3));
+        List<String> labels = model.labels().names();
+        try (LrClassifier explaining = model.classifier()) {
+            Scored scored = (Scored) explaining.classify(text);
+            for (String label : labels) {
+                double evidence = explaining.explain(text, label, Integer.MAX_VALUE).stream()
+                        .mapToDouble(Evidence::weight)
+                        .sum();
+                int index = labels.indexOf(label);
+                double prior = (model.intercepts()[index]
+                                - Arrays.stream(model.intercepts()).average().orElseThrow())
+                        / model.temperature();
+                double meanLog = labels.stream()
+                        .mapToDouble(other -> Math.log(scored.score(other).orElseThrow()))
+                        .average()
+                        .orElseThrow();
+                assertThat(evidence + prior)
+                        .isCloseTo(Math.log(scored.score(label).orElseThrow()) - meanLog, within(1e-3));
+            }
         }
     }
 
