@@ -10,8 +10,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,16 +47,16 @@ public record LabelledText(String label, String text) {
      */
     public static List<LabelledText> readTsv(Path file) {
         List<LabelledText> texts = new ArrayList<>();
-        int number = 0;
-        try (BufferedReader reader = open(file)) {
+        // A byte a character: the lines are those of UTF-8, and one that is not UTF-8 can be told.
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(open(file), StandardCharsets.ISO_8859_1))) {
+            int number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (!line.isEmpty()) {
-                    texts.add(parse(line, file, number));
+                    texts.add(parse(line.getBytes(StandardCharsets.ISO_8859_1), file + ":" + number));
                 }
             }
-        } catch (CharacterCodingException e) {
-            throw new DataException("not-utf-8", file + ", after line " + number + ": the text is not UTF-8", e);
         } catch (IOException e) {
             throw new ConfigException("Could not read '" + file + "': " + e, e);
         }
@@ -69,25 +69,28 @@ public record LabelledText(String label, String text) {
         return list;
     }
 
-    private static LabelledText parse(String line, Path file, int number) {
+    private static LabelledText parse(byte[] bytes, String place) {
+        String line;
+        try {
+            line = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new DataException("not-utf-8", place + " is not UTF-8", e);
+        }
         int tab = line.indexOf('\t');
         if (tab < 0 || line.substring(0, tab).isBlank()) {
             throw new DataException(
-                    "bad-line", file + ":" + number + " is not a label, a tab and a text, as in 'joy<TAB>What a day'");
+                    "bad-line", place + " is not a label, a tab and a text, as in 'joy<TAB>What a day'");
         }
         return new LabelledText(line.substring(0, tab).strip(), line.substring(tab + 1));
     }
 
-    private static BufferedReader open(Path file) throws IOException {
+    private static InputStream open(Path file) throws IOException {
         InputStream in = Files.newInputStream(file);
         try {
-            InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
-            return new BufferedReader(new InputStreamReader(
-                    plain,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)));
+            return file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
         } catch (IOException e) {
             in.close();
             throw e;

@@ -64,7 +64,8 @@ class LabelledTextTest {
         Files.write(file, new byte[] {'a', '\t', 'b', '\n', 'a', '\t', (byte) 0xFF, '\n'});
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> LabelledText.readTsv(file))
-                .withMessageContaining("the text is not UTF-8");
+                .withMessage(file + ":2 is not UTF-8")
+                .satisfies(e -> assertThat(e.code()).isEqualTo("not-utf-8"));
     }
 
     @Test
