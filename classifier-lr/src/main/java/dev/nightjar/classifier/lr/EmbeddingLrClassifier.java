@@ -43,16 +43,17 @@ final class EmbeddingLrClassifier implements Classifier {
 
     @Override
     public List<Classification> classifyAll(List<String> texts) {
-        List<String> readable = texts.stream()
-                .filter(text -> !text.isBlank() && !Answers.isTooLarge(text))
-                .toList();
+        List<String> copy = List.copyOf(texts);
         if (closed) {
             throw new IllegalStateException("The classifier " + model() + " is closed");
         }
+        List<String> readable = copy.stream()
+                .filter(text -> !text.isBlank() && !Answers.isTooLarge(text))
+                .toList();
         float[][] vectors = readable.isEmpty() ? new float[0][] : embedder.embedAll(readable);
-        List<Classification> all = new ArrayList<>(texts.size());
+        List<Classification> all = new ArrayList<>(copy.size());
         int next = 0;
-        for (String text : texts) {
+        for (String text : copy) {
             if (text.isBlank()) {
                 all.add(answers.rejected(Reason.BLANK));
             } else if (Answers.isTooLarge(text)) {

@@ -76,7 +76,7 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
         Embedder live = embedder.open();
         try {
             opened.checkEmbedder(live);
-        } catch (ConfigException e) {
+        } catch (RuntimeException e) {
             live.close();
             throw e;
         }
