@@ -131,13 +131,13 @@ public final class LrClassifierConfig implements ClassifierFactory {
         }
 
         private void model(String text) {
-            String name = text.startsWith(BUNDLED)
-                    ? text.substring(BUNDLED.length())
-                    : LrModels.names().get(0);
-            if (!LrModels.names().contains(name)) {
+            if (!text.startsWith(BUNDLED)) {
+                this.model = Path.of(text).toString();
+            } else if (LrModels.names().contains(text.substring(BUNDLED.length()))) {
+                this.model = text;
+            } else {
                 throw new ConfigException("The bundled models are " + String.join(", ", LrModels.names()));
             }
-            this.model = text.startsWith(BUNDLED) ? text : Path.of(text).toString();
         }
 
         /** The SHA-256 that the model's file must have; any unless set. */

@@ -11,14 +11,13 @@ import dev.nightjar.Classification.Scored;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
-import dev.nightjar.Embedder;
 import dev.nightjar.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EmbeddingLrTrainerTest {
-    private static final Embedder VECTORS = WordVectors.open("word-vectors", 64);
+    private static final WordVectors VECTORS = WordVectors.open("word-vectors", 64);
 
     @Test
     void itLearnsWhatTheTextsShow() {
@@ -78,6 +77,10 @@ class EmbeddingLrTrainerTest {
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> trainer.train(VECTORS, poisoned))
                 .withMessage("The embedder " + VECTORS.model() + " failed on 1 of the 145 training texts");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> trainer.train(VECTORS.renamed("two words"), SmallTexts.training()))
+                .withMessageStartingWith("The training gave no model: the embedder 'two words@")
+                .withMessageEndingWith("' is none");
     }
 
     @Test

@@ -74,6 +74,9 @@ class LrFeaturesTest {
     void whatDoesNotFitIsRefused() {
         assertRefused(5, new int[] {1}, new float[] {1}, "5 bits of hash are not 6 to 24");
         assertRefused(25, new int[] {1}, new float[] {1}, "25 bits of hash are not 6 to 24");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LrFeatures.all(25, 42))
+                .withMessage("25 bits of hash are not 6 to 24");
         assertRefused(6, new int[] {1, 2}, new float[] {1}, "it has 1 frequencies for 2 features");
         assertRefused(6, new int[] {2, 2}, new float[] {1, 1}, "the feature 2 repeats, goes back or is beyond 2^6");
         assertRefused(6, new int[] {64}, new float[] {1}, "the feature 64 repeats, goes back or is beyond 2^6");

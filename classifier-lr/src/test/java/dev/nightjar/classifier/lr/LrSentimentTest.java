@@ -11,7 +11,11 @@ import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.testkit.ClassifierContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +46,28 @@ class LrSentimentTest implements ClassifierContract {
         try (Classifier classifier = factory().open()) {
             assertThat(classifier.classify(text).top()).map(ScoredLabel::label).contains(sentiment);
         }
+    }
+
+    @Test
+    void itsCardTellsOfThisFile() throws IOException {
+        Path folder = Path.of("models", "sentiment");
+        LrModel model = LrModel.load(folder.resolve("model.json"));
+        assertThat(Files.readString(folder.resolve("README.md")))
+                .contains(String.format(
+                        Locale.ROOT,
+                        "%,d bytes, SHA-256 `%s`",
+                        Files.size(folder.resolve("model.json")),
+                        model.sha256()))
+                .contains(String.format(Locale.ROOT, "%,d kept", model.featureCount()))
+                .contains(String.format(Locale.ROOT, "a temperature of %.2f", model.temperature()))
+                .contains("| macro-recall | " + percent(model, "macro-recall"))
+                .contains("| macro-F1 | " + percent(model, "macro-f1"))
+                .contains("| accuracy | " + percent(model, "accuracy"))
+                .contains("is " + percent(model, "calibration-error") + " points");
+    }
+
+    private static String percent(LrModel model, String metric) {
+        return String.format(Locale.ROOT, "%.1f", 100 * model.metrics().getOrDefault("validation." + metric, 0.0));
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nightjar.Classification;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Evaluation;
+import dev.nightjar.Reliability;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,9 @@ class LrTrainerTest {
                 .average()
                 .orElseThrow();
         assertThat(mean).isCloseTo(2.0 / 3, within(0.1));
+        assertThat(unsure.metrics().getOrDefault("validation.calibration-error", -1.0))
+                .isPositive()
+                .isCloseTo(reliability(unsure, doubtful).calibrationError(), within(1e-9));
     }
 
     @Test
@@ -107,6 +111,9 @@ class LrTrainerTest {
                         () -> SmallTexts.trainer().minimumTexts(1_000).build().train(SmallTexts.training()))
                 .withMessage(
                         "No n-gram occurs in 1000 of the 144 training texts; train on more or set a lower minimum");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> SmallTexts.trainer().cost(1e300).build().train(SmallTexts.training()))
+                .withMessage("The training gave no model: an intercept is NaN");
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> trainer.train(SmallTexts.training(), List.of(new LabelledText("joy", "What a day"))))
                 .withMessage("The validation has the label 'joy', the training only [negative, neutral, positive]");
@@ -139,6 +146,14 @@ class LrTrainerTest {
             texts.forEach(text -> evaluation.add(text.label(), classifier.classify(text.text())));
         }
         return evaluation;
+    }
+
+    private static Reliability reliability(LrModel model, List<LabelledText> texts) {
+        Reliability reliability = new Reliability();
+        try (LrClassifier classifier = model.classifier()) {
+            texts.forEach(text -> reliability.add(text.label(), classifier.classify(text.text())));
+        }
+        return reliability;
     }
 
     private static double negative(LrModel model, String text) {

@@ -50,6 +50,7 @@ class TextFeaturesTest {
                         + " \ud83d\udc69 \ud83d\udc67 \ud83c\uddeb\ud83c\uddf7 \ud83c\uddea\ud83c\uddf8",
                 "yes :D no :( I <3 it <5 | yes :d no :( i <3 it < 0",
                 "well... ok\u2026 | well .. ok .",
+                "\u4eca\u65e5\u306f\u3044\u3044 ok | \u4eca\u65e5\u306f\u3044\u3044 ok",
                 "we\u200bird\u202e mark | weird mark",
                 "\u0967\u0968 \u0928\u092e\u0938\u094d\u0924\u0947 | 00 \u0928\u092e\u0938\u094d\u0924\u0947",
             })

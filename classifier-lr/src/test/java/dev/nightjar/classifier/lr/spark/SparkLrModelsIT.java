@@ -124,10 +124,22 @@ class SparkLrModelsIT {
     @Test
     void aModelComesBackFromSparkAsItWas() {
         LrModel model = uncalibrated(SmallTexts.trainer().build().train(SmallTexts.training()));
-        LrModel back = SparkLrModels.fromSpark(
-                model.name(), model.labels().names(), model.features(), SparkLrModels.toSpark(model), model.metrics());
+        LrModel back = fromSpark(model, SparkLrModels.toSpark(model));
 
         assertThat(back.sha256()).isEqualTo(model.sha256());
+    }
+
+    @Test
+    void aThresholdStaysInSpark() {
+        LrModel model = uncalibrated(binomial());
+        LogisticRegressionModel spark = SparkLrModels.toSpark(model);
+        LrModel back = fromSpark(model, spark);
+        spark.setThreshold(0.9);
+        assertThat(fromSpark(model, spark).sha256()).isEqualTo(back.sha256());
+    }
+
+    private static LrModel fromSpark(LrModel model, LogisticRegressionModel spark) {
+        return SparkLrModels.fromSpark(model.name(), model.labels().names(), model.features(), spark, model.metrics());
     }
 
     @Test
@@ -141,8 +153,7 @@ class SparkLrModelsIT {
 
             assertThat(loaded.coefficientMatrix()).isEqualTo(spark.coefficientMatrix());
             assertThat(loaded.interceptVector()).isEqualTo(spark.interceptVector());
-            LrModel back = SparkLrModels.fromSpark(
-                    model.name(), model.labels().names(), model.features(), loaded, model.metrics());
+            LrModel back = fromSpark(model, loaded);
             assertSameScores(back, loaded);
             assertSameScores(model, loaded);
         }

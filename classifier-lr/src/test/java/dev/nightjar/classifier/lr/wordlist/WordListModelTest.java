@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -138,6 +139,17 @@ class WordListModelTest {
         Files.writeString(words, Files.readString(WORDS).replace("\n", "\r\n"));
         assertThat(WordListModel.load(MODEL, words).model())
                 .isEqualTo(WordListModel.load(MODEL, WORDS).model());
+    }
+
+    @Test
+    void aListThatEndsInALineBreakHasTheEmptyWordLast() throws IOException {
+        Path model = directory.resolve("model.json");
+        Path words = directory.resolve("words.csv");
+        Files.writeString(model, "{\"weights\": [1, 2, 3, 4, 5, 6], \"intercept\": 0}");
+        Files.writeString(words, "good\n");
+        WordListModel loaded = WordListModel.load(model, words);
+        assertThat(loaded.words()).containsExactly("good", "");
+        assertThat(loaded.frequencies("  good, @ann!")).isEqualTo(Map.of(0, 1, 2, 1));
     }
 
     @Test
