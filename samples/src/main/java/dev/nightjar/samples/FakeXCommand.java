@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
             "",
             "Faults of the next connections to the stream, in their order; those with @N come after N posts:",
             "  reset, end, stall, half-frame, cut-character, disconnect, odd-line, long-line, partial-error, gzip-bomb,",
-            "  no-answer, service-unavailable, retry-after, provisioning, rate-limited, too-many-connections,",
+            "  no-answer, lost-answer, service-unavailable, retry-after, provisioning, rate-limited,",
             "  usage-capped, payment-required"
         })
 final class FakeXCommand implements Callable<Integer> {
@@ -237,6 +237,7 @@ final class FakeXCommand implements Callable<Integer> {
         kinds.put("partial-error", Fault::partialError);
         kinds.put("gzip-bomb", Fault::gzipBomb);
         kinds.put("no-answer", Fault::noAnswer);
+        kinds.put("lost-answer", Fault::lostAnswer);
         kinds.put("service-unavailable", Fault::serviceUnavailable);
         kinds.put("retry-after", () -> Fault.serviceUnavailable(Duration.ofSeconds(3)));
         kinds.put("provisioning", Fault::provisioning);

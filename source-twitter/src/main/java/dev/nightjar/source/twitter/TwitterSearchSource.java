@@ -18,8 +18,7 @@ import dev.nightjar.source.twitter.SpendGuard.Grant;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
 import dev.nightjar.source.twitter.XHttp.Answer;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -255,8 +254,7 @@ final class TwitterSearchSource implements TweetSource {
     private void send(Grant grant, String token) {
         Instant now = time.now();
         pace.sent(now);
-        page = new Page(
-                grant, token, XHttp.send(XClient.request(config.baseUrl(), path(grant.posts(), now), null, token)));
+        page = new Page(grant, token, XClient.request(config.baseUrl(), path(grant.posts(), now), null, token));
         if (closed.getCount() == 0) {
             close(); // it was closed meanwhile, and must not go on by itself
         }
@@ -324,10 +322,10 @@ final class TwitterSearchSource implements TweetSource {
         return null;
     }
 
-    /** Nobody knows whether X has returned posts, unless it could not be reached. */
+    /** Nobody knows whether X has charged posts, unless the request was not sent. */
     private void failed(Page current, IOException fault) {
         page = null;
-        if (fault instanceof ConnectException || fault instanceof HttpConnectTimeoutException) {
+        if (XHttp.withdraw(current.request)) {
             guard.release(current.grant, current.grant.posts());
         }
         Duration wait = pace.failed(time.now());
@@ -453,13 +451,16 @@ final class TwitterSearchSource implements TweetSource {
     private static final class Page {
         private final Grant grant;
         private final String token;
+        private final HttpRequest request;
         private final CompletableFuture<HttpResponse<byte[]>> exchange;
         private final long sent = System.nanoTime();
 
-        Page(Grant grant, String token, CompletableFuture<HttpResponse<byte[]>> exchange) {
+        /** Makes the request. */
+        Page(Grant grant, String token, HttpRequest request) {
             this.grant = grant;
             this.token = token;
-            this.exchange = exchange;
+            this.request = request;
+            this.exchange = XHttp.send(request);
         }
 
         Duration left() {

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -22,14 +23,16 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Requests with a whole answer, of a bounded size and within a bounded time, compressed where the server can. One client
- * serves them all: it holds no secret.
+ * Requests with a whole answer, of a bounded size and within a bounded time, compressed where the server can. Each is sent at
+ * most once. One client serves them all: it holds no secret.
  */
 final class XHttp {
     static final String USER_AGENT = "nightjar/0.1.0";
@@ -56,9 +59,10 @@ final class XHttp {
                 .build();
     }
 
-    /** A request with the headers that all have. */
+    /** A GET with the headers that all requests have. What is built of it is sent at most once, see {@link SentOnce}. */
     static HttpRequest.Builder request(URI uri) {
         return HttpRequest.newBuilder(uri)
+                .method("GET", new SentOnce())
                 .timeout(DEADLINE)
                 .header("Accept-Encoding", "gzip")
                 .header("User-Agent", USER_AGENT);
@@ -91,6 +95,15 @@ final class XHttp {
         } catch (ExecutionException e) {
             throw ioException(e);
         }
+    }
+
+    /**
+     * Takes back a GET that was begun.
+     *
+     * @return whether no byte of it was sent, and none will be; false if the server may have it
+     */
+    static boolean withdraw(HttpRequest request) {
+        return request.bodyPublisher().orElse(null) instanceof SentOnce once && once.withdraw();
     }
 
     /** What made a request fail, as an {@link IOException}. */
@@ -166,6 +179,33 @@ final class XHttp {
                 }
                 return bytes;
             }
+        }
+    }
+
+    /**
+     * The empty body of a GET that reaches the server once, whatever becomes of the connection. The JDK's client repeats a GET
+     * by itself when its connection, kept or new, breaks before a byte of the answer, though X may have charged the answer
+     * that is lost. Each time that it is about to write the request, it asks for the length of the body; not to be told
+     * makes it give up before it writes.
+     */
+    private static final class SentOnce implements HttpRequest.BodyPublisher {
+        private final AtomicBoolean sent = new AtomicBoolean();
+
+        @Override
+        public long contentLength() {
+            if (sent.getAndSet(true)) {
+                throw new UncheckedIOException(new IOException("The connection broke before the answer"));
+            }
+            return 0;
+        }
+
+        @Override
+        public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+            HttpRequest.BodyPublishers.noBody().subscribe(subscriber);
+        }
+
+        boolean withdraw() {
+            return !sent.getAndSet(true);
         }
     }
 

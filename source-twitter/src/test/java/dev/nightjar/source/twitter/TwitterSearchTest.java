@@ -19,6 +19,13 @@ import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -410,6 +417,87 @@ class TwitterSearchTest {
         }
         assertThat(runs).isGreaterThan(5);
         assertThat(x.postsRead()).isBetween(1L, 120L);
+    }
+
+    /** The JDK's client sends a GET again by itself when its connection, kept or new, breaks before a byte of the answer. */
+    @Test
+    void aPageWhoseAnswerIsLostIsCountedAsOftenAsItIsCharged() throws Exception {
+        publish(500, "owl");
+        Random random = new Random(20261121);
+        SpendLimits limits = limits(200, WhenReached.STOP);
+        int lost = 0;
+        try (TweetSource source = open(search("owl").spend(limits))) {
+            assertThat(source.poll(Duration.ofMinutes(1)).tweets())
+                    .as("a connection that is kept")
+                    .hasSize(10);
+            while (!source.isExhausted()) {
+                for (int i = random.nextInt(3); i > 0; i--) { // the second breaks a connection that is new
+                    x.faults(RECENT, Fault.lostAnswer());
+                    lost++;
+                }
+                source.poll(Duration.ofHours(1));
+            }
+        }
+        lost -= x.faultsLeft();
+        assertThat(lost).isGreaterThan(5);
+        assertThat(x.requests().size())
+                .as("requests, each counted with its 10 posts")
+                .isEqualTo(20);
+        assertThat(limits.spentAt(time.clock()).today()).isEqualTo(200);
+        assertThat(x.postsRead()).as("posts that X charges").isEqualTo(200);
+    }
+
+    @Test
+    void aPageIsCountedWhenTheServerIsGoneAfterTheRequestAndNotWhenItWasBefore() throws Exception {
+        SpendLimits limits = limits(200, WhenReached.STOP);
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread once = new Thread(() -> takeOneRequestAndGo(server), "server");
+            once.start();
+            URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort());
+            try (TweetSource source = open(search("owl").spend(limits).baseUrl(uri))) {
+                source.poll(Duration.ofMinutes(1));
+            }
+            once.join();
+        }
+        assertThat(limits.spentAt(time.clock()).today())
+                .as("one page, not the attempts that nobody heard")
+                .isEqualTo(10);
+    }
+
+    private static void takeOneRequestAndGo(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            server.close();
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            for (String line = in.readLine(); line != null && !line.isEmpty(); ) {
+                line = in.readLine();
+            }
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void manyPagesTakeNoMoreThreadsThanOne() throws Exception {
+        publish(10, "owl");
+        try (TweetSource source =
+                open(search("owl").startTime(time.now().minusSeconds(3600)).pollInterval(Duration.ofSeconds(10)))) {
+            assertThat(source.poll(Duration.ofMinutes(1)).tweets()).hasSize(10);
+            long before = httpThreads("SelectorManager");
+            while (x.requests().size() < 200) {
+                source.poll(Duration.ofMinutes(1));
+            }
+            assertThat(httpThreads("SelectorManager")).isEqualTo(before);
+            assertThat(httpThreads("Worker")).as("workers").isLessThan(20);
+        }
+    }
+
+    private static long httpThreads(String kind) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("HttpClient-")
+                        && thread.getName().contains(kind))
+                .count();
     }
 
     @Test

@@ -134,6 +134,17 @@ class TwitterStreamFaultsTest {
         }
     }
 
+    /** The JDK's client sends a GET again by itself when its connection breaks before a byte of the answer. */
+    @Test
+    void aStreamWhoseAnswerIsLostIsNotConnectedAgainUnseen() {
+        x.addRule("owl", null);
+        x.faults(Fault.lostAnswer());
+        assertThatExceptionOfType(RetriableException.class)
+                .isThrownBy(() -> open(config()))
+                .withMessageContaining("does not answer");
+        assertThat(x.requests()).hasSize(1);
+    }
+
     @Test
     void aStaleConnectionOfACrashedRunIsEndedIfAsked() throws Exception {
         x.addRule("owl", null);

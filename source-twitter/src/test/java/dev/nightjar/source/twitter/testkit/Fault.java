@@ -113,6 +113,11 @@ public final class Fault {
         return stream(Kind.NO_ANSWER, new byte[0]);
     }
 
+    /** The request is answered and its posts are charged, but the connection is reset before a byte of the answer. */
+    public static Fault lostAnswer() {
+        return stream(Kind.LOST_ANSWER, new byte[0]);
+    }
+
     /** The stream falls silent, without even keep-alives; the socket stays open. */
     public static Fault stall() {
         return stream(Kind.STALL, new byte[0]);
@@ -199,7 +204,7 @@ public final class Fault {
 
     /** Whether it comes in place of the answer, not in a stream. */
     boolean isAnswer() {
-        return kind == Kind.ANSWER || kind == Kind.NO_ANSWER;
+        return kind == Kind.ANSWER || kind == Kind.NO_ANSWER || kind == Kind.LOST_ANSWER;
     }
 
     @Override
@@ -210,6 +215,7 @@ public final class Fault {
     enum Kind {
         ANSWER,
         NO_ANSWER,
+        LOST_ANSWER,
         STALL,
         RESET,
         END,

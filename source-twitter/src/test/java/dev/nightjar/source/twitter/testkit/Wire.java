@@ -106,9 +106,17 @@ final class Wire implements AutoCloseable {
         if (fault != null && fault.kind() == Fault.Kind.NO_ANSWER) {
             return false;
         }
-        Answer answer =
-                fault == null ? api.answer(request) : new Answer(fault.status(), fault.headers(), fault.bytes(), null);
+        Answer answer = fault == null || fault.kind() == Fault.Kind.LOST_ANSWER
+                ? api.answer(request)
+                : new Answer(fault.status(), fault.headers(), fault.bytes(), null);
         StreamSession stream = answer.stream();
+        if (fault != null && fault.kind() == Fault.Kind.LOST_ANSWER) {
+            if (stream != null) {
+                api.closed(stream);
+            }
+            socket.setSoLinger(true, 0); // so that closing resets it
+            return false;
+        }
         Map<String, String> headers = new LinkedHashMap<>(answer.headers());
         if (stream == null) {
             byte[] body = answer.body();
