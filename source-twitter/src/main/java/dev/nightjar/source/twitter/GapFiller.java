@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Fills gaps by searching, one after the other, and queues what it finds.
  *
- * <p>Confined to the thread that runs it; {@link #add} may be called from another.
+ * <p>Confined to the thread that runs it; {@link #add} and {@link #close} may be called from another.
  */
 final class GapFiller implements StreamTime.Task {
     /** How old a gap must be: a search does not see the last half minute. */
@@ -30,6 +30,7 @@ final class GapFiller implements StreamTime.Task {
     private static final Logger LOG = LoggerFactory.getLogger(GapFiller.class);
     private static final Duration PAUSE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final @Nullable Search search;
     private final GapLedger ledger;
@@ -42,6 +43,8 @@ final class GapFiller implements StreamTime.Task {
     private boolean complete;
     private long found;
     private Instant notBefore = Instant.MIN;
+    private volatile boolean closed;
+    private volatile @Nullable Thread running;
 
     /**
      * A filler.
@@ -67,13 +70,16 @@ final class GapFiller implements StreamTime.Task {
     /** Does a part of what is to be done; returns when there is nothing to do at the moment. */
     @Override
     public void run() throws InterruptedException {
-        while (queue.isRelaxed() && !time.now().isBefore(notBefore)) {
+        running = Thread.currentThread();
+        while (mayRead() && !time.now().isBefore(notBefore)) {
             Interval gap = current == null ? begin() : current;
             if (gap == null) {
                 return;
             }
             try {
-                search(gap);
+                if (!search(gap)) {
+                    return;
+                }
             } catch (RetriableException e) {
                 notBefore = time.now().plus(e.retryAfter().orElse(PAUSE));
                 LOG.warn("The search for the gap {} waits until {}: {}", gap, notBefore, e.getMessage());
@@ -92,6 +98,24 @@ final class GapFiller implements StreamTime.Task {
         current = null;
     }
 
+    /** Lets no more be read, since X charges for it; the thread that searches has ended then. */
+    void close() {
+        closed = true;
+        Thread searching = running;
+        if (searching != null && searching != Thread.currentThread()) {
+            searching.interrupt();
+            try {
+                searching.join(CLOSE_LIMIT.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean mayRead() {
+        return !closed && queue.isRelaxed();
+    }
+
     private @Nullable Interval begin() {
         synchronized (gaps) {
             Interval next = gaps.peekFirst();
@@ -107,16 +131,17 @@ final class GapFiller implements StreamTime.Task {
         }
     }
 
-    private void search(Interval gap) throws InterruptedException {
+    /** Searches on, page by page; returns whether it came to the gap's end. */
+    private boolean search(Interval gap) throws InterruptedException {
         Search by = search;
         if (by == null) {
-            return;
+            return false;
         }
         if (!opened) {
             parts.addAll(by.open(gap));
             opened = true;
         }
-        while (!parts.isEmpty() && queue.isRelaxed()) {
+        while (!parts.isEmpty() && mayRead()) {
             Part part = parts.getFirst();
             try {
                 SourceBatch batch = part.poll(POLL);
@@ -124,7 +149,7 @@ final class GapFiller implements StreamTime.Task {
                     found += batch.tweets().size();
                     queue.add(Item.found(batch));
                 } else if (!part.isExhausted()) {
-                    return;
+                    return false;
                 }
             } catch (ConfigException e) {
                 LOG.warn("A part of the gap {} cannot be searched: {}", gap, e.getMessage());
@@ -137,19 +162,21 @@ final class GapFiller implements StreamTime.Task {
                 parts.removeFirst().close();
             }
         }
-        if (parts.isEmpty()) {
-            if (complete) {
-                ledger.filled(gap, State.SEARCHED, found);
-                queue.add(Item.filled(gap));
-            }
-            LOG.info(
-                    "The gap from {} to {} was searched{}: {} posts",
-                    gap.from(),
-                    gap.to(),
-                    complete ? "" : " in part, and stays",
-                    found);
-            end();
+        if (!parts.isEmpty()) {
+            return false;
         }
+        if (complete) {
+            ledger.filled(gap, State.SEARCHED, found);
+            queue.add(Item.filled(gap));
+        }
+        LOG.info(
+                "The gap from {} to {} was searched{}: {} posts",
+                gap.from(),
+                gap.to(),
+                complete ? "" : " in part, and stays",
+                found);
+        end();
+        return true;
     }
 
     /** What gaps are searched by. */

@@ -210,6 +210,7 @@ public final class TwitterStreamSource implements TweetSource {
                 Thread.currentThread().interrupt();
             }
         }
+        filler.close();
     }
 
     private void checkOpen() {
