@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for the poll, in its order: frames, bounded by their number and their bytes, and among them what is found in
- * searches and what is told about gaps, which are few and always have room.
+ * searches, a page at most, and what is told about gaps, which is little and always has room.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -28,6 +28,8 @@ final class FrameQueue {
     private final Deque<Item> items = new ArrayDeque<>();
     private int frames;
     private long bytes;
+    private int pages;
+    private int found;
     private boolean ended;
 
     FrameQueue(int capacity) {
@@ -84,7 +86,7 @@ final class FrameQueue {
         }
     }
 
-    /** What comes within some time, at most so many frames; empty if nothing came, or no more will. */
+    /** What comes within some time, at most so many items, or a page of a search alone; empty if nothing came, or will. */
     List<Item> poll(Duration wait, int most) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         synchronized (lock) {
@@ -96,14 +98,21 @@ final class FrameQueue {
                 lock.wait(left / 1_000_000 + 1);
             }
             List<Item> taken = new ArrayList<>();
-            for (Item item = items.poll(); item != null; item = items.poll()) {
+            boolean page = false;
+            while (!page && !items.isEmpty() && taken.size() < most) {
+                page = items.element().kind() == Kind.FOUND;
+                if (page && !taken.isEmpty()) {
+                    break;
+                }
+                Item item = items.remove();
                 taken.add(item);
                 if (item.isFrame()) {
                     frames--;
                     bytes -= item.bytes().length;
                 }
-                if (taken.size() == most || item.kind() == Kind.FOUND) {
-                    break;
+                if (page) {
+                    pages--;
+                    found -= item.found().tweets().size();
                 }
             }
             lock.notifyAll();
@@ -125,9 +134,10 @@ final class FrameQueue {
         }
     }
 
+    /** How many frames and posts that a search found wait. */
     int size() {
         synchronized (lock) {
-            return frames;
+            return frames + found;
         }
     }
 
@@ -135,6 +145,13 @@ final class FrameQueue {
     boolean isRelaxed() {
         synchronized (lock) {
             return frames * 2 <= capacity && bytes * 2 <= MOST_BYTES;
+        }
+    }
+
+    /** Whether what a search finds next has room: half of the room is free, and no page waits. */
+    boolean hasRoomForPage() {
+        synchronized (lock) {
+            return isRelaxed() && pages == 0;
         }
     }
 
@@ -147,6 +164,9 @@ final class FrameQueue {
         if (item.isFrame()) {
             frames++;
             bytes += item.bytes().length;
+        } else if (item.kind() == Kind.FOUND) {
+            pages++;
+            found += item.found().tweets().size();
         }
         lock.notifyAll();
     }

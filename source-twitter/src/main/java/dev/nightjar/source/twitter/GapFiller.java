@@ -112,8 +112,9 @@ final class GapFiller implements StreamTime.Task {
         }
     }
 
+    /** Not more than a page waits for the poll, which X would charge for even if nobody ever takes it. */
     private boolean mayRead() {
-        return !closed && queue.isRelaxed();
+        return !closed && queue.hasRoomForPage();
     }
 
     private @Nullable Interval begin() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param posts how many posts came since it was opened
  * @param duplicates how many of them had come before and were not passed on
  * @param thrownAway how many were thrown away because the poll was too slow or the limit of posts was reached
- * @param waiting how many frames wait for the poll
+ * @param waiting how many frames, and posts that a search found, wait for the poll
  * @param connections how many times it has connected
  * @param missing how much time is missing, over all gaps that are not filled
  * @param gaps how many gaps are not filled

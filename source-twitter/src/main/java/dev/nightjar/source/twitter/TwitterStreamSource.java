@@ -50,7 +50,7 @@ public final class TwitterStreamSource implements TweetSource {
     private static final Logger LOG = LoggerFactory.getLogger(TwitterStreamSource.class);
     private static final int LARGEST_BATCH = 500;
     private static final String ORIGIN = "x-stream";
-    private static final Duration FILL_PAUSE = Duration.ofSeconds(1);
+    private static final Duration FILL_PAUSE = Duration.ofMillis(250);
     /** How far back a search goes: an older gap stays in the ledger, and need not be in the position. */
     private static final Duration SEARCHABLE = Duration.ofDays(7);
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,29 @@ class GapSearchTest {
         long read = x.postsRead();
         assertThat(threads("nightjar-x-gaps")).isEmpty();
         assertThat(x.postsRead()).as("a page may be under way").isBetween(read, read + PAGE);
+    }
+
+    @Test
+    void aSearchReadsNoPageMoreWhileNobodyTakesTheOneThatItHas() throws Exception {
+        x.addRule("owl", "birds");
+        posts(1_000);
+        TwitterStreamSource stream =
+                open(config().queueCapacity(10), gap(now.minusSeconds(1_100), now.minusSeconds(60)));
+        while (x.postsRead() == 0) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+        while (System.nanoTime() < end) {
+            assertThat(x.postsRead()).isLessThanOrEqualTo(PAGE);
+            assertThat(stream.status().waiting()).isLessThanOrEqualTo(PAGE);
+            LockSupport.parkNanos(5_000_000);
+        }
+        assertThat(stream.status().waiting()).isEqualTo(PAGE);
+        while (tweets.size() < 1_000) {
+            assertThat(poll().tweets()).hasSizeLessThanOrEqualTo(PAGE);
+        }
+        assertThat(tweets).extracting(Tweet::id).doesNotHaveDuplicates();
+        await(() -> !stream.position().token().contains("gaps=" + now.minusSeconds(1_100).toEpochMilli()));
     }
 
     private static List<Thread> threads(String name) {
