@@ -42,6 +42,7 @@ final class GapFiller implements StreamTime.Task {
     private boolean opened;
     private boolean complete;
     private long found;
+    private Instant from = Instant.MIN;
     private Instant notBefore = Instant.MIN;
     private volatile boolean closed;
     private volatile @Nullable Thread running;
@@ -128,6 +129,7 @@ final class GapFiller implements StreamTime.Task {
             opened = false;
             complete = true;
             found = 0;
+            from = next.from();
             return next;
         }
     }
@@ -160,6 +162,7 @@ final class GapFiller implements StreamTime.Task {
             }
             if (part.isExhausted()) {
                 complete &= part.isComplete();
+                from = part.from().isAfter(from) ? part.from() : from;
                 parts.removeFirst().close();
             }
         }
@@ -167,12 +170,13 @@ final class GapFiller implements StreamTime.Task {
             return false;
         }
         if (complete) {
-            ledger.filled(gap, State.SEARCHED, found);
+            // What is older than a search goes back stays missing; no later search finds it either.
+            ledger.filled(new Interval(from, gap.to(), State.MISSING, gap.reason(), 0), State.SEARCHED, found);
             queue.add(Item.filled(gap));
         }
         LOG.info(
                 "The gap from {} to {} was searched{}: {} posts",
-                gap.from(),
+                from,
                 gap.to(),
                 complete ? "" : " in part, and stays",
                 found);
@@ -199,6 +203,9 @@ final class GapFiller implements StreamTime.Task {
 
         /** Whether, exhausted, it has found all. */
         boolean isComplete();
+
+        /** From when on it has searched: the beginning of the gap, unless no search goes back so far. */
+        Instant from();
 
         @Override
         void close();

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.source.twitter;
 
+import dev.nightjar.ConfigException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
@@ -34,6 +35,10 @@ final class RuleSearch implements GapFiller.Search {
 
     @Override
     public Deque<GapFiller.Part> open(Interval gap) {
+        Instant oldest = TwitterSearchSource.oldestRecent(time.now());
+        if (!gap.to().isAfter(oldest)) {
+            throw new ConfigException("A search finds posts from " + oldest + " on, and the gap ends before");
+        }
         TwitterApi api = TwitterApi.open(config.credentials(), config.baseUrl(), Duration.ZERO);
         Deque<GapFiller.Part> parts = new ArrayDeque<>();
         for (StreamRule rule : api.rules().list()) {
@@ -87,6 +92,12 @@ final class RuleSearch implements GapFiller.Search {
         @Override
         public boolean isComplete() {
             return source != null && source.isComplete();
+        }
+
+        @Override
+        public Instant from() {
+            Instant horizon = source == null ? null : source.horizon();
+            return horizon == null ? gap.from() : horizon;
         }
 
         @Override

@@ -77,6 +77,7 @@ final class TwitterSearchSource implements TweetSource {
     private int unreadable;
     private Instant notBefore = Instant.MIN;
     private @Nullable ConfigException failure;
+    private @Nullable Instant horizon;
 
     private TwitterSearchSource(
             TwitterSearchConfig config,
@@ -123,6 +124,12 @@ final class TwitterSearchSource implements TweetSource {
     /** Whether the last page was read, and no limit ended the search before. */
     boolean isComplete() {
         return cursor.done();
+    }
+
+    /** Where it really began, if that is later than it was to: recent posts do not go back further. */
+    @Nullable
+    Instant horizon() {
+        return horizon;
     }
 
     /** A live tail that is not told where to begin does so now, not with a week that has to be paid for. */
@@ -285,18 +292,24 @@ final class TwitterSearchSource implements TweetSource {
         return path.toString();
     }
 
+    /** From when on a search finds recent posts, if it is asked at some time. */
+    static Instant oldestRecent(Instant now) {
+        return now.minus(RECENT).truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /** From when on, if it is not from an id; the two are never sent together. */
     private @Nullable Instant oldest(Instant now) {
         if (cursor.since() == 0) {
             return cursor.start();
         }
         Instant ofId = Tweet.snowflakeTime(Long.toString(cursor.since()));
-        Instant horizon = now.minus(RECENT).truncatedTo(ChronoUnit.SECONDS);
-        if (config.archive() == Archive.FULL || cursor.next() != null || ofId == null || ofId.isAfter(horizon)) {
+        Instant oldest = oldestRecent(now);
+        if (config.archive() == Archive.FULL || cursor.next() != null || ofId == null || ofId.isAfter(oldest)) {
             return null;
         }
-        LOG.warn("Recent posts go back to {}: those from {} until then are missed", horizon, ofId);
-        return horizon;
+        LOG.warn("Recent posts go back to {}: those from {} until then are missed", oldest, ofId);
+        horizon = oldest;
+        return oldest;
     }
 
     /** The answer, if it comes by the deadline and is one. */

@@ -10,10 +10,16 @@ import dev.nightjar.Credential;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.source.twitter.GapLedger.Interval;
+import dev.nightjar.source.twitter.GapLedger.Reason;
+import dev.nightjar.source.twitter.GapLedger.State;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -22,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Gaps are searched by the rules, over sockets and by threads as they are. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -32,6 +39,9 @@ class GapSearchTest {
     private final Instant now = Instant.now();
     private final List<Tweet> tweets = new ArrayList<>();
     private @Nullable TwitterStreamSource source;
+
+    @TempDir
+    private Path folder;
 
     @AfterEach
     void stop() {
@@ -76,6 +86,57 @@ class GapSearchTest {
         await(() -> !stream.position().token().contains("gaps=" + now.minusSeconds(1_100).toEpochMilli()));
     }
 
+    @Test
+    void whatIsOlderThanASearchGoesBackStaysMissing() throws Exception {
+        x.addRule("owl", "birds");
+        Instant begin = now.minus(Duration.ofDays(9)).truncatedTo(ChronoUnit.MILLIS);
+        Instant end = now.minusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
+        post(now.minus(Duration.ofDays(8)), "owl that is too old");
+        post(now.minus(Duration.ofDays(2)), "owl that is found");
+        Path file = ledger(
+                new Interval(begin.minusSeconds(60), begin, State.LIVE, null, 1),
+                new Interval(begin, end, State.MISSING, Reason.NOT_RUNNING, 0),
+                new Interval(end, now, State.LIVE, null, 1));
+        TwitterStreamSource stream = open(config().ledgerFile(file), gap(begin, end));
+        await(() -> stream.gaps().totals().get(State.SEARCHED).compareTo(Duration.ZERO) > 0);
+        await(() -> !stream.position().token().contains("gaps=" + begin.toEpochMilli()));
+        assertThat(tweets).extracting(Tweet::text).containsExactly("owl that is found");
+        Instant horizon = now.minus(Duration.ofDays(7));
+        List<Interval> intervals = stream.gaps().intervals();
+        assertThat(intervals.get(1)).satisfies(gap -> {
+            assertThat(gap.state()).isEqualTo(State.MISSING);
+            assertThat(gap.from()).isEqualTo(begin);
+            assertThat(gap.to()).isBetween(horizon, horizon.plusSeconds(120));
+        });
+        assertThat(intervals.get(2)).satisfies(gap -> {
+            assertThat(gap.state()).isEqualTo(State.SEARCHED);
+            assertThat(gap.to()).isEqualTo(end);
+            assertThat(gap.posts()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aGapThatIsWhollyTooOldIsNotSearched() throws Exception {
+        x.addRule("owl", "birds");
+        Instant begin = now.minus(Duration.ofDays(9)).truncatedTo(ChronoUnit.MILLIS);
+        Instant end = begin.plusSeconds(3_600);
+        post(now.minusSeconds(200), "owl that is found");
+        Path file = ledger(new Interval(begin, end, State.MISSING, Reason.STALLED, 0));
+        SourcePosition position = new SourcePosition(gap(begin, end).token() + ','
+                + now.minusSeconds(250).toEpochMilli() + '-' + now.minusSeconds(100).toEpochMilli());
+        TwitterStreamSource stream = open(config().ledgerFile(file), position);
+        await(() -> tweets.size() == 1);
+        assertThat(x.requests())
+                .filteredOn(request -> request.path().equals("/2/tweets/search/recent"))
+                .hasSize(1);
+        assertThat(stream.gaps().intervals().get(0)).isEqualTo(new Interval(begin, end, State.MISSING, Reason.STALLED, 0));
+    }
+
+    private Path ledger(Interval... intervals) throws Exception {
+        List<String> lines = List.of(intervals).stream().map(Interval::toJson).toList();
+        return Files.write(folder.resolve("ledger"), lines);
+    }
+
     private static List<Thread> threads(String name) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.isAlive() && thread.getName().equals(name))
@@ -86,8 +147,12 @@ class GapSearchTest {
     private void posts(int count) {
         for (int i = count; i > 0; i--) {
             Instant at = now.minusSeconds(90 + i);
-            x.publish(FakePost.of(Long.toString(FakePost.firstId(at)), "owl " + i, at));
+            post(at, "owl " + i);
         }
+    }
+
+    private void post(Instant at, String text) {
+        x.publish(FakePost.of(Long.toString(FakePost.firstId(at)), text, at));
     }
 
     /** A position with a gap that is to be filled. */

@@ -204,6 +204,11 @@ final class VirtualX implements StreamLink, GapFiller.Search {
         }
 
         @Override
+        public Instant from() {
+            return gap.from();
+        }
+
+        @Override
         public void close() {}
     }
 
