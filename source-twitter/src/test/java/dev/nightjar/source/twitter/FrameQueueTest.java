@@ -46,8 +46,7 @@ class FrameQueueTest {
 
     private static int records(List<Item> items) {
         return items.stream()
-                .mapToInt(item ->
-                        item.isFrame() ? 1 : item.found().tweets().size())
+                .mapToInt(item -> item.isFrame() ? 1 : item.found().tweets().size())
                 .sum();
     }
 

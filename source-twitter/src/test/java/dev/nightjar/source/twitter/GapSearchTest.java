@@ -83,7 +83,9 @@ class GapSearchTest {
             assertThat(poll().tweets()).hasSizeLessThanOrEqualTo(PAGE);
         }
         assertThat(tweets).extracting(Tweet::id).doesNotHaveDuplicates();
-        await(() -> !stream.position().token().contains("gaps=" + now.minusSeconds(1_100).toEpochMilli()));
+        await(() -> !stream.position()
+                .token()
+                .contains("gaps=" + now.minusSeconds(1_100).toEpochMilli()));
     }
 
     @Test
@@ -122,14 +124,18 @@ class GapSearchTest {
         Instant end = begin.plusSeconds(3_600);
         post(now.minusSeconds(200), "owl that is found");
         Path file = ledger(new Interval(begin, end, State.MISSING, Reason.STALLED, 0));
-        SourcePosition position = new SourcePosition(gap(begin, end).token() + ','
-                + now.minusSeconds(250).toEpochMilli() + '-' + now.minusSeconds(100).toEpochMilli());
+        SourcePosition position = new SourcePosition(gap(begin, end).token()
+                + ','
+                + now.minusSeconds(250).toEpochMilli()
+                + '-'
+                + now.minusSeconds(100).toEpochMilli());
         TwitterStreamSource stream = open(config().ledgerFile(file), position);
         await(() -> tweets.size() == 1);
         assertThat(x.requests())
                 .filteredOn(request -> request.path().equals("/2/tweets/search/recent"))
                 .hasSize(1);
-        assertThat(stream.gaps().intervals().get(0)).isEqualTo(new Interval(begin, end, State.MISSING, Reason.STALLED, 0));
+        assertThat(stream.gaps().intervals().get(0))
+                .isEqualTo(new Interval(begin, end, State.MISSING, Reason.STALLED, 0));
     }
 
     private Path ledger(Interval... intervals) throws Exception {
@@ -157,8 +163,8 @@ class GapSearchTest {
 
     /** A position with a gap that is to be filled. */
     private SourcePosition gap(Instant from, Instant to) {
-        return new SourcePosition("newest-id=0 until=" + now.toEpochMilli() + " gaps=" + from.toEpochMilli() + '-'
-                + to.toEpochMilli());
+        return new SourcePosition(
+                "newest-id=0 until=" + now.toEpochMilli() + " gaps=" + from.toEpochMilli() + '-' + to.toEpochMilli());
     }
 
     private TwitterStreamConfig.Builder config() {
