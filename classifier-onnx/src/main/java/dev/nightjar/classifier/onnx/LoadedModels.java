@@ -11,8 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +30,16 @@ final class LoadedModels {
 
     private LoadedModels() {}
 
-    /** One user's hold of a model, which must have no call running when it is closed. */
+    /** One user's hold of a model. Safe for use by multiple threads. */
     static final class Use implements AutoCloseable {
         private final TextModel model;
         private final Setting setting;
         private final Slot slot;
-        private final AtomicBoolean closed = new AtomicBoolean();
+
+        /** Calls share the read lock, closing takes the write lock: a session freed under a running call ends the process. */
+        private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
+
+        private boolean closed;
 
         private Use(TextModel model, Setting setting, Slot slot) {
             this.model = model;
@@ -40,31 +47,58 @@ final class LoadedModels {
             this.slot = slot;
         }
 
+        /** The model, for as long as its user knows that nobody closes this. */
         TextModel model() {
             return model;
         }
 
+        /**
+         * What a call makes of the model, which stays loaded meanwhile.
+         *
+         * @param user who calls, for the message
+         * @throws IllegalStateException if this is closed
+         */
+        <T> T call(String user, Function<TextModel, T> call) {
+            lifecycle.readLock().lock();
+            try {
+                if (closed) {
+                    throw new IllegalStateException("The " + user + " is closed");
+                }
+                return call.apply(model);
+            } finally {
+                lifecycle.readLock().unlock();
+            }
+        }
+
+        /** Waits for running calls, and frees the model if this was the last hold of it. */
         @Override
         public void close() {
-            if (!closed.getAndSet(true)) {
-                release(setting, slot);
+            lifecycle.writeLock().lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    release(setting, slot);
+                }
+            } finally {
+                lifecycle.writeLock().unlock();
             }
         }
     }
 
     /**
-     * The model of some files with the logits of all its heads, loaded unless it is already.
+     * The model of some files with the logits of all its heads, loaded unless it is already, and verified if its options
+     * say so.
      *
-     * @throws dev.nightjar.ConfigException if the files do not make a classifier
+     * @throws dev.nightjar.ConfigException if the files do not make a classifier, or an example comes out otherwise
      */
     static Use logits(BundleFiles files, ModelConfig config, RunOptions options) {
         return use(files, config, options, "logits", Wanted.logits(config.heads()));
     }
 
     /**
-     * The model of some files with the vectors of texts, loaded unless it is already.
+     * The model of some files with the vectors of texts, loaded unless it is already, and verified if its options say so.
      *
-     * @throws dev.nightjar.ConfigException if the files do not make a model of vectors
+     * @throws dev.nightjar.ConfigException if the files do not make a model of vectors, or an example comes out otherwise
      */
     static Use vectors(BundleFiles files, ModelConfig config, RunOptions options, Optional<Pooling> pooling) {
         String reading = pooling.map(how -> "vectors by " + how.id()).orElse("vectors");
@@ -82,10 +116,17 @@ final class LoadedModels {
                 options.tokenBudget(files.model()),
                 options.intraOpThreads(cores),
                 options.device());
-        return use(setting, () -> {
+        Use use = use(setting, () -> {
             options.oversubscription(cores).ifPresent(warning -> LOG.warn("{}: {}", options.name(), warning));
             return open(files, tokenizer, config, setting, wanted);
         });
+        try {
+            Parity.verifyIfWanted(files, config, options, use.model().graph());
+            return use;
+        } catch (RuntimeException e) {
+            use.close();
+            throw e;
+        }
     }
 
     private static Use use(Setting setting, Supplier<TextModel> opening) {
@@ -117,8 +158,13 @@ final class LoadedModels {
             BundleFiles files, TokenizerFile tokenizer, ModelConfig config, Setting setting, Wanted wanted) {
         TextEncoder encoder = openEncoder(files, tokenizer, setting.normalizer, setting.maxTokens);
         try {
-            OnnxGraph graph = openGraph(files, config, encoder, setting, wanted);
-            return new TextModel(encoder, graph, setting.tokenBudget);
+            OnnxGraph graph = openGraph(files, config, setting, wanted);
+            try {
+                return new TextModel(encoder, graph, setting.tokenBudget, tried(files, encoder, graph));
+            } catch (RuntimeException e) {
+                graph.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             encoder.close();
             throw e;
@@ -134,12 +180,9 @@ final class LoadedModels {
         }
     }
 
-    /** Opens the model and tries it once, so that files which do not belong together are found now. */
-    private static OnnxGraph openGraph(
-            BundleFiles files, ModelConfig config, TextEncoder encoder, Setting setting, Wanted wanted) {
-        OnnxGraph graph;
+    private static OnnxGraph openGraph(BundleFiles files, ModelConfig config, Setting setting, Wanted wanted) {
         try {
-            graph = OnnxGraph.open(files.model(), wanted, config.padId(), setting.intraOpThreads, setting.device);
+            return OnnxGraph.open(files.model(), wanted, config.padId(), setting.intraOpThreads, setting.device);
         } catch (OrtException e) {
             String message = String.valueOf(e.getMessage());
             throw files.modelFault(
@@ -150,20 +193,20 @@ final class LoadedModels {
         } catch (IllegalArgumentException e) {
             throw files.modelFault(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** What each output gives for one text, so that files which do not belong together are found when they are opened. */
+    private static float[][] tried(BundleFiles files, TextEncoder encoder, OnnxGraph graph) {
+        float[][] outputs;
         try {
-            for (float[] numbers : graph.run(List.of(encoder.encode("a"))).get(0)) {
-                if (!OnnxGraph.areNumbers(numbers)) {
-                    throw files.modelFault("gives scores that are not numbers", null);
-                }
-            }
-            return graph;
+            outputs = graph.run(List.of(encoder.encode("a"))).get(0);
         } catch (OrtException e) {
-            graph.close();
             throw files.modelFault("cannot be run: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            graph.close();
-            throw e;
         }
+        if (!Stream.of(outputs).allMatch(OnnxGraph::areNumbers)) {
+            throw files.modelFault("gives scores that are not numbers", null);
+        }
+        return outputs;
     }
 
     /** Everything that decides what comes of a text and at what cost. */

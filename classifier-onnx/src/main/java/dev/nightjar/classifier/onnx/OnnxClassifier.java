@@ -20,8 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,11 +51,6 @@ public final class OnnxClassifier implements Classifier {
     private final Use use;
     private final AnswerCache cache;
 
-    /** Calls share the read lock, closing takes the write lock: a session freed under a running call ends the process. */
-    private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
-
-    private boolean closed;
-
     private OnnxClassifier(Head head, int output, String model, double abstainBelow, Use use, AnswerCache cache) {
         this.head = head;
         this.output = output;
@@ -78,20 +71,13 @@ public final class OnnxClassifier implements Classifier {
                     "The option 'abstain-below' is for models with one label for each text; the labels of '"
                             + options.model() + "' stand for themselves");
         }
-        Use use = LoadedModels.logits(files, modelConfig, options);
-        try {
-            Parity.verifyIfWanted(files, modelConfig, options, use.model().graph());
-            return new OnnxClassifier(
-                    head,
-                    output,
-                    Sha256.model(config.name(), files.sha256()),
-                    config.abstainBelow(),
-                    use,
-                    new AnswerCache(config.cacheSize()));
-        } catch (RuntimeException e) {
-            use.close();
-            throw e;
-        }
+        return new OnnxClassifier(
+                head,
+                output,
+                Sha256.model(config.name(), files.sha256()),
+                config.abstainBelow(),
+                LoadedModels.logits(files, modelConfig, options),
+                new AnswerCache(config.cacheSize()));
     }
 
     @Override
@@ -112,28 +98,12 @@ public final class OnnxClassifier implements Classifier {
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        lifecycle.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("The classifier " + model + " is closed");
-            }
-            return answer(copy);
-        } finally {
-            lifecycle.readLock().unlock();
-        }
+        return use.call("classifier " + model, loaded -> answer(copy, loaded));
     }
 
     @Override
     public void close() {
-        lifecycle.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                use.close();
-            }
-        } finally {
-            lifecycle.writeLock().unlock();
-        }
+        use.close();
     }
 
     /** How often the model was run, by this classifier and those that share it. */
@@ -149,14 +119,14 @@ public final class OnnxClassifier implements Classifier {
         }
     }
 
-    private List<Classification> answer(List<String> texts) {
+    private List<Classification> answer(List<String> texts, TextModel loaded) {
         Map<String, Classification> answers = new HashMap<>();
         List<String> distinct = new ArrayList<>(new LinkedHashSet<>(texts));
         cache.find(distinct, answers);
         distinct.removeAll(answers.keySet());
         int faults = 0;
         Exception lastFault = null;
-        for (Map.Entry<String, Answer> answer : use.model().answer(distinct).entrySet()) {
+        for (Map.Entry<String, Answer> answer : loaded.answer(distinct).entrySet()) {
             Answer checked = answer.getValue().checked(output);
             answers.put(answer.getKey(), classification(checked));
             if (checked.fault() != null) {

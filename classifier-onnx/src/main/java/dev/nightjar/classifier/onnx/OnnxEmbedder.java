@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,13 +38,8 @@ public final class OnnxEmbedder implements Embedder {
     private final OnnxEmbedderConfig.Norm norm;
     private final Use use;
 
-    /** As in {@link OnnxClassifier}: a session freed under a running call ends the process. */
-    private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
-
-    private boolean closed;
-
-    private OnnxEmbedder(int dimension, String model, OnnxEmbedderConfig.Norm norm, Use use) {
-        this.dimension = dimension;
+    private OnnxEmbedder(String model, OnnxEmbedderConfig.Norm norm, Use use) {
+        this.dimension = use.model().width(0);
         this.model = model;
         this.norm = norm;
         this.use = use;
@@ -57,18 +50,13 @@ public final class OnnxEmbedder implements Embedder {
         BundleFiles files = BundleFiles.read(options.model(), options.modelFile());
         ModelConfig modelConfig = files.parseConfig();
         Optional<Pooling> pooling = config.pooling().or(modelConfig::pooling);
-        Use use = LoadedModels.vectors(files, modelConfig, options, pooling);
-        try {
-            Parity.verifyIfWanted(files, modelConfig, options, use.model().graph());
-            String how = pooling.map(Pooling::id).orElse("none")
-                    + ' '
-                    + config.norm().id();
-            String digest = Sha256.of((files.sha256() + ' ' + how).getBytes(StandardCharsets.UTF_8));
-            return new OnnxEmbedder(use.model().width(0), Sha256.model(options.name(), digest), config.norm(), use);
-        } catch (RuntimeException e) {
-            use.close();
-            throw e;
-        }
+        String how =
+                pooling.map(Pooling::id).orElse("none") + ' ' + config.norm().id();
+        String digest = Sha256.of((files.sha256() + ' ' + how).getBytes(StandardCharsets.UTF_8));
+        return new OnnxEmbedder(
+                Sha256.model(options.name(), digest),
+                config.norm(),
+                LoadedModels.vectors(files, modelConfig, options, pooling));
     }
 
     @Override
@@ -84,32 +72,16 @@ public final class OnnxEmbedder implements Embedder {
     @Override
     public float[][] embedAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        lifecycle.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("The embedder " + model + " is closed");
-            }
-            return embed(copy);
-        } finally {
-            lifecycle.readLock().unlock();
-        }
+        return use.call("embedder " + model, loaded -> embed(copy, loaded));
     }
 
     @Override
     public void close() {
-        lifecycle.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                use.close();
-            }
-        } finally {
-            lifecycle.writeLock().unlock();
-        }
+        use.close();
     }
 
-    private float[][] embed(List<String> texts) {
-        Map<String, Answer> answers = use.model().answer(new ArrayList<>(new LinkedHashSet<>(texts)));
+    private float[][] embed(List<String> texts, TextModel loaded) {
+        Map<String, Answer> answers = loaded.answer(new ArrayList<>(new LinkedHashSet<>(texts)));
         answers.replaceAll((text, answer) -> answer.checked(0));
         answers.values().stream()
                 .map(Answer::fault)

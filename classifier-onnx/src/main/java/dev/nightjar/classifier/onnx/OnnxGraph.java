@@ -174,11 +174,6 @@ final class OnnxGraph implements AutoCloseable {
         return true;
     }
 
-    /** How many outputs are read. */
-    int outputs() {
-        return outputs.size();
-    }
-
     /** Whether an answer in 16 bits is among what is read. */
     boolean isHalfPrecision() {
         return outputs.stream().anyMatch(output -> output.type != OnnxJavaType.FLOAT);
@@ -216,7 +211,7 @@ final class OnnxGraph implements AutoCloseable {
         }
     }
 
-    private static OrtSession.SessionOptions options(int intraOpThreads) throws OrtException {
+    static OrtSession.SessionOptions options(int intraOpThreads) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);

@@ -119,7 +119,10 @@ record RunOptions(
         return value == null ? "" : ", " + name + '=' + value;
     }
 
-    /** Collects the options, and refuses what makes no sense with a {@link ConfigException}. */
+    /**
+     * Collects the options, and refuses what makes no sense with a {@link ConfigException}. The builders of the
+     * configurations, whose setters return themselves, pass on to it what they have in common.
+     */
     static final class Builder {
         private ModelBundle model;
         private @Nullable String name;

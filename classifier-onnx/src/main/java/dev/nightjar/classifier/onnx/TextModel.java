@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class TextModel implements AutoCloseable {
     private final TextEncoder encoder;
     private final OnnxGraph graph;
     private final int tokenBudget;
-    private final boolean hasHeads;
+    private final List<Integer> widths;
     private final AtomicLong passes = new AtomicLong();
 
     /** The numbers by a text's ids, those used last. */
@@ -48,11 +49,16 @@ final class TextModel implements AutoCloseable {
         }
     };
 
-    TextModel(TextEncoder encoder, OnnxGraph graph, int tokenBudget) {
+    /**
+     * A model that has been tried.
+     *
+     * @param sample what each output gave for a text
+     */
+    TextModel(TextEncoder encoder, OnnxGraph graph, int tokenBudget, float[][] sample) {
         this.encoder = encoder;
         this.graph = graph;
         this.tokenBudget = tokenBudget;
-        this.hasHeads = graph.outputs() > 1;
+        this.widths = Stream.of(sample).map(numbers -> numbers.length).toList();
     }
 
     /**
@@ -96,11 +102,7 @@ final class TextModel implements AutoCloseable {
 
     /** How many numbers an output gives for a text. */
     int width(int output) {
-        try {
-            return graph.run(List.of(encoder.encode("a"))).get(0)[output].length;
-        } catch (OrtException e) {
-            throw new IllegalStateException("The model has been tried, but cannot be run", e);
-        }
+        return widths.get(output);
     }
 
     /** What comes of each of some distinct texts. */
@@ -188,7 +190,7 @@ final class TextModel implements AutoCloseable {
     }
 
     private float @Nullable [][] recall(EncodedText encoded) {
-        if (!hasHeads) {
+        if (!hasHeads()) {
             return null;
         }
         synchronized (memo) {
@@ -197,11 +199,15 @@ final class TextModel implements AutoCloseable {
     }
 
     private void remember(EncodedText encoded, float[][] numbers) {
-        if (hasHeads) {
+        if (hasHeads()) {
             synchronized (memo) {
                 memo.put(LongBuffer.wrap(encoded.ids()), numbers);
             }
         }
+    }
+
+    private boolean hasHeads() {
+        return widths.size() > 1;
     }
 
     private record Row(String text, EncodedText encoded) {}
