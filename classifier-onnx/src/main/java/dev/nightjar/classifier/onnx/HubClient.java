@@ -76,7 +76,7 @@ final class HubClient {
         URI uri = URI.create(
                 endpoint + "/api/models/" + place.repository() + "/revision/" + place.revision() + "?blobs=true");
         HttpResponse<byte[]> response = send(uri, 0, info -> BodySubscribers.ofByteArray(), () -> 0L);
-        check(response, "its list of files");
+        check(response, HubSnapshot.LIST);
         if (response.body().length > LARGEST_LIST) {
             throw new ConfigException("The list of files of '" + place + "' has over " + LARGEST_LIST + " bytes");
         }
@@ -235,7 +235,7 @@ final class HubClient {
                     case 403 ->
                         "Access is denied to " + what + "; accept the model's terms at " + endpoint + '/'
                                 + place.repository() + " and use a token of that account";
-                    case 404 -> "There is no " + what;
+                    case 404 -> "Not found: " + what + "; check the names of the repository and its revision";
                     default -> "The Hub does not give " + what;
                 });
     }

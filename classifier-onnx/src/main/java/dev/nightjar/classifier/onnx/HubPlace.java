@@ -7,6 +7,7 @@ package dev.nightjar.classifier.onnx;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Credential;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -73,7 +74,7 @@ record HubPlace(
         String text = property != null ? property : variable != null ? variable : PUBLIC_ENDPOINT;
         try {
             return checked(new URI(text));
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             throw new ConfigException("The endpoint of the Hub is no address: '" + text + "'", e);
         }
     }

@@ -36,8 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 final class HubSnapshot implements FileSource {
     private static final Logger LOG = LoggerFactory.getLogger(HubSnapshot.class);
+    /** What the list is called in messages. */
+    static final String LIST = "the list of files";
+
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int LARGEST_FILE = Integer.MAX_VALUE - 8;
     private static final String PART = ".part";
 
     /** One process locks the cache by its file; its threads lock each other out by this. */
@@ -69,7 +71,7 @@ final class HubSnapshot implements FileSource {
                 if (Files.isRegularFile(list)) {
                     return new HubSnapshot(place, directory, parse(place, Files.readAllBytes(list)), null);
                 }
-                HubClient client = connect(place, "its list of files");
+                HubClient client = connect(place, LIST);
                 byte[] fetched = client.list();
                 Map<String, Entry> entries = parse(place, fetched);
                 Files.createDirectories(directory);
@@ -105,9 +107,7 @@ final class HubSnapshot implements FileSource {
         if (entry == null) {
             return Optional.empty();
         }
-        if (entry.size > LARGEST_FILE) {
-            throw new IOException("it has more than " + LARGEST_FILE + " bytes");
-        }
+        FileSource.requireReadable(entry.size);
         Path path = directory.resolve(file);
         synchronized (THIS_PROCESS) {
             Optional<byte[]> cached = cached(path, entry);
@@ -238,12 +238,23 @@ final class HubSnapshot implements FileSource {
                 : Optional.empty();
     }
 
+    /** What Git names a file's content by. */
+    static String gitDigest(byte[] bytes) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-1");
+            digest.update(("blob " + bytes.length + '\0').getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-1", e);
+        }
+    }
+
     /**
      * A file of the list.
      *
      * @param size negative if the list does not tell
      * @param sha256 of a large file; empty for others
-     * @param gitSha1 of a small file: what Git names it by; of a large file it is that of its pointer
+     * @param gitSha1 of a small file; of a large file it is that of its pointer
      */
     private record Entry(String file, long size, String sha256, String gitSha1) {
         /** What is wrong with the file's content; empty if nothing is. */
@@ -257,20 +268,10 @@ final class HubSnapshot implements FileSource {
                                 + disguise;
             }
             if (!gitSha1.isEmpty()) {
-                String actual = gitSha1(bytes);
+                String actual = gitDigest(bytes);
                 return actual.equals(gitSha1) ? "" : "its Git SHA-1 is " + actual + ", expected " + gitSha1;
             }
             return "the Hub's list has no digest to check it by";
-        }
-
-        private static String gitSha1(byte[] bytes) {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-1");
-                digest.update(("blob " + bytes.length + '\0').getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(digest.digest(bytes));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("Every Java platform has SHA-1", e);
-            }
         }
     }
 }

@@ -36,7 +36,6 @@ public final class ModelBundle implements Serializable {
     static final String TOKENIZER = "tokenizer.json";
     static final String DIGESTS = "bundle.sha256";
     static final String PARITY = "parity.jsonl";
-    private static final int LARGEST_FILE = Integer.MAX_VALUE - 8;
     private static final String BUNDLED = "dev/nightjar/models/";
     private static final String CLASS_PATH_SCHEME = "classpath:";
     private static final String HUB_SCHEME = "hf://";
@@ -245,9 +244,7 @@ public final class ModelBundle implements Serializable {
             if (!Files.isRegularFile(path)) {
                 return Optional.empty();
             }
-            if (Files.size(path) > LARGEST_FILE) {
-                throw new IOException("it has more than " + LARGEST_FILE + " bytes");
-            }
+            FileSource.requireReadable(Files.size(path));
             return Optional.of(Files.readAllBytes(path));
         }
 

@@ -9,19 +9,15 @@ import com.sun.net.httpserver.HttpServer;
 import dev.nightjar.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -243,19 +239,9 @@ final class LoopbackHub implements AutoCloseable {
                 + (isLarge(file)
                         ? ",\"blobId\":\"" + "0".repeat(40) + "\",\"lfs\":{\"sha256\":\"" + Sha256.of(bytes)
                                 + "\",\"size\":" + bytes.length + ",\"pointerSize\":130}"
-                        : ",\"blobId\":\"" + gitSha1(bytes) + '"')
+                        : ",\"blobId\":\"" + HubSnapshot.gitDigest(bytes) + '"')
                 + '}'));
         return "{\"_id\":\"1\",\"sha\":\"" + REVISION + "\",\"tags\":[\"onnx\"],\"siblings\":["
                 + String.join(",", entries) + "],\"private\":false}";
-    }
-
-    private static String gitSha1(byte[] bytes) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-1");
-            digest.update(("blob " + bytes.length + '\0').getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new UncheckedIOException(new IOException(e));
-        }
     }
 }

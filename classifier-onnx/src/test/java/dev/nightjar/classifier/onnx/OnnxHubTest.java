@@ -115,10 +115,10 @@ class OnnxHubTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "401 | A token is needed for its list of files of 'hf://owl/mood@",
-                "403 | Access is denied to its list of files of",
-                "404 | There is no its list of files of",
-                "418 | The Hub does not give its list of files of",
+                "401 | A token is needed for the list of files of 'hf://owl/mood@",
+                "403 | Access is denied to the list of files of",
+                "404 | Not found: the list of files of",
+                "418 | The Hub does not give the list of files of",
             })
     void aRefusalOfTheListSaysWhatToDo(int status, String message) {
         hub.answer("/revision/" + LoopbackHub.REVISION, status);
@@ -137,7 +137,7 @@ class OnnxHubTest {
                 .hasMessageContaining("set HF_TOKEN or 'hub-token'");
         assertThat(refusal(hub.bundle(cache).hubToken(Credential.literal("hf_canary"))))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("The token is refused for its list of files")
+                .hasMessageStartingWith("The token is refused for the list of files")
                 .hasMessageNotContaining("hf_canary");
     }
 
@@ -148,6 +148,17 @@ class OnnxHubTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("Access is denied to onnx/model.onnx of 'hf://owl/mood@")
                 .hasMessageContaining("accept the model's terms at " + hub.endpoint() + "/owl/mood");
+    }
+
+    @Test
+    void aFileThatIsListedButNotThereIsNamed() throws IOException {
+        hub.answer("tokenizer.json", 404);
+        assertThat(refusal(hub.bundle(cache)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("Not found: tokenizer.json of 'hf://owl/mood@" + LoopbackHub.REVISION + "' at "
+                        + hub.endpoint() + " (HTTP status 404")
+                .hasMessageEndingWith("; check the names of the repository and its revision");
+        assertThat(names()).noneMatch(name -> name.startsWith("tokenizer.json"));
     }
 
     @ParameterizedTest
@@ -172,7 +183,7 @@ class OnnxHubTest {
         System.setProperty(OFFLINE, "true");
         assertThat(refusal(hub.bundle(cache)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("lacks its list of files in the cache '" + kept)
+                .hasMessageContaining("lacks the list of files in the cache '" + kept)
                 .hasMessageContaining("HF_HUB_OFFLINE or nightjar.hub.offline forbids to fetch it");
         assertThat(hub.requests()).isEmpty();
     }
@@ -263,14 +274,21 @@ class OnnxHubTest {
     }
 
     @Test
-    void aPointerInPlaceOfALargeFileIsNamedForWhatItIs() {
-        hub.replace(
-                "onnx/model.onnx",
-                "version https://git-lfs.github.com/spec/v1\noid sha256:0\n".getBytes(StandardCharsets.UTF_8));
+    void aPointerInPlaceOfALargeFileIsNamedForWhatItIs() throws IOException {
+        byte[] pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\n".getBytes(StandardCharsets.UTF_8);
+        hub.replace("onnx/model.onnx", pointer);
         assertThat(refusal(hub.bundle(cache)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("onnx/model.onnx of ")
-                .hasMessageContaining("a Git LFS pointer");
+                .hasMessageStartingWith("onnx/model.onnx of 'hf://owl/mood@")
+                .hasMessageContaining("its SHA-256 is " + Sha256.of(pointer) + ", expected " + Sha256.of(model()))
+                .hasMessageContaining("it is a Git LFS pointer");
+    }
+
+    @Test
+    void aSmallFileIsNamedAsGitNamesIt() {
+        assertThat(HubSnapshot.gitDigest(new byte[0])).isEqualTo("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+        assertThat(HubSnapshot.gitDigest("hello\n".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("ce013625030ba8dba906f756967f9e9ca394464a");
     }
 
     @Test
@@ -278,7 +296,7 @@ class OnnxHubTest {
         hub.withPages();
         assertThat(refusal(hub.bundle(cache)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("An HTML page came in place of its list of files of 'hf://owl/mood@")
+                .hasMessageStartingWith("An HTML page came in place of the list of files of 'hf://owl/mood@")
                 .hasMessageContaining("is that the address of a Hub?");
     }
 
