@@ -6,7 +6,11 @@
 Each is a real architecture with random weights and a tokenizer of a few hundred tokens. parity.jsonl holds, for each text,
 the ids of the Python tokenizer reading special tokens as text, and the logits of the PyTorch model: what the Java side
 must reproduce. Those of a quantised model are what Python's ONNX Runtime computes with it. Without names all are made;
-heads, backbone and the quantised ones were made with torch 2.8.0 and onnxruntime 1.23.2.
+heads, backbone and the quantised ones were made with torch 2.8.0 and onnxruntime 1.23.2, bert-fp16 with onnx 1.23.2 and
+onnxruntime 1.28.0.
+
+full-size is made only if it is named, under target, since it is too large to be kept: 82 million random parameters in the
+architecture of j-hartmann/emotion-english-distilroberta-base, as it is and quantised dynamically, each with 1,000 texts.
 """
 
 import json
@@ -23,10 +27,12 @@ import torch
 import transformers
 from onnx import TensorProto, helper
 from onnxruntime.quantization import QuantType, matmul_nbits_quantizer, quantize_dynamic
+from onnxruntime.transformers.float16 import convert_float_to_float16
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 warnings.filterwarnings("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[1] / "resources" / "models"
+TARGET = pathlib.Path(__file__).resolve().parents[3] / "target"
 EMOTIONS = ["anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise"]
 TEXTS = [
     "What a morning: the nightjar sang until five!",
@@ -125,14 +131,15 @@ def half_precision(graph):
     graph.graph.node.append(helper.make_node("Cast", ["logits32"], ["logits"], to=TensorProto.FLOAT16))
 
 
-def bundle(name, model, tokenizer, limit, file="model.onnx", inputs=("input_ids", "attention_mask"), half=False):
-    folder = ROOT / name
+def bundle(name, model, tokenizer, limit, file="model.onnx", inputs=("input_ids", "attention_mask"), half=False,
+           root=ROOT, texts=TEXTS, spread=0.5):
+    folder = root / name
     shutil.rmtree(folder, ignore_errors=True)
     model.eval()
     with torch.no_grad():  # weights of a size that gives the texts different answers
         for parameter in model.parameters():
             if parameter.dim() == 2:
-                parameter.normal_(0, 0.5)
+                parameter.normal_(0, spread)
     export(model, folder / file, inputs, half)
     settings = json.loads(model.config.to_json_string(use_diff=True))
     (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n")
@@ -143,7 +150,7 @@ def bundle(name, model, tokenizer, limit, file="model.onnx", inputs=("input_ids"
     tokenizer.enable_truncation(limit)
     tokenizer.encode_special_tokens = True
     with open(folder / "parity.jsonl", "w", encoding="utf-8") as out:
-        for text in TEXTS:
+        for text in texts:
             ids = tokenizer.encode(text).ids
             if "Unigram" in type(tokenizer.model).__name__:
                 special = {0, 1, 2}
@@ -228,24 +235,27 @@ def backbone():
         lambda answer: {"embedding": answer[0].mean(0).tolist(), "cls": answer[0][0].tolist()})
 
 
-def quantised(name, original, quantise):
+def random_texts(count):
+    words = sorted({word for text in CORPUS for word in text.split()})
+    source = random.Random(7)
+    return TEXTS + [" ".join(source.choices(words, k=source.randint(1, 25))) for _ in range(count - len(TEXTS))]
+
+
+def quantised(name, original, quantise, target="model_quantized.onnx", root=ROOT, count=250):
     """A model with fewer bits: the examples are what Python's ONNX Runtime computes with it, text by text."""
-    folder = ROOT / name
+    folder = root / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for file in ("config.json", "tokenizer.json"):
-        shutil.copy(ROOT / original / file, folder / file)
-    quantise(next((ROOT / original).rglob("model.onnx")), folder / "model_quantized.onnx")
-    words = sorted({word for text in CORPUS for word in text.split()})
-    source = random.Random(7)
-    texts = TEXTS + [" ".join(source.choices(words, k=source.randint(1, 25))) for _ in range(238)]
+        shutil.copy(root / original / file, folder / file)
+    quantise(next((root / original).rglob("model.onnx")), folder / target)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(64)
     tokenizer.encode_special_tokens = True
-    session = onnxruntime.InferenceSession(str(folder / "model_quantized.onnx"), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(folder / target), providers=["CPUExecutionProvider"])
     with open(folder / "parity.jsonl", "w", encoding="utf-8") as out:
-        for text in texts:
+        for text in random_texts(count):
             ids = tokenizer.encode(text).ids
             rows = {"input_ids": ids, "attention_mask": [1] * len(ids), "token_type_ids": [0] * len(ids)}
             feed = {i.name: numpy.array([rows[i.name]], dtype=numpy.int64) for i in session.get_inputs()}
@@ -263,12 +273,20 @@ def weight_only(source, target):
     quantizer.model.save_model_to_file(str(target))
 
 
+def half_weights(source, target):
+    onnx.save(convert_float_to_float16(onnx.load(str(source)), keep_io_types=False), str(target))
+
+
 def distilroberta_int8():
     quantised("distilroberta-int8", "distilroberta", dynamic)
 
 
 def bert_weight_only():
     quantised("bert-weight-only", "bert", weight_only)
+
+
+def bert_fp16():
+    quantised("bert-fp16", "bert", half_weights, "model_fp16.onnx")
 
 
 def faulty():
@@ -354,12 +372,26 @@ def xlm_roberta():
         pieces, 64)
 
 
+def full_size():
+    torch.manual_seed(7)
+    pieces = byte_level()
+    settings = transformers.RobertaConfig(
+        vocab_size=50265, hidden_size=768, intermediate_size=3072, num_hidden_layers=6, num_attention_heads=12,
+        max_position_embeddings=514, type_vocab_size=1, pad_token_id=1, layer_norm_eps=1e-5,
+        id2label=dict(enumerate(EMOTIONS)), label2id={label: i for i, label in enumerate(EMOTIONS)})
+    model = transformers.RobertaForSequenceClassification(settings)
+    bundle("full-size", model, pieces, 512, root=TARGET, texts=random_texts(1000), spread=0.05)
+    quantised("full-size-int8", "full-size", dynamic, root=TARGET, count=1000)
+
+
 def main():
     fixtures = (bert, distilbert_multi_label_fp16, distilroberta, xlm_roberta, faulty, external, heads, backbone,
-                distilroberta_int8, bert_weight_only)
+                distilroberta_int8, bert_weight_only, bert_fp16)
     for fixture in fixtures:
         if len(sys.argv) == 1 or fixture.__name__.replace("_", "-") in sys.argv:
             fixture()
+    if "full-size" in sys.argv:
+        full_size()
 
 
 if __name__ == "__main__":

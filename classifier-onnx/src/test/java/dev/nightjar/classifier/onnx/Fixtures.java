@@ -4,6 +4,11 @@
  */
 package dev.nightjar.classifier.onnx;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -11,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** The small models that {@code src/test/python/make_fixtures.py} makes. */
 final class Fixtures {
@@ -41,5 +47,24 @@ final class Fixtures {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Lists the digests of some of a model's files beside them. */
+    static void writeDigests(Path model, String... files) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (String file : files) {
+            lines.append(Sha256.of(model.resolve(file)))
+                    .append("  ")
+                    .append(file)
+                    .append('\n');
+        }
+        Files.writeString(model.resolve(ModelBundle.DIGESTS), lines);
+    }
+
+    /** What a call is refused with, which it must be. */
+    static ConfigException refusal(ThrowingCallable call) {
+        ConfigException refusal = catchThrowableOfType(ConfigException.class, call);
+        assertThat(refusal).as("a refusal").isNotNull();
+        return refusal;
     }
 }

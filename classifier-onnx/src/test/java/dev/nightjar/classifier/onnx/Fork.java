@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,12 +20,11 @@ import java.util.stream.Stream;
 
 /** A process of its own with a working, a home and a temporary directory of its own. */
 final class Fork {
-    private static final int PATIENCE_MINUTES = 10;
-
     private final Path directory;
     private final List<String> command = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private String classPath = System.getProperty("java.class.path");
+    private Duration patience = Duration.ofMinutes(10);
 
     Fork(Path directory) throws IOException {
         this.directory = directory;
@@ -55,6 +55,12 @@ final class Fork {
         return this;
     }
 
+    /** Within another time than ten minutes. */
+    Fork patience(Duration longest) {
+        patience = longest;
+        return this;
+    }
+
     /** Without the places on the class path that hold a resource. */
     Fork without(String resource) {
         classPath = Stream.of(classPath.split(File.pathSeparator))
@@ -76,7 +82,7 @@ final class Fork {
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+            assertThat(process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
                     .as("ended")
                     .isTrue();
         } finally {

@@ -7,10 +7,15 @@ package dev.nightjar.classifier.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
+import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -50,6 +55,19 @@ class OnnxBundleTest {
         assertThat(refusal())
                 .hasMessage(file + " of '" + model + "' is damaged: its SHA-256 is " + Sha256.of(bytes) + ", expected "
                         + expected + "; get the file again");
+    }
+
+    /** That is why a model that is kept should have its digests. */
+    @Test
+    void withoutDigestsAFlippedBitIsLoadedAndChangesAnswers() throws IOException {
+        List<Classification> sound = answers();
+        byte[] bytes = Files.readAllBytes(model.resolve("model.onnx"));
+        String weights = "classifier.weight";
+        int name = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf(weights);
+        // Behind the name and three bytes lie 32-bit numbers, the lowest byte first.
+        bytes[name + weights.length() + 3 + 3] ^= 0x40;
+        Files.write(model.resolve("model.onnx"), bytes);
+        assertThat(scores(answers())).isNotEqualTo(scores(sound));
     }
 
     @ParameterizedTest
@@ -229,6 +247,24 @@ class OnnxBundleTest {
     }
 
     @Test
+    void itIsSaidWhichOfSeveralModelsIsTakenAndWhy() throws IOException {
+        Files.createDirectories(model.resolve("onnx"));
+        Files.move(model.resolve("model.onnx"), model.resolve("onnx/model.onnx"));
+        Files.writeString(model.resolve("model_int8.onnx"), "not this one");
+        PrintStream standard = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            OnnxClassifierConfig.builder(model).build().open().close();
+        } finally {
+            System.setErr(standard);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains("Taking onnx/model.onnx of '" + model + "', the first by preference of [onnx/model.onnx,"
+                        + " model_int8.onnx]; 'model-file' chooses another");
+    }
+
+    @Test
     void aModelFileThatIsNamedIsTaken() throws IOException {
         Files.move(model.resolve("model.onnx"), model.resolve("mine.onnx"));
         Files.writeString(model.resolve("model.onnx"), "not this one");
@@ -239,15 +275,21 @@ class OnnxBundleTest {
         }
     }
 
-    private void writeDigests() throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (String file : List.of("config.json", "model.onnx", "tokenizer.json")) {
-            lines.append(Sha256.of(model.resolve(file)))
-                    .append("  ")
-                    .append(file)
-                    .append('\n');
+    private List<Classification> answers() {
+        try (Classifier classifier = OnnxClassifierConfig.builder(model).build().open()) {
+            return classifier.classifyAll(List.of("ok", "What a morning: the nightjar sang until five!"));
         }
-        Files.writeString(model.resolve("bundle.sha256"), lines);
+    }
+
+    /** Without the model's name, which has its digest in it. */
+    private static List<List<ScoredLabel>> scores(List<Classification> answers) {
+        return answers.stream()
+                .map(answer -> ((Classification.Scored) answer).scores())
+                .toList();
+    }
+
+    private void writeDigests() throws IOException {
+        Fixtures.writeDigests(model, "config.json", "model.onnx", "tokenizer.json");
     }
 
     private ConfigException refusal() {
@@ -255,10 +297,7 @@ class OnnxBundleTest {
     }
 
     private static ConfigException refusal(Path directory) {
-        ConfigException refusal = catchThrowableOfType(
-                ConfigException.class,
+        return Fixtures.refusal(
                 () -> OnnxClassifierConfig.builder(directory).build().open());
-        assertThat(refusal).as("a refusal").isNotNull();
-        return refusal;
     }
 }

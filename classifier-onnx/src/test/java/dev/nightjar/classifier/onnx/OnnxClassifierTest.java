@@ -54,10 +54,28 @@ class OnnxClassifierTest {
 
     @Test
     void aRepeatedTextIsScoredOnce() {
-        try (Classifier classifier = open("faulty", 100)) {
+        try (OnnxClassifier classifier = open("faulty", 1)) {
             List<Classification> answers = classifier.classifyAll(List.of("good", "bad", "good", "boom", "boom"));
+            assertThat(classifier.passes()).isEqualTo(3);
             assertThat(answers.get(2)).isSameAs(answers.get(0));
             assertThat(answers.get(4)).isSameAs(answers.get(3));
+        }
+    }
+
+    /** With a budget of 8 tokens, four texts of two words fit into one batch, and each text of eight is one. */
+    @Test
+    void textsOfLikeLengthShareABatchAndKeepTheirPlaces() {
+        List<String> texts = new ArrayList<>();
+        for (String words : List.of("good good", "good bad", "bad good", "bad bad")) {
+            texts.add("good " + words + " bad bad bad bad bad");
+            texts.add(words);
+        }
+        try (OnnxClassifier classifier = open("faulty", 8);
+                OnnxClassifier alone = open("faulty", 1)) {
+            List<Classification> answers = classifier.classifyAll(texts);
+            assertThat(classifier.passes()).isEqualTo(5);
+            assertThat(answers).isEqualTo(texts.stream().map(alone::classify).toList());
+            assertThat(answers.get(0)).isNotEqualTo(answers.get(1));
         }
     }
 
@@ -281,7 +299,7 @@ class OnnxClassifierTest {
         }
     }
 
-    private static Classifier open(String model, int tokenBudget) {
+    private static OnnxClassifier open(String model, int tokenBudget) {
         return OnnxClassifierConfig.builder(Fixtures.directory(model))
                 .tokenBudget(tokenBudget)
                 .build()

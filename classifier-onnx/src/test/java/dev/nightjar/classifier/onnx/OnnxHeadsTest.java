@@ -6,7 +6,6 @@ package dev.nightjar.classifier.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Scored;
@@ -149,8 +148,6 @@ class OnnxHeadsTest implements ClassifierContract {
     }
 
     private static ConfigException refusal(OnnxClassifierConfig config) {
-        ConfigException refusal = catchThrowableOfType(ConfigException.class, config::open);
-        assertThat(refusal).as("a refusal").isNotNull();
-        return refusal;
+        return Fixtures.refusal(config::open);
     }
 }

@@ -5,6 +5,7 @@
 package dev.nightjar.classifier.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
@@ -67,7 +68,7 @@ class OnnxModelsTest {
                 for (ScoredLabel score : ((Classification.Scored) together.get(i)).scores()) {
                     assertThat(one.score(score.label()).orElseThrow())
                             .as(TEXTS.get(i))
-                            .isCloseTo(score.score(), org.assertj.core.data.Offset.offset(1e-5));
+                            .isCloseTo(score.score(), within(1e-5));
                 }
             }
         }

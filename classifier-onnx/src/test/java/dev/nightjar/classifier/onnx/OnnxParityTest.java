@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,6 +67,30 @@ class OnnxParityTest {
                             .isCloseTo(expected[label], within(tolerance));
                 }
                 assertThat(answer.truncated()).isEqualTo(references.get(i).ids.size() == POSITIONS);
+            }
+        }
+    }
+
+    /** Its weights, its sums and its answers have 16 bits. */
+    @Test
+    void aModelConvertedToHalfPrecisionAnswersAsItDidBefore() throws IOException {
+        OnnxClassifierConfig config = OnnxClassifierConfig.builder(Fixtures.directory("bert-fp16"))
+                .maxTokens(POSITIONS)
+                .build();
+        try (OnnxClassifier classifier = config.open()) {
+            for (Reference reference : references("bert")) {
+                Scored answer = (Scored) classifier.classify(reference.text);
+                double[] expected = scores(reference.logits, ProblemType.SINGLE_LABEL);
+                int best = 0;
+                for (int label = 0; label < expected.length; label++) {
+                    best = expected[label] > expected[best] ? label : best;
+                    String name = classifier.labels().names().get(label);
+                    assertThat(answer.score(name).orElseThrow())
+                            .as("%s of '%s'", name, reference.text)
+                            .isCloseTo(expected[label], within(5e-3));
+                }
+                assertThat(answer.best().label())
+                        .isEqualTo(classifier.labels().names().get(best));
             }
         }
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,6 +30,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What can only be seen from outside of a process: crashes, memory, and what native code writes. */
 class OnnxProcessIT {
     private static final String TEXT = "What a morning: the nightjar sang until five!";
+
+    /** How many batches must leave nothing. */
+    private static final int BATCHES = Integer.getInteger("nightjar.onnx.batches", 1000);
+
+    /** How many texts a batch of the bundled model has. */
+    private static final int BATCH_SIZE = Integer.getInteger("nightjar.onnx.batch-size", 4);
+
+    /** Ten minutes for up to 5,000 batches. */
+    private static final Duration PATIENCE = Duration.ofMinutes(Math.max(10, BATCHES / 500));
 
     @TempDir
     private Path directory;
@@ -53,19 +63,16 @@ class OnnxProcessIT {
     @Test
     void batchesLeaveNothing() throws Exception {
         assumeThat(Path.of("/proc/self/status")).exists();
-        String batches = System.getProperty("nightjar.onnx.batches", "1000");
-        assertThat(smallFork().run(Endurance.class, batches)).contains("flat");
+        String batches = Integer.toString(BATCHES);
+        assertThat(smallFork().patience(PATIENCE).run(Endurance.class, batches, Integer.toString(BATCH_SIZE)))
+                .contains("flat");
     }
 
     @Test
     void batchesForTwoHeadsLeaveNothing() throws Exception {
         assumeThat(Path.of("/proc/self/status")).exists();
-        String batches = System.getProperty("nightjar.onnx.batches", "1000");
-        assertThat(smallFork()
-                        .run(
-                                HeadsEndurance.class,
-                                batches,
-                                Fixtures.directory("heads").toString()))
+        String model = Fixtures.directory("heads").toString();
+        assertThat(smallFork().patience(PATIENCE).run(HeadsEndurance.class, Integer.toString(BATCHES), model))
                 .contains("flat");
     }
 
@@ -108,8 +115,9 @@ class OnnxProcessIT {
     /** ONNX Runtime 1.29.0 ended the process by SIGSEGV here; a class path of Spark is as long. */
     @Test
     void aLongCommandLineCrashesNothing() throws Exception {
-        new Fork(directory)
-                .run(OpenFile.class, Fixtures.directory("bert").toString(), "model.onnx", "x".repeat(100_000));
+        assertThat(new Fork(directory)
+                        .run(OpenFile.class, Fixtures.directory("bert").toString(), "model.onnx", "x".repeat(100_000)))
+                .contains("opened bert@");
     }
 
     @Test
@@ -124,7 +132,8 @@ class OnnxProcessIT {
     @Test
     void theTokenizersLibraryIsUnpackedForThisProcessAlone() throws Exception {
         Fork fork = new Fork(directory);
-        fork.run(OpenFile.class, Fixtures.directory("bert").toString(), "model.onnx");
+        assertThat(fork.run(OpenFile.class, Fixtures.directory("bert").toString(), "model.onnx"))
+                .contains("opened bert@");
         assertThat(fork.home().resolve(".djl.ai")).doesNotExist();
         try (Stream<Path> left = Files.list(fork.temporary())) {
             assertThat(left.filter(path -> path.getFileName().toString().startsWith("nightjar")))
@@ -149,6 +158,29 @@ class OnnxProcessIT {
                 .contains("The model 'emotion' is not on the class path; add dev.nightjar:nightjar-classifier-onnx:")
                 .contains(":emotion");
         assertThat(new Fork(directory).run(OpenEmotion.class)).contains("opened emotion@");
+    }
+
+    @Test
+    void theEnvironmentTellsWhereAModelOfTheHubIsFetchedAndWhetherAtAll() throws Exception {
+        try (LoopbackHub hub = new LoopbackHub(Fixtures.directory("distilroberta")).requireToken("hf_canary")) {
+            assertThat(hubFork(hub).with("HF_HUB_OFFLINE", "1").run(OpenFromHub.class))
+                    .contains("HF_HUB_OFFLINE or nightjar.hub.offline forbids to fetch it");
+            assertThat(hub.requests()).isEmpty();
+
+            Fork fetching = hubFork(hub).with("HF_TOKEN", "hf_canary");
+            assertThat(fetching.run(OpenFromHub.class)).contains("opened mood@");
+            assertThat(fetching.home().resolve(".cache/nightjar/hub/owl--mood")).isDirectory();
+            int requests = hub.requests().size();
+            assertThat(requests).isPositive();
+
+            assertThat(hubFork(hub).with("HF_HUB_OFFLINE", "true").run(OpenFromHub.class))
+                    .contains("opened mood@");
+            assertThat(hub.requests()).hasSize(requests);
+        }
+    }
+
+    private Fork hubFork(LoopbackHub hub) throws IOException {
+        return new Fork(directory).with("HF_ENDPOINT", hub.endpoint().toString());
     }
 
     /** A heap whose size does not change, so that what grows is native. */
@@ -245,19 +277,20 @@ class OnnxProcessIT {
     static final class Endurance {
         public static void main(String[] arguments) throws IOException {
             int batches = Integer.parseInt(arguments[0]);
+            int batchSize = Integer.parseInt(arguments[1]);
             try (Classifier classifier =
                     OnnxModels.emotion().toBuilder().tokenBudget(256).build().open()) {
                 Held early = null;
                 for (int batch = 0; batch < batches; batch++) {
                     int from = batch;
-                    classifier.classifyAll(IntStream.range(0, 4)
+                    classifier.classifyAll(IntStream.range(0, batchSize)
                             .mapToObj(i -> ("owl " + from * 31 + ' ').repeat(1 + (from * 7 + i * 3) % 12))
                             .toList());
                     if (batch == batches / 10) {
                         early = Held.now();
                     }
                 }
-                Objects.requireNonNull(early).compareWith(Held.now(), batches + " batches");
+                Objects.requireNonNull(early).compareWith(Held.now(), batches + " batches of " + batchSize);
             }
         }
     }
@@ -402,26 +435,32 @@ class OnnxProcessIT {
     /** Opens a model by its file. */
     static final class OpenFile {
         public static void main(String[] arguments) {
-            try {
-                OnnxClassifierConfig.builder(Path.of(arguments[0]))
-                        .modelFile(arguments[1])
-                        .build()
-                        .open()
-                        .close();
-            } catch (ConfigException e) {
-                System.out.println(e.getMessage());
-            }
+            open(OnnxClassifierConfig.builder(Path.of(arguments[0]))
+                    .modelFile(arguments[1])
+                    .build());
         }
     }
 
     /** Opens the bundled model. */
     static final class OpenEmotion {
         public static void main(String[] arguments) {
-            try (Classifier classifier = OnnxModels.emotion().open()) {
-                System.out.println("opened " + classifier.model());
-            } catch (ConfigException e) {
-                System.out.println(e.getMessage());
-            }
+            open(OnnxModels.emotion());
+        }
+    }
+
+    /** Opens the model of the Hub on this machine. */
+    static final class OpenFromHub {
+        public static void main(String[] arguments) {
+            open(OnnxClassifierConfig.builder(ModelBundle.hub(LoopbackHub.REPOSITORY, LoopbackHub.REVISION))
+                    .build());
+        }
+    }
+
+    private static void open(OnnxClassifierConfig config) {
+        try (Classifier classifier = config.open()) {
+            System.out.println("opened " + classifier.model());
+        } catch (ConfigException e) {
+            System.out.println(e.getMessage());
         }
     }
 }

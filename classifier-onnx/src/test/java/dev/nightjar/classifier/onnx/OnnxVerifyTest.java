@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,13 +41,13 @@ class OnnxVerifyTest {
         "xlm-roberta, 12, 1e-5",
         "heads, 12, 1e-5",
         "backbone, 12, 1e-5",
+        "bert-fp16, 250, 1e-2",
         "bert-weight-only, 250, 1e-3",
         "distilroberta-int8, 250, 0.25",
     })
     void aModelThatAnswersAsItsOriginalIsVerified(String name, int texts, double largest) {
         ModelBundle.Verification verification =
                 ModelBundle.directory(Fixtures.directory(name)).verify();
-        System.out.println(name + ' ' + verification);
         assertThat(verification.texts()).isEqualTo(texts);
         assertThat(verification.files()).isZero();
         assertThat(verification.largestDifference()).isPositive().isLessThanOrEqualTo(largest);
@@ -107,12 +106,12 @@ class OnnxVerifyTest {
 
     @Test
     void digestsAreCheckedAndCounted() throws IOException {
-        writeDigests("config.json", "model.onnx", "tokenizer.json", "parity.jsonl");
+        Fixtures.writeDigests(model, "config.json", "model.onnx", "tokenizer.json", "parity.jsonl");
         assertThat(verify().files()).isEqualTo(4);
         assertThat(verify().texts()).isEqualTo(12);
         Files.writeString(model.resolve("parity.jsonl"), "\n", StandardOpenOption.APPEND);
         assertThat(refusal()).hasMessageStartingWith("parity.jsonl of '" + model + "' is damaged");
-        writeDigests("config.json", "model.onnx", "tokenizer.json");
+        Fixtures.writeDigests(model, "config.json", "model.onnx", "tokenizer.json");
         assertThat(refusal()).hasMessageContaining("bundle.sha256 does not list it");
         Files.delete(model.resolve("parity.jsonl"));
         assertThat(verify()).isEqualTo(new ModelBundle.Verification(verify().sha256(), 3, 0, 0, 0));
@@ -140,10 +139,10 @@ class OnnxVerifyTest {
                 .isNotNull();
     }
 
-    /** Java and Python compute an 8-bit model alike: the label is the same for 99.5 % of the texts at least. */
+    /** Java and Python compute a model of fewer bits alike: the label is the same for 99.5 % of the texts at least. */
     @ParameterizedTest
-    @CsvSource({"distilroberta-int8", "bert-weight-only"})
-    void theLabelsOfAQuantisedModelAreThoseOfPython(String name) throws IOException {
+    @CsvSource({"distilroberta-int8", "bert-weight-only", "bert-fp16"})
+    void theLabelsOfAModelOfFewerBitsAreThoseOfPython(String name) throws IOException {
         List<OnnxParityTest.Reference> references = OnnxParityTest.references(name);
         try (OnnxClassifier classifier = OnnxClassifierConfig.builder(Fixtures.directory(name))
                 .maxTokens(64)
@@ -179,24 +178,11 @@ class OnnxVerifyTest {
         Files.write(model.resolve("parity.jsonl"), lines);
     }
 
-    private void writeDigests(String... files) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (String file : files) {
-            lines.append(Sha256.of(model.resolve(file)))
-                    .append("  ")
-                    .append(file)
-                    .append('\n');
-        }
-        Files.writeString(model.resolve("bundle.sha256"), lines);
-    }
-
     private ModelBundle.Verification verify() {
         return ModelBundle.directory(model).verify();
     }
 
     private ConfigException refusal() {
-        ConfigException refusal = catchThrowableOfType(ConfigException.class, this::verify);
-        assertThat(refusal).as("a refusal").isNotNull();
-        return refusal;
+        return Fixtures.refusal(this::verify);
     }
 }
