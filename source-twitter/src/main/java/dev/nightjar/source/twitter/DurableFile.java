@@ -5,8 +5,9 @@
 package dev.nightjar.source.twitter;
 
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small text in a file that a crash leaves whole: it is written beside the file, forced to the disk, then moved over it.
+ * A small text in a file that a crash leaves whole: it is written beside the file, forced to the disk, then moved over it. An
+ * interrupt does not break off a write; the thread stays interrupted.
  *
  * <p>Confined to one thread.
  */
@@ -48,13 +50,9 @@ final class DurableFile {
     /** Replaces the text; on return it survives a crash. */
     void write(String text) throws IOException {
         createDirectory();
-        try (FileChannel channel = FileChannel.open(
-                next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+        try (FileOutputStream out = new FileOutputStream(next.toFile())) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.getFD().sync();
         }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         forceDirectory();
@@ -69,12 +67,20 @@ final class DurableFile {
         return directory == null ? file : directory;
     }
 
-    /** Makes the move itself survive; Windows has no such call and needs none. */
+    /** Makes the move itself survive, in an interrupted thread too; Windows has no such call and needs none. */
     private void forceDirectory() throws IOException {
-        if (File.separatorChar == '/') {
+        boolean interrupted = false;
+        boolean forced = File.separatorChar != '/';
+        while (!forced) {
             try (FileChannel channel = FileChannel.open(directory(), StandardOpenOption.READ)) {
                 channel.force(true);
+                forced = true;
+            } catch (ClosedByInterruptException e) {
+                interrupted |= Thread.interrupted();
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.nightjar.source.twitter.SpendLimits.WhenReached;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -113,7 +114,7 @@ final class SpendGuard {
             run -= unread;
             if (file != null) {
                 try {
-                    withFile(counts -> counts.minus(unread, grant.day));
+                    uninterrupted(counts -> counts.minus(unread, grant.day));
                 } catch (RetriableException e) {
                     LOG.warn("{} posts stay counted though they were not read", unread, e);
                 }
@@ -177,7 +178,29 @@ final class SpendGuard {
         }
     }
 
-    /** Changes the counts if the change gives others; returns by how much. */
+    /** Changes the counts also in an interrupted thread, as closing a stream leaves it. */
+    private void uninterrupted(Change change) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    withFile(change);
+                    return;
+                } catch (RetriableException e) {
+                    if (!(e.getCause() instanceof FileLockInterruptionException)) {
+                        throw e;
+                    }
+                    interrupted |= Thread.interrupted(); // nothing was changed yet
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Changes the counts if the change gives others; returns by how much. An interrupt ends the wait for the lock only. */
     private long withFile(Change change) {
         DurableFile counts = java.util.Objects.requireNonNull(file, "file");
         synchronized (FILES) {

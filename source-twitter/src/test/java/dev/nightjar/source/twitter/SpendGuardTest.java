@@ -73,6 +73,19 @@ class SpendGuardTest {
     }
 
     @Test
+    void anInterruptedThreadGivesBackToo() {
+        SpendGuard guard = SpendGuard.open(limits(100_000, 150_000, WhenReached.STOP), clock);
+        Grant grant = guard.reserve(1_000);
+        Thread.currentThread().interrupt(); // as closing a stream does
+        try {
+            guard.release(grant, 997);
+        } finally {
+            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+        }
+        assertThat(guard.spent()).isEqualTo(new Spent(3, 3, 3));
+    }
+
+    @Test
     void aClockThatIsSetBackBeginsNoDayAgain() {
         SpendGuard guard = SpendGuard.open(limits(100, 150, WhenReached.STOP), clock);
         guard.reserve(100);

@@ -256,6 +256,24 @@ class TwitterStreamFaultsTest {
     }
 
     @Test
+    void closingLeavesOnlyThePostsCountedThatWereRead() throws Exception {
+        x.addRule("owl", null);
+        SpendLimits limits = SpendLimits.builder()
+                .perDay(100_000)
+                .file(folder.resolve("spend"))
+                .build();
+        for (int i = 1; i <= 5; i++) {
+            TwitterStreamSource stream = open(config().spend(limits));
+            awaitConnection(1);
+            x.publish("owl " + i);
+            awaitTweets(i);
+            stream.close();
+            assertThat(limits.spent().today()).isEqualTo(i);
+            await(() -> x.openStreams() == 0);
+        }
+    }
+
+    @Test
     void aStreamWithoutRulesIsASetUpFault() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> open(config()))
