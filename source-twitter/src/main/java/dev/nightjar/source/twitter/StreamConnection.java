@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,9 @@ final class StreamConnection implements StreamLink.Body {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    /** How long the body of an error may take. */
+    private static final Duration ERROR_LIMIT = Duration.ofSeconds(5);
+
     private static final int LARGEST_ERROR = 16 * 1024;
 
     private final InputStream raw;
@@ -74,11 +79,17 @@ final class StreamConnection implements StreamLink.Body {
 
     /** What an error says, as far as it can be read: the status says enough. */
     private static byte[] error(InputStream raw, boolean gzip) {
+        // Closing is the only way to end a read that waits.
+        CompletableFuture<Void> limit = CompletableFuture.runAsync(
+                () -> closeQuietly(raw),
+                CompletableFuture.delayedExecutor(ERROR_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
         try {
             return (gzip ? new GZIPInputStream(raw) : raw).readNBytes(LARGEST_ERROR);
         } catch (IOException e) {
             LOG.debug("The error's body cannot be read: {}", e.toString());
             return new byte[0];
+        } finally {
+            limit.cancel(false);
         }
     }
 
@@ -89,6 +100,10 @@ final class StreamConnection implements StreamLink.Body {
 
     @Override
     public void close() {
+        closeQuietly(raw);
+    }
+
+    private static void closeQuietly(InputStream raw) {
         try {
             raw.close();
         } catch (IOException e) {

@@ -256,6 +256,16 @@ class TwitterStreamFaultsTest {
     }
 
     @Test
+    void anErrorWhoseBodyDoesNotEndIsWhatItsStatusSays() {
+        x.faults(Fault.unfinishedAnswer(402, "<html>"));
+        long start = System.nanoTime();
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> open(config()))
+                .withMessageContaining("buy credits");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
     void closingLeavesOnlyThePostsCountedThatWereRead() throws Exception {
         x.addRule("owl", null);
         SpendLimits limits = SpendLimits.builder()

@@ -47,6 +47,11 @@ public final class Fault {
         return answer(status, new String(Json.bytes(problem), StandardCharsets.UTF_8), headers);
     }
 
+    /** The beginning of an answer with this status: the rest of its body never comes, and the socket stays open. */
+    public static Fault unfinishedAnswer(int status, String begun) {
+        return new Fault(Kind.UNFINISHED, 0, status, begun.getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
     /** Status 429 of a window that has no request left and ends at this time, in seconds of the epoch. */
     public static Fault rateLimited(long resetEpochSecond) {
         return answer(
@@ -204,7 +209,10 @@ public final class Fault {
 
     /** Whether it comes in place of the answer, not in a stream. */
     boolean isAnswer() {
-        return kind == Kind.ANSWER || kind == Kind.NO_ANSWER || kind == Kind.LOST_ANSWER;
+        return switch (kind) {
+            case ANSWER, UNFINISHED, NO_ANSWER, LOST_ANSWER -> true;
+            default -> false;
+        };
     }
 
     @Override
@@ -214,6 +222,7 @@ public final class Fault {
 
     enum Kind {
         ANSWER,
+        UNFINISHED,
         NO_ANSWER,
         LOST_ANSWER,
         STALL,

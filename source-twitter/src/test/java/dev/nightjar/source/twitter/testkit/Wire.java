@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** HTTP/1.1 over plain sockets, so that an answer may break anywhere. A thread for each connection. */
 final class Wire implements AutoCloseable {
     private static final int SMALLEST_GZIP = 512;
+    /** How many bytes an unfinished answer lacks. */
+    private static final int REST = 100;
 
     private final Api api;
     private final Duration keepAlive;
@@ -124,11 +126,12 @@ final class Wire implements AutoCloseable {
                 body = gzip(body);
                 headers.put("Content-Encoding", "gzip");
             }
-            headers.put("Content-Length", Integer.toString(body.length));
+            boolean unfinished = fault != null && fault.kind() == Fault.Kind.UNFINISHED;
+            headers.put("Content-Length", Integer.toString(unfinished ? body.length + REST : body.length));
             out.write(head(answer.status(), headers));
             out.write(body);
             out.flush();
-            return true;
+            return !unfinished || in.read() >= 0; // a client sends nothing more until it has the rest
         }
         headers.put("Transfer-Encoding", "chunked");
         if (stream.gzip()) {
