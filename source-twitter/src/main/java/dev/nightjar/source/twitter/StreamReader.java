@@ -173,6 +173,24 @@ final class StreamReader {
     /** Reads and connects again until the source is closed or there is nothing more to read. */
     void run() {
         try {
+            readUntilEnded();
+        } catch (ConfigException e) {
+            trouble = e.getMessage();
+            failure = e;
+        } catch (RuntimeException | Error e) {
+            trouble = e.toString();
+            failure = new ConfigException("The stream ended by a fault of Nightjar", e);
+            if (e instanceof Error error) {
+                throw error;
+            }
+        } finally {
+            state = StreamStatus.State.ENDED;
+            queue.end();
+        }
+    }
+
+    private void readUntilEnded() {
+        try {
             Duration wait = connection == null ? Duration.ZERO : readUntilDropped();
             while (closed.getCount() > 0) {
                 Duration next = connectAfter(wait);
@@ -183,20 +201,12 @@ final class StreamReader {
         } catch (InterruptedException e) {
             // Only close() interrupts this thread.
             LOG.debug("The stream's thread was interrupted", e);
-        } catch (ConfigException e) {
-            trouble = e.getMessage();
-            failure = e;
-        } catch (RuntimeException e) {
-            trouble = e.toString();
-            failure = new ConfigException("The stream ended by a fault of Nightjar", e);
         } finally {
-            state = StreamStatus.State.ENDED;
             disconnect();
             endOverflow();
             ledger.down(lost(lastLine), Reason.NOT_RUNNING, posts.get() - postsBefore);
             ledger.end(time.now());
             lease.close();
-            queue.end();
         }
     }
 

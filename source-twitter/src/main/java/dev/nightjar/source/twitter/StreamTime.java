@@ -75,7 +75,7 @@ interface StreamTime extends XTime {
                     () -> {
                         try {
                             while (!end.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-                                task.run();
+                                runOnce(task);
                             }
                         } catch (InterruptedException e) {
                             LOG.debug("{} was interrupted", name, e);
@@ -86,6 +86,14 @@ interface StreamTime extends XTime {
                     name);
             thread.setDaemon(true);
             thread.start();
+        }
+
+        private static void runOnce(Task task) throws InterruptedException {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("{} failed, and goes on", Thread.currentThread().getName(), e);
+            }
         }
     }
 }

@@ -195,6 +195,26 @@ class StreamScheduleTest {
         });
     }
 
+    @Test
+    void anErrorOfTheReadingThreadIsNoEndOfTheStream() throws Exception {
+        source = connected(attempt -> {
+            if (attempt == 0) {
+                return ends(11);
+            }
+            throw new StackOverflowError("planted");
+        });
+        assertThat(catchThrowable(source::run)).isInstanceOf(StackOverflowError.class);
+        assertThat(source.isExhausted()).isFalse();
+        assertThat(source.status().trouble()).contains("planted");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> {
+                    while (true) {
+                        poll();
+                    }
+                })
+                .withCauseInstanceOf(StackOverflowError.class);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "400, BAD_REQUEST, refuses the request",
