@@ -252,7 +252,6 @@ final class StreamReader {
         StreamLink.Body next = link.connect(minutes);
         connection = next;
         connectedAt = time.now();
-        lastLine = connectedAt;
         lastByte = time.nanos();
         stalled = false;
         settled = false;
@@ -263,6 +262,7 @@ final class StreamReader {
             queue.add(Item.gap(gap));
             unconfirmed.add(gap);
         }
+        lastLine = connectedAt; // not before the gap is queued: a poll that finds nothing there is past it
         searchWhatIsNotBackfilled();
         state = StreamStatus.State.LIVE;
         trouble = null;

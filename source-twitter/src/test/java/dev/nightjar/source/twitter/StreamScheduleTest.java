@@ -49,6 +49,10 @@ class StreamScheduleTest {
     private final List<Tweet> tweets = new ArrayList<>();
     private final List<SourceBatch> batches = new ArrayList<>();
     private int stale;
+    private boolean renews;
+    private Duration killing = Duration.ZERO;
+    private GapFiller.@Nullable Search search;
+    private StreamTime clock = time;
     private TwitterStreamConfig config = config().build();
     private TwitterStreamSource source;
 
@@ -196,6 +200,26 @@ class StreamScheduleTest {
     }
 
     @Test
+    void noPositionIsBehindAGapThatItDoesNotTell() throws Exception {
+        List<StreamPosition> positions = new ArrayList<>();
+        clock = new PollingTime(() -> {
+            if (source != null && !source.isExhausted()) {
+                poll();
+                positions.add(StreamPosition.of(source.position()));
+            }
+        });
+        Body first = new Body(List.of(new Step(5, frame(1)), new Step(6, "\r\n")), End.END);
+        run(Duration.ofMinutes(2), attempt -> attempt == 0 ? first : attempt == 1 ? fails() : keepsAlive());
+        Instant gap = START.plusSeconds(1);
+        assertThat(positions)
+                .filteredOn(
+                        position -> position.until() != null && position.until().isAfter(START.plusSeconds(11)))
+                .isNotEmpty()
+                .allSatisfy(position ->
+                        assertThat(position.gaps()).anyMatch(told -> told.from().equals(gap)));
+    }
+
+    @Test
     void anErrorOfTheReadingThreadIsNoEndOfTheStream() throws Exception {
         source = connected(attempt -> {
             if (attempt == 0) {
@@ -329,7 +353,7 @@ class StreamScheduleTest {
     private TwitterStreamSource connected(IntFunction<Outcome> world) {
         Link link = new Link(world);
         SpendGuard guard = SpendGuard.open(SpendLimits.NONE, TwitterStreamSource.clock(time));
-        return TwitterStreamSource.connected(config, SourcePosition.START, link, ladder, time, guard, null);
+        return TwitterStreamSource.connected(config, SourcePosition.START, link, ladder, clock, guard, search);
     }
 
     private void run(Duration length, IntFunction<Outcome> world) throws Exception {
@@ -414,6 +438,55 @@ class StreamScheduleTest {
     /** What becomes of an attempt to connect. */
     private interface Outcome {
         StreamLink.Body of(VirtualStreamTime time) throws IOException, RefusedException;
+    }
+
+    /** The virtual time, of which somebody polls each time a thread looks at the clock that nobody sets. */
+    private final class PollingTime implements StreamTime {
+        private final Poll poll;
+        private boolean polling;
+
+        PollingTime(Poll poll) {
+            this.poll = poll;
+        }
+
+        @Override
+        public Instant now() {
+            return time.now();
+        }
+
+        @Override
+        public long nanos() {
+            if (!polling) {
+                polling = true;
+                try {
+                    poll.run();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                } finally {
+                    polling = false;
+                }
+            }
+            return time.nanos();
+        }
+
+        @Override
+        public java.util.random.RandomGenerator random() {
+            return time.random();
+        }
+
+        @Override
+        public void every(String name, Duration pause, java.util.concurrent.CountDownLatch end, StreamTime.Task task) {
+            time.every(name, pause, end, task);
+        }
+
+        @Override
+        public boolean await(java.util.concurrent.CountDownLatch end, Duration wait) throws InterruptedException {
+            return time.await(end, wait);
+        }
+    }
+
+    private interface Poll {
+        void run() throws InterruptedException;
     }
 
     private record Step(int afterSeconds, String bytes) {}
