@@ -295,15 +295,19 @@ final class StreamReader {
         });
     }
 
-    /** X delivers the older posts first: when one came that was written after the connection, the gaps are filled. */
+    /**
+     * X delivers the older posts first: when one came that was written after the connection, the gaps are filled. If none
+     * comes, nothing shows that they are.
+     */
     private void confirmBackfill(Instant now) {
-        boolean through = !newestSeen.isBefore(connectedAt)
-                || Duration.between(connectedAt, now).compareTo(BACKFILL_LIMIT) > 0;
-        if (!unconfirmed.isEmpty() && through) {
+        if (!newestSeen.isBefore(connectedAt)) {
             for (Interval gap : unconfirmed) {
                 ledger.filled(gap, State.BACKFILLED, 0);
                 queue.add(Item.filled(gap));
             }
+            unconfirmed.clear();
+        } else if (Duration.between(connectedAt, now).compareTo(BACKFILL_LIMIT) > 0) {
+            unconfirmed.forEach(filler::add);
             unconfirmed.clear();
         }
     }

@@ -200,6 +200,45 @@ class StreamScheduleTest {
     }
 
     @Test
+    void aBackfillOfWhichNothingShowsThatItCameIsSearched() throws Exception {
+        config = config().backfillMinutes(5).build();
+        List<GapLedger.Interval> searched = new ArrayList<>();
+        search = gap -> {
+            searched.add(gap);
+            return new ArrayDeque<>();
+        };
+        run(Duration.ofMinutes(20), attempt -> attempt == 0 ? ends(11) : keepsAlive());
+        assertThat(source.gaps().intervals())
+                .extracting(GapLedger.Interval::state)
+                .doesNotContain(GapLedger.State.BACKFILLED)
+                .contains(GapLedger.State.SEARCHED);
+        assertThat(searched)
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.to()).isEqualTo(START.plusSeconds(11)));
+    }
+
+    @Test
+    void aBackfillOfWhichNothingShowsThatItCameStaysMissingWhereNothingIsSearched() throws Exception {
+        config = config().backfillMinutes(5).build();
+        run(Duration.ofMinutes(20), attempt -> attempt == 0 ? ends(11) : keepsAlive());
+        assertThat(source.gaps().totals().get(GapLedger.State.BACKFILLED)).isZero();
+        assertThat(source.gaps().missing())
+                .first()
+                .satisfies(gap -> assertThat(gap.to()).isEqualTo(START.plusSeconds(11)));
+    }
+
+    @Test
+    void aBackfillAfterWhichANewerPostCameIsBelieved() throws Exception {
+        config = config().backfillMinutes(5).build();
+        String newer = frame(2).replace("10:00:00.000Z", "12:00:30.000Z");
+        run(
+                Duration.ofMinutes(20),
+                attempt -> attempt == 0 ? ends(11) : new Body(List.of(new Step(20, newer)), End.KEEP_ALIVE));
+        assertThat(source.gaps().missing()).noneMatch(gap -> gap.to().equals(START.plusSeconds(11)));
+        assertThat(source.gaps().totals().get(GapLedger.State.BACKFILLED)).isPositive();
+    }
+
+    @Test
     void noPositionIsBehindAGapThatItDoesNotTell() throws Exception {
         List<StreamPosition> positions = new ArrayList<>();
         clock = new PollingTime(() -> {
