@@ -613,7 +613,9 @@ final class StreamReader {
             overflown += count;
             overflowTo = last;
             if (overflowFrom == null) {
-                Instant from = lost(first);
+                // The ledger's gap begins there too, so that the end of this one finds its beginning.
+                Instant live = ledger.openSince();
+                Instant from = lost(first).isBefore(live) ? live : lost(first);
                 overflowFrom = from;
                 LOG.warn("The poll is too slow: posts are thrown away");
                 // Before all that waits, so that a position behind any of it tells of the gap.

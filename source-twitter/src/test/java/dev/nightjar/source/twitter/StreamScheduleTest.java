@@ -259,6 +259,24 @@ class StreamScheduleTest {
     }
 
     @Test
+    void framesThatAreThrownAwayTwiceInAShortTimeAreTwoGapsWithTheirEnds() throws Exception {
+        config = config().queueCapacity(5)
+                .overflow(TwitterStreamConfig.Overflow.DROP_NEWEST)
+                .build();
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            int after = i == 0 ? 9 : i == 10 ? 6 : i == 39 ? 10 : 0; // at 9, 15 and 25 s; a poll at 10 and 20 s
+            steps.add(new Step(after, frame(i).replace("10:00:00.000Z", "12:00:00.000Z")));
+        }
+        run(Duration.ofMinutes(1), attempt -> new Body(steps, attempt == 0 ? End.KEEP_ALIVE : End.SILENT));
+        assertThat(source.status().thrownAway()).isGreaterThan(20);
+        assertThat(source.gaps().missing())
+                .filteredOn(gap -> gap.reason() == GapLedger.Reason.OVERFLOW)
+                .hasSize(2);
+        assertThat(source.position().token()).matches(".* gaps=[0-9]+-[0-9]+,[0-9]+-[0-9]+");
+    }
+
+    @Test
     void anErrorOfTheReadingThreadIsNoEndOfTheStream() throws Exception {
         source = connected(attempt -> {
             if (attempt == 0) {
