@@ -144,11 +144,10 @@ final class StreamReader {
         try {
             connect();
         } catch (RefusedException e) {
-            Duration wait = afterRefusal(e);
-            if (!isCured(e)) {
-                throw e.refusal().exception(wait);
+            if (!killStale(e.refusal())) {
+                throw e.refusal().exception(afterRefusal(e));
             }
-            time.await(closed, wait);
+            time.await(closed, ladder.afterCure(time.now()));
             connectAgain();
         } catch (IOException e) {
             throw unanswered(e);
@@ -223,7 +222,7 @@ final class StreamReader {
             connect();
             return null;
         } catch (RefusedException e) {
-            Duration next = afterRefusal(e);
+            Duration next = killStale(e.refusal()) ? ladder.afterCure(time.now()) : afterRefusal(e);
             NightjarException error = e.refusal().exception(next);
             if (error instanceof ConfigException terminal) {
                 throw terminal;
@@ -383,24 +382,26 @@ final class StreamReader {
         return pause.plusMillis(1);
     }
 
-    private Duration afterRefusal(RefusedException e) throws InterruptedException {
+    private Duration afterRefusal(RefusedException e) {
         StreamRefusal refusal = e.refusal();
         Instant now = time.now();
-        if (refusal.reaction() == Reaction.WAIT_FOR_LIMIT) {
-            return killStale(refusal, now) ? ladder.afterCure(now) : ladder.afterRateLimit(now, refusal.windowEnd());
-        }
-        return refusal.reaction() == Reaction.RETRY ? ladder.afterHttpError(now, e.retryAfter()) : Duration.ZERO;
+        return switch (refusal.reaction()) {
+            case GIVE_UP -> Duration.ZERO;
+            case RETRY -> ladder.afterHttpError(now, e.retryAfter());
+            case WAIT_FOR_LIMIT -> {
+                Duration asked = e.retryAfter();
+                Instant reset = refusal.windowEnd();
+                boolean later = asked != null && (reset == null || reset.isBefore(now.plus(asked)));
+                yield ladder.afterRateLimit(now, later ? now.plus(asked) : reset);
+            }
+        };
     }
 
-    private boolean isCured(RefusedException e) {
-        return e.refusal().reaction() == Reaction.WAIT_FOR_LIMIT
-                && lastKill != null
-                && !lastKill.isBefore(time.now().minusSeconds(1));
-    }
-
-    /** Ends connections that a crashed run has left, if that is what holds this one back. */
-    private boolean killStale(StreamRefusal refusal, Instant now) throws InterruptedException {
+    /** Ends connections that a crashed run has left, if that is what holds this one back; whether there were any. */
+    private boolean killStale(StreamRefusal refusal) throws InterruptedException {
+        Instant now = time.now();
         boolean wanted = config.staleConnections() == StaleConnections.KILL
+                && refusal.reaction() == Reaction.WAIT_FOR_LIMIT
                 && refusal.problems().stream()
                         .anyMatch(problem -> "TooManyConnections".equals(problem.connectionIssue()))
                 && (lastKill == null || Duration.between(lastKill, now).compareTo(KILL_PAUSE) >= 0);

@@ -88,6 +88,18 @@ class StreamScheduleTest {
     }
 
     @Test
+    void aRateLimitIsWaitedForAsLongAsItsHeaderSays() throws Exception {
+        run(Duration.ofMinutes(40), attempt -> switch (attempt) {
+            case 0 -> ends(11);
+            case 1 -> refuses(429, TOO_MANY, null, Duration.ofSeconds(300));
+            case 2 -> refuses(429, "", Duration.ofSeconds(700), Duration.ofSeconds(200));
+            case 3 -> refuses(429, "", Duration.ofSeconds(30), Duration.ofSeconds(800));
+            default -> keepsAlive();
+        });
+        assertThat(secondsBetweenConnects()).containsExactly(11L, 300L, 700L, 800L);
+    }
+
+    @Test
     void anEarlierConnectionIsWaitedForAtTheLadderWhateverTheWindowSays() throws Exception {
         run(
                 Duration.ofHours(2),
@@ -112,6 +124,16 @@ class StreamScheduleTest {
             default -> keepsAlive();
         });
         assertThat(secondsBetweenConnects()).containsExactly(11L, 5L, 60L);
+    }
+
+    @Test
+    void aStaleConnectionIsEndedWhenAStreamIsOpenedHoweverLongThatTakes() throws Exception {
+        config = config().staleConnections(StaleConnections.KILL).build();
+        stale = 1;
+        killing = Duration.ofSeconds(3);
+        source = connected(attempt -> attempt == 0 ? refuses(429, TOO_MANY, null, null) : keepsAlive());
+        assertThat(secondsBetweenConnects()).containsExactly(3L + 5);
+        assertThat(source.status().state()).isEqualTo(StreamStatus.State.LIVE);
     }
 
     @Test
@@ -576,6 +598,7 @@ class StreamScheduleTest {
 
         @Override
         public int killStale() {
+            time.advanceTo(time.now().plus(killing));
             return stale;
         }
     }
