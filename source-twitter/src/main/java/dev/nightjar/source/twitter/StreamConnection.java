@@ -147,6 +147,8 @@ final class StreamConnection implements StreamLink.Body {
         private final URI baseUrl;
         private final TokenSource tokens;
         private final String query;
+        /** With which it connected last. */
+        private String token = "";
 
         Http(URI baseUrl, TokenSource tokens, String query) {
             this.baseUrl = baseUrl;
@@ -156,26 +158,18 @@ final class StreamConnection implements StreamLink.Body {
 
         @Override
         public Body connect(int backfillMinutes) throws IOException, InterruptedException, RefusedException {
-            String token = tokens.token();
-            try {
-                return connect(backfillMinutes, token);
-            } catch (RefusedException e) {
-                String other = e.refusal().status() == 401 ? tokens.replacing(token) : null;
-                if (other == null) {
-                    throw e;
-                }
-                return connect(backfillMinutes, other);
-            }
-        }
-
-        private Body connect(int backfillMinutes, String token)
-                throws IOException, InterruptedException, RefusedException {
+            token = tokens.token();
             String backfill = backfillMinutes == 0 ? "" : "&backfill_minutes=" + backfillMinutes;
             HttpRequest request = XHttp.request(baseUrl.resolve("/2/tweets/search/stream?" + query + backfill))
                     .header("Authorization", "Bearer " + token)
                     .timeout(ANSWER_LIMIT)
                     .build();
             return of(CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream()));
+        }
+
+        @Override
+        public boolean renew() throws InterruptedException {
+            return tokens.replacing(token) != null;
         }
 
         @Override

@@ -19,6 +19,11 @@ interface StreamLink {
      */
     Body connect(int backfillMinutes) throws IOException, InterruptedException, RefusedException;
 
+    /** Takes another token in place of the one that X refused with status 401; whether there is one. */
+    default boolean renew() throws InterruptedException {
+        return false;
+    }
+
     /**
      * Ends the application's connections to the stream that X still counts.
      *

@@ -50,6 +50,9 @@ final class StreamReader {
     private static final Duration OVERFLOW_PAUSE = Duration.ofSeconds(5);
     private static final Duration BACKFILL_LIMIT = Duration.ofMinutes(5);
     private static final Duration KILL_PAUSE = Duration.ofSeconds(60);
+    /** A longer one is for the caller of {@code open}. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final byte[] DATA = "\"data\"".getBytes(StandardCharsets.US_ASCII);
 
@@ -133,16 +136,22 @@ final class StreamReader {
      * @throws RetriableException if X does not answer or asks to wait
      */
     void connectFirst() throws InterruptedException {
-        Duration left = ladder.left(time.now());
-        if (left.compareTo(Duration.ofSeconds(2)) > 0) {
-            throw new RetriableException("The X API asks to wait before the next connection", null, left);
+        try {
+            tryFirst();
+        } catch (Throwable e) {
+            disconnect();
+            lease.close();
+            throw e;
         }
-        time.await(closed, left);
+    }
+
+    private void tryFirst() throws InterruptedException {
+        awaitTurn();
         if (!lease.mayTake()) {
             return; // run() waits, or ends it
         }
         try {
-            connect();
+            connectWithToken();
         } catch (RefusedException e) {
             if (!killStale(e.refusal())) {
                 throw e.refusal().exception(afterRefusal(e));
@@ -151,6 +160,28 @@ final class StreamReader {
             connectAgain();
         } catch (IOException e) {
             throw unanswered(e);
+        }
+    }
+
+    /** Waits for what is left of the last wait, if that is not the caller's to wait for. */
+    private void awaitTurn() throws InterruptedException {
+        Duration left = ladder.left(time.now());
+        if (left.compareTo(LONGEST_WAIT) > 0) {
+            throw new RetriableException("The X API asks to wait before the next connection", null, left);
+        }
+        time.await(closed, left);
+    }
+
+    /** Connects; with another token where X does not know this one any more, which counts as a connection of its own. */
+    private void connectWithToken() throws IOException, InterruptedException, RefusedException {
+        try {
+            connect();
+        } catch (RefusedException e) {
+            if (e.refusal().status() != 401 || !link.renew()) {
+                throw e;
+            }
+            awaitTurn();
+            connect();
         }
     }
 
@@ -219,7 +250,7 @@ final class StreamReader {
                 return untilNextPeriod();
             }
             state = StreamStatus.State.CONNECTING;
-            connect();
+            connectWithToken();
             return null;
         } catch (RefusedException e) {
             Duration next = killStale(e.refusal()) ? ladder.afterCure(time.now()) : afterRefusal(e);

@@ -137,6 +137,13 @@ class StreamScheduleTest {
     }
 
     @Test
+    void aTokenThatIsReplacedAgainAndAgainKeepsToTheBudget() throws Exception {
+        renews = true;
+        run(Duration.ofHours(2), attempt -> attempt % 2 == 1 ? refuses(401, "", null, null) : ends(0));
+        assertThat(budgetHeld()).isTrue();
+    }
+
+    @Test
     void aServerThatAcceptsAndClosesAtOnceIsNotHammered() throws Exception {
         run(Duration.ofHours(6), attempt -> ends(0));
         assertThat(millisBetweenConnects().subList(0, 5)).containsExactly(0L, 250L, 500L, 750L, 1000L);
@@ -594,6 +601,11 @@ class StreamScheduleTest {
         public StreamLink.Body connect(int backfillMinutes) throws IOException, RefusedException {
             connects.add(time.now());
             return world.apply(connects.size() - 1).of(time);
+        }
+
+        @Override
+        public boolean renew() {
+            return renews;
         }
 
         @Override

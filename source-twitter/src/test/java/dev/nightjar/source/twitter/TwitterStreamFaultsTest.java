@@ -256,6 +256,23 @@ class TwitterStreamFaultsTest {
     }
 
     @Test
+    void theConnectionWithAnotherTokenCountsLikeAnyOther() throws Exception {
+        x.addRule("owl", null);
+        x.faults("/oauth2/token", Fault.answer(200, "{\"token_type\":\"bearer\",\"access_token\":\"outdated\"}"));
+        TwitterCredentials credentials = TwitterCredentials.consumer(
+                Credential.literal(x.consumerKey()), Credential.literal(x.consumerSecret()));
+        source = TwitterStreamConfig.builder(credentials)
+                .baseUrl(x.uri())
+                .gapFill(GapFill.NONE)
+                .build()
+                .open();
+        awaitConnection(2);
+        assertThat(x.requests())
+                .filteredOn(request -> request.path().equals(FakeX.STREAM))
+                .hasSize(2);
+    }
+
+    @Test
     void anErrorWhoseBodyDoesNotEndIsWhatItsStatusSays() {
         x.faults(Fault.unfinishedAnswer(402, "<html>"));
         long start = System.nanoTime();
@@ -263,6 +280,17 @@ class TwitterStreamFaultsTest {
                 .isThrownBy(() -> open(config()))
                 .withMessageContaining("buy credits");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void anOpeningThatFailsLeavesNoPostCounted() {
+        SpendLimits limits = SpendLimits.builder()
+                .perDay(10_000)
+                .file(folder.resolve("spend"))
+                .build();
+        x.faults(Fault.serviceUnavailable());
+        assertThatExceptionOfType(RetriableException.class).isThrownBy(() -> open(config().spend(limits)));
+        assertThat(limits.spent().today()).isZero();
     }
 
     @Test
