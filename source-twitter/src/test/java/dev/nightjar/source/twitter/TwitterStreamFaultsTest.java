@@ -283,6 +283,33 @@ class TwitterStreamFaultsTest {
     }
 
     @Test
+    void aUsedUpAccountAndBothKindsOfUnavailableAreTheirOwnErrors() throws Exception {
+        x.faults(Fault.paymentRequired());
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> open(config()))
+                .withMessageContaining("buy credits")
+                .satisfies(e -> assertThat(((TwitterRefusedException) e.getCause()).reason())
+                        .isEqualTo(TwitterRefusedException.Reason.CREDITS_USED_UP));
+        x.faults(Fault.serviceUnavailable(Duration.ofSeconds(42)));
+        assertThatExceptionOfType(RetriableException.class)
+                .isThrownBy(() -> open(config()))
+                .withMessageContaining("503")
+                .satisfies(
+                        e -> assertThat(e.retryAfter().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofSeconds(42)));
+        for (Fault fault : List.of(Fault.serviceUnavailable(), Fault.provisioning())) {
+            x.close();
+            x = FakeX.start();
+            x.addRule("owl", null);
+            x.faults(fault);
+            assertThatExceptionOfType(RetriableException.class)
+                    .isThrownBy(() -> open(config()))
+                    .withMessageContaining(fault.toString().contains("503") ? "503" : "")
+                    .satisfies(e ->
+                            assertThat(e.retryAfter().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofSeconds(5)));
+        }
+    }
+
+    @Test
     void anOpeningThatFailsLeavesNoPostCounted() {
         SpendLimits limits = SpendLimits.builder()
                 .perDay(10_000)
