@@ -10,6 +10,7 @@ import dev.nightjar.source.twitter.testkit.Fault;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,12 +44,15 @@ import picocli.CommandLine.Spec;
             "",
             "Faults of the next connections to the stream, in their order; those with @N come after N posts:",
             "  reset, end, stall, half-frame, cut-character, disconnect, odd-line, long-line, partial-error, gzip-bomb,",
-            "  no-answer, lost-answer, service-unavailable, retry-after, provisioning, rate-limited,",
-            "  usage-capped, payment-required"
+            "  no-answer, lost-answer, unfinished, redirect, service-unavailable, retry-after, provisioning,",
+            "  rate-limited, too-many-connections, usage-capped, payment-required"
         })
 final class FakeXCommand implements Callable<Integer> {
     private static final String FIRST_LINE = "# For the fake X API of this machine, made by nightjar fake-x";
     private static final Duration LAST_READS = Duration.ofSeconds(10);
+    /** Where nobody listens. */
+    private static final URI ELSEWHERE = URI.create("http://127.0.0.1:9/");
+
     private static final int LONG_LINE = 10_000_000;
     private static final long TICK_MILLIS = 50;
 
@@ -238,6 +242,8 @@ final class FakeXCommand implements Callable<Integer> {
         kinds.put("gzip-bomb", Fault::gzipBomb);
         kinds.put("no-answer", Fault::noAnswer);
         kinds.put("lost-answer", Fault::lostAnswer);
+        kinds.put("unfinished", () -> Fault.unfinishedAnswer(503, "<html>"));
+        kinds.put("redirect", () -> Fault.redirect(ELSEWHERE));
         kinds.put("service-unavailable", Fault::serviceUnavailable);
         kinds.put("retry-after", () -> Fault.serviceUnavailable(Duration.ofSeconds(3)));
         kinds.put("provisioning", Fault::provisioning);
