@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,38 @@ class EmbeddingLrModelTest {
                 .isEqualTo(MODEL.model());
         assertThat(EmbeddingLrModelJson.write(loaded)).isEqualTo(Files.readAllBytes(file));
         assertThat(directory.toFile().list()).containsExactly("model.json");
+    }
+
+    /** The digest was made by another program, from the description in the README. */
+    @Test
+    void aFileIsWrittenAsDescribed() {
+        EmbeddingLrModel.Parts parts = new EmbeddingLrModel.Parts();
+        parts.name = "small";
+        parts.labels = List.of("no", "yes");
+        parts.embedder = "vectors@0123456789ab";
+        parts.dimension = 2;
+        parts.temperature = 0.5;
+        parts.intercepts = new double[] {0.25, -1};
+        parts.weights = new float[] {1, -2, 0.5f, 3};
+        parts.metrics = Map.of("training.texts", 3.0);
+        byte[] json = EmbeddingLrModelJson.write(EmbeddingLrModel.of(parts));
+        assertThat(new String(json, StandardCharsets.UTF_8)).isEqualTo("""
+                {
+                  "format" : "nightjar-lr",
+                  "version" : 1,
+                  "name" : "small",
+                  "labels" : [ "no", "yes" ],
+                  "features" : "embedding",
+                  "embedder" : "vectors@0123456789ab",
+                  "dimension" : 2,
+                  "metrics" : {
+                    "training.texts" : 3.0
+                  },
+                  "temperature" : 0.5,
+                  "intercepts" : [ 0.25, -1.0 ],
+                  "sha256" : "f034773c97d3afb5660decac6515412d63292d617e300521642d43ad0ddfe2e5",
+                  "weights" : "AACAPwAAAMAAAAA/AABAQA=="
+                }""");
     }
 
     @Test

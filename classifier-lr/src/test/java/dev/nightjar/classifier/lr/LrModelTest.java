@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,44 @@ class LrModelTest {
                 .isEqualTo(MODEL.model());
         assertThat(LrModelJson.write(loaded)).isEqualTo(Files.readAllBytes(file));
         assertThat(directory.toFile().list()).containsExactly("model.json");
+    }
+
+    /** The digest was made by another program, from the description in the README. */
+    @Test
+    void aFileIsWrittenAsDescribed() {
+        LrModel model = LrModel.of(
+                "small",
+                List.of("no", "yes"),
+                LrFeatures.of(6, 42, new int[] {3, 5}, new float[] {1, 2.5f}),
+                new double[] {0.25, -1},
+                new float[] {1, -2, 0.5f, 3},
+                Map.of("training.texts", 3.0, "training.seconds", 0.5));
+        assertThat(new String(LrModelJson.write(model), StandardCharsets.UTF_8)).isEqualTo("""
+                {
+                  "format" : "nightjar-lr",
+                  "version" : 1,
+                  "name" : "small",
+                  "labels" : [ "no", "yes" ],
+                  "ngrams" : {
+                    "normalizer" : "tweet-ngrams-v1",
+                    "words" : 2,
+                    "characters" : 5,
+                    "hash" : "murmur3-32",
+                    "seed" : 42,
+                    "bits" : 6,
+                    "weighting" : "sublinear-tf-idf-l2"
+                  },
+                  "metrics" : {
+                    "training.seconds" : 0.5,
+                    "training.texts" : 3.0
+                  },
+                  "temperature" : 1.0,
+                  "intercepts" : [ 0.25, -1.0 ],
+                  "sha256" : "09683eac2661f31f20d0b4f9ef01900931d5e82381d3508f9109709c4ea38ace",
+                  "features" : "AwAAAAUAAAA=",
+                  "idf" : "AACAPwAAIEA=",
+                  "weights" : "AACAPwAAAMAAAAA/AABAQA=="
+                }""");
     }
 
     @Test
