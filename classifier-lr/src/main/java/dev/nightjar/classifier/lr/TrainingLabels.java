@@ -51,11 +51,6 @@ final class TrainingLabels {
         return names.size();
     }
 
-    /** How many texts there are. */
-    int texts() {
-        return ofTexts.length;
-    }
-
     /** The label of a text. */
     int of(int text) {
         return ofTexts[text];
