@@ -11,9 +11,11 @@ import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A source that ends after so many tweets of another.
+ * A source that ends after so many tweets of another. When the last batch has more of them, its position is the one before
+ * that batch: a later run may repeat tweets, and misses none.
  *
  * @param source the other
  * @param count how many tweets
@@ -24,16 +26,19 @@ record FirstTweets(TweetSourceFactory source, long count) implements TweetSource
         TweetSource live = source.open(position);
         return new TweetSource() {
             private long left = count;
+            private @Nullable SourcePosition beforeCut;
 
             @Override
             public SourceBatch poll(Duration timeout) throws InterruptedException {
                 if (left == 0) {
                     return SourceBatch.empty();
                 }
+                SourcePosition before = live.position();
                 SourceBatch batch = live.poll(timeout);
                 List<Tweet> tweets = batch.tweets();
                 if (tweets.size() > left) {
                     tweets = tweets.subList(0, Math.toIntExact(left));
+                    beforeCut = before;
                 }
                 left -= tweets.size();
                 return new SourceBatch(tweets, batch.deadLetters(), batch.deletedIds(), batch.skipped());
@@ -46,7 +51,7 @@ record FirstTweets(TweetSourceFactory source, long count) implements TweetSource
 
             @Override
             public SourcePosition position() {
-                return live.position();
+                return beforeCut == null ? live.position() : beforeCut;
             }
 
             @Override
