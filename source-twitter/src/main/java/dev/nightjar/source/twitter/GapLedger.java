@@ -7,6 +7,7 @@ package dev.nightjar.source.twitter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +37,10 @@ import org.slf4j.LoggerFactory;
  * backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where an earlier
  * run stopped, and the time between them is a gap too.
  *
- * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts.
+ * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts. What is live
+ * is written when it begins and about every minute, so that a crash costs no more. The newest 10,000 intervals are kept: older
+ * ones are forgotten, and the file is rewritten without them and without what later lines replace when it is opened and
+ * now and then.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -44,6 +49,7 @@ import org.slf4j.LoggerFactory;
 public final class GapLedger {
     private static final Logger LOG = LoggerFactory.getLogger(GapLedger.class);
     private static final int MOST_INTERVALS = 10_000;
+    private static final Duration NOTE = Duration.ofMinutes(1);
 
     private final @Nullable Path file;
     private final Supplier<Instant> clock;
@@ -52,6 +58,10 @@ public final class GapLedger {
     private Interval open;
     /** Whether it begins with the first connection, since nothing was wanted before. */
     private boolean fresh;
+    /** Until when the file says that it is live. */
+    private Instant noted = Instant.MIN;
+
+    private int appended;
 
     private GapLedger(@Nullable Path file, Supplier<Instant> clock, Interval open) {
         this.file = file;
@@ -72,6 +82,9 @@ public final class GapLedger {
                     ? clock.get()
                     : earlier.lastEntry().getValue().to();
         }
+        if (file != null) {
+            compact(file, earlier);
+        }
         GapLedger ledger = new GapLedger(file, clock, new Interval(from, from, State.MISSING, Reason.NOT_RUNNING, 0));
         ledger.fresh = since == null && earlier.isEmpty();
         ledger.closed.putAll(earlier);
@@ -91,7 +104,10 @@ public final class GapLedger {
      * @throws RetriableException if it cannot be read for the moment
      */
     public static List<Interval> read(Path file) {
-        return List.copyOf(intervals(file).values());
+        // One without length says that a run has begun, no more.
+        return intervals(file).values().stream()
+                .filter(interval -> !interval.length().isZero())
+                .toList();
     }
 
     private static NavigableMap<Instant, Interval> intervals(Path file) {
@@ -153,11 +169,23 @@ public final class GapLedger {
             Interval gap = fresh ? new Interval(at, at, State.MISSING, null, 0) : open.until(at);
             fresh = false;
             open = new Interval(gap.to, gap.to, State.LIVE, null, 0);
-            if (gap.length().isZero()) {
-                return null;
+            if (!gap.length().isZero()) {
+                close(gap);
             }
-            close(gap);
-            return gap;
+            append(open);
+            return gap.length().isZero() ? null : gap;
+        }
+    }
+
+    /** The stream was live until some time; written down about every minute, for a run after a crash. */
+    void live(Instant until, long posts) {
+        synchronized (lock) {
+            Instant last = noted.isAfter(open.from) ? noted : open.from;
+            if (open.state == State.LIVE && !until.isBefore(last.plus(NOTE))) {
+                Interval live = open.until(until).with(posts);
+                append(live);
+                noted = live.to;
+            }
         }
     }
 
@@ -169,6 +197,9 @@ public final class GapLedger {
                 if (!live.length().isZero()) {
                     close(live);
                 }
+                if (noted.isAfter(live.to)) {
+                    append(new Interval(live.to, noted, State.MISSING, reason, 0));
+                }
                 open = new Interval(live.to, live.to, State.MISSING, reason, 0);
             } else if (open.reason == Reason.NOT_RUNNING) {
                 open = new Interval(open.from, open.from, State.MISSING, reason, 0);
@@ -176,10 +207,14 @@ public final class GapLedger {
         }
     }
 
-    /** Posts of a live stream were thrown away; returns the gap. */
-    Interval dropped(Instant from, Instant to, long posts) {
+    /**
+     * Posts of a live stream were thrown away; returns the gap.
+     *
+     * @param before how many posts came since the stream is live
+     */
+    Interval dropped(Instant from, Instant to, long posts, long before) {
         synchronized (lock) {
-            down(from, Reason.OVERFLOW, 0);
+            down(from, Reason.OVERFLOW, before);
             Interval gap = open.until(to).with(posts);
             close(gap);
             open = new Interval(gap.to, gap.to, State.LIVE, null, 0);
@@ -227,8 +262,39 @@ public final class GapLedger {
         while (closed.size() > MOST_INTERVALS) {
             closed.pollFirstEntry();
         }
-        if (file != null) {
-            append(file, interval);
+        append(interval);
+    }
+
+    private void append(Interval interval) {
+        if (file == null) {
+            return;
+        }
+        append(file, interval);
+        appended++;
+        if (appended >= MOST_INTERVALS) {
+            appended = 0;
+            try {
+                compact(file, intervals(file));
+            } catch (NightjarException e) {
+                LOG.warn("The ledger '{}' grows: {}", file, e.getMessage());
+            }
+        }
+    }
+
+    /** Leaves in a file what counts, and no line that a crash has cut. */
+    private static void compact(Path file, NavigableMap<Instant, Interval> intervals) {
+        String text = intervals.values().stream()
+                .skip(Math.max(0, intervals.size() - MOST_INTERVALS))
+                .map(interval -> interval.toJson() + '\n')
+                .collect(Collectors.joining());
+        DurableFile ledger = new DurableFile(file);
+        try {
+            String before = ledger.read();
+            if (before != null && !before.equals(text)) {
+                ledger.write(text);
+            }
+        } catch (IOException e) {
+            LOG.warn("Cannot rewrite the ledger '{}', which goes on as it is", file, e);
         }
     }
 
@@ -261,6 +327,10 @@ public final class GapLedger {
 
     /** Puts an interval over what is there. */
     private static void overlay(NavigableMap<Instant, Interval> intervals, Interval top) {
+        Map.Entry<Instant, Interval> over = intervals.floorEntry(top.from);
+        if (top.length().isZero() && over != null && over.getValue().to.isAfter(top.from)) {
+            return;
+        }
         Map.Entry<Instant, Interval> before = intervals.lowerEntry(top.from);
         if (before != null && before.getValue().to.isAfter(top.from)) {
             Interval cut = before.getValue();

@@ -92,7 +92,7 @@ final class StreamReader {
     private final PostRate rate = new PostRate();
 
     private Instant connectedAt;
-    private long postsBefore;
+    private volatile long postsBefore;
     private boolean settled;
     private int backfilling;
     private @Nullable Instant lastKill;
@@ -234,7 +234,7 @@ final class StreamReader {
         } finally {
             disconnect();
             endOverflow();
-            ledger.down(lost(lastLine), Reason.NOT_RUNNING, posts.get() - postsBefore);
+            ledger.down(lost(lastLine), Reason.NOT_RUNNING, postsOfConnection());
             ledger.end(time.now());
             lease.close();
         }
@@ -364,7 +364,7 @@ final class StreamReader {
         }
         state = StreamStatus.State.CONNECTING;
         endOverflow();
-        ledger.down(lost(lastLine), drop.reason, posts.get() - postsBefore);
+        ledger.down(lost(lastLine), drop.reason, postsOfConnection());
         trouble = drop.message;
         if (closed.getCount() == 0) {
             return Duration.ZERO;
@@ -480,6 +480,11 @@ final class StreamReader {
     /** Up to when all that came is queued. */
     Instant lastLine() {
         return lastLine;
+    }
+
+    /** How many posts came since it is live. */
+    long postsOfConnection() {
+        return posts.get() - postsBefore;
     }
 
     /** Whether it has ended without a fault: no more will come. */
@@ -707,7 +712,9 @@ final class StreamReader {
         Instant from = overflowFrom;
         if (from != null) {
             Instant end = overflowTo.plusMillis(1);
-            Interval gap = ledger.dropped(from, end.isBefore(from) ? from : end, overflown);
+            Interval gap = ledger.dropped(
+                    from, end.isBefore(from) ? from : end, overflown, Math.max(0, postsOfConnection() - overflown));
+            postsBefore = posts.get();
             queue.add(Item.gap(gap));
             filler.add(gap);
             LOG.warn("{} frames were thrown away from {} to {}", overflown, gap.from(), gap.to());

@@ -173,6 +173,10 @@ public final class TwitterStreamSource implements TweetSource {
             rethrowFailure();
             passed(quiet);
         }
+        // While frames are thrown away it is not known what of the time is live.
+        if (openGaps.values().stream().allMatch(gap -> gap.to().isBefore(StreamPosition.OPEN_END))) {
+            ledger.live(until.minus(StreamReader.DELIVERY), reader.postsOfConnection());
+        }
         return batch.finish();
     }
 
@@ -229,6 +233,7 @@ public final class TwitterStreamSource implements TweetSource {
     private void passed(Instant at) {
         if (at.isAfter(until)) {
             until = at;
+            moved = true;
         }
     }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightjar.source.twitter.GapLedger.Interval;
 import dev.nightjar.source.twitter.GapLedger.Reason;
 import dev.nightjar.source.twitter.GapLedger.State;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,5 +41,51 @@ class GapLedgerTest {
                         new Interval(START, START.plusSeconds(50), State.LIVE, null, 7),
                         new Interval(
                                 START.plusSeconds(50), START.plusSeconds(60), State.MISSING, Reason.NOT_RUNNING, 0));
+    }
+
+    @Test
+    void openingAFileLeavesInItWhatCountsAndNoLineThatACrashHasCut() throws Exception {
+        Path file = folder.resolve("ledger");
+        StringBuilder text = new StringBuilder();
+        for (int minute = 1; minute <= 100; minute++) {
+            text.append(new Interval(START, START.plusSeconds(60L * minute), State.LIVE, null, minute).toJson())
+                    .append('\n');
+        }
+        Files.writeString(file, text + "{\"from\":\"2026-");
+        Instant now = START.plusSeconds(7_000);
+        GapLedger ledger = GapLedger.begin(file, null, () -> now);
+        Interval live = new Interval(START, START.plusSeconds(6_000), State.LIVE, null, 100);
+        assertThat(Files.readString(file)).isEqualTo(live.toJson() + "\n");
+        ledger.up(now);
+        assertThat(GapLedger.read(file))
+                .containsExactly(live, new Interval(live.to(), now, State.MISSING, Reason.NOT_RUNNING, 0));
+    }
+
+    @Test
+    void theNewestTenThousandIntervalsAreKept() throws Exception {
+        Path file = folder.resolve("ledger");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 10_100; i++) {
+            text.append(new Interval(START.plusSeconds(i), START.plusSeconds(i + 1), State.LIVE, null, i).toJson())
+                    .append('\n');
+        }
+        Files.writeString(file, text);
+        GapLedger.begin(file, null, () -> START.plusSeconds(20_000));
+        assertThat(GapLedger.read(file)).hasSize(10_000).last().satisfies(newest -> assertThat(newest.posts())
+                .isEqualTo(10_099));
+    }
+
+    @Test
+    void whatWasLiveBeforePostsWereThrownAwayKeepsItsCount() {
+        AtomicReference<Instant> now = new AtomicReference<>(START);
+        GapLedger ledger = GapLedger.begin(null, null, now::get);
+        ledger.up(START);
+        now.set(START.plusSeconds(60));
+        ledger.dropped(START.plusSeconds(50), START.plusSeconds(55), 7, 40);
+        assertThat(ledger.intervals())
+                .containsExactly(
+                        new Interval(START, START.plusSeconds(50), State.LIVE, null, 40),
+                        new Interval(START.plusSeconds(50), START.plusSeconds(55), State.MISSING, Reason.OVERFLOW, 7),
+                        new Interval(START.plusSeconds(55), START.plusSeconds(60), State.LIVE, null, 0));
     }
 }

@@ -20,18 +20,24 @@ import dev.nightjar.source.twitter.TwitterStreamConfig.GapFill;
 import dev.nightjar.source.twitter.TwitterStreamConfig.StaleConnections;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +54,9 @@ class StreamScheduleTest {
     private final List<Instant> connects = new ArrayList<>();
     private final List<Tweet> tweets = new ArrayList<>();
     private final List<SourceBatch> batches = new ArrayList<>();
+    @TempDir
+    private Path folder;
+
     private int stale;
     private boolean renews;
     private Duration killing = Duration.ZERO;
@@ -430,6 +439,76 @@ class StreamScheduleTest {
         assertThat(connects).hasSize(1);
     }
 
+    @Test
+    void aCrashAfterThreeQuietDaysCostsMinutesOfTheLedger() throws Exception {
+        Path ledger = folder.resolve("ledger");
+        config = config().ledgerFile(ledger).build();
+        crashAfter(Duration.ofDays(3), ledger);
+        Instant crash = time.now();
+        time.advanceTo(crash.plusSeconds(3_600));
+        source = connected(attempt -> keepsAlive());
+        assertThat(source.gaps().missing()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isBetween(crash.minusSeconds(120), crash);
+            assertThat(gap.to()).isEqualTo(crash.plusSeconds(3_600));
+            assertThat(gap.reason()).isEqualTo(GapLedger.Reason.NOT_RUNNING);
+        });
+        assertThat(GapLedger.read(ledger).get(0).state()).isEqualTo(GapLedger.State.LIVE);
+    }
+
+    @Test
+    void aCrashBeforeTheFirstPostIsAGap() throws Exception {
+        Path ledger = folder.resolve("ledger");
+        config = config().ledgerFile(ledger).build();
+        SourcePosition position = crashAfter(Duration.ofSeconds(10), ledger);
+        assertThat(position).as("nothing came yet").isEqualTo(SourcePosition.START);
+        time.advanceTo(START.plusSeconds(3_600));
+        connects.clear();
+        source = connected(attempt -> keepsAlive());
+        assertThat(source.gaps().missing()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(START);
+            assertThat(gap.to()).isEqualTo(START.plusSeconds(3_600));
+        });
+    }
+
+    @Test
+    void keepAlivesMoveThePositionSoThatACrashIsAGap() throws Exception {
+        SourcePosition position = crashAfter(Duration.ofSeconds(50), folder.resolve("ledger"));
+        Instant crash = time.now();
+        time.advanceTo(crash.plusSeconds(3_600));
+        source = connected(position, attempt -> keepsAlive());
+        assertThat(source.gaps().missing()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isBetween(crash.minusSeconds(40), crash);
+            assertThat(gap.to()).isEqualTo(crash.plusSeconds(3_600));
+        });
+    }
+
+    /** The process is gone: nothing is written that was not; its position then. */
+    private SourcePosition crashAfter(Duration length, Path ledger) throws Exception {
+        source = connected(attempt -> keepsAlive());
+        Instant end = time.now().plus(length);
+        AtomicReference<SourcePosition> position = new AtomicReference<>();
+        AtomicReference<byte[]> kept = new AtomicReference<>();
+        time.every("poll", Duration.ofSeconds(10), new CountDownLatch(1), () -> {
+            poll();
+            if (!time.now().isBefore(end)) {
+                position.set(source.position());
+                try {
+                    kept.set(Files.exists(ledger) ? Files.readAllBytes(ledger) : null);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                throw new VirtualX.CrashError();
+            }
+        });
+        assertThatExceptionOfType(VirtualX.CrashError.class).isThrownBy(source::run);
+        time.forget();
+        Files.deleteIfExists(ledger);
+        if (kept.get() != null) {
+            Files.write(ledger, kept.get());
+        }
+        return position.get();
+    }
+
     private static TwitterStreamConfig.Builder config() {
         return TwitterStreamConfig.builder(Credential.literal("token"))
                 .baseUrl(URI.create("http://127.0.0.1:1"))
@@ -437,15 +516,19 @@ class StreamScheduleTest {
     }
 
     private TwitterStreamSource connected(IntFunction<Outcome> world) {
+        return connected(SourcePosition.START, world);
+    }
+
+    private TwitterStreamSource connected(SourcePosition position, IntFunction<Outcome> world) {
         Link link = new Link(world);
         SpendGuard guard = SpendGuard.open(SpendLimits.NONE, TwitterStreamSource.clock(time));
-        return TwitterStreamSource.connected(config, SourcePosition.START, link, ladder, clock, guard, search);
+        return TwitterStreamSource.connected(config, position, link, ladder, clock, guard, search);
     }
 
     private void run(Duration length, IntFunction<Outcome> world) throws Exception {
         source = connected(world);
         Instant end = START.plus(length);
-        java.util.concurrent.CountDownLatch never = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
         time.every("poll", Duration.ofSeconds(10), never, () -> {
             poll();
             if (!time.now().isBefore(end)) {
