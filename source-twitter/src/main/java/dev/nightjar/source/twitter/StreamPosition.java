@@ -55,12 +55,15 @@ record StreamPosition(long newestId, @Nullable Instant until, List<Interval> gap
                     until = Instant.ofEpochMilli(Long.parseLong(part.substring(UNTIL.length())));
                 } else if (part.startsWith(GAPS)) {
                     for (String gap : part.substring(GAPS.length()).split(",", -1)) {
-                        int minus = gap.indexOf('-');
-                        Instant from = Instant.ofEpochMilli(Long.parseLong(gap.substring(0, minus)));
-                        String end = gap.substring(minus + 1);
+                        int colon = gap.indexOf(':');
+                        Reason reason = colon < 0 ? Reason.DROPPED : Reason.valueOf(gap.substring(0, colon));
+                        String times = gap.substring(colon + 1);
+                        int minus = times.indexOf('-');
+                        Instant from = Instant.ofEpochMilli(Long.parseLong(times.substring(0, minus)));
+                        String end = times.substring(minus + 1);
                         Instant to = end.isEmpty() ? until : Instant.ofEpochMilli(Long.parseLong(end));
                         if (to != null && from.isBefore(to)) {
-                            gaps.add(new Interval(from, to, State.MISSING, Reason.DROPPED, 0));
+                            gaps.add(new Interval(from, to, State.MISSING, reason, 0));
                         }
                     }
                 } else {
@@ -90,7 +93,14 @@ record StreamPosition(long newestId, @Nullable Instant until, List<Interval> gap
             for (int i = merged; i < oldestFirst.size(); i++) {
                 Instant from = oldestFirst.get(i == merged ? 0 : i).from();
                 Instant to = oldestFirst.get(i).to();
-                token.append(sign).append(from.toEpochMilli()).append('-');
+                Reason reason = i == merged
+                        ? reason(oldestFirst.subList(0, merged + 1))
+                        : oldestFirst.get(i).reason();
+                token.append(sign);
+                if (reason != null && reason != Reason.DROPPED) { // which is what a gap without one is
+                    token.append(reason).append(':');
+                }
+                token.append(from.toEpochMilli()).append('-');
                 if (to.isBefore(OPEN_END)) {
                     token.append(to.toEpochMilli());
                 }
@@ -98,6 +108,15 @@ record StreamPosition(long newestId, @Nullable Instant until, List<Interval> gap
             }
         }
         return new SourcePosition(token.toString());
+    }
+
+    /** Gaps that become one are all to be searched if one of them is. */
+    private static @Nullable Reason reason(List<Interval> gaps) {
+        return gaps.stream()
+                .map(gap -> gap.reason() == null ? Reason.DROPPED : gap.reason())
+                .filter(reason -> reason != Reason.SPEND_LIMIT)
+                .findFirst()
+                .orElse(Reason.SPEND_LIMIT);
     }
 
     private static ConfigException foreign(SourcePosition position, @Nullable Throwable cause) {
