@@ -165,6 +165,7 @@ final class JetstreamSource implements TweetSource {
     }
 
     private void connect(Duration limit) throws IOException, InterruptedException {
+        ladder.connecting(Instant.now());
         String query = "?wantedCollections=app.bsky.feed.post" + (cursor == 0 ? "" : "&cursor=" + cursor);
         Connection next = new Connection();
         CompletableFuture<WebSocket> opening =
@@ -195,7 +196,9 @@ final class JetstreamSource implements TweetSource {
                 continue;
             }
             taken.merge(message.from, 1, Integer::sum);
-            ladder.alive();
+            if (message.from.hasSettled()) {
+                ladder.alive();
+            }
             try {
                 if (message.cut) {
                     throw new DataException(
@@ -242,11 +245,17 @@ final class JetstreamSource implements TweetSource {
         private final StringBuilder text = new StringBuilder();
         private volatile @Nullable WebSocket socket;
         private volatile boolean over;
-        private volatile long lastMessage = System.nanoTime();
+        private final long opened = System.nanoTime();
+        private volatile long lastMessage = opened;
         private boolean cut;
 
         boolean isOver() {
             return over;
+        }
+
+        /** Whether it has lived for so long that earlier failures are forgotten. */
+        boolean hasSettled() {
+            return lastMessage - opened >= StreamReader.SETTLED.toNanos();
         }
 
         long silence() {

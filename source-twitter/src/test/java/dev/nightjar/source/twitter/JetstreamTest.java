@@ -118,6 +118,21 @@ class JetstreamTest implements TweetSourceContract {
     }
 
     @Test
+    void aServerThatSendsAMessageAndClosesIsNotHammered() throws Exception {
+        SocketServer server = server((connection, peer) -> {
+            peer.send(create(connection, "post " + connection));
+            peer.end();
+        });
+        long start = System.nanoTime();
+        try (TweetSource source = config(server).open()) {
+            assertThat(await(source, 5).tweets()).hasSize(5);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("0, 250, 500 and 750 ms between five connections")
+                .isGreaterThan(Duration.ofMillis(1_450));
+    }
+
+    @Test
     void aSilentConnectionIsReplaced() throws Exception {
         SocketServer server = server((connection, peer) -> {
             if (connection > 1) {
