@@ -56,15 +56,17 @@ final class Watched implements TweetSourceFactory {
         StringBuilder line = new StringBuilder();
         line.append(status.state().name().toLowerCase(Locale.ROOT));
         line.append(String.format(Locale.ROOT, " | %,d posts", status.posts()));
+        line.append(String.format(Locale.ROOT, ", %.1f/s", status.postsPerSecond()));
+        line.append(" | last byte ").append(status.sinceLastByte().toSeconds()).append(" s ago");
+        // What searches for gaps read is spent too.
+        line.append(String.format(Locale.ROOT, " | spent %,d", status.spent().thisRun()));
         if (mostPosts != null) {
             line.append(String.format(Locale.ROOT, " of %,d", mostPosts));
         }
-        line.append(String.format(Locale.ROOT, ", %.1f/s", status.postsPerSecond()));
-        line.append(" | last byte ").append(status.sinceLastByte().toSeconds()).append(" s ago");
         if (status.spent().thisMonth() > 0) {
             line.append(String.format(
                     Locale.ROOT,
-                    " | spent %,d today, %,d this month",
+                    ", %,d today, %,d this month",
                     status.spent().today(),
                     status.spent().thisMonth()));
         }

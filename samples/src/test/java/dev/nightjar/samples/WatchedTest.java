@@ -29,7 +29,7 @@ class WatchedTest {
                 0,
                 new Spent(1234, 0, 0),
                 null);
-        assertThat(Watched.line(status, null)).isEqualTo("live | 1,234 posts, 4.2/s | last byte 3 s ago | 0 gaps");
+        assertThat(Watched.line(status, null)).isEqualTo("live | 1,234 posts, 4.2/s | last byte 3 s ago | spent 1,234 | 0 gaps");
     }
 
     @Test
@@ -46,11 +46,11 @@ class WatchedTest {
                 3,
                 Duration.ofSeconds(125),
                 2,
-                new Spent(90, 400, 9000),
+                new Spent(190, 400, 9000),
                 "Status 503 \u001b[31m");
         assertThat(Watched.line(status, 500L))
                 .isEqualTo(
-                        "connecting | 90 posts of 500, 0.0/s | last byte 31 s ago | spent 400 today, 9,000 this month"
+                        "connecting | 90 posts, 0.0/s | last byte 31 s ago | spent 190 of 500, 400 today, 9,000 this month"
                                 + " | 2 gaps, 2 min 5 s missing | connection 3 | 1,500 waiting | 7 thrown away | Status 503"
                                 + "  [31m");
     }
@@ -71,7 +71,7 @@ class WatchedTest {
                 0,
                 new Spent(15, 0, 0),
                 "The connection broke: closed");
-        assertThat(Watched.line(status, 15L)).isEqualTo("ended | 15 posts of 15, 0.0/s | last byte 0 s ago | 0 gaps");
+        assertThat(Watched.line(status, 15L)).isEqualTo("ended | 15 posts, 0.0/s | last byte 0 s ago | spent 15 of 15 | 0 gaps");
     }
 
     @Test

@@ -242,7 +242,7 @@ class XCommandsIT {
         assertThat(tweets(live.out())).hasSize(60).extracting(Tweet::id).doesNotHaveDuplicates();
         assertThat(live.err())
                 .containsPattern(
-                        "ended \\| [\\d,]+ posts, .*/s \\| last byte \\d+ s ago \\| \\d gaps?, .* missing.* \\| connection 2\n");
+                        "ended \\| [\\d,]+ posts, .*/s \\| last byte \\d+ s ago \\| spent [\\d,]+ \\| \\d gaps?, .* missing.* \\| connection 2\n");
         Ran gaps = Ran.command("gaps", ledger.toString());
         assertThat(gaps.exit()).as("something is missing").isEqualTo(Nightjar.UNBALANCED);
         assertThat(gaps.out())
@@ -256,7 +256,7 @@ class XCommandsIT {
         Ran ran = command("live", "--rule", "owl", "--count", "60", "--print", "--max-posts", "15");
         assertThat(ran.exit()).as(ran.err()).isEqualTo(Nightjar.FAILED);
         assertThat(tweets(ran.out())).hasSize(15);
-        assertThat(ran.err()).contains("ended | 15 posts of 15", "Ended after 15 of 60 tweets");
+        assertThat(ran.err()).contains("ended | 15 posts, ", " | spent 15 of 15 | ", "Ended after 15 of 60 tweets");
     }
 
     @Test
