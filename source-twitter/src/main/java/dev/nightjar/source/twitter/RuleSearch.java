@@ -5,6 +5,7 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.Retry;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
@@ -25,12 +26,14 @@ final class RuleSearch implements GapFiller.Search {
     private final TokenSource tokens;
     private final SpendGuard guard;
     private final StreamTime time;
+    private final TwitterRules rules;
 
     RuleSearch(TwitterStreamConfig config, TokenSource tokens, SpendGuard guard, StreamTime time) {
         this.config = config;
         this.tokens = tokens;
         this.guard = guard;
         this.time = time;
+        this.rules = new TwitterRules(new XClient(config.baseUrl(), tokens, time, time.random()), Retry.upTo(Duration.ZERO));
     }
 
     @Override
@@ -39,9 +42,8 @@ final class RuleSearch implements GapFiller.Search {
         if (!gap.to().isAfter(oldest)) {
             throw new ConfigException("A search finds posts from " + oldest + " on, and the gap ends before");
         }
-        TwitterApi api = TwitterApi.open(config.credentials(), config.baseUrl(), Duration.ZERO);
         Deque<GapFiller.Part> parts = new ArrayDeque<>();
-        for (StreamRule rule : api.rules().list()) {
+        for (StreamRule rule : rules.list()) {
             parts.add(new RulePart(rule, gap));
         }
         return parts;
@@ -73,7 +75,7 @@ final class RuleSearch implements GapFiller.Search {
                         .sinceId(Long.toString(idBefore(gap.from())))
                         .endTime(gap.to().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
                         .build();
-                opened = TwitterSearchSource.open(search, SourcePosition.START, tokens, guard, time);
+                opened = TwitterSearchSource.open(search, SourcePosition.START, tokens, guard, time, time.random());
                 source = opened;
             }
             SourceBatch batch = opened.poll(timeout);

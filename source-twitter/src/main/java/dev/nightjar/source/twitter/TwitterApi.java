@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ public final class TwitterApi {
             throw new ConfigException(faults);
         }
         Retry retry = Retry.upTo(retryLimit);
-        return new TwitterApi(new XClient(baseUrl, TokenSource.of(credentials, baseUrl), XTime.SYSTEM), retry);
+        return new TwitterApi(new XClient(baseUrl, TokenSource.of(credentials, baseUrl), XTime.SYSTEM, new Random()), retry);
     }
 
     /** The application's stream rules. */

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,7 +148,7 @@ public final class TwitterSearchConfig implements TweetSourceFactory {
      */
     @Override
     public TweetSource open(SourcePosition position) {
-        return TwitterSearchSource.open(this, position, XTime.SYSTEM);
+        return TwitterSearchSource.open(this, position, XTime.SYSTEM, new Random());
     }
 
     TwitterCredentials credentials() {

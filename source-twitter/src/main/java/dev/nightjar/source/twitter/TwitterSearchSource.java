@@ -28,7 +28,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +85,8 @@ final class TwitterSearchSource implements TweetSource {
             SearchCursor cursor,
             TokenSource tokens,
             SpendGuard guard,
-            XTime time) {
+            XTime time,
+            RandomGenerator random) {
         this.config = config;
         this.opened = opened;
         this.cursor = cursor;
@@ -95,10 +96,11 @@ final class TwitterSearchSource implements TweetSource {
         this.time = time;
         this.likesByOperator = config.queryWithLikes() != null;
         this.pace = new RequestPace(
-                config.archive() == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO, new Random());
+                config.archive() == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO, random);
     }
 
-    static TweetSource open(TwitterSearchConfig config, SourcePosition position, XTime time) {
+    static TweetSource open(
+            TwitterSearchConfig config, SourcePosition position, XTime time, RandomGenerator random) {
         SearchCursor cursor = position.isStart()
                 ? SearchCursor.begin(config, start(config, time))
                 : SearchCursor.of(config, position);
@@ -111,14 +113,19 @@ final class TwitterSearchSource implements TweetSource {
             Thread.currentThread().interrupt();
             throw new RetriableException("Interrupted while asking the X API for a token", e);
         }
-        return new TwitterSearchSource(config, position, cursor, tokens, guard, time);
+        return new TwitterSearchSource(config, position, cursor, tokens, guard, time, random);
     }
 
     /** A search that shares token and limits with others. */
     static TwitterSearchSource open(
-            TwitterSearchConfig config, SourcePosition position, TokenSource tokens, SpendGuard guard, XTime time) {
+            TwitterSearchConfig config,
+            SourcePosition position,
+            TokenSource tokens,
+            SpendGuard guard,
+            XTime time,
+            RandomGenerator random) {
         return new TwitterSearchSource(
-                config, position, SearchCursor.begin(config, config.startTime()), tokens, guard, time);
+                config, position, SearchCursor.begin(config, config.startTime()), tokens, guard, time, random);
     }
 
     /** Whether the last page was read, and no limit ended the search before. */
@@ -413,7 +420,14 @@ final class TwitterSearchSource implements TweetSource {
             newest = Math.max(newest, Long.parseLong(tweet.id()));
         }
         String next = meta == null ? null : meta.nextToken();
-        boolean last = next == null || !SearchCursor.isToken(next) || next.equals(cursor.next());
+        if (next != null && (!SearchCursor.isToken(next) || next.equals(cursor.next()))) {
+            // This page is passed on; the position stays before it.
+            fail(new ConfigException("The X API gives a token for the next page that "
+                    + (SearchCursor.isToken(next) ? "leads to the same page" : "is none")
+                    + ": the search ends before its last page"));
+            return batch(payload);
+        }
+        boolean last = next == null;
         cursor = cursor.after(newest, last ? null : next);
         moved = true;
         if (last) {

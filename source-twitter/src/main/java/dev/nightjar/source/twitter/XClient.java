@@ -16,8 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Random;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,12 @@ final class XClient {
     private final Map<Endpoint, RequestPace> paces = new EnumMap<>(Endpoint.class);
     private final CountDownLatch never = new CountDownLatch(1);
 
-    XClient(URI baseUrl, TokenSource tokens, XTime time) {
+    XClient(URI baseUrl, TokenSource tokens, XTime time, RandomGenerator random) {
         this.baseUrl = baseUrl;
         this.tokens = tokens;
         this.time = time;
         for (Endpoint endpoint : Endpoint.values()) {
-            paces.put(endpoint, new RequestPace(endpoint.spacing, new Random()));
+            paces.put(endpoint, new RequestPace(endpoint.spacing, random));
         }
     }
 
@@ -67,7 +68,7 @@ final class XClient {
      * @throws RetriableException if it may; nobody may know whether the call took effect
      */
     private synchronized Json call(Endpoint endpoint, String action, String pathAndQuery, byte @Nullable [] body) {
-        RequestPace pace = paces.getOrDefault(endpoint, new RequestPace(endpoint.spacing, new Random()));
+        RequestPace pace = Objects.requireNonNull(paces.get(endpoint));
         try {
             Duration wait = pace.wait(time.now());
             if (wait.compareTo(LONGEST_WAIT) > 0) {

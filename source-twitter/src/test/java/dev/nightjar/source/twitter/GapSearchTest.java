@@ -138,6 +138,29 @@ class GapSearchTest {
                 .isEqualTo(new Interval(begin, end, State.MISSING, Reason.STALLED, 0));
     }
 
+    @Test
+    void allGapsAreSearchedWithOneTokenAndAGapOfTheLimitNotAtAll() throws Exception {
+        x.addRule("owl", "birds");
+        TwitterCredentials credentials = TwitterCredentials.consumer(
+                Credential.literal(x.consumerKey()), Credential.literal(x.consumerSecret()));
+        post(now.minusSeconds(350), "owl that is not paid for");
+        post(now.minusSeconds(250), "owl of the first gap");
+        post(now.minusSeconds(150), "owl of the second gap");
+        SourcePosition position = new SourcePosition(gap(now.minusSeconds(260), now.minusSeconds(240)).token()
+                + ',' + now.minusSeconds(160).toEpochMilli() + '-' + now.minusSeconds(140).toEpochMilli()
+                + ",SPEND_LIMIT:" + now.minusSeconds(360).toEpochMilli() + '-'
+                + now.minusSeconds(340).toEpochMilli());
+        open(TwitterStreamConfig.builder(credentials).baseUrl(x.uri()), position);
+        await(() -> tweets.size() == 2);
+        assertThat(tweets).extracting(Tweet::text).containsExactly("owl of the first gap", "owl of the second gap");
+        assertThat(x.requests())
+                .filteredOn(request -> request.path().equals("/oauth2/token"))
+                .hasSize(1);
+        assertThat(x.requests())
+                .filteredOn(request -> request.path().equals("/2/tweets/search/recent"))
+                .hasSize(2);
+    }
+
     private Path ledger(Interval... intervals) throws Exception {
         List<String> lines = List.of(intervals).stream().map(Interval::toJson).toList();
         return Files.write(folder.resolve("ledger"), lines);

@@ -92,7 +92,7 @@ class TwitterRulesTest {
         assertThat(x.rules()).containsOnlyKeys("old");
     }
 
-    /** x-api 15: "409 / rules", "unrelated tweets": leftover rules are replaced when they are ours, and only then. */
+    /** "409 / rules", "unrelated tweets": leftover rules are replaced when they are ours, and only then. */
     @Test
     void ofTheRulesOnlyThoseWithTheOwnPrefixAreReplaced() {
         x.addRule("theirs", "other");

@@ -115,7 +115,7 @@ class TwitterSearchTest {
         assertThat(decoded(1)).contains("query=owl&");
     }
 
-    /** x-api 15: "sinceId lost, same tweets again". */
+    /** The complaint "sinceId lost, same tweets again". */
     @Test
     void theNewestIdOnlyMovesForwardAndIsKeptOnEmptyPages() throws Exception {
         List<String> expected = new ArrayList<>(publish(25, "owl"));
@@ -211,7 +211,7 @@ class TwitterSearchTest {
         assertThat(x.requests()).allMatch(request -> request.path().equals(ALL));
     }
 
-    /** x-api 15: "wait_on_rate_limit does not cover the stream", "thousands of 429": one policy, waited for in full. */
+    /** "wait_on_rate_limit does not cover the stream", "thousands of 429": one policy, waited for in full. */
     @Test
     void aUsedUpWindowIsWaitedForWithoutARequest() throws Exception {
         List<String> published = publish(15, "owl");
@@ -249,7 +249,7 @@ class TwitterSearchTest {
         assertThat(x.faultsLeft()).isZero();
     }
 
-    /** x-api 15: "one odd frame kills all": of a page, in either vocabulary, one odd post costs itself alone. */
+    /** "One odd frame kills all": of a page, in either vocabulary, one odd post costs itself alone. */
     @Test
     void oneOddPostOfAPageIsADeadLetterWithItsBytes() throws Exception {
         x.faults(
@@ -285,6 +285,25 @@ class TwitterSearchTest {
                     .withMessageContaining("cannot be read");
         }
         assertThat(x.requests()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"' ', is none", "b26v89c19zqg8o3f1, leads to the same page"})
+    void aNextPageThatCannotBeAskedForIsNoEndOfTheSearch(String token, String message) throws Exception {
+        String page = "{\"data\":[{\"id\":\"%d\",\"text\":\"owl\",\"created_at\":\"2026-11-21T11:00:00.000Z\"}],"
+                + "\"meta\":{\"result_count\":1,\"next_token\":\"" + token + "\"}}";
+        x.faults(RECENT, Fault.answer(200, page.formatted(8)), Fault.answer(200, page.formatted(7)));
+        try (TweetSource source = open(search("owl"))) {
+            SourcePosition position = SourcePosition.START;
+            while (ids(source.poll(Duration.ofSeconds(5))).contains("8") && !token.isBlank()) {
+                position = source.position();
+            }
+            assertThat(source.isExhausted()).isFalse();
+            assertThat(source.position()).as("before the last page").isEqualTo(position);
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> source.poll(Duration.ofSeconds(5)))
+                    .withMessageContaining(message);
+        }
     }
 
     @ParameterizedTest
@@ -524,7 +543,7 @@ class TwitterSearchTest {
                 .withMessageContaining("one of another search");
     }
 
-    /** x-api 3: error bodies echo the request; the token is in none of what a user sees. */
+    /** Error bodies echo the request; the token is in none of what a user sees. */
     @Test
     void noErrorShowsTheTokenOrMoreThanALineOfWhatXSays() throws Exception {
         String echo = "s3cr3t-" + "1234567890,".repeat(2000);
@@ -611,7 +630,7 @@ class TwitterSearchTest {
     }
 
     private TweetSource open(TwitterSearchConfig config, SourcePosition position) {
-        return TwitterSearchSource.open(config, position, time);
+        return TwitterSearchSource.open(config, position, time, new Random(7));
     }
 
     /** Posts of the last quarter of an hour, in this order. */
