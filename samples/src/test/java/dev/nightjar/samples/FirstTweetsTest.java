@@ -19,12 +19,13 @@ import org.junit.jupiter.api.Test;
 
 class FirstTweetsTest {
     private final List<Tweet> tweets = IntStream.rangeClosed(1, 10)
-            .mapToObj(id -> Tweet.builder(Integer.toString(id), "owl", Instant.EPOCH).build())
+            .mapToObj(id ->
+                    Tweet.builder(Integer.toString(id), "owl", Instant.EPOCH).build())
             .toList();
 
     @Test
     void theTweetsBeyondTheLastAreNotBehindItsPosition() throws Exception {
-        InMemorySource.Factory all = InMemorySource.of(tweets, 4);
+        InMemorySource.Factory all = InMemorySource.of(tweets).batchSize(4);
         SourcePosition position;
         try (TweetSource source = new FirstTweets(all, 6).open()) {
             assertThat(poll(source)).hasSize(4);
@@ -40,7 +41,7 @@ class FirstTweetsTest {
 
     @Test
     void aBatchThatFitsIsBehindThePosition() throws Exception {
-        InMemorySource.Factory all = InMemorySource.of(tweets, 4);
+        InMemorySource.Factory all = InMemorySource.of(tweets).batchSize(4);
         try (TweetSource source = new FirstTweets(all, 4).open()) {
             assertThat(poll(source)).hasSize(4);
             try (TweetSource again = all.open(source.position())) {

@@ -29,7 +29,8 @@ class WatchedTest {
                 0,
                 new Spent(1234, 0, 0),
                 null);
-        assertThat(Watched.line(status, null)).isEqualTo("live | 1,234 posts, 4.2/s | last byte 3 s ago | spent 1,234 | 0 gaps");
+        assertThat(Watched.line(status, null))
+                .isEqualTo("live | 1,234 posts, 4.2/s | last byte 3 s ago | spent 1,234 | 0 gaps");
     }
 
     @Test
@@ -71,7 +72,8 @@ class WatchedTest {
                 0,
                 new Spent(15, 0, 0),
                 "The connection broke: closed");
-        assertThat(Watched.line(status, 15L)).isEqualTo("ended | 15 posts, 0.0/s | last byte 0 s ago | spent 15 of 15 | 0 gaps");
+        assertThat(Watched.line(status, 15L))
+                .isEqualTo("ended | 15 posts, 0.0/s | last byte 0 s ago | spent 15 of 15 | 0 gaps");
     }
 
     @Test

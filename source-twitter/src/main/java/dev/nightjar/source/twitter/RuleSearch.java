@@ -33,7 +33,8 @@ final class RuleSearch implements GapFiller.Search {
         this.tokens = tokens;
         this.guard = guard;
         this.time = time;
-        this.rules = new TwitterRules(new XClient(config.baseUrl(), tokens, time, time.random()), Retry.upTo(Duration.ZERO));
+        this.rules =
+                new TwitterRules(new XClient(config.baseUrl(), tokens, time, time.random()), Retry.upTo(Duration.ZERO));
     }
 
     @Override

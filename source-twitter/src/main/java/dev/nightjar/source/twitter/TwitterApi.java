@@ -66,7 +66,8 @@ public final class TwitterApi {
             throw new ConfigException(faults);
         }
         Retry retry = Retry.upTo(retryLimit);
-        return new TwitterApi(new XClient(baseUrl, TokenSource.of(credentials, baseUrl), XTime.SYSTEM, new Random()), retry);
+        return new TwitterApi(
+                new XClient(baseUrl, TokenSource.of(credentials, baseUrl), XTime.SYSTEM, new Random()), retry);
     }
 
     /** The application's stream rules. */

@@ -95,12 +95,11 @@ final class TwitterSearchSource implements TweetSource {
         this.guard = guard;
         this.time = time;
         this.likesByOperator = config.queryWithLikes() != null;
-        this.pace = new RequestPace(
-                config.archive() == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO, random);
+        this.pace =
+                new RequestPace(config.archive() == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO, random);
     }
 
-    static TweetSource open(
-            TwitterSearchConfig config, SourcePosition position, XTime time, RandomGenerator random) {
+    static TweetSource open(TwitterSearchConfig config, SourcePosition position, XTime time, RandomGenerator random) {
         SearchCursor cursor = position.isStart()
                 ? SearchCursor.begin(config, start(config, time))
                 : SearchCursor.of(config, position);

@@ -71,8 +71,10 @@ class GapLedgerTest {
         }
         Files.writeString(file, text);
         GapLedger.begin(file, null, () -> START.plusSeconds(20_000));
-        assertThat(GapLedger.read(file)).hasSize(10_000).last().satisfies(newest -> assertThat(newest.posts())
-                .isEqualTo(10_099));
+        assertThat(GapLedger.read(file))
+                .hasSize(10_000)
+                .last()
+                .satisfies(newest -> assertThat(newest.posts()).isEqualTo(10_099));
     }
 
     @Test

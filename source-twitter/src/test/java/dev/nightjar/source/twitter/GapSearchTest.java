@@ -146,10 +146,12 @@ class GapSearchTest {
         post(now.minusSeconds(350), "owl that is not paid for");
         post(now.minusSeconds(250), "owl of the first gap");
         post(now.minusSeconds(150), "owl of the second gap");
-        SourcePosition position = new SourcePosition(gap(now.minusSeconds(260), now.minusSeconds(240)).token()
-                + ',' + now.minusSeconds(160).toEpochMilli() + '-' + now.minusSeconds(140).toEpochMilli()
-                + ",SPEND_LIMIT:" + now.minusSeconds(360).toEpochMilli() + '-'
-                + now.minusSeconds(340).toEpochMilli());
+        SourcePosition position = new SourcePosition(
+                gap(now.minusSeconds(260), now.minusSeconds(240)).token()
+                        + ',' + now.minusSeconds(160).toEpochMilli() + '-'
+                        + now.minusSeconds(140).toEpochMilli()
+                        + ",SPEND_LIMIT:" + now.minusSeconds(360).toEpochMilli() + '-'
+                        + now.minusSeconds(340).toEpochMilli());
         open(TwitterStreamConfig.builder(credentials).baseUrl(x.uri()), position);
         await(() -> tweets.size() == 2);
         assertThat(tweets).extracting(Tweet::text).containsExactly("owl of the first gap", "owl of the second gap");

@@ -54,6 +54,7 @@ class StreamScheduleTest {
     private final List<Instant> connects = new ArrayList<>();
     private final List<Tweet> tweets = new ArrayList<>();
     private final List<SourceBatch> batches = new ArrayList<>();
+
     @TempDir
     private Path folder;
 
@@ -311,7 +312,7 @@ class StreamScheduleTest {
         assertThat(source.gaps().missing())
                 .filteredOn(gap -> gap.reason() == GapLedger.Reason.OVERFLOW)
                 .hasSize(2);
-        assertThat(source.position().token()).matches(".* gaps=[0-9]+-[0-9]+,[0-9]+-[0-9]+");
+        assertThat(source.position().token()).matches(".* gaps=OVERFLOW:[0-9]+-[0-9]+,OVERFLOW:[0-9]+-[0-9]+");
     }
 
     @Test
