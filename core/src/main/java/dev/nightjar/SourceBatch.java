@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *
  * @param tweets the tweets, in the source's order
  * @param deadLetters the records that could not be read as a tweet, with their bytes
- * @param deletedIds the ids of tweets that the source says were deleted or withheld
+ * @param deletedIds the ids of tweets that the source says were deleted, withheld or superseded by an edit
  * @param skipped how many records were passed over on purpose, by a short kebab-case reason such as {@code keep-alive}
  * @since 0.1.0
  */

@@ -118,6 +118,21 @@ final class JsonObject {
         return members.get(key) instanceof RawNumber number ? number.raw() : string(key);
     }
 
+    /** The texts in a list, and its numbers exactly as they were written; what else the list holds is left out. */
+    List<String> ids(String key) {
+        List<String> ids = new ArrayList<>();
+        if (members.get(key) instanceof List<?> list) {
+            for (Object element : list) {
+                if (element instanceof String string) {
+                    ids.add(string);
+                } else if (element instanceof RawNumber number) {
+                    ids.add(number.raw());
+                }
+            }
+        }
+        return ids;
+    }
+
     /** The objects in a list; what else the list holds is left out. */
     List<JsonObject> objects(String key) {
         List<JsonObject> objects = new ArrayList<>();

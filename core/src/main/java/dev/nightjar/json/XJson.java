@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ public final class XJson {
             List.of("limit", "warning", "disconnect", "scrub_geo", "user_withheld", "user_delete", "user_undelete");
     private static final List<String> TOMBSTONES = List.of("delete", "withheld", "drop");
     private static final List<String> COMPLIANCE_EVENTS =
-            List.of("undelete", "undrop", "tweet_edit", "post_edit", "scrub_geo", "user_withheld", "user_delete");
+            List.of("undelete", "undrop", "scrub_geo", "user_withheld", "user_delete");
+    private static final List<String> EDITS = List.of("tweet", "post");
     private static final List<String> PROBLEM_KEYS = List.of("title", "detail", "disconnect_type", "connection_issue");
 
     private final String origin;
@@ -207,6 +209,13 @@ public final class XJson {
                 return true;
             }
         }
+        for (String word : EDITS) {
+            JsonObject edit = data.object(word + "_edit");
+            if (edit != null) {
+                edited(edit, word);
+                return true;
+            }
+        }
         for (String event : COMPLIANCE_EVENTS) {
             if (data.object(event) != null) {
                 skipped.add("compliance-event");
@@ -240,6 +249,30 @@ public final class XJson {
 
     private void deleted(JsonObject tweet) {
         deletedIds.add(V2Tweet.checkedId(tweet, V1Tweet.id(tweet, "id")));
+    }
+
+    /** An edit takes the place of all earlier versions, whose ids are smaller; the newest stays. */
+    private void edited(JsonObject edit, String word) {
+        NavigableMap<Long, String> versions = new TreeMap<>();
+        List<String> ids = new ArrayList<>(edit.ids("edit_" + word + "_ids"));
+        String first = edit.id("initial_" + word + "_id");
+        if (first != null) {
+            ids.add(first);
+        }
+        JsonObject version = edit.object(word);
+        if (version != null) {
+            ids.add(V2Tweet.checkedId(version, version.id("id")));
+        }
+        ids.forEach(id -> versions.put(Long.valueOf(Tweet.checkId(id)), id));
+        if (versions.size() < 2) {
+            skipped.add("compliance-event");
+            return;
+        }
+        versions.pollLastEntry();
+        versions.values().forEach(id -> {
+            deletedIds.add(id);
+            notes.add("superseded-by-edit");
+        });
     }
 
     private static void refuseOtherShapes(JsonObject json) {

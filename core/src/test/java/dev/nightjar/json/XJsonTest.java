@@ -339,6 +339,24 @@ class XJsonTest {
     }
 
     @Test
+    void anEditTakesThePlaceOfAllEarlierVersionsAndTheNewestStays() {
+        XPayload edit = read("{\"data\":{\"tweet_edit\":{\"tweet\":{\"id\":\"1001\",\"author_id\":\"3\"},"
+                + "\"event_at\":\"2026-01-01T00:00:00Z\",\"initial_tweet_id\":\"999\","
+                + "\"edit_tweet_ids\":[\"999\",\"1000\",\"1001\"]}}}");
+        assertThat(edit.deletedIds()).containsExactly("999", "1000");
+        assertThat(edit.notes()).containsExactly(Map.entry("superseded-by-edit", 2L));
+        assertThat(edit.skipped()).isEmpty();
+        assertThat(read("{\"data\":{\"post_edit\":{\"post\":{\"id\":\"999\"},\"initial_post_id\":\"999\","
+                                + "\"edit_post_ids\":[999,1000]}}}")
+                        .deletedIds())
+                .as("whichever version the event names, and numerically")
+                .containsExactly("999");
+        XPayload alone = read("{\"data\":{\"tweet_edit\":{\"tweet\":{\"id\":\"7\"},\"edit_tweet_ids\":[\"7\"]}}}");
+        assertThat(alone.deletedIds()).isEmpty();
+        assertThat(alone.skipped()).containsExactly(Map.entry("compliance-event", 1L));
+    }
+
+    @Test
     void noticesAreDeletionsOrCountedSkips() {
         assertThat(
                         read("{\"delete\":{\"status\":{\"id\":1234567890123456800,\"id_str\":\"1234567890123456789\",\"user_id\":3}}}")
