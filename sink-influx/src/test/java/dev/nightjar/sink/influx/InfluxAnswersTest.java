@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Credential;
+import dev.nightjar.ErasableSink;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
@@ -152,6 +153,21 @@ class InfluxAnswersTest {
             assertThat(failure.getMessage()).doesNotContain(InfluxServer.TOKEN);
             assertThat(server.requests).hasSize(1);
         }
+    }
+
+    @Test
+    void aServerThatKnowsNoDeletionIsASetUpFaultAndErasesNothing() {
+        server.withoutDeletion();
+        List<ClassifiedTweet> batch = Tweets.classifieds(3);
+        try (Sink<ClassifiedTweet> sink = server.config().build().open()) {
+            sink.write(batch);
+            assertThat(sink).isInstanceOf(ErasableSink.class);
+            assertThat(catchThrowable(() -> ((ErasableSink<ClassifiedTweet>) sink)
+                            .erase(List.of(batch.get(0).tweet().id()))))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("HTTP 404");
+        }
+        assertThat(stored()).hasSize(3);
     }
 
     @Test

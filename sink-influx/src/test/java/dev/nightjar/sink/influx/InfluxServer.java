@@ -112,6 +112,11 @@ final class InfluxServer implements AutoCloseable {
         }
     }
 
+    /** It knows no deletion, as InfluxDB 3 Core. */
+    void withoutDeletion() {
+        http.removeContext("/api/v2/delete");
+    }
+
     /** The next requests are carried out, and their connections closed in place of an answer. */
     void dropAnswers(int times) {
         for (int i = 0; i < times; i++) {
