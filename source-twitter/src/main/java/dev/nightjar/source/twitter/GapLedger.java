@@ -11,6 +11,7 @@ import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -172,7 +173,7 @@ public final class GapLedger {
             if (!gap.length().isZero()) {
                 close(gap);
             }
-            append(open);
+            note(open);
             return gap.length().isZero() ? null : gap;
         }
     }
@@ -183,7 +184,7 @@ public final class GapLedger {
             Instant last = noted.isAfter(open.from) ? noted : open.from;
             if (open.state == State.LIVE && !until.isBefore(last.plus(NOTE))) {
                 Interval live = open.until(until).with(posts);
-                append(live);
+                note(live);
                 noted = live.to;
             }
         }
@@ -266,10 +267,19 @@ public final class GapLedger {
     }
 
     private void append(Interval interval) {
+        write(interval, out -> out.getFD().sync());
+    }
+
+    /** Writes what survives a crash of this process, and waits for no disk. */
+    private void note(Interval interval) {
+        write(interval, OutputStream::flush);
+    }
+
+    private void write(Interval interval, End end) {
         if (file == null) {
             return;
         }
-        append(file, interval);
+        append(file, interval, end);
         appended++;
         if (appended >= MOST_INTERVALS) {
             appended = 0;
@@ -308,7 +318,7 @@ public final class GapLedger {
     }
 
     /** Failing costs the file a line, never the stream a post. */
-    private static void append(Path file, Interval interval) {
+    private static void append(Path file, Interval interval, End end) {
         try {
             Path directory = file.toAbsolutePath().getParent();
             if (directory != null) {
@@ -318,7 +328,7 @@ public final class GapLedger {
             // reads.
             try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
                 out.write((interval.toJson() + '\n').getBytes(UTF_8));
-                out.getFD().sync();
+                end.of(out);
             }
         } catch (IOException e) {
             LOG.warn("Cannot write to the ledger '{}': {} is not in it", file, interval, e);
@@ -347,6 +357,11 @@ public final class GapLedger {
             }
         }
         intervals.put(top.from, top);
+    }
+
+    /** What is done when a line has been written. */
+    private interface End {
+        void of(FileOutputStream out) throws IOException;
     }
 
     /**
