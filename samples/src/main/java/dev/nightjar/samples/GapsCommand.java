@@ -7,6 +7,7 @@ package dev.nightjar.samples;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nightjar.ConfigException;
+import dev.nightjar.kafka.KafkaTable;
 import dev.nightjar.source.twitter.GapLedger;
 import dev.nightjar.source.twitter.GapLedger.Interval;
 import dev.nightjar.source.twitter.GapLedger.State;
@@ -18,13 +19,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,20 +39,31 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows the ledger of gaps that 'nightjar live --ledger FILE' keeps: what the stream has of the posts of which"
-                    + " time. What was not live was backfilled by X, searched, or is missing. A stream that runs writes down"
+            "Shows the ledger of gaps that 'nightjar live' keeps in a file (--ledger FILE) or in a topic"
+                    + " (--gaps-topic TOPIC): what the stream has of the posts of which time. What was not live was backfilled by X, searched, or is missing. A stream that runs writes down"
                     + " a stretch of time when it ends.",
             "The last 10 s of a run are missing until the next run has filled them, since X delivers late.",
             "Exit code 5 if something is missing."
         },
-        footer = {"%nExamples:%n", "  nightjar gaps politics.ledger", "  nightjar gaps politics.ledger --json"})
+        footer = {
+            "%nExamples:%n",
+            "  nightjar gaps politics.ledger",
+            "  nightjar gaps politics.ledger --json",
+            "  nightjar gaps --topic politics.gaps --bootstrap-servers localhost:9092"
+        })
 final class GapsCommand implements Callable<Integer> {
     private static final JsonFactory JSON = new JsonFactory();
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    @Parameters(paramLabel = "FILE", description = "The ledger.")
-    private Path file = Path.of("");
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "The ledger.")
+    private @Nullable Path file;
+
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "The topic of the ledger, in place of a file.")
+    private @Nullable String topic;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
 
     @Option(names = "--json", description = "Print one JSON object in place of a table; times are in seconds.")
     private boolean json;
@@ -61,10 +76,7 @@ final class GapsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.exists(file)) {
-            throw new ConfigException("There is no ledger '" + file + "'; nightjar live --ledger keeps one");
-        }
-        List<Interval> intervals = GapLedger.read(file);
+        List<Interval> intervals = intervals();
         Map<State, Duration> totals = new EnumMap<>(State.class);
         for (State state : State.values()) {
             totals.put(state, Duration.ZERO);
@@ -81,6 +93,22 @@ final class GapsCommand implements Callable<Integer> {
         }
         out.flush();
         return millis(totals, State.MISSING) == 0 ? 0 : Nightjar.UNBALANCED;
+    }
+
+    private List<Interval> intervals() {
+        if (topic != null && file == null) {
+            return KafkaTable.read(kafka.config(), topic).values().stream()
+                    .map(Interval::fromJson)
+                    .sorted(Comparator.comparing(Interval::from))
+                    .toList();
+        }
+        if (file == null || topic != null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Give either a FILE or a --topic");
+        }
+        if (!Files.exists(file)) {
+            throw new ConfigException("There is no ledger '" + file + "'; nightjar live --ledger keeps one");
+        }
+        return GapLedger.read(file);
     }
 
     private static void print(List<Interval> shown, List<Interval> all, Map<State, Duration> totals, PrintWriter out) {

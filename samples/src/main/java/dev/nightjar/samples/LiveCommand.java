@@ -84,6 +84,13 @@ final class LiveCommand implements Callable<Integer> {
     private @Nullable Path ledger;
 
     @Option(
+            names = "--gaps-topic",
+            paramLabel = "TOPIC",
+            description =
+                    "Publishes what the stream has of which time to this compacted topic, for 'nightjar gaps --topic'.")
+    private @Nullable String gapsTopic;
+
+    @Option(
             names = "--gap-fill",
             paramLabel = "search|none",
             defaultValue = "search",
@@ -126,7 +133,11 @@ final class LiveCommand implements Callable<Integer> {
             ensureRules();
         }
         Watched stream = new Watched(stream(), spend.perRun());
-        long tweets = print ? print(stream, stop) : publish(stream, stop);
+        long tweets;
+        try (GapsTopic gaps = gapsTopic == null ? null : GapsTopic.of(publish.kafka(), gapsTopic, stream::gaps)) {
+            assert gaps != null || gapsTopic == null;
+            tweets = print ? print(stream, stop) : publish(stream, stop);
+        }
         if (!rules.isEmpty()) {
             err().println("The rule stays and costs nothing without a stream; nightjar rules delete --tag " + TAG
                     + " deletes it");

@@ -39,6 +39,11 @@ final class PublishOptions {
             description = "Where records go that cannot be read as a tweet. Default: ${DEFAULT-VALUE}.")
     private String deadLetters = "";
 
+    /** The cluster. */
+    KafkaConfig kafka() {
+        return kafka.config();
+    }
+
     /** A publisher to the topic, which is made if it is not there. */
     TweetPublisher publisher(TweetSourceFactory source, @Nullable PositionStore positions) {
         KafkaConfig config = kafka.config();

@@ -13,6 +13,7 @@ import dev.nightjar.source.twitter.TwitterStreamConfig;
 import dev.nightjar.source.twitter.TwitterStreamSource;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The stream that is read, and how it is doing; the latter may be asked from another thread. */
@@ -39,6 +40,12 @@ final class Watched implements TweetSourceFactory {
         TwitterStreamSource opened = stream.open(position);
         source = opened;
         return opened;
+    }
+
+    /** The ledger of gaps, see {@link dev.nightjar.source.twitter.GapLedger#records()}; also when it is closed. */
+    Map<String, @Nullable String> gaps() {
+        TwitterStreamSource opened = source;
+        return opened == null ? Map.of() : opened.gaps().records();
     }
 
     /** How the stream is doing, on one line. */

@@ -252,6 +252,41 @@ class XCommandsIT {
     }
 
     @Test
+    void liveKeepsTheLedgerInATopicToo() throws Exception {
+        Path ledger = folder.resolve("ledger");
+        try (EmbeddedKafka broker = EmbeddedKafka.start()) {
+            String servers = broker.bootstrapServers();
+            for (int run = 0; run < 2; run++) {
+                x.faults(Fault.reset().after(20));
+                Ran live = command(
+                        "live",
+                        "--rule",
+                        "owl",
+                        "--count",
+                        "60",
+                        "--print",
+                        "--gap-fill",
+                        "none",
+                        "--ledger",
+                        ledger.toString(),
+                        "--gaps-topic",
+                        "gaps",
+                        "--bootstrap-servers",
+                        servers);
+                assertThat(live.exit()).as(live.err()).isZero();
+            }
+            Ran file = Ran.command("gaps", ledger.toString(), "--json");
+            Ran topic = Ran.command("gaps", "--topic", "gaps", "--bootstrap-servers", servers, "--json");
+            assertThat(topic.exit()).as("something is missing").isEqualTo(Nightjar.UNBALANCED);
+            assertThat(topic.out()).isEqualTo(file.out()).contains("\"dropped\"", "\"not-running\"");
+            assertThat(Ran.command("gaps", "--topic", "no-such-topic", "--bootstrap-servers", servers)
+                            .err())
+                    .contains("no topic 'no-such-topic'");
+        }
+        assertThat(Ran.command("gaps").err()).contains("either a FILE or a --topic");
+    }
+
+    @Test
     void liveEndsAtTheLimitOfPosts() {
         Ran ran = command("live", "--rule", "owl", "--count", "60", "--print", "--max-posts", "15");
         assertThat(ran.exit()).as(ran.err()).isEqualTo(Nightjar.FAILED);

@@ -7,6 +7,7 @@ package dev.nightjar.source.twitter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import java.io.FileOutputStream;
@@ -22,13 +23,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +60,7 @@ public final class GapLedger {
     private final @Nullable Path file;
     private final Supplier<Instant> clock;
     private final Object lock = new Object();
-    private final NavigableMap<Instant, Interval> closed = new TreeMap<>();
+    private final Timeline closed;
     private Interval open;
     /** Whether it begins with the first connection, since nothing was wanted before. */
     private boolean fresh;
@@ -64,9 +69,10 @@ public final class GapLedger {
 
     private int appended;
 
-    private GapLedger(@Nullable Path file, Supplier<Instant> clock, Interval open) {
+    private GapLedger(@Nullable Path file, Supplier<Instant> clock, Timeline closed, Interval open) {
         this.file = file;
         this.clock = clock;
+        this.closed = closed;
         this.open = open;
     }
 
@@ -76,23 +82,23 @@ public final class GapLedger {
      * @param since from when on posts are wanted; null if an earlier ledger tells, or if that is now
      */
     static GapLedger begin(@Nullable Path file, @Nullable Instant since, Supplier<Instant> clock) {
-        NavigableMap<Instant, Interval> earlier = file == null ? new TreeMap<>() : intervals(file);
+        Timeline earlier = file == null ? new Timeline() : timeline(file);
+        Instant end = earlier.end();
         Instant from = since;
         if (from == null) {
-            from = earlier.isEmpty()
-                    ? clock.get()
-                    : earlier.lastEntry().getValue().to();
+            from = end == null ? clock.get() : end;
         }
         if (file != null) {
             compact(file, earlier);
         }
-        GapLedger ledger = new GapLedger(file, clock, new Interval(from, from, State.MISSING, Reason.NOT_RUNNING, 0));
-        ledger.fresh = since == null && earlier.isEmpty();
-        ledger.closed.putAll(earlier);
-        ledger.cut(from);
-        if (!earlier.isEmpty() && earlier.lastEntry().getValue().to().isBefore(from)) {
+        GapLedger ledger =
+                new GapLedger(file, clock, earlier, new Interval(from, from, State.MISSING, Reason.NOT_RUNNING, 0));
+        ledger.fresh = since == null && end == null;
+        // What an earlier run had read and not passed on is not there: this run decides what becomes of it.
+        earlier.cut(from);
+        if (end != null && end.isBefore(from)) {
             // The run before was live until its position says so, and had no time to write that down.
-            ledger.close(new Interval(earlier.lastEntry().getValue().to(), from, State.LIVE, null, 0));
+            ledger.close(new Interval(end, from, State.LIVE, null, 0));
         }
         return ledger;
     }
@@ -105,19 +111,16 @@ public final class GapLedger {
      * @throws RetriableException if it cannot be read for the moment
      */
     public static List<Interval> read(Path file) {
-        // One without length says that a run has begun, no more.
-        return intervals(file).values().stream()
-                .filter(interval -> !interval.length().isZero())
-                .toList();
+        return timeline(file).intervals();
     }
 
-    private static NavigableMap<Instant, Interval> intervals(Path file) {
-        NavigableMap<Instant, Interval> intervals = new TreeMap<>();
+    private static Timeline timeline(Path file) {
+        Timeline intervals = new Timeline();
         try {
             String text = Files.readString(file);
             // What follows the last line end was cut off by a crash.
             String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-            whole.lines().filter(line -> !line.isBlank()).forEach(line -> overlay(intervals, interval(line, file)));
+            whole.lines().filter(line -> !line.isBlank()).forEach(line -> intervals.overlay(interval(line, file)));
         } catch (NoSuchFileException e) {
             return intervals;
         } catch (IOException e) {
@@ -128,8 +131,8 @@ public final class GapLedger {
 
     private static Interval interval(String line, Path file) {
         try {
-            return Interval.of(Json.read(line.getBytes(UTF_8)));
-        } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
+            return Interval.fromJson(line);
+        } catch (DataException e) {
             throw new ConfigException("The file '" + file + "' is not a ledger of gaps, or is damaged", e);
         }
     }
@@ -137,12 +140,23 @@ public final class GapLedger {
     /** All intervals without a hole between them, oldest first; the last one ends now. */
     public List<Interval> intervals() {
         synchronized (lock) {
-            List<Interval> intervals = new ArrayList<>(closed.values());
+            List<Interval> intervals = closed.intervals();
             Instant now = clock.get();
             if (!fresh && open.from.isBefore(now)) {
                 intervals.add(new Interval(open.from, now, open.state, open.reason, open.posts));
             }
             return intervals;
+        }
+    }
+
+    /**
+     * The intervals that have ended as records of a compacted topic: the {@link Interval#toJson()} of each under its
+     * beginning, oldest first, and null under a beginning that the ledger had and has no more. To publish them all again
+     * changes nothing in such a topic, which then has what the ledger has.
+     */
+    public Map<String, @Nullable String> records() {
+        synchronized (lock) {
+            return closed.records();
         }
     }
 
@@ -259,10 +273,8 @@ public final class GapLedger {
     }
 
     private void close(Interval interval) {
-        overlay(closed, interval);
-        while (closed.size() > MOST_INTERVALS) {
-            closed.pollFirstEntry();
-        }
+        closed.overlay(interval);
+        closed.forgetAllBut(MOST_INTERVALS);
         append(interval);
     }
 
@@ -284,7 +296,7 @@ public final class GapLedger {
         if (appended >= MOST_INTERVALS) {
             appended = 0;
             try {
-                compact(file, intervals(file));
+                compact(file, timeline(file));
             } catch (NightjarException e) {
                 LOG.warn("The ledger '{}' grows: {}", file, e.getMessage());
             }
@@ -292,11 +304,9 @@ public final class GapLedger {
     }
 
     /** Leaves in a file what counts, and no line that a crash has cut. */
-    private static void compact(Path file, NavigableMap<Instant, Interval> intervals) {
-        String text = intervals.values().stream()
-                .skip(Math.max(0, intervals.size() - MOST_INTERVALS))
-                .map(interval -> interval.toJson() + '\n')
-                .collect(Collectors.joining());
+    private static void compact(Path file, Timeline intervals) {
+        intervals.forgetAllBut(MOST_INTERVALS);
+        String text = intervals.lines();
         DurableFile ledger = new DurableFile(file);
         try {
             String before = ledger.read();
@@ -305,15 +315,6 @@ public final class GapLedger {
             }
         } catch (IOException e) {
             LOG.warn("Cannot rewrite the ledger '{}', which goes on as it is", file, e);
-        }
-    }
-
-    /** What an earlier run had read and not passed on is not there: this run decides what becomes of it. */
-    private void cut(Instant from) {
-        closed.tailMap(from, true).clear();
-        Map.Entry<Instant, Interval> last = closed.lastEntry();
-        if (last != null && last.getValue().to.isAfter(from)) {
-            closed.put(last.getKey(), last.getValue().until(from));
         }
     }
 
@@ -335,28 +336,91 @@ public final class GapLedger {
         }
     }
 
-    /** Puts an interval over what is there. */
-    private static void overlay(NavigableMap<Instant, Interval> intervals, Interval top) {
-        Map.Entry<Instant, Interval> over = intervals.floorEntry(top.from);
-        if (top.length().isZero() && over != null && over.getValue().to.isAfter(top.from)) {
-            return;
+    /** Intervals of which none overlaps another, and the beginnings of those that were there before. */
+    private static final class Timeline {
+        private final NavigableMap<Instant, Interval> intervals = new TreeMap<>();
+        private final NavigableSet<Instant> gone = new TreeSet<>();
+
+        /** Those that have a length: one without says that a run has begun, no more. */
+        List<Interval> intervals() {
+            return intervals.values().stream()
+                    .filter(interval -> !interval.length().isZero())
+                    .collect(Collectors.toCollection(ArrayList::new));
         }
-        Map.Entry<Instant, Interval> before = intervals.lowerEntry(top.from);
-        if (before != null && before.getValue().to.isAfter(top.from)) {
-            Interval cut = before.getValue();
-            intervals.put(cut.from, new Interval(cut.from, top.from, cut.state, cut.reason, cut.posts));
-            if (cut.to.isAfter(top.to)) {
-                intervals.put(top.to, new Interval(top.to, cut.to, cut.state, cut.reason, 0));
+
+        Map<String, @Nullable String> records() {
+            Map<String, @Nullable String> records = new LinkedHashMap<>();
+            intervals().forEach(interval -> records.put(interval.from.toString(), interval.toJson()));
+            gone.forEach(from -> records.put(from.toString(), null));
+            return records;
+        }
+
+        /** The lines of a file that say the same; what was there before is a line without length. */
+        String lines() {
+            Stream<Interval> before = gone.stream().map(from -> new Interval(from, from, State.MISSING, null, 0));
+            return Stream.concat(intervals.values().stream(), before)
+                    .map(interval -> interval.toJson() + '\n')
+                    .collect(Collectors.joining());
+        }
+
+        /** Where the last one ends; null if there is none. */
+        @Nullable
+        Instant end() {
+            return intervals.isEmpty() ? null : intervals.lastEntry().getValue().to;
+        }
+
+        /** Puts an interval over what is there. */
+        void overlay(Interval top) {
+            Map.Entry<Instant, Interval> over = intervals.floorEntry(top.from);
+            if (top.length().isZero() && over != null && over.getValue().to.isAfter(top.from)) {
+                if (!over.getKey().equals(top.from)) {
+                    gone.add(top.from);
+                }
+                return;
+            }
+            Map.Entry<Instant, Interval> before = intervals.lowerEntry(top.from);
+            if (before != null && before.getValue().to.isAfter(top.from)) {
+                Interval cut = before.getValue();
+                put(new Interval(cut.from, top.from, cut.state, cut.reason, cut.posts));
+                if (cut.to.isAfter(top.to)) {
+                    put(new Interval(top.to, cut.to, cut.state, cut.reason, 0));
+                }
+            }
+            for (Interval inside :
+                    List.copyOf(intervals.subMap(top.from, true, top.to, false).values())) {
+                remove(inside);
+                if (inside.to.isAfter(top.to)) {
+                    put(new Interval(top.to, inside.to, inside.state, inside.reason, inside.posts));
+                }
+            }
+            put(top);
+        }
+
+        /** Takes away what is later. */
+        void cut(Instant end) {
+            List.copyOf(intervals.tailMap(end, true).values()).forEach(this::remove);
+            Map.Entry<Instant, Interval> last = intervals.lastEntry();
+            if (last != null && last.getValue().to.isAfter(end)) {
+                put(last.getValue().until(end));
             }
         }
-        for (Interval inside :
-                List.copyOf(intervals.subMap(top.from, true, top.to, false).values())) {
-            intervals.remove(inside.from);
-            if (inside.to.isAfter(top.to)) {
-                intervals.put(top.to, new Interval(top.to, inside.to, inside.state, inside.reason, inside.posts));
+
+        /** Forgets the oldest. */
+        void forgetAllBut(int most) {
+            while (intervals.size() > most) {
+                gone.headSet(intervals.pollFirstEntry().getKey()).clear();
             }
         }
-        intervals.put(top.from, top);
+
+        private void put(Interval interval) {
+            intervals.put(interval.from, interval);
+            gone.remove(interval.from);
+        }
+
+        private void remove(Interval interval) {
+            intervals.remove(interval.from);
+            gone.add(interval.from);
+        }
     }
 
     /** What is done when a line has been written. */
@@ -439,15 +503,25 @@ public final class GapLedger {
             return new String(bytes, UTF_8);
         }
 
-        private static Interval of(Json json) {
-            String reason = json.text("reason");
-            Long posts = json.number("posts");
-            return new Interval(
-                    Instant.parse(json.text("from")),
-                    Instant.parse(json.text("to")),
-                    State.valueOf(constant(String.valueOf(json.text("state")))),
-                    reason == null ? null : Reason.valueOf(constant(reason)),
-                    posts == null ? 0 : posts);
+        /**
+         * Reads what {@link #toJson()} writes.
+         *
+         * @throws DataException if it is something else
+         */
+        public static Interval fromJson(String line) {
+            try {
+                Json json = Json.read(line.getBytes(UTF_8));
+                String reason = json.text("reason");
+                Long posts = json.number("posts");
+                return new Interval(
+                        Instant.parse(json.text("from")),
+                        Instant.parse(json.text("to")),
+                        State.valueOf(constant(String.valueOf(json.text("state")))),
+                        reason == null ? null : Reason.valueOf(constant(reason)),
+                        posts == null ? 0 : posts);
+            } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
+                throw new DataException("not-an-interval", "The text is no interval of a ledger of gaps", e);
+            }
         }
 
         private static String kebab(Enum<?> constant) {

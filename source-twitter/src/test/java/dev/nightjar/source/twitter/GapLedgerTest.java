@@ -5,13 +5,20 @@
 package dev.nightjar.source.twitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.nightjar.DataException;
 import dev.nightjar.source.twitter.GapLedger.Interval;
 import dev.nightjar.source.twitter.GapLedger.Reason;
 import dev.nightjar.source.twitter.GapLedger.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,5 +96,89 @@ class GapLedgerTest {
                         new Interval(START, START.plusSeconds(50), State.LIVE, null, 40),
                         new Interval(START.plusSeconds(50), START.plusSeconds(55), State.MISSING, Reason.OVERFLOW, 7),
                         new Interval(START.plusSeconds(55), START.plusSeconds(60), State.LIVE, null, 0));
+    }
+
+    @Test
+    void theRecordsOfEveryRunMakeOneCompactedTopic() {
+        Path file = folder.resolve("ledger");
+        AtomicReference<Instant> now = new AtomicReference<>(START);
+        Map<String, String> topic = new TreeMap<>();
+        GapLedger first = GapLedger.begin(file, null, now::get);
+        first.up(START);
+        first.down(START.plusSeconds(50), Reason.DROPPED, 7);
+        Interval gap = first.up(START.plusSeconds(60));
+        first.down(START.plusSeconds(90), Reason.STALLED, 3);
+        first.up(START.plusSeconds(100));
+        now.set(START.plusSeconds(110));
+        publish(first, topic);
+        assertThat(topic.values()).noneMatch(json -> json.contains("searched")).hasSize(4);
+        first.filled(Objects.requireNonNull(gap), State.SEARCHED, 5);
+        publish(first, topic);
+        publish(first, topic);
+        assertThat(topic)
+                .hasSize(4)
+                .containsEntry(
+                        START.plusSeconds(50).toString(),
+                        "{\"from\":\"2026-11-21T12:00:50Z\",\"to\":\"2026-11-21T12:01:00Z\",\"state\":\"searched\","
+                                + "\"reason\":\"dropped\",\"posts\":5}");
+
+        // It crashes, and only what it had until second 70 was passed on.
+        now.set(START.plusSeconds(200));
+        GapLedger second = GapLedger.begin(file, START.plusSeconds(70), now::get);
+        publish(second, topic);
+        assertThat(topic).hasSize(3).doesNotContainKey(START.plusSeconds(90).toString());
+        second.up(START.plusSeconds(200));
+        second.down(START.plusSeconds(220), Reason.NOT_RUNNING, 1);
+        now.set(START.plusSeconds(230));
+        second.end(now.get());
+        publish(second, topic);
+        assertThat(topic.values().stream()
+                        .map(Interval::fromJson)
+                        .sorted(Comparator.comparing(Interval::from))
+                        .toList())
+                .isEqualTo(second.intervals())
+                .isEqualTo(GapLedger.read(file));
+    }
+
+    @Test
+    void whatARunPublishedAndALaterOneReplacedGoesEvenIfRunsBetweenDidNotPublish() {
+        Path file = folder.resolve("ledger");
+        AtomicReference<Instant> now = new AtomicReference<>(START);
+        Map<String, String> topic = new TreeMap<>();
+        GapLedger first = GapLedger.begin(file, null, now::get);
+        first.up(START);
+        first.down(START.plusSeconds(50), Reason.DROPPED, 7);
+        first.up(START.plusSeconds(60));
+        first.down(START.plusSeconds(90), Reason.STALLED, 3);
+        publish(first, topic);
+        assertThat(topic).containsKey(START.plusSeconds(60).toString());
+        GapLedger last = first;
+        for (int run = 2; run <= 4; run++) {
+            Instant begin = START.plusSeconds(100L * run);
+            now.set(begin);
+            last = GapLedger.begin(file, run == 2 ? START.plusSeconds(40) : null, now::get);
+            last.up(begin);
+            now.set(begin.plusSeconds(10));
+            last.down(now.get(), Reason.NOT_RUNNING, 1);
+        }
+        publish(last, topic);
+        assertThat(topic.values().stream().map(Interval::fromJson).toList())
+                .as("the topic, in the order of its keys")
+                .isEqualTo(GapLedger.read(file))
+                .extracting(Interval::from)
+                .doesNotContain(START.plusSeconds(60));
+    }
+
+    @Test
+    void whatIsNoIntervalIsRefused() {
+        for (String odd :
+                List.of("", "{}", "[]", "{\"from\":\"2026-11-21T12:00:50Z\",\"to\":\"soon\",\"state\":\"live\"}")) {
+            assertThatExceptionOfType(DataException.class).isThrownBy(() -> Interval.fromJson(odd));
+        }
+    }
+
+    /** What a compacted topic makes of records. */
+    static void publish(GapLedger ledger, Map<String, String> topic) {
+        ledger.records().forEach((key, json) -> topic.compute(key, (same, before) -> json));
     }
 }

@@ -19,10 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,7 @@ class StreamDayTest {
         private final List<Long> twiceInOneRun = new ArrayList<>();
         private SourcePosition position = SourcePosition.START;
         private List<Interval> ledger = List.of();
+        private final Map<String, String> topic = new TreeMap<>();
         private long duplicates;
 
         Day(long seed, TwitterStreamConfig config, Filling filling) {
@@ -202,6 +206,9 @@ class StreamDayTest {
                 }
                 duplicates += batch.skipped().getOrDefault("duplicate", 0L);
                 position = source.position();
+                if (time.now().getEpochSecond() % 300 < 3) {
+                    GapLedgerTest.publish(source.gaps(), topic);
+                }
                 try {
                     snapshot.take();
                 } catch (java.io.IOException e) {
@@ -218,6 +225,7 @@ class StreamDayTest {
                 time.forget();
                 ledger = source.gaps().intervals();
             }
+            GapLedgerTest.publish(source.gaps(), topic);
         }
 
         private TwitterStreamSource opened(SpendGuard guard, GapFiller.@Nullable Search search) throws Exception {
@@ -232,6 +240,12 @@ class StreamDayTest {
 
         /** The promises that hold whatever happens. */
         void check() {
+            assertThat(topic.values().stream()
+                            .map(Interval::fromJson)
+                            .sorted(Comparator.comparing(Interval::from))
+                            .toList())
+                    .as("the ledger in a compacted topic")
+                    .isEqualTo(ledger);
             assertThat(twiceInOneRun).as("posts that came twice in a run").isEmpty();
             if (config.spend().equals(SpendLimits.NONE)) { // else it is not connected for most of them
                 assertThat(x.troublesBefore(START.plus(DAY).minus(LAST)))
