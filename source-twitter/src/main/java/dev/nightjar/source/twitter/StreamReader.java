@@ -362,13 +362,13 @@ final class StreamReader {
             reading = false;
             disconnect();
         }
+        if (closed.getCount() == 0) {
+            return Duration.ZERO; // it was ended here, and run() writes that down
+        }
         state = StreamStatus.State.CONNECTING;
         endOverflow();
         ledger.down(lost(lastLine), drop.reason, postsOfConnection());
         trouble = drop.message;
-        if (closed.getCount() == 0) {
-            return Duration.ZERO;
-        }
         return switch (drop.reason) {
             case OVERFLOW -> untilRelaxed();
             case SPEND_LIMIT -> untilNextPeriod();

@@ -134,6 +134,20 @@ class TwitterStreamFaultsTest {
         }
     }
 
+    @Test
+    void closingIsNoFault() throws Exception {
+        x.addRule("owl", null);
+        TwitterStreamSource stream = open(config());
+        x.publish("owl");
+        awaitTweets(1);
+        stream.close();
+        assertThat(stream.gaps().missing())
+                .as("what X may not have delivered yet, and the time since")
+                .extracting(GapLedger.Interval::reason)
+                .containsOnly(Reason.NOT_RUNNING);
+        assertThat(stream.status().trouble()).isNull();
+    }
+
     /** The JDK's client sends a GET again by itself when its connection breaks before a byte of the answer. */
     @Test
     void aStreamWhoseAnswerIsLostIsNotConnectedAgainUnseen() {
