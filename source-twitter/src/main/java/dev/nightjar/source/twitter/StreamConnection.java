@@ -8,7 +8,6 @@ import dev.nightjar.source.twitter.XHttp.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -37,7 +36,6 @@ final class StreamConnection implements StreamLink.Body {
             + "&user.fields=name,username,public_metrics";
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     /** How long the body of an error may take. */
     private static final Duration ERROR_LIMIT = Duration.ofSeconds(5);
@@ -136,14 +134,8 @@ final class StreamConnection implements StreamLink.Body {
         }
     }
 
-    /** Connects with the JDK's client, which keeps the token from redirects by following none. */
+    /** Connects with the JDK's client. */
     private static final class Http implements StreamLink {
-        private static final HttpClient CLIENT = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_LIMIT)
-                .build();
-
         private final URI baseUrl;
         private final TokenSource tokens;
         private final String query;
@@ -164,7 +156,7 @@ final class StreamConnection implements StreamLink.Body {
                     .header("Authorization", "Bearer " + token)
                     .timeout(ANSWER_LIMIT)
                     .build();
-            return of(CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream()));
+            return of(XHttp.open(request));
         }
 
         @Override

@@ -76,6 +76,11 @@ final class XHttp {
                 .header("User-Agent", USER_AGENT);
     }
 
+    /** Sends a request and waits for the answer to begin; closing its body closes the connection. */
+    static HttpResponse<InputStream> open(HttpRequest request) throws IOException, InterruptedException {
+        return Client.INSTANCE.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
     /** Sends a request; the future fails with an {@link IOException} and can be cancelled, which closes the connection. */
     static CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
         return Client.INSTANCE.sendAsync(request, info -> new CappedBody());
