@@ -84,7 +84,8 @@ final class Watched implements TweetSourceFactory {
         if (status.connections() > 1) {
             line.append(" | connection ").append(status.connections());
         }
-        if (status.waiting() > 0) {
+        boolean ended = status.state() == StreamStatus.State.ENDED;
+        if (status.waiting() > 0 && !ended) {
             line.append(String.format(Locale.ROOT, " | %,d waiting", status.waiting()));
         }
         if (status.thrownAway() > 0) {
@@ -92,7 +93,7 @@ final class Watched implements TweetSourceFactory {
         }
         String trouble = status.trouble();
         // Once it has ended, that is said by other means, or it was told to.
-        if (trouble != null && status.state() != StreamStatus.State.ENDED) {
+        if (trouble != null && !ended) {
             String printable = TweetTable.printable(trouble);
             line.append(" | ").append(printable, 0, Math.min(LONGEST_TROUBLE, printable.length()));
         }
