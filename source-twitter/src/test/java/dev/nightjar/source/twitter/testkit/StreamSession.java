@@ -188,7 +188,7 @@ final class StreamSession {
             case RESET -> {
                 gone.await(100, TimeUnit.MILLISECONDS); // a reset takes away what the client has not read yet
                 client.setSoLinger(true, 0);
-                client.close();
+                end("ServerClosed"); // not counted any more when the client learns of it and connects again
                 return false;
             }
             case CUT_CHARACTER, HALF_FRAME -> {
@@ -197,7 +197,7 @@ final class StreamSession {
                 out.write(frame, 0, cut);
                 out.flush();
                 if (due.kind() == Fault.Kind.CUT_CHARACTER) {
-                    client.close();
+                    end("ServerClosed");
                 }
                 return false;
             }
