@@ -452,6 +452,10 @@ final class HtmlReport {
             page.text("td", name);
             page.text("td.number", format("%,d", some.total()));
             for (Measure measure : Measure.values()) {
+                if (some.total() == 0) {
+                    page.text("td.number", "-");
+                    continue;
+                }
                 page.in("td.number", () -> {
                     page.text(percent(measure.of(some)) + " ");
                     page.text("small", between(measure.interval(some)));

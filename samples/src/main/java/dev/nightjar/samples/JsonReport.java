@@ -69,6 +69,9 @@ final class JsonReport {
     private static void writeMeasures(JsonGenerator json, Evaluation evaluation) throws IOException {
         json.writeNumberField("n", evaluation.total());
         json.writeNumberField("rejected", evaluation.rejected());
+        if (evaluation.total() == 0) {
+            return;
+        }
         for (Measure measure : Measure.values()) {
             json.writeNumberField(measure.key(), measure.of(evaluation));
         }

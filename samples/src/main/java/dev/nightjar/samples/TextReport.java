@@ -196,7 +196,11 @@ final class TextReport {
     private void line(String name, Evaluation some) {
         line(
                 "%-14s  %,7d  %9s  %9s  %13s",
-                name, some.total(), percent(some.accuracy()), percent(some.macroF1()), percent(some.macroRecall()));
+                name,
+                some.total(),
+                percent(Measure.ACCURACY, some),
+                percent(Measure.MACRO_F1, some),
+                percent(Measure.MACRO_RECALL, some));
     }
 
     private void line(String format, Object... values) {
@@ -211,6 +215,10 @@ final class TextReport {
                 100 * measure.of(model.all()),
                 100 * interval.low(),
                 100 * interval.high());
+    }
+
+    private static String percent(Measure measure, Evaluation some) {
+        return some.total() == 0 ? "-" : percent(measure.of(some));
     }
 
     private static String percent(double share) {

@@ -166,6 +166,23 @@ class ReportTest {
                 .doesNotContain("terrible");
     }
 
+    @Test
+    void noTextsWithEmojiHaveNoFigures() throws Exception {
+        List<LabelledText> plain = List.of(
+                new LabelledText("positive", "happy happy great"),
+                new LabelledText("negative", "what a terrible thing"));
+        Report report;
+        try (Classifier classifier = KeywordClassifier.sentiment().open()) {
+            report = report(List.of(Measurement.of("plain", classifier, plain)));
+        }
+        assertThat(text(report))
+                .containsPattern("with emoji +0 +- +- +-\n")
+                .contains("without emoji         2      100.0");
+        assertThat(json(report)).contains("\"withEmoji\":{\"n\":0,\"rejected\":0}");
+        assertThat(texts(parse(HtmlReport.of(report)), "td"))
+                .containsSubsequence("with emoji", "0", "-", "-", "-", "without emoji", "2");
+    }
+
     private static Report report(List<Measurement> models) {
         return new Report("Evaluation", "birds.tsv", SHA256, Instant.parse("2026-11-21T12:30:00Z"), models, null, "");
     }
