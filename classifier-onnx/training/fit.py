@@ -13,7 +13,6 @@ from tqdm import tqdm
 from texts import with_emoji
 
 MAX_TOKENS = 96
-MASK = 103  # of BERT's vocabulary; [CLS] and [SEP] come before it
 
 
 class Task:
@@ -96,14 +95,6 @@ def measures(answers, labels, count):
     }
 
 
-def mean(models):
-    """A model whose weights are the means of the models' weights; they must have begun alike."""
-    made = copy.deepcopy(models[0])
-    states = [model.state_dict() for model in models]
-    made.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
-    return made
-
-
 def evaluate(model, tokenizer, tasks):
     report = {}
     for task in tasks:
@@ -119,13 +110,12 @@ def shown(report):
     )
 
 
-def fit(model, tokenizer, tasks, *, epochs, rate, size=48, layer_decay=1.0, distil=0.0, others=0.3, heat=2.0, hidden=0.0, seed=1, log=print,
-        average_from=0.5, smoothing=0.0):  # fmt: skip
+def fit(model, tokenizer, tasks, *, epochs, rate, size=48, layer_decay=1.0, distil=0.0, others=0.3, heat=2.0, seed=1, log=print,
+        average_from=0.5):  # fmt: skip
     """
     Trains the model in place and returns the average of its weights over the last part of the training.
 
     distil: the share of the loss that is the divergence from the teacher's answers at temperature `heat`.
-    hidden: the share of tokens that the model does not see, while the teacher saw them.
     others: how much its answers for the other tasks weigh, for which the text has no label.
     """
     draw = random.Random(seed)
@@ -156,14 +146,12 @@ def fit(model, tokenizer, tasks, *, epochs, rate, size=48, layer_decay=1.0, dist
         running = 0.0
         for task, rows, batch in work:
             ids, mask = padded([rows[i] for i in batch])
-            if hidden:
-                ids = torch.where((torch.rand(ids.shape) < hidden) & (ids > MASK), MASK, ids)
             labels = torch.tensor([task.train[i][0] for i in batch])
             with torch.autocast("cpu", torch.bfloat16):
                 pooled = model.pooled(ids, mask)
             pooled = functional.dropout(pooled.float(), model.dropout, True)
             found = model.heads[task.name](pooled)
-            loss = functional.cross_entropy(found, labels, task.weights, label_smoothing=smoothing)
+            loss = functional.cross_entropy(found, labels, task.weights)
             if task.answers:
                 loss = (1 - distil) * loss
             for name, answers in task.answers.items():

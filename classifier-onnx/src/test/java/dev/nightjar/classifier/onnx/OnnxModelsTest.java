@@ -87,7 +87,16 @@ class OnnxModelsTest {
         "sentiment, what a terrible day, negative",
         "sentiment, this is the worst 😡, negative",
         "sentiment, love you all ❤, positive",
-        "sentiment, The meeting is on Tuesday, neutral"
+        "sentiment, The meeting is on Tuesday, neutral",
+        "emotion, I am 😡, anger",
+        "emotion, 🎉, joy",
+        "emotion, 😢, sadness",
+        "emotion, 😨, fear",
+        "sentiment, I am 😡, negative",
+        "sentiment, ❤, positive",
+        "sentiment, 👍, positive",
+        "sentiment, 💩, negative",
+        "sentiment, the bus 🚌 leaves at 9, neutral"
     })
     void plainCasesAreRight(String name, String text, String expected) {
         Classifier classifier =
