@@ -1,4 +1,4 @@
-"""The model card beside each bundle."""
+"""The model card beside each bundle, and the notice that its backbone asks for."""
 
 DATA = {
     "emotion": """- Emotion: GoEmotions (Demszky et al. 2020; Reddit comments; Apache-2.0), its 28 labels mapped to Ekman's by the mapping
@@ -22,6 +22,37 @@ LIMITS = {
     "sentiment": """- Tweets of 2013 to 2016, stripped of links and emoji; English only.
 - It names the sentiment that a text expresses as annotators read it, which is not what its author felt, and of the whole
   text, not towards anything named in it.""",
+}
+
+NOTICES = {
+    "emotion": """The weights of this model were trained from those of all-MiniLM-L6-v2
+(https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2, Apache License 2.0) and are not the same.
+""",
+    "sentiment": """The weights of this model were trained from those of bge-small-en-v1.5
+(https://huggingface.co/BAAI/bge-small-en-v1.5), which have this licence:
+
+MIT License
+
+Copyright (c) 2022 staoxiao
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+""",
 }
 
 
@@ -48,6 +79,7 @@ def write(folder, task, found):
         "; no temperature made it less." if found["temperature"] == 1 else
         f" as trained, {after:.1f} at the temperature above, which was fitted on the same rows."
     )
+    (folder / "NOTICE").write_text(NOTICES[task.name])
     (folder / "README.md").write_text(f"""# {task.name.capitalize()}: model card
 
 Gives an English text one of {len(task.labels)} labels: {", ".join(task.labels)}. Artifact
