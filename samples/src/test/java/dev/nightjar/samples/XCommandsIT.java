@@ -225,19 +225,8 @@ class XCommandsIT {
 
     @Test
     void liveSaysWhatWasMissedAndKeepsItInALedger() throws Exception {
-        x.faults(Fault.reset().after(20));
         Path ledger = folder.resolve("ledger");
-        Ran live = command(
-                "live",
-                "--rule",
-                "owl",
-                "--count",
-                "60",
-                "--print",
-                "--gap-fill",
-                "none",
-                "--ledger",
-                ledger.toString());
+        Ran live = liveWithAGap(ledger);
         assertThat(live.exit()).as(live.err()).isZero();
         assertThat(tweets(live.out())).hasSize(60).extracting(Tweet::id).doesNotHaveDuplicates();
         assertThat(live.err())
@@ -257,22 +246,7 @@ class XCommandsIT {
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
             String servers = broker.bootstrapServers();
             for (int run = 0; run < 2; run++) {
-                x.faults(Fault.reset().after(20));
-                Ran live = command(
-                        "live",
-                        "--rule",
-                        "owl",
-                        "--count",
-                        "60",
-                        "--print",
-                        "--gap-fill",
-                        "none",
-                        "--ledger",
-                        ledger.toString(),
-                        "--gaps-topic",
-                        "gaps",
-                        "--bootstrap-servers",
-                        servers);
+                Ran live = liveWithAGap(ledger, "--gaps-topic", "gaps", "--bootstrap-servers", servers);
                 assertThat(live.exit()).as(live.err()).isZero();
             }
             Ran file = Ran.command("gaps", ledger.toString(), "--json");
@@ -404,6 +378,15 @@ class XCommandsIT {
         Ran port = Ran.command("fake-x", "--port", Integer.toString(x.uri().getPort()));
         assertThat(port.exit()).isEqualTo(Nightjar.SET_UP);
         assertThat(port.err()).contains("Cannot listen on port " + x.uri().getPort());
+    }
+
+    /** 60 posts of a stream whose first connection is reset after 20. */
+    private Ran liveWithAGap(Path ledger, String... more) {
+        x.faults(Fault.reset().after(20));
+        List<String> all = new ArrayList<>(List.of("live", "--rule", "owl", "--count", "60", "--print"));
+        all.addAll(List.of("--gap-fill", "none", "--ledger", ledger.toString()));
+        all.addAll(List.of(more));
+        return command(all.toArray(String[]::new));
     }
 
     private Ran command(String... arguments) {
