@@ -7,14 +7,17 @@ package dev.nightjar.samples;
 import dev.nightjar.Classifier;
 import dev.nightjar.NightjarException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.package$;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,8 +76,7 @@ final class DoctorCommand implements Callable<Integer> {
         check(
                 "Libraries",
                 () -> good("Spark " + package$.MODULE$.SPARK_VERSION() + ", Scala "
-                        + scala.util.Properties.versionNumberString() + ", Kafka clients "
-                        + AppInfoParser.getVersion()));
+                        + scala.util.Properties.versionNumberString() + ", Kafka clients " + kafkaVersion()));
         check("Emotion model", () -> opens("emotion"));
         check("Sentiment model", () -> opens("sentiment"));
         check("Port " + port, () -> {
@@ -93,6 +95,15 @@ final class DoctorCommand implements Callable<Integer> {
         out.println(faults == 0 ? "All is well." : faults + (faults == 1 ? " fault." : " faults."));
         out.flush();
         return faults == 0 ? 0 : Nightjar.SET_UP;
+    }
+
+    /** From where Kafka itself reads it; the class that does has another name in each line of releases. */
+    private static String kafkaVersion() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = Objects.requireNonNull(Admin.class.getResourceAsStream("/kafka/kafka-version.properties"))) {
+            properties.load(in);
+        }
+        return properties.getProperty("version", "unknown");
     }
 
     private static Finding opens(String model) {
