@@ -80,7 +80,7 @@ public final class KafkaTopics implements AutoCloseable {
     }
 
     /**
-     * Makes a topic unless it is there already; returns when it can be used.
+     * Makes a topic unless it is there already; returns when each of its partitions takes records.
      *
      * @param topic its name
      * @param partitions how many partitions; -1 leaves it to the cluster
@@ -104,6 +104,10 @@ public final class KafkaTopics implements AutoCloseable {
         await("The new topic '" + topic + "' is not visible yet", () -> exists(topic));
         if (existed) {
             checkEqual(topic, partitions, replication, configs);
+        } else {
+            // It is visible before its partitions take records. A server that refuses a producer's first batch then and
+            // takes its second one, refuses the first for ever after.
+            offsets(require(topic), OffsetSpec.latest());
         }
     }
 

@@ -13,12 +13,19 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.LeakCheck;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +68,28 @@ class KafkaTopicsIT {
         topics.ensure("ensured", -1, -1, Map.of());
         assertThat(topics.describe("ensured").partitions()).isEqualTo(3);
         assertThat(topics.list()).contains("ensured").doesNotContain("__consumer_offsets");
+    }
+
+    /** Many, because the server makes them one after the other when the topic is visible already. */
+    @Test
+    void allPartitionsOfANewTopicTakeRecordsAtTheFirstTry() throws Exception {
+        int partitions = 200;
+        topics.ensure("new", partitions, 1, Map.of());
+        Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
+        properties.put("enable.idempotence", "false");
+        properties.put("retries", "0");
+        try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int partition = partitions - 1; partition >= 0; partition--) {
+                sent.add(producer.send(new ProducerRecord<>("new", partition, null, "a".getBytes(UTF_8))));
+            }
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
+        }
+        assertThat(topics.describe("new").end())
+                .hasSize(partitions)
+                .allSatisfy((partition, end) -> assertThat(end).isEqualTo(1));
     }
 
     @Test
