@@ -41,7 +41,7 @@ class SharedInstancesTest {
                 }));
             }
             for (Future<Classification> answer : answers) {
-                assertThat(answer.get(10, TimeUnit.SECONDS).top().orElseThrow().label())
+                assertThat(answer.get(60, TimeUnit.SECONDS).top().orElseThrow().label())
                         .isEqualTo("joy");
             }
         } finally {
@@ -56,8 +56,8 @@ class SharedInstancesTest {
         try {
             Future<?> one = threads.submit(() -> new WaitsForAnother().shared());
             Future<?> other = threads.submit(() -> new WaitsForAnother().shared());
-            one.get(10, TimeUnit.SECONDS);
-            other.get(10, TimeUnit.SECONDS);
+            one.get(60, TimeUnit.SECONDS);
+            other.get(60, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
@@ -116,11 +116,11 @@ class SharedInstancesTest {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
             Future<Sink<ClassifiedTweet>> slow = thread.submit(() -> new Slow().shared());
-            assertThat(Slow.OPENING.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(Slow.OPENING.await(60, TimeUnit.SECONDS)).isTrue();
             RecordingSink.tweets("beside-a-slow-one").shared().write(Tweets.classifieds(1));
             assertThat(slow).isNotDone();
             Slow.MAY_OPEN.countDown();
-            slow.get(10, TimeUnit.SECONDS);
+            slow.get(60, TimeUnit.SECONDS);
         } finally {
             thread.shutdownNow();
         }

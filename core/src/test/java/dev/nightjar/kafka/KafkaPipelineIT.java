@@ -410,7 +410,7 @@ class KafkaPipelineIT {
                 pipeline().retryLimit(Duration.ofSeconds(1)).batchSize(5).build();
         CompletableFuture<Throwable> run = Background.supply(() -> catchThrowable(pipeline::run));
         topic.sendTweets(Tweets.tweets(5));
-        await().until(() -> topic.lag(name) == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> topic.lag(name) == 0);
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
             topics.delete(name + ".dead");
         }
@@ -479,7 +479,7 @@ class KafkaPipelineIT {
         CompletableFuture<Void> secondRun = Background.run(second::run);
         await().atMost(Duration.ofSeconds(30)).until(() -> second.counts().in() > 0);
         first.close();
-        firstRun.get(5, TimeUnit.SECONDS);
+        firstRun.get(30, TimeUnit.SECONDS);
         CompletableFuture<Void> thirdRun = Background.run(third::run);
         await().atMost(Duration.ofSeconds(30)).until(() -> third.counts().in() > 0);
         full.set(true);
@@ -487,7 +487,7 @@ class KafkaPipelineIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> topic.lag(name) == 0);
         second.close();
         third.close();
-        CompletableFuture.allOf(secondRun, thirdRun).get(5, TimeUnit.SECONDS);
+        CompletableFuture.allOf(secondRun, thirdRun).get(30, TimeUnit.SECONDS);
 
         assertThat(storedIds()).hasSize(published).containsAll(ids(Tweets.tweets(published)));
         assertThat(first.counts().plus(second.counts()).plus(third.counts()).in())
@@ -575,8 +575,8 @@ class KafkaPipelineIT {
         CompletableFuture<Void> close = Background.run(pipeline::close);
         assertThat(close).isNotDone();
         go.countDown();
-        close.get(10, TimeUnit.SECONDS);
-        run.get(5, TimeUnit.SECONDS);
+        close.get(30, TimeUnit.SECONDS);
+        run.get(30, TimeUnit.SECONDS);
         pipeline.close();
 
         long stored = sink.records().size();
@@ -605,7 +605,7 @@ class KafkaPipelineIT {
         CompletableFuture<Throwable> run = Background.supply(() -> catchThrowable(pipeline::run));
         assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
         pipeline.close();
-        assertThat(run.get(10, TimeUnit.SECONDS)).isInstanceOf(RetriableException.class);
+        assertThat(run.get(30, TimeUnit.SECONDS)).isInstanceOf(RetriableException.class);
         assertThat(topic.lag(name)).isEqualTo(10);
         // Others can go on at once, not only when the group misses the member.
         try (Admin admin = Admin.create(kafka.admin())) {
@@ -679,7 +679,7 @@ class KafkaPipelineIT {
         CompletableFuture<Void> run = Background.run(pipeline::run);
         await().atMost(Duration.ofSeconds(60)).until(() -> run.isDone() || topic.lag(name) == 0);
         pipeline.close();
-        run.get(10, TimeUnit.SECONDS);
+        run.get(30, TimeUnit.SECONDS);
     }
 
     private TopicProbe deadTopic() {

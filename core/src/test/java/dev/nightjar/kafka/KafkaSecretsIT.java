@@ -101,7 +101,7 @@ class KafkaSecretsIT {
         CompletableFuture<Void> run = Background.run(pipeline::run);
         await().atMost(Duration.ofSeconds(60)).until(() -> run.isDone() || topic.lag("g") == 0);
         pipeline.close();
-        run.get(10, TimeUnit.SECONDS);
+        run.get(30, TimeUnit.SECONDS);
         assertThat(pipeline.counts().deadLetterCount()).isEqualTo(2);
         sink.clear();
     }

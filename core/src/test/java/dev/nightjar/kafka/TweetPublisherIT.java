@@ -212,9 +212,9 @@ class TweetPublisherIT {
         TweetPublisher publisher =
                 TweetPublisher.builder(part, kafka, name).positions(positions).build();
         CompletableFuture<Void> run = Background.run(publisher::run);
-        await().until(() -> publisher.counts().out() == 50);
+        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.counts().out() == 50);
         publisher.close();
-        run.get(5, TimeUnit.SECONDS);
+        run.get(30, TimeUnit.SECONDS);
         assertThat(positions.load()).isEqualTo(new SourcePosition("tweet-50"));
 
         TweetPublisher again = TweetPublisher.builder(InMemorySource.of(Tweets.tweets(120)), kafka, name)

@@ -294,17 +294,17 @@ class BatchWriterTest {
         });
         BatchWriter writer = BatchWriter.tweets()
                 .sink("store", sink)
-                .retryLimit(Duration.ofMillis(500))
+                .retryLimit(Duration.ofSeconds(2))
                 .build();
 
-        long start = System.nanoTime();
         assertThatThrownBy(() -> writer.write(LocalSpark.frame(Tweets.tweets(10), 1)))
                 .hasRootCauseInstanceOf(RetriableException.class)
                 .hasRootCauseMessage("The store is down");
 
-        // Two to four writes within the limit, with waits of 100, 200, 400 ms; then one for each of three attempts.
-        assertThat(writes.get()).isBetween(5, 7);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        // Two, on a busy machine, to six writes within the limit, with waits of 100, 200, 400, 800 ms; then one for
+        // each of
+        // three attempts.
+        assertThat(writes.get()).isBetween(5, 9);
         assertThat(writer.counts()).isEqualTo(Ledger.EMPTY);
     }
 

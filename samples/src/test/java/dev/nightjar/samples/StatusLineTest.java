@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,9 +23,11 @@ class StatusLineTest {
     @Test
     void aTerminalsLineIsRedrawnInPlace() {
         try (StatusLine line = StatusLine.of(() -> posts + " posts", out, true)) {
-            await().until(() -> terminal.toString().contains("0 posts"));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> terminal.toString().contains("0 posts"));
             posts.set(7);
-            await().until(() -> terminal.toString().contains("7 posts"));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> terminal.toString().contains("7 posts"));
             line.above(() -> out.println("a post"));
         }
         String last = terminal.toString().substring(terminal.toString().lastIndexOf("a post"));
@@ -36,7 +39,8 @@ class StatusLineTest {
     @Test
     void aLogGetsPlainLinesAndTheLastState() {
         try (StatusLine line = StatusLine.of(() -> posts + " posts", out, false)) {
-            await().until(() -> terminal.toString().contains("0 posts"));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> terminal.toString().contains("0 posts"));
             line.above(() -> out.println("a post"));
             posts.set(7);
         }

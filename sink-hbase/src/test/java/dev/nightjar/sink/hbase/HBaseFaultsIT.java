@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,19 +46,27 @@ import org.junit.jupiter.api.Test;
 class HBaseFaultsIT {
     private static final MiniCluster CLUSTER = MiniCluster.shared();
 
+    /**
+     * What a busy machine may add to a deadline. Shorter than the deadlines that are measured with it, so that one that is
+     * waited for twice is seen.
+     */
+    private static final Duration SLACK = Duration.ofSeconds(10);
+
+    private static final Duration DEADLINE = Duration.ofSeconds(15);
+
     private final String table = CLUSTER.newTable();
 
     @Test
     void aTableThatIsDisabledForAWhileLosesNothing() throws Exception {
         ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(60)).open();
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(90)).open();
                 Admin admin = CLUSTER.connection().getAdmin()) {
             sink.write(Tweets.classifieds(10));
             admin.disableTable(Rows.name(table));
             Future<?> write = thread.submit(() -> sink.write(Tweets.classifieds(200)));
             assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> write.get(2, TimeUnit.SECONDS));
             admin.enableTable(Rows.name(table));
-            write.get(60, TimeUnit.SECONDS);
+            write.get(120, TimeUnit.SECONDS);
         } finally {
             thread.shutdownNow();
         }
@@ -66,16 +75,16 @@ class HBaseFaultsIT {
 
     @Test
     void aTableThatStaysDisabledIsReportedByTheDeadline() throws Exception {
-        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(5)).open();
+        try (Sink<ClassifiedTweet> sink = eventually(() -> config(DEADLINE).open());
                 Admin admin = CLUSTER.connection().getAdmin()) {
             admin.disableTable(Rows.name(table));
-            RetriableException failure = retriable(Duration.ofSeconds(7), () -> sink.write(Tweets.classifieds(3)));
+            RetriableException failure = retriable(DEADLINE, () -> sink.write(Tweets.classifieds(3)));
             assertThat(failure)
                     .hasMessageContaining("put 3 rows into the table nightjar:" + table)
                     .hasMessageEndingWith("is the table disabled?");
             serialize(failure);
             admin.enableTable(Rows.name(table));
-            sink.write(Tweets.classifieds(3));
+            eventually(() -> sink.write(Tweets.classifieds(3)));
         }
         assertThat(Rows.all(CLUSTER, table)).hasSize(3);
     }
@@ -83,20 +92,16 @@ class HBaseFaultsIT {
     /** Nothing answers, nothing is refused: the connections are open. */
     @Test
     void aFrozenClusterIsReportedByTheDeadlineAndUsedAgainAfterwards() throws Exception {
-        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(3)).open()) {
-            sink.write(Tweets.classifieds(5));
+        try (Sink<ClassifiedTweet> sink = eventually(() -> config(DEADLINE).open())) {
+            eventually(() -> sink.write(Tweets.classifieds(5)));
             CLUSTER.freeze();
             try {
-                retriable(Duration.ofSeconds(5), () -> sink.write(Tweets.classifieds(10)));
-                retriable(
-                        Duration.ofSeconds(5),
-                        () -> config(Duration.ofSeconds(3)).open());
+                retriable(DEADLINE, () -> sink.write(Tweets.classifieds(10)));
+                retriable(DEADLINE, () -> config(DEADLINE).open());
             } finally {
                 CLUSTER.thaw();
             }
-            await().atMost(Duration.ofMinutes(1))
-                    .ignoreExceptionsInstanceOf(RetriableException.class)
-                    .untilAsserted(() -> sink.write(Tweets.classifieds(20)));
+            eventually(() -> sink.write(Tweets.classifieds(20)));
         }
         assertThat(Rows.all(CLUSTER, table)).hasSize(20);
     }
@@ -105,7 +110,7 @@ class HBaseFaultsIT {
     void aRegionServerThatCrashesUnderAWriterLosesNothing() throws Exception {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         AtomicBoolean over = new AtomicBoolean();
-        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(90)).open()) {
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(150)).open()) {
             Future<Integer> written = thread.submit(() -> {
                 int count = 0;
                 while (!over.get()) {
@@ -117,7 +122,7 @@ class HBaseFaultsIT {
             });
             CLUSTER.replaceRegionServer();
             over.set(true);
-            int count = written.get(90, TimeUnit.SECONDS);
+            int count = written.get(180, TimeUnit.SECONDS);
             assertThat(Rows.all(CLUSTER, table)).hasSize(count);
         } finally {
             over.set(true);
@@ -130,15 +135,14 @@ class HBaseFaultsIT {
         HBaseSinkConfig dead = HBaseSinkConfig.builder("127.0.0.1:1")
                 .deadline(Duration.ofSeconds(1))
                 .build();
-        LeakCheck.assertNothingLeaks(Duration.ofMinutes(1), () -> retriable(Duration.ofSeconds(10), () -> dead.open()));
+        LeakCheck.assertNothingLeaks(Duration.ofMinutes(1), () -> retriable(Duration.ofSeconds(1), () -> dead.open()));
     }
 
     @Test
     void anInterruptEndsAnOpening() {
         Thread.currentThread().interrupt();
         try {
-            retriable(
-                    Duration.ofSeconds(5), () -> config(Duration.ofSeconds(60)).open());
+            retriable(Duration.ZERO, () -> config(Duration.ofSeconds(60)).open());
         } finally {
             assertThat(Thread.interrupted()).as("the interrupt flag").isTrue();
         }
@@ -146,7 +150,7 @@ class HBaseFaultsIT {
 
     @Test
     void aTableThatIsDroppedUnderTheSinkIsAFaultOfTheSetUp() throws Exception {
-        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(30)).open();
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(60)).open();
                 Admin admin = CLUSTER.connection().getAdmin()) {
             admin.disableTable(Rows.name(table));
             admin.deleteTable(Rows.name(table));
@@ -159,7 +163,7 @@ class HBaseFaultsIT {
 
     @Test
     void aColumnFamilyThatIsDroppedUnderTheSinkIsAFaultOfTheSetUp() throws Exception {
-        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(30)).open();
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(60)).open();
                 Admin admin = CLUSTER.connection().getAdmin()) {
             admin.addColumnFamily(Rows.name(table), ColumnFamilyDescriptorBuilder.of("other"));
             admin.deleteColumnFamily(Rows.name(table), Bytes.toBytes("t"));
@@ -248,7 +252,7 @@ class HBaseFaultsIT {
                     Tweets.classified(Tweet.builder(Tweets.id(tomorrow, index), "too early", tomorrow)
                             .build()));
         }
-        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(30)).open()) {
+        try (Sink<ClassifiedTweet> sink = config(Duration.ofSeconds(60)).open()) {
             RejectedRecordsException rejected =
                     catchThrowableOfType(RejectedRecordsException.class, () -> sink.write(batch));
             assertThat(rejected.rejections()).extracting(Rejection::index).containsExactly(0, 4, 5, 9);
@@ -266,12 +270,26 @@ class HBaseFaultsIT {
         return CLUSTER.config().table(table).deadline(deadline).build();
     }
 
-    private static RetriableException retriable(Duration limit, ThrowingCallable call) {
+    private static RetriableException retriable(Duration deadline, ThrowingCallable call) {
         long start = System.nanoTime();
         RetriableException failure = catchThrowableOfType(RetriableException.class, call);
         assertThat(failure).isNotNull();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(deadline.plus(SLACK));
         return failure;
+    }
+
+    /** On a busy machine a cluster that is well may miss a deadline of seconds. */
+    private static <T> T eventually(Callable<T> call) {
+        return await().atMost(Duration.ofMinutes(2))
+                .ignoreExceptionsInstanceOf(RetriableException.class)
+                .until(call, answer -> true);
+    }
+
+    private static void eventually(Runnable call) {
+        eventually(() -> {
+            call.run();
+            return true;
+        });
     }
 
     private static void serialize(Exception failure) throws IOException {

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Gaps are searched by the rules, over sockets and by threads as they are. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(
+        value = 50,
+        threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // less than the minute that X bids to wait after a 429
 class GapSearchTest {
     private static final int PAGE = 100;
 

@@ -34,7 +34,7 @@ class StreamTimeTest {
                 ended.countDown();
             }
         });
-        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(runs).hasValue(3);
     }
 }

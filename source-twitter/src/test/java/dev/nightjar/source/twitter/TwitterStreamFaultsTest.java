@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stream against the simulator, over sockets. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(
+        value = 50,
+        threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // less than the minute that X bids to wait after a 429
 class TwitterStreamFaultsTest {
     private FakeX x = FakeX.start();
     private final List<SourceBatch> batches = new ArrayList<>();
@@ -94,7 +96,7 @@ class TwitterStreamFaultsTest {
     void aStallIsNoticedAndTheStatusTellsOfIt() throws Exception {
         x.addRule("owl", null);
         x.faults(Fault.stall().after(1));
-        TwitterStreamSource stream = open(config().stallLimit(Duration.ofMillis(500)));
+        TwitterStreamSource stream = open(config().stallLimit(Duration.ofSeconds(3)));
         x.publish("owl");
         awaitTweets(1);
         await(() -> stream.status().sinceLastByte().compareTo(Duration.ofMillis(200)) > 0);
@@ -112,8 +114,8 @@ class TwitterStreamFaultsTest {
         x.close();
         x = FakeX.builder().keepAlive(Duration.ofMillis(100)).start();
         x.addRule("owl", null);
-        TwitterStreamSource stream = open(config().stallLimit(Duration.ofMillis(500)));
-        long end = System.nanoTime() + 2_000_000_000;
+        TwitterStreamSource stream = open(config().stallLimit(Duration.ofSeconds(3)));
+        long end = System.nanoTime() + 6_000_000_000L;
         while (System.nanoTime() < end) {
             poll();
         }
@@ -130,7 +132,8 @@ class TwitterStreamFaultsTest {
             long start = System.nanoTime();
             stream.close();
             await(() -> x.openStreams() == 0);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(10)); // before a keep-alive
         }
     }
 
@@ -293,7 +296,8 @@ class TwitterStreamFaultsTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> open(config()))
                 .withMessageContaining("buy credits");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(Duration.ofSeconds(40)); // of the minute for a request
     }
 
     @Test
@@ -496,7 +500,7 @@ class TwitterStreamFaultsTest {
         StreamStatus status = stream.status();
         assertThat(status.state()).isEqualTo(StreamStatus.State.LIVE);
         assertThat(status.postsPerSecond()).isPositive();
-        assertThat(status.sinceLastPost()).isLessThan(Duration.ofSeconds(5));
+        assertThat(status.sinceLastPost()).isLessThan(Duration.ofSeconds(20));
         assertThat(status.missing()).isZero();
         assertThat(status.spent().thisRun())
                 .isBetween(status.posts(), stream.status().posts());

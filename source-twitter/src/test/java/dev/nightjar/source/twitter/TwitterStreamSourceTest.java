@@ -189,7 +189,7 @@ class TwitterStreamSourceTest {
                 }
             }));
             source.close();
-            assertThat(poll.get(5, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+            assertThat(poll.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
             source.close();
         } finally {
             thread.shutdownNow();
