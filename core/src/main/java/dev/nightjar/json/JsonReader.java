@@ -35,6 +35,7 @@ final class JsonReader {
     private static final int MAX_NUMBER_LENGTH = 32;
 
     private final int maxBytes;
+    private final long maxTokens;
     private final JsonFactory factory;
 
     /**
@@ -46,17 +47,15 @@ final class JsonReader {
      */
     JsonReader(int maxBytes, int maxStringLength, long maxTokens) {
         this.maxBytes = maxBytes;
+        this.maxTokens = maxTokens;
         this.factory = new JsonFactoryBuilder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .maxStringLength(maxStringLength)
-                        .maxNameLength(MAX_NAME_LENGTH)
                         .maxNumberLength(MAX_NUMBER_LENGTH)
-                        .maxTokenCount(maxTokens)
                         .build())
-                // Names come from outside: not for the JVM-wide pool, and made to collide they must only be slow.
-                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                // Names come from outside: not for a table that all documents share, nor for the JVM-wide pool.
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .build();
     }
 
@@ -76,21 +75,17 @@ final class JsonReader {
     Object read(byte[] document) {
         CharBuffer text = decode(document);
         try (JsonParser parser = factory.createParser(text.array(), text.arrayOffset(), text.limit())) {
-            if (parser.nextToken() == null) {
+            Document json = new Document(parser, text);
+            if (json.next() == null) {
                 throw new DataException("empty-document", "The document holds nothing but white space");
             }
-            Object value = value(parser, text, null);
-            if (parser.nextToken() != null) {
+            Object value = json.value(null);
+            if (json.next() != null) {
                 throw new DataException("bad-json", "Something follows the end of the JSON document");
             }
             return value;
         } catch (StreamConstraintsException e) {
-            throw new DataException(
-                    "json-limit",
-                    "The JSON exceeds a limit: depth " + MAX_DEPTH + ", string "
-                            + factory.streamReadConstraints().getMaxStringLength() + " characters, name "
-                            + MAX_NAME_LENGTH + ", number " + MAX_NUMBER_LENGTH + ", "
-                            + factory.streamReadConstraints().getMaxTokenCount() + " tokens");
+            throw limit();
         } catch (JsonProcessingException e) {
             throw new DataException(
                     "bad-json",
@@ -99,6 +94,14 @@ final class JsonReader {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private DataException limit() {
+        return new DataException(
+                "json-limit",
+                "The JSON exceeds a limit: depth " + MAX_DEPTH + ", string "
+                        + factory.streamReadConstraints().getMaxStringLength() + " characters, name "
+                        + MAX_NAME_LENGTH + ", number " + MAX_NUMBER_LENGTH + ", " + maxTokens + " tokens");
     }
 
     private CharBuffer decode(byte[] document) {
@@ -119,44 +122,64 @@ final class JsonReader {
         }
     }
 
-    private static @Nullable Object value(JsonParser parser, CharBuffer text, @Nullable JsonObject parent)
-            throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> object(parser, text, parent);
-            case START_ARRAY -> list(parser, text, parent);
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonObject.RawNumber(parser.getText());
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> null;
-        };
-    }
+    /** One document on its way through the parser. Names and tokens are limited here: Jackson 2.15, that of Spark 3.5, does not. */
+    private final class Document {
+        private final JsonParser parser;
+        private final CharBuffer text;
+        private long tokens;
 
-    private static JsonObject object(JsonParser parser, CharBuffer text, @Nullable JsonObject parent)
-            throws IOException {
-        JsonObject object = new JsonObject(text, position(parser));
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String key = parser.currentName();
-            parser.nextToken();
-            object.put(key, value(parser, text, object));
+        Document(JsonParser parser, CharBuffer text) {
+            this.parser = parser;
+            this.text = text;
         }
-        object.endsAt(position(parser) + 1);
-        if (parent != null) {
-            parent.inherit(object.fault());
-        }
-        return object;
-    }
 
-    private static List<@Nullable Object> list(JsonParser parser, CharBuffer text, @Nullable JsonObject parent)
-            throws IOException {
-        List<@Nullable Object> list = new ArrayList<>(4);
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            list.add(value(parser, text, parent));
+        @Nullable
+        JsonToken next() throws IOException {
+            JsonToken token = parser.nextToken();
+            if (++tokens > maxTokens
+                    || (token == JsonToken.FIELD_NAME && parser.currentName().length() > MAX_NAME_LENGTH)) {
+                throw limit();
+            }
+            return token;
         }
-        return list;
-    }
 
-    private static int position(JsonParser parser) {
-        return (int) parser.currentTokenLocation().getCharOffset();
+        @Nullable
+        Object value(@Nullable JsonObject parent) throws IOException {
+            return switch (parser.currentToken()) {
+                case START_OBJECT -> object(parent);
+                case START_ARRAY -> list(parent);
+                case VALUE_STRING -> parser.getText();
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonObject.RawNumber(parser.getText());
+                case VALUE_TRUE -> true;
+                case VALUE_FALSE -> false;
+                default -> null;
+            };
+        }
+
+        private JsonObject object(@Nullable JsonObject parent) throws IOException {
+            JsonObject object = new JsonObject(text, position());
+            while (next() != JsonToken.END_OBJECT) {
+                String key = parser.currentName();
+                next();
+                object.put(key, value(object));
+            }
+            object.endsAt(position() + 1);
+            if (parent != null) {
+                parent.inherit(object.fault());
+            }
+            return object;
+        }
+
+        private List<@Nullable Object> list(@Nullable JsonObject parent) throws IOException {
+            List<@Nullable Object> list = new ArrayList<>(4);
+            while (next() != JsonToken.END_ARRAY) {
+                list.add(value(parent));
+            }
+            return list;
+        }
+
+        private int position() {
+            return (int) parser.currentTokenLocation().getCharOffset();
+        }
     }
 }

@@ -5,9 +5,9 @@
 package dev.nightjar.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import dev.nightjar.DataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one JSON object to bytes, without a line end in it or after it. */
 final class JsonWriter {
-    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
-            // Else a character beyond U+FFFF takes 12 bytes, and the longest text would not fit.
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .build();
+    private static final JsonFactory FACTORY = new JsonFactory();
 
     private JsonWriter() {}
 
@@ -29,11 +26,11 @@ final class JsonWriter {
 
     static byte[] object(int maxBytes, Members members) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+        try (JsonGenerator json = new Utf8Generator(FACTORY.createGenerator(bytes))) {
             json.writeStartObject();
             members.write(json);
             json.writeEndObject();
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             // Memory does not fail: Jackson refuses a lone surrogate, and its message shows no text.
             throw new DataException("bad-text", "A text holds a lone surrogate", e);
         }
@@ -53,6 +50,43 @@ final class JsonWriter {
     static void optional(JsonGenerator json, String key, @Nullable Long value) throws IOException {
         if (value != null) {
             json.writeNumberField(key, value);
+        }
+    }
+
+    /**
+     * Else a character beyond U+FFFF takes 12 bytes, and the longest text would not fit. Jackson has an option for it from
+     * 2.18 on only.
+     */
+    private static final class Utf8Generator extends JsonGeneratorDelegate {
+        Utf8Generator(JsonGenerator json) {
+            super(json);
+        }
+
+        @Override
+        public void writeFieldName(String name) throws IOException {
+            if (hasSurrogates(name)) {
+                delegate.writeFieldName(new SerializedString(name));
+            } else {
+                delegate.writeFieldName(name);
+            }
+        }
+
+        @Override
+        public void writeString(String text) throws IOException {
+            if (hasSurrogates(text)) {
+                delegate.writeString(new SerializedString(text));
+            } else {
+                delegate.writeString(text);
+            }
+        }
+
+        private static boolean hasSurrogates(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if (Character.isSurrogate(text.charAt(i))) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 }

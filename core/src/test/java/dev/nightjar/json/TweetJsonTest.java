@@ -126,6 +126,20 @@ class TweetJsonTest {
                 .withMessage("The document has 262145 bytes, more than 262144");
     }
 
+    @Test
+    void whatIsJustBeyondALimitIsRefused() {
+        for (String value : List.of(
+                "[".repeat(64) + "]".repeat(64), "1".repeat(33), "{\"" + "n".repeat(257) + "\":1}", longString())) {
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> read("{\"id\":\"1763194561024000000\",\"text\":\"t\",\"x\":%s}".formatted(value)))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo("json-limit"));
+        }
+    }
+
+    private static String longString() {
+        return '"' + "x".repeat(TweetJson.MAX_STRING_LENGTH + 1) + '"';
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -392,6 +392,15 @@ class XJsonTest {
         });
     }
 
+    @Test
+    void manySmallValuesAreRefused() {
+        String values = "[" + "1,".repeat(2_000_000) + "1]";
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> read("{\"data\":" + values + "}"))
+                .withMessageEndingWith(" 2000000 tokens");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,11 +32,11 @@ final class Json {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(64)
                     .maxStringLength(1024 * 1024)
-                    .maxTokenCount(2_000_000)
                     .build())
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
+    private static final int MAX_TOKENS = 2_000_000;
     private static final Json NOTHING = new Json(Map.of());
 
     private final Map<?, ?> members;
@@ -49,7 +51,7 @@ final class Json {
      * @throws IOException if the document is not one
      */
     static Json read(byte[] document) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(document)) {
+        try (JsonParser parser = new LimitedParser(FACTORY.createParser(document))) {
             if (parser.nextToken() == JsonToken.START_OBJECT
                     && value(parser) instanceof Map<?, ?> map
                     && parser.nextToken() == null) {
@@ -151,6 +153,23 @@ final class Json {
             case VALUE_NULL -> null;
             default -> parser.getText();
         };
+    }
+
+    /** It bounds the memory of many small values, which Jackson 2.15, that of Spark 3.5, does not. */
+    private static final class LimitedParser extends JsonParserDelegate {
+        private int tokens;
+
+        LimitedParser(JsonParser parser) {
+            super(parser);
+        }
+
+        @Override
+        public @Nullable JsonToken nextToken() throws IOException {
+            if (++tokens > MAX_TOKENS) {
+                throw new StreamConstraintsException("More than " + MAX_TOKENS + " tokens");
+            }
+            return super.nextToken();
+        }
     }
 
     /** What stands between an object's braces. */
