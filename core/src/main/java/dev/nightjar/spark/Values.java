@@ -12,16 +12,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import scala.collection.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.immutable.HashMap;
+import scala.collection.immutable.HashMap$;
+import scala.collection.immutable.Nil$;
 
 /**
  * The values that rows hold. Between two typed operators Spark passes on the very row that the first one made, so a row
  * that leaves this package is like one of Spark's own, with its schema and Scala's collections, and one that enters it may
  * be a user's, without a schema and with Java's.
+ *
+ * <p>The one class that names types of Scala: those whose methods that are called here are the same in 2.12 and 2.13.
  */
 final class Values {
     private Values() {}
@@ -30,12 +34,22 @@ final class Values {
         return new GenericRowWithSchema(values, schema);
     }
 
+    /** A Scala {@code List}, which is a {@code Seq} by the meanings of Scala 2.12 and of 2.13. */
     static Object seq(List<?> values) {
-        return CollectionConverters.asScala(values).toSeq();
+        scala.collection.immutable.List<?> seq = Nil$.MODULE$;
+        for (int i = values.size() - 1; i >= 0; i--) {
+            seq = seq.$colon$colon(values.get(i));
+        }
+        return seq;
     }
 
+    /** An immutable Scala {@code Map}, as that of Spark's own rows. */
     static Object map(Map<?, ?> values) {
-        return CollectionConverters.asScala(values);
+        HashMap<Object, Object> map = HashMap$.MODULE$.empty();
+        for (Map.Entry<?, ?> entry : values.entrySet()) {
+            map = map.updated(entry.getKey(), entry.getValue());
+        }
+        return map;
     }
 
     @SuppressWarnings("unchecked") // the frame's schema says what the elements are
@@ -43,17 +57,22 @@ final class Values {
         if (value == null) {
             return List.of();
         }
-        if (value instanceof Seq<?> seq) {
-            return (List<T>) CollectionConverters.asJava(seq);
+        if (value instanceof List<?> list) {
+            return (List<T>) list;
         }
-        return value instanceof Object[] array ? (List<T>) Arrays.asList(array) : (List<T>) value;
+        return value instanceof Object[] array
+                ? (List<T>) Arrays.asList(array)
+                : single(value).getList(0);
     }
 
     @SuppressWarnings("unchecked") // the frame's schema says what the keys and values are
     static <K, V> Map<K, V> javaMap(Object value) {
-        return value instanceof scala.collection.Map<?, ?> map
-                ? (Map<K, V>) CollectionConverters.asJava(map)
-                : (Map<K, V>) value;
+        return value instanceof Map<?, ?> map ? (Map<K, V>) map : single(value).getJavaMap(0);
+    }
+
+    /** A row of one column, since rows turn the collections of whichever Scala is there into Java's. */
+    private static Row single(Object value) {
+        return RowFactory.create(value);
     }
 
     /** A dead letter of a row that is not from a topic: its bytes are the row as JSON, its origin their digest. */

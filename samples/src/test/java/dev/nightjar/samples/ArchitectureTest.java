@@ -116,6 +116,18 @@ class ArchitectureTest {
                 .check(PUBLISHED);
     }
 
+    /** For clusters of Scala 2.12 and of 2.13; that what it names is the same in both, SparkLinksTest shows on each. */
+    @Test
+    void scalaIsSeenByOneClassAlone() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.nightjar.spark.Values")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("scala..")
+                .check(PUBLISHED);
+    }
+
     /** The classifiers read the JSON of their models, the client of the X API its answers, with the core's parser. */
     @Test
     void jacksonIsSeenByJsonTheClassifiersAndTheXApiAlone() {
