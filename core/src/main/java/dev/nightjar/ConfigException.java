@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigException extends NightjarException {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> faults;
+    private final String[] faults;
 
     /** An error of one fault. */
     public ConfigException(String fault) {
@@ -26,7 +26,7 @@ public final class ConfigException extends NightjarException {
     /** An error of one fault with its cause. */
     public ConfigException(String fault, @Nullable Throwable cause) {
         super(fault, cause);
-        this.faults = List.of(fault);
+        this.faults = new String[] {fault};
     }
 
     /**
@@ -36,14 +36,14 @@ public final class ConfigException extends NightjarException {
      */
     public ConfigException(List<String> faults) {
         super(faults.size() == 1 ? faults.get(0) : faults.size() + " faults: " + String.join("; ", faults), null);
-        this.faults = List.copyOf(faults);
-        if (this.faults.isEmpty()) {
+        this.faults = faults.toArray(String[]::new);
+        if (this.faults.length == 0) {
             throw new IllegalArgumentException("A configuration error needs a fault");
         }
     }
 
     /** The faults, a sentence each. */
     public List<String> faults() {
-        return faults;
+        return List.of(faults);
     }
 }

@@ -19,7 +19,7 @@ public final class RejectedRecordsException extends NightjarException {
 
     private static final Comparator<Rejection> BY_INDEX = Comparator.comparingInt(Rejection::index);
 
-    private final List<Rejection> rejections;
+    private final Rejection[] rejections;
 
     /**
      * An error that names the rejected records.
@@ -28,12 +28,12 @@ public final class RejectedRecordsException extends NightjarException {
      */
     public RejectedRecordsException(List<Rejection> rejections) {
         super(message(rejections), null);
-        this.rejections = rejections.stream().sorted(BY_INDEX).toList();
+        this.rejections = rejections.stream().sorted(BY_INDEX).toArray(Rejection[]::new);
     }
 
     /** The rejected records, by their index in the batch. */
     public List<Rejection> rejections() {
-        return rejections;
+        return List.of(rejections);
     }
 
     private static String message(List<Rejection> rejections) {

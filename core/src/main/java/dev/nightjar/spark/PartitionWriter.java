@@ -18,7 +18,6 @@ import dev.nightjar.SinkFactory;
 import dev.nightjar.spark.Tally.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,7 @@ final class PartitionWriter<T> implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
     private final RecordReader<T> reader;
-    private final Map<String, SinkFactory<T>> sinks;
+    private final LinkedHashMap<String, SinkFactory<T>> sinks;
     private final @Nullable SinkFactory<DeadLetter> deadLetters;
     private final int batchSize;
     private final Duration retryLimit;
@@ -46,7 +45,7 @@ final class PartitionWriter<T> implements MapPartitionsFunction<Row, Row> {
             int batchSize,
             Duration retryLimit) {
         this.reader = reader;
-        this.sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
+        this.sinks = new LinkedHashMap<>(sinks);
         this.deadLetters = deadLetters;
         this.batchSize = batchSize;
         this.retryLimit = retryLimit;
