@@ -182,8 +182,10 @@ class OnnxProcessIT {
         return new Fork(directory).with("HF_ENDPOINT", hub.endpoint().toString());
     }
 
-    /** A heap whose size does not change, so that what grows is native. */
-    /** Its heap is resident from the beginning, and its JIT soon has nothing left to do, however busy the machine is. */
+    /**
+     * A heap whose size does not change, so that what grows is native. It is resident from the beginning, and the JIT soon has
+     * nothing left to do, however busy the machine is.
+     */
     private Fork smallFork() throws IOException {
         return new Fork(directory)
                 .with("-Xms128m")
