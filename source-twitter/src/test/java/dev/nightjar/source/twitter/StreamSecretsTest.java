@@ -45,6 +45,7 @@ class StreamSecretsTest {
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
                         "-Djava.util.logging.config.file=" + logging,
                         "-Djdk.httpclient.HttpClient.log=errors,requests,content,trace,channel",
+                        "-Djdk.internal.httpclient.debug=true",
                         Program.class.getName(),
                         folder.toString())
                 .redirectErrorStream(true)
@@ -56,7 +57,8 @@ class StreamSecretsTest {
         // What is looked for would be found: all the loggers wrote, and everything went wrong that should.
         assertThat(text)
                 .contains(
-                        "FINE: [HttpClient-1-SelectorManager]",
+                        "REQUEST: ",
+                        "DEBUG: [HttpClient-1-SelectorManager]",
                         "nightjar-x-stream",
                         "No byte from the X API",
                         "UpstreamOperational")
