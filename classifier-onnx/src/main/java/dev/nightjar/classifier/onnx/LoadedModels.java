@@ -5,6 +5,7 @@
 package dev.nightjar.classifier.onnx;
 
 import ai.onnxruntime.OrtException;
+import dev.nightjar.ConfigException;
 import dev.nightjar.classifier.onnx.OnnxGraph.Wanted;
 import java.io.IOException;
 import java.util.HashMap;
@@ -89,7 +90,7 @@ final class LoadedModels {
      * The model of some files with the logits of all its heads, loaded unless it is already, and verified if its options
      * say so.
      *
-     * @throws dev.nightjar.ConfigException if the files do not make a classifier, or an example comes out otherwise
+     * @throws ConfigException if the files do not make a classifier, or an example comes out otherwise
      */
     static Use logits(BundleFiles files, ModelConfig config, RunOptions options) {
         return use(files, config, options, "logits", Wanted.logits(config.heads()));
@@ -98,7 +99,7 @@ final class LoadedModels {
     /**
      * The model of some files with the vectors of texts, loaded unless it is already, and verified if its options say so.
      *
-     * @throws dev.nightjar.ConfigException if the files do not make a model of vectors, or an example comes out otherwise
+     * @throws ConfigException if the files do not make a model of vectors, or an example comes out otherwise
      */
     static Use vectors(BundleFiles files, ModelConfig config, RunOptions options, Optional<Pooling> pooling) {
         String reading = pooling.map(how -> "vectors by " + how.id()).orElse("vectors");
@@ -175,6 +176,8 @@ final class LoadedModels {
             BundleFiles files, TokenizerFile tokenizer, TextNormalizer normalizer, int maxTokens) {
         try {
             return TextEncoder.open(tokenizer, normalizer, maxTokens);
+        } catch (ConfigException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw files.fault(ModelBundle.TOKENIZER, "cannot be loaded: " + e.getMessage(), e);
         }
@@ -192,6 +195,8 @@ final class LoadedModels {
                     e);
         } catch (IllegalArgumentException e) {
             throw files.modelFault(String.valueOf(e.getMessage()), e);
+        } catch (LinkageError e) {
+            throw NativeLibraries.fault("ONNX Runtime", e);
         }
     }
 

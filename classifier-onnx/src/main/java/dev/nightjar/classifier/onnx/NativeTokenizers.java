@@ -4,7 +4,9 @@
  */
 package dev.nightjar.classifier.onnx;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.nightjar.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,13 +33,19 @@ final class NativeTokenizers {
     /**
      * A tokenizer that truncates and does not pad.
      *
+     * @throws ConfigException if the native library cannot be loaded
      * @throws RuntimeException if the native library does not take the file
      */
     static HuggingFaceTokenizer open(String json, int maxTokens) throws IOException {
         if (!loaded) {
             synchronized (NativeTokenizers.class) {
                 if (!loaded) {
-                    HuggingFaceTokenizer first = loadAndCreate(json, maxTokens);
+                    HuggingFaceTokenizer first;
+                    try {
+                        first = loadAndCreate(json, maxTokens);
+                    } catch (IOException | EngineException | LinkageError e) {
+                        throw NativeLibraries.fault("DJL's tokenizers", e);
+                    }
                     loaded = true;
                     return first;
                 }
