@@ -97,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         TweetSourceFactory source = replay.source();
         Map<String, SinkFactory<ClassifiedTweet>> extraSinks = sinks.sinks();
-        Path folder = state != null ? state : Path.of(System.getProperty("nightjar.home", ".nightjar"), "demo");
+        Path folder = state != null ? state : Nightjar.home().resolve("demo");
         try (DemoState demo = DemoState.open(folder, settings(source, extraSinks))) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(
@@ -138,7 +138,7 @@ final class DemoCommand implements Callable<Integer> {
                 BatchWriter.tweets().sink("local", store).deadLetters(deadLetters);
         extraSinks.forEach(writer::sink);
         BatchWriter batches = writer.build();
-        SparkSession spark = spark(demo);
+        SparkSession spark = spark("nightjar-demo", demo.spark());
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (SqliteStore.Reader reader = store.reader();
                 TweetPublisher publisher = TweetPublisher.builder(source, kafka, TOPIC)
@@ -167,18 +167,17 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static SparkSession spark(DemoState demo) {
+    /** Spark in this process, with its files in a folder. */
+    static SparkSession spark(String name, Path folder) {
         return SparkSession.builder()
-                .appName("nightjar-demo")
+                .appName(name)
                 .master("local[" + PARTITIONS + "]")
                 .config("spark.ui.enabled", false)
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.local.dir", demo.spark().toString())
+                .config("spark.local.dir", folder.toString())
                 .config("spark.sql.adaptive.enabled", false)
-                .config(
-                        "spark.sql.warehouse.dir",
-                        demo.spark().resolve("warehouse").toString())
+                .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
                 .config("spark.sql.shuffle.partitions", PARTITIONS)
                 .config("spark.sql.session.timeZone", "UTC")
                 .config("spark.speculation", false)

@@ -125,7 +125,8 @@ final class DemoState implements AutoCloseable {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
+    /** Deletes a folder and all in it. */
+    static void delete(Path tree) throws IOException {
         try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

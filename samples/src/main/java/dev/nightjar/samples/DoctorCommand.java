@@ -6,6 +6,7 @@ package dev.nightjar.samples;
 
 import dev.nightjar.Classifier;
 import dev.nightjar.NightjarException;
+import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -17,8 +18,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.package$;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks at this machine and says what would keep nightjar from working.",
+            "Says what would keep nightjar from working here, by doing a little of all that it does: some ten seconds.",
             "It needs no network; it connects only to what you name."
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -67,8 +71,10 @@ final class DoctorCommand implements Callable<Integer> {
             return heap >= SMALLEST_HEAP ? good(found) : bad(found + ": give Java -Xmx1g or more");
         });
         check("Disk", () -> {
-            long space = Files.getFileStore(Path.of(".").toAbsolutePath()).getUsableSpace();
-            String found = space / MEGABYTE + " MB free here";
+            Path home = Files.createDirectories(Nightjar.home());
+            Files.delete(Files.createTempFile(home, "doctor", null));
+            long space = Files.getFileStore(home).getUsableSpace();
+            String found = space / MEGABYTE + " MB free in " + home;
             return space >= SMALLEST_DISK
                     ? good(found)
                     : bad(found + ": the demo's broker wants " + SMALLEST_DISK / MEGABYTE);
@@ -79,6 +85,10 @@ final class DoctorCommand implements Callable<Integer> {
                         + scala.util.Properties.versionNumberString() + ", Kafka clients " + kafkaVersion()));
         check("Emotion model", () -> opens("emotion"));
         check("Sentiment model", () -> opens("sentiment"));
+        check("Hadoop", DoctorCommand::logsIn);
+        check("Spark", () -> inTemporaryFolder(DoctorCommand::runsSpark));
+        check("Kafka broker", () -> inTemporaryFolder(DoctorCommand::startsKafka));
+        check("SQLite", () -> inTemporaryFolder(DoctorCommand::opensStore));
         check("Port " + port, () -> {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return good(
@@ -117,6 +127,54 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
+    private static Finding logsIn() throws IOException {
+        String hadoop = "Hadoop " + VersionInfo.getVersion();
+        try {
+            return good(hadoop + ", as " + UserGroupInformation.getCurrentUser().getShortUserName());
+        } catch (UnsupportedOperationException e) {
+            // Hadoop before 3.5 asks for what Java took away in 24.
+            return bad(hadoop + " does not run on Java " + Runtime.version().feature() + ": " + e.getMessage());
+        }
+    }
+
+    /** A job with files and a shuffle: Hadoop's file system, generated code, and the native compressors. */
+    private static Finding runsSpark(Path folder) {
+        SparkSession spark = DemoCommand.spark("nightjar-doctor", folder);
+        try {
+            String file = folder.resolve("numbers").toString();
+            spark.range(10).write().parquet(file);
+            long groups = spark.read().parquet(file).groupBy("id").count().count();
+            return groups == 10
+                    ? good(spark.version() + " writes a file, reads it and shuffles")
+                    : bad(groups + " groups of 10 numbers");
+        } finally {
+            spark.stop();
+        }
+    }
+
+    private static Finding startsKafka(Path folder) {
+        try (EmbeddedKafka broker = EmbeddedKafka.start(folder)) {
+            return good("starts, and answers with "
+                    + TopicsCommand.list(broker.bootstrapServers()).size() + " topics");
+        }
+    }
+
+    private static Finding opensStore(Path folder) {
+        try (SqliteStore.Reader store =
+                SqliteStore.in(folder.resolve("store.db")).reader()) {
+            return good("opens a store of " + store.count() + " tweets");
+        }
+    }
+
+    private static Finding inTemporaryFolder(Trial trial) throws IOException {
+        Path folder = Files.createTempDirectory("nightjar-doctor");
+        try {
+            return trial.in(folder);
+        } finally {
+            DemoState.delete(folder);
+        }
+    }
+
     private void check(String what, Callable<Finding> check) {
         Finding finding;
         try {
@@ -142,6 +200,11 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static Finding bad(String text) {
         return new Finding(false, text);
+    }
+
+    @FunctionalInterface
+    private interface Trial {
+        Finding in(Path folder) throws IOException;
     }
 
     private record Finding(boolean good, String text) {}

@@ -108,9 +108,7 @@ final class FakeXCommand implements Callable<Integer> {
         if (!(rate > 0) || past < 0 || (count != null && count < 1)) {
             throw wrong("--rate and --count are positive, --past is not negative");
         }
-        Path file = credentials == null
-                ? Path.of(System.getProperty("nightjar.home", ".nightjar"), "fake-x.credentials")
-                : credentials;
+        Path file = credentials == null ? Nightjar.home().resolve("fake-x.credentials") : credentials;
         FakeX.Builder builder =
                 FakeX.builder().port(port).postsPerSecond(rate).pastPosts(past).seed(seed);
         if (count != null) {

@@ -7,6 +7,7 @@ package dev.nightjar.samples;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.RetriableException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -51,6 +52,11 @@ final class Nightjar {
 
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
+    }
+
+    /** Where files are kept unless the command line says so: the log, the demo's state, credentials made here. */
+    static Path home() {
+        return Path.of(System.getProperty("nightjar.home", ".nightjar")).toAbsolutePath();
     }
 
     /** The command, ready to execute; its output may be redirected first. */

@@ -66,6 +66,6 @@ final class SpendOptions {
 
     /** The file in which what is read from X itself is counted. */
     static Path ofX() {
-        return Path.of(System.getProperty("nightjar.home", ".nightjar"), "x-spend");
+        return Nightjar.home().resolve("x-spend");
     }
 }

@@ -11,12 +11,14 @@ import dev.nightjar.Sha256;
 import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.testkit.EmbeddedKafka;
+import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -360,8 +362,44 @@ class CommandsIT {
     @Test
     void doctorFindsBothModelsInOrder() {
         Ran ran = Ran.command("doctor", "--port", Integer.toString(EmbeddedKafka.freePort()));
-        assertThat(ran.out()).contains("ok   Emotion model").contains("ok   Sentiment model");
+        assertThat(ran.out())
+                .contains(
+                        "ok   Emotion model",
+                        "ok   Sentiment model",
+                        "ok   Spark ",
+                        "ok   Hadoop",
+                        "ok   Kafka broker");
         assertThat(ran.exit()).as(ran.out()).isZero();
+    }
+
+    @Test
+    void doctorRunsWhatItVouchesFor() throws Exception {
+        Files.writeString(folder.resolve("core-site.xml"), """
+                <configuration><property>
+                  <name>hadoop.security.authentication</name><value>broken</value>
+                </property></configuration>
+                """);
+        Path file = Files.createFile(folder.resolve("file"));
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@target/launcher/java.options",
+                        "-Dnightjar.home=" + file.resolve("home"),
+                        "-cp",
+                        folder + File.pathSeparator + System.getProperty("java.class.path"),
+                        Nightjar.class.getName(),
+                        "doctor",
+                        "--port",
+                        Integer.toString(EmbeddedKafka.freePort()))
+                .redirectOutput(output.toFile())
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+        assertThat(process.waitFor()).isEqualTo(Nightjar.SET_UP);
+        assertThat(Files.readString(output))
+                .containsPattern("BAD +Disk .*" + Pattern.quote(file.toString()))
+                .containsPattern("BAD +Hadoop .*hadoop.security.authentication of broken")
+                .containsPattern("BAD +Spark .*hadoop.security.authentication of broken")
+                .contains("ok   Kafka broker", "ok   SQLite", "3 faults.");
     }
 
     @Test
