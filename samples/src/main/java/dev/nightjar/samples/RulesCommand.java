@@ -173,7 +173,8 @@ final class RulesCommand implements Runnable {
             return rules;
         }
         try {
-            for (String line : Files.readAllLines(file)) {
+            for (String line :
+                    Files.readString(file).replaceFirst("^\uFEFF", "").lines().toList()) {
                 // A hashtag has no space after its sign.
                 if (line.isBlank() || line.startsWith("# ") || line.strip().equals("#")) {
                     continue;

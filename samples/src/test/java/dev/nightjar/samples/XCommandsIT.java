@@ -88,7 +88,8 @@ class XCommandsIT {
         x.addRule("obsolete", "mine:old");
         x.addRule("owl", "mine:owls");
         Path file = Files.writeString(
-                folder.resolve("rules"), "# my rules\n\nmine:owls\towl\n#nightjar lang:en\nmine:x\tlark OR robin\n");
+                folder.resolve("rules"),
+                "\uFEFF# my rules\r\n\r\nmine:owls\towl\r\n#nightjar lang:en\r\nmine:x\tlark OR robin\r\n");
         Ran kept = command("rules", "sync", "--file", file.toString());
         assertThat(kept.exit()).as(kept.err()).isZero();
         assertThat(kept.out()).contains("2 added, 1 unchanged, 0 there with another tag, 0 deleted");

@@ -38,6 +38,15 @@ class LabelledTextTest {
     }
 
     @Test
+    void aFileFromWindowsIsTheSame() throws IOException {
+        Path unix = Files.writeString(directory.resolve("unix.tsv"), LINES);
+        Path windows = Files.writeString(
+                directory.resolve("windows.tsv"),
+                '\uFEFF' + LINES.replace("\r", "").replace("\n", "\r\n"));
+        assertThat(LabelledText.readTsv(windows)).isEqualTo(LabelledText.readTsv(unix));
+    }
+
+    @Test
     void aGzippedFileIsUnpacked() throws IOException {
         Path file = directory.resolve("a.tsv.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {

@@ -196,7 +196,7 @@ public final class WordListModel {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
                     .toString();
-            return List.of(text.split("\r\n|\r|\n", -1));
+            return List.of(text.replaceFirst("^\uFEFF", "").split("\r\n|\r|\n", -1));
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("the words are not UTF-8", e);
         }

@@ -136,7 +136,7 @@ class WordListModelTest {
     @Test
     void aListWithOtherLineBreaksIsTheSameList() throws IOException {
         Path words = directory.resolve("words.csv");
-        Files.writeString(words, Files.readString(WORDS).replace("\n", "\r\n"));
+        Files.writeString(words, '\uFEFF' + Files.readString(WORDS).replace("\n", "\r\n"));
         assertThat(WordListModel.load(MODEL, words).model())
                 .isEqualTo(WordListModel.load(MODEL, WORDS).model());
     }
