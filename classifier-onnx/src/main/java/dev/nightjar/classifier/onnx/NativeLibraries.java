@@ -37,6 +37,6 @@ final class NativeLibraries {
             return "the directory for temporary files is missing or forbids execution; name another with"
                     + " -Djava.io.tmpdir";
         }
-        return "it is built for Linux with " + GLIBC + ", for macOS and Windows, on 64-bit processors";
+        return "it is built for Linux with " + GLIBC + " on x86-64 and ARM64, for macOS on ARM64 and Windows on x86-64";
     }
 }

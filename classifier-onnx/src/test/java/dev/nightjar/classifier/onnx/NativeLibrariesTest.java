@@ -79,7 +79,7 @@ class NativeLibrariesTest {
             Error loading shared library libstdc++.so.6: No such file (needed by /tmp/libonnxruntime.so) | musl, as in Alpine
             Error relocating /tmp/libonnxruntime.so: __vsnprintf_chk: symbol not found | musl, as in Alpine
             /tmp/x.so: failed to map segment from shared object: Operation not permitted | forbids execution
-            Can't load AMD 64 .so on an x86 platform | on 64-bit processors
+            Can't load AMD 64 .so on an x86 platform | on x86-64 and ARM64
             """)
     void whatTheLoaderSaysTellsWhatToDo(String said, String expected) {
         Throwable failure = new ExceptionInInitializerError(new UnsatisfiedLinkError(said));
