@@ -167,7 +167,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                 "log.segment.delete.delay.ms", "100"));
         properties.putAll(overrides);
         Path file = directory.resolve("server.properties");
-        try (var out = Files.newBufferedWriter(file)) {
+        // Bytes, not characters: Kafka reads the file as Latin-1 with escapes.
+        try (var out = Files.newOutputStream(file)) {
             properties.store(out, null);
         }
         ByteArrayOutputStream said = new ByteArrayOutputStream();
