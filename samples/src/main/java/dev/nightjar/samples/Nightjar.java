@@ -7,7 +7,10 @@ package dev.nightjar.samples;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.RetriableException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -40,6 +43,7 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             TopicsCommand.class,
             DoctorCommand.class,
+            AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class
         })
 final class Nightjar {
@@ -51,7 +55,12 @@ final class Nightjar {
     private Nightjar() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        CommandLine command = commandLine();
+        if (!Progress.isTerminal()) {
+            // What a file or another program gets is UTF-8 everywhere, as JSON must be.
+            command.setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
+        }
+        System.exit(command.execute(args));
     }
 
     /** Where files are kept unless the command line says so: the log, the demo's state, credentials made here. */

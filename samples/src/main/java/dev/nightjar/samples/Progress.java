@@ -34,7 +34,7 @@ final class Progress {
                 .build();
     }
 
-    /** Whether a person looks on. From JDK 22 on always true, where a log then gets the redrawn line too. */
+    /** Whether a person looks on. JDK 22 to 24 always say so unless started with {@code -Djdk.console=java.base}. */
     @SuppressWarnings("SystemConsoleNull")
     static boolean isTerminal() {
         return System.console() != null;

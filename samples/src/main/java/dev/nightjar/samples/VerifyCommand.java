@@ -53,12 +53,13 @@ final class VerifyCommand implements Callable<Integer> {
             Models.of(model).open().close();
             return "in order, the digest of its content is right";
         }
-        if (Files.isRegularFile(Path.of(model))) {
+        boolean onnx = model.startsWith(Models.ONNX);
+        // A colon is not asked about as a path: Windows has none in a name.
+        if (!onnx && !model.startsWith("hf:") && Files.isRegularFile(Path.of(model))) {
             return "in order, the digest of its content is right; SHA-256 "
                     + LrModel.load(Path.of(model)).sha256();
         }
-        ModelBundle.Verification verified = ModelBundle.parse(
-                        model.startsWith(Models.ONNX) ? model.substring(Models.ONNX.length()) : model)
+        ModelBundle.Verification verified = ModelBundle.parse(onnx ? model.substring(Models.ONNX.length()) : model)
                 .verify();
         String files = verified.files() == 0
                 ? "no bundle.sha256 to check the files against"

@@ -87,13 +87,17 @@ class DemoIT {
         all[0] = "demo";
         all[1] = "--headless";
         all[2] = "--state";
-        all[3] = folder.resolve("state").toString();
+        all[3] = state().toString();
         System.arraycopy(arguments, 0, all, 4, arguments.length);
         return Launched.start(folder, all);
     }
 
     private Path store() {
-        return folder.resolve("state").resolve("tweets.db");
+        return state().resolve("tweets.db");
+    }
+
+    private Path state() {
+        return folder.resolve(Launched.SPACED);
     }
 
     private long count() {

@@ -10,10 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command as a user starts it: the script {@code samples/nightjar}, in a process of its own. */
 final class Launched implements AutoCloseable {
+    /** A name that a path may have: with spaces, and where this JVM can name a file so, with letters beyond ASCII. */
+    static final String SPACED =
+            System.getProperty("sun.jnu.encoding").equals("UTF-8") ? "my \u00e9tat \u732b" : "my state";
+
     private final Process process;
     private final Path output;
 
@@ -28,7 +33,16 @@ final class Launched implements AutoCloseable {
      * @param home where it keeps its files
      */
     static Launched start(Path home, String... arguments) throws IOException {
-        Path script = Path.of("nightjar").toAbsolutePath();
+        return start(Path.of("nightjar").toAbsolutePath(), home, Map.of(), arguments);
+    }
+
+    /**
+     * Starts the command of another checkout, in the poorest of locales and without a terminal.
+     *
+     * @param variables for its environment
+     */
+    static Launched start(Path script, Path home, Map<String, String> variables, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of("bash", script.toString()));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile(home, "output", ".txt");
@@ -40,6 +54,8 @@ final class Launched implements AutoCloseable {
         builder.environment().put("NIGHTJAR_HOME", home.resolve("home").toString());
         builder.environment().put("NIGHTJAR_BUILD", "never");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().putAll(variables);
         return new Launched(builder.start(), output);
     }
 
