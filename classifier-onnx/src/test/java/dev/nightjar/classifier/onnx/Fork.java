@@ -32,6 +32,7 @@ final class Fork {
         Files.createDirectories(temporary());
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
                 "-Duser.home=" + home(),
                 "-Djava.io.tmpdir=" + temporary()));
     }
