@@ -50,6 +50,11 @@ public final class DeadLetter implements Serializable {
         return new DeadLetter(stage, fault.code(), fault.getMessage(), origin, original);
     }
 
+    /** The origin of a dead letter that was a record of a topic: {@code topic-partition-offset}. */
+    public static String origin(String topic, int partition, long offset) {
+        return topic + '-' + partition + '-' + offset;
+    }
+
     /** Where the record failed. */
     public Stage stage() {
         return stage;

@@ -61,7 +61,9 @@ public record Ledger(long in, long out, SortedMap<String, Long> deadLetters, Sor
     }
 
     private static long sum(Map<String, Long> counts) {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
+        return counts.isEmpty()
+                ? 0
+                : counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static SortedMap<String, Long> sum(Map<String, Long> counts, Map<String, Long> others) {

@@ -4,15 +4,23 @@
  */
 package dev.nightjar;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The live objects of this JVM, one per equal factory, closed by a shutdown hook in reverse order of opening. */
+/**
+ * The live objects of this JVM, one per equal factory, each closed with its last lease or by a shutdown hook, which closes in
+ * reverse order of opening.
+ */
 final class SharedInstances {
     private static final Logger LOG = LoggerFactory.getLogger(SharedInstances.class);
     private static final Map<Factory<?>, Slot> SLOTS = new ConcurrentHashMap<>();
@@ -25,8 +33,35 @@ final class SharedInstances {
     private SharedInstances() {}
 
     @SuppressWarnings("unchecked") // a slot is only ever filled by the factory that is its key
-    static <T extends AutoCloseable> T get(Factory<T> factory) {
-        return (T) SLOTS.computeIfAbsent(factory, key -> new Slot()).openedBy(factory);
+    static <T extends AutoCloseable> T take(Factory<T> factory) {
+        return (T) SLOTS.computeIfAbsent(factory, key -> new Slot()).take(factory);
+    }
+
+    static void giveBack(Factory<?> factory) {
+        Slot slot = SLOTS.get(factory);
+        if (slot != null) {
+            slot.giveBack();
+        }
+    }
+
+    /** An object that does all that the live one does by its public interfaces, but for closing it. */
+    @SuppressWarnings("unchecked") // T is one of the interfaces
+    static <T extends AutoCloseable> T view(T live) {
+        Class<?>[] interfaces = Stream.<Class<?>>iterate(live.getClass(), Objects::nonNull, Class::getSuperclass)
+                .flatMap(type -> Stream.of(type.getInterfaces()))
+                .filter(type -> Modifier.isPublic(type.getModifiers()))
+                .distinct()
+                .toArray(Class<?>[]::new);
+        return (T) Proxy.newProxyInstance(live.getClass().getClassLoader(), interfaces, (view, method, arguments) -> {
+            if (method.getName().equals("close")) {
+                return null;
+            }
+            try {
+                return method.invoke(live, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
     }
 
     private static void closeAll() {
@@ -35,23 +70,23 @@ final class SharedInstances {
             opened = new ArrayDeque<>(OPENED);
             OPENED.clear();
         }
-        for (AutoCloseable instance : opened) {
-            try {
-                instance.close();
-            } catch (Exception e) {
-                LOG.warn(
-                        "Could not close a shared {} at shutdown",
-                        instance.getClass().getName(),
-                        e);
-            }
+        opened.forEach(SharedInstances::close);
+    }
+
+    private static void close(AutoCloseable instance) {
+        try {
+            instance.close();
+        } catch (Exception e) {
+            LOG.warn("Could not close a shared {}", instance.getClass().getName(), e);
         }
     }
 
     /** Holds the lock of one factory, so that a slow opening blocks nobody who asks for another. */
     private static final class Slot {
         private @Nullable AutoCloseable instance;
+        private long users;
 
-        synchronized AutoCloseable openedBy(Factory<?> factory) {
+        synchronized AutoCloseable take(Factory<?> factory) {
             AutoCloseable opened = instance;
             if (opened == null) {
                 opened = factory.open();
@@ -60,7 +95,23 @@ final class SharedInstances {
                     OPENED.push(opened);
                 }
             }
+            users++;
             return opened;
+        }
+
+        synchronized void giveBack() {
+            users--;
+            AutoCloseable unused = instance;
+            if (users > 0 || unused == null) {
+                return;
+            }
+            instance = null;
+            synchronized (OPENED) {
+                if (!OPENED.remove(unused)) {
+                    return; // the JVM shuts down and closes it
+                }
+            }
+            close(unused);
         }
     }
 }

@@ -101,6 +101,49 @@ class SharedInstancesTest {
     }
 
     @Test
+    void theLastLeaseClosesWhatTheFirstOpenedAndTheNextOpensItAgain() {
+        RecordingSink.Factory<ClassifiedTweet> factory = RecordingSink.tweets("leased");
+        Lease<Sink<ClassifiedTweet>> one = factory.lease();
+        Lease<Sink<ClassifiedTweet>> other = Serialized.copyOf(factory).lease();
+        assertThat(factory.openings()).isZero();
+        assertThat(one.get()).isSameAs(one.get()).isSameAs(other.get());
+        one.close();
+        one.close();
+        assertThat(factory.closings()).isZero();
+        other.get().write(Tweets.classifieds(1));
+        other.close();
+        assertThat(factory.closings()).isEqualTo(1);
+
+        other.get().write(Tweets.classifieds(2));
+        assertThat(factory.openings()).isEqualTo(2);
+        other.close();
+        assertThat(factory.closings()).isEqualTo(2);
+    }
+
+    @Test
+    void aLeaseThatIsClosedLeavesWhatIsSharedOpen() {
+        RecordingSink.Factory<ClassifiedTweet> factory = RecordingSink.tweets("leased-and-shared");
+        Sink<ClassifiedTweet> shared = factory.shared();
+        try (Lease<Sink<ClassifiedTweet>> lease = factory.lease()) {
+            lease.get().write(Tweets.classifieds(1));
+        }
+        shared.close();
+        shared.write(Tweets.classifieds(2));
+        assertThat(factory.closings()).isZero();
+    }
+
+    @Test
+    void whatIsSharedHasThePowersOfTheLiveOneAndThrowsWhatItThrows() {
+        RecordingSink.Factory<ClassifiedTweet> factory =
+                RecordingSink.tweets("shared-erasable").thatErases();
+        assertThat(factory.shared()).isInstanceOf(ErasableSink.class);
+        factory.failNext(1);
+        assertThatExceptionOfType(RetriableException.class)
+                .isThrownBy(() -> factory.shared().write(Tweets.classifieds(1)))
+                .withMessage("Told to fail");
+    }
+
+    @Test
     void aFailedOpeningIsTriedAgain() {
         FailsOnce.ATTEMPTS.set(0);
         assertThatExceptionOfType(RetriableException.class)

@@ -6,6 +6,7 @@ package dev.nightjar.kafka;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.json.ClassifiedTweetJson;
+import dev.nightjar.json.JsonForm;
 
 /**
  * Carries {@linkplain ClassifiedTweet classified tweets} through Kafka as {@linkplain ClassifiedTweetJson JSON}, with the
@@ -19,9 +20,6 @@ import dev.nightjar.json.ClassifiedTweetJson;
 public final class ClassifiedTweetSerde extends JsonSerde<ClassifiedTweet> {
     /** A serde; Kafka calls this when it is named in properties. */
     public ClassifiedTweetSerde() {
-        super(
-                "application/vnd.nightjar.classified-tweet+json",
-                ClassifiedTweetJson::toBytes,
-                ClassifiedTweetJson::fromBytes);
+        super(JsonForm.CLASSIFIED_TWEET, ClassifiedTweetJson::toBytes, ClassifiedTweetJson::fromBytes);
     }
 }

@@ -5,8 +5,8 @@
 package dev.nightjar.kafka;
 
 import dev.nightjar.DataException;
+import dev.nightjar.json.JsonForm;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
@@ -21,23 +21,24 @@ import org.jspecify.annotations.Nullable;
 /** A record type as JSON, with headers that say which type and which version of its form. */
 abstract sealed class JsonSerde<T> implements Serde<T>, Serializer<T>, Deserializer<T>
         permits TweetSerde, ClassifiedTweetSerde {
-    private static final byte[] VERSION = "1".getBytes(StandardCharsets.US_ASCII);
-
-    private final String contentType;
+    private final JsonForm form;
     private final Function<T, byte[]> writer;
     private final Function<byte[], T> reader;
 
-    JsonSerde(String contentType, Function<T, byte[]> writer, Function<byte[], T> reader) {
-        this.contentType = contentType;
+    JsonSerde(JsonForm form, Function<T, byte[]> writer, Function<byte[], T> reader) {
+        this.form = form;
         this.writer = writer;
         this.reader = reader;
     }
 
     /** Says in a record's headers what its value is. */
     final void describe(Headers headers) {
-        headers.remove(KafkaHeaders.CONTENT_TYPE)
-                .add(KafkaHeaders.CONTENT_TYPE, contentType.getBytes(StandardCharsets.US_ASCII));
-        headers.remove(KafkaHeaders.SCHEMA_VERSION).add(KafkaHeaders.SCHEMA_VERSION, VERSION);
+        put(headers, KafkaHeaders.CONTENT_TYPE, form.contentType());
+        put(headers, KafkaHeaders.SCHEMA_VERSION, form.version());
+    }
+
+    private static void put(Headers headers, String name, String value) {
+        headers.remove(name).add(name, value.getBytes(StandardCharsets.US_ASCII));
     }
 
     /**
@@ -46,19 +47,11 @@ abstract sealed class JsonSerde<T> implements Serde<T>, Serializer<T>, Deseriali
      * @throws DataException if the headers say that it is another type or version, or the bytes are none of this type
      */
     final T decode(Headers headers, byte[] data) {
-        check(headers, KafkaHeaders.CONTENT_TYPE, contentType.getBytes(StandardCharsets.US_ASCII), "content-type");
-        check(headers, KafkaHeaders.SCHEMA_VERSION, VERSION, "schema-version");
+        form.check(name -> {
+            Header header = headers.lastHeader(name);
+            return header == null ? null : header.value();
+        });
         return reader.apply(data);
-    }
-
-    private void check(Headers headers, String name, byte[] expected, String code) {
-        Header header = headers.lastHeader(name);
-        if (header != null && !Arrays.equals(header.value(), expected)) {
-            throw new DataException(
-                    code,
-                    "The header '" + name + "' is not '" + new String(expected, StandardCharsets.US_ASCII)
-                            + "', as this version of Nightjar reads");
-        }
     }
 
     /**

@@ -162,7 +162,7 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
 
     /** Where a record stands, as the origin of a dead letter. */
     static String origin(ConsumerRecord<?, ?> record) {
-        return record.topic() + '-' + record.partition() + '-' + record.offset();
+        return DeadLetter.origin(record.topic(), record.partition(), record.offset());
     }
 
     @Override

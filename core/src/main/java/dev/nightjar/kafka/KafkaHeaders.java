@@ -4,6 +4,8 @@
  */
 package dev.nightjar.kafka;
 
+import dev.nightjar.json.JsonForm;
+
 /**
  * The names of the headers that Nightjar writes on Kafka records; every value is UTF-8 text.
  *
@@ -13,10 +15,10 @@ package dev.nightjar.kafka;
  */
 public final class KafkaHeaders {
     /** What the value is: {@code application/vnd.nightjar.tweet+json}. */
-    public static final String CONTENT_TYPE = "nightjar.content-type";
+    public static final String CONTENT_TYPE = JsonForm.CONTENT_TYPE_HEADER;
 
     /** The version of the value's form, a whole number; a reader refuses one that it does not know. */
-    public static final String SCHEMA_VERSION = "nightjar.schema-version";
+    public static final String SCHEMA_VERSION = JsonForm.VERSION_HEADER;
 
     /** Where a dead letter failed: {@code source}, {@code decode}, {@code classify} or {@code sink}. */
     public static final String ERROR_STAGE = "nightjar.err.stage";

@@ -8,22 +8,21 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
-import dev.nightjar.DeadLetter;
+import dev.nightjar.Lease;
 import dev.nightjar.Ledger;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Retry;
-import dev.nightjar.Sink;
-import dev.nightjar.SinkFactory;
+import dev.nightjar.delivery.Delivery;
+import dev.nightjar.delivery.DeliveryBuilder;
+import dev.nightjar.delivery.DeliverySettings;
+import dev.nightjar.delivery.NamedClassifier;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a topic of tweets as a member of a consumer group, classifies them and stores them, without Spark. Offsets are
@@ -41,20 +40,14 @@ import org.jspecify.annotations.Nullable;
  * cannot, the key is no tweet's id, or the tweet came again after it.
  *
  * <p>{@link #run()} does the work in the calling thread until another thread calls {@link #close()}; a pipeline runs once.
- * Any number of pipelines of one group share the topic's partitions. Classifiers and sinks are the
- * {@linkplain ClassifierFactory#shared() shared} ones of this JVM.
+ * Any number of pipelines of one group share the topic's partitions. Classifiers and sinks are
+ * {@linkplain dev.nightjar.Lease leased}: users of equal factories share one, and the last run that ends closes it.
  *
  * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #lag()} may be called from another.
  *
  * @since 0.1.0
  */
 public final class KafkaPipeline implements AutoCloseable {
-    /** How many records a batch has at most by default. */
-    public static final int DEFAULT_BATCH_SIZE = 500;
-
-    /** How long the failing writes of a batch are repeated by default. */
-    public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(45);
-
     /** How long closing waits for the batch in hand by default. */
     public static final Duration DEFAULT_CLOSE_LIMIT = Duration.ofSeconds(10);
 
@@ -62,26 +55,18 @@ public final class KafkaPipeline implements AutoCloseable {
     private final String topic;
     private final String group;
     private final SortedMap<String, ClassifierFactory> classifiers;
-    private final SortedMap<String, SinkFactory<ClassifiedTweet>> sinks;
-    private final @Nullable SinkFactory<DeadLetter> deadLetters;
-    private final DeadLetterLimit deadLetterLimit;
-    private final int batchSize;
-    private final Duration retryLimit;
+    private final DeliverySettings<ClassifiedTweet> settings;
     private final Duration closeLimit;
     private final SingleRun run = new SingleRun();
     private volatile Ledger counts = Ledger.EMPTY;
     private volatile OptionalLong lag = OptionalLong.empty();
 
-    private KafkaPipeline(Builder builder) {
+    private KafkaPipeline(Builder builder, DeliverySettings<ClassifiedTweet> settings) {
         this.kafka = builder.kafka;
         this.topic = builder.topic;
         this.group = builder.group;
         this.classifiers = new TreeMap<>(builder.classifiers);
-        this.sinks = new TreeMap<>(builder.sinks);
-        this.deadLetters = builder.deadLetters;
-        this.deadLetterLimit = new DeadLetterLimit(topic, builder.mostDeadLetters, builder.deadLetterWindow);
-        this.batchSize = builder.batchSize;
-        this.retryLimit = builder.retryLimit;
+        this.settings = settings;
         this.closeLimit = builder.closeLimit;
     }
 
@@ -139,14 +124,29 @@ public final class KafkaPipeline implements AutoCloseable {
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
             topics.require(topic);
         }
-        BatchProcessor processor = openProcessor();
-        Retry retry = Retry.upTo(retryLimit);
-        try (TopicReader reader = TopicReader.open(kafka, topic, group, batchSize)) {
+        Map<String, Lease<Classifier>> models = new TreeMap<>();
+        classifiers.forEach((name, factory) -> models.put(name, factory.lease()));
+        try (Delivery<ClassifiedTweet> delivery =
+                new Delivery<>(settings, "records of the topic '" + topic + "'", settings.retryLimit())) {
+            RecordClassifier classifier = new RecordClassifier(models.entrySet().stream()
+                    .map(model ->
+                            new NamedClassifier(model.getKey(), model.getValue().get()))
+                    .toList());
+            delivery.open();
+            consume(classifier, delivery);
+        } finally {
+            models.values().forEach(Lease::close);
+        }
+    }
+
+    private void consume(RecordClassifier classifier, Delivery<ClassifiedTweet> delivery) {
+        Retry retry = Retry.upTo(settings.retryLimit());
+        try (TopicReader reader = TopicReader.open(kafka, topic, group, settings.batchSize())) {
             while (!run.isClosing()) {
                 ConsumerRecords<byte[], byte[]> records = reader.poll();
                 countExpired(reader.takeExpired());
                 if (!records.isEmpty()) {
-                    Ledger batch = processor.process(records);
+                    Ledger batch = delivery.deliver(classifier.read(records));
                     if (reader.commit(records, retry)) {
                         counts = counts.plus(batch);
                     }
@@ -154,15 +154,6 @@ public final class KafkaPipeline implements AutoCloseable {
                 lag = reader.lag();
             }
         }
-    }
-
-    private BatchProcessor openProcessor() {
-        SortedMap<String, Classifier> liveClassifiers = new TreeMap<>();
-        classifiers.forEach((name, factory) -> liveClassifiers.put(name, factory.shared()));
-        SortedMap<String, Sink<ClassifiedTweet>> liveSinks = new TreeMap<>();
-        sinks.forEach((name, factory) -> liveSinks.put(name, factory.shared()));
-        Sink<DeadLetter> dead = deadLetters == null ? null : deadLetters.shared();
-        return new BatchProcessor(liveClassifiers, liveSinks, dead, deadLetterLimit, retryLimit);
     }
 
     private void countExpired(long expired) {
@@ -178,23 +169,22 @@ public final class KafkaPipeline implements AutoCloseable {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
+    public static final class Builder extends DeliveryBuilder<ClassifiedTweet, Builder> {
         private final KafkaConfig kafka;
         private final String topic;
         private final String group;
         private final SortedMap<String, ClassifierFactory> classifiers = new TreeMap<>();
-        private final SortedMap<String, SinkFactory<ClassifiedTweet>> sinks = new TreeMap<>();
-        private @Nullable SinkFactory<DeadLetter> deadLetters;
-        private int mostDeadLetters = 200;
-        private int deadLetterWindow = 1000;
-        private int batchSize = DEFAULT_BATCH_SIZE;
-        private Duration retryLimit = DEFAULT_RETRY_LIMIT;
         private Duration closeLimit = DEFAULT_CLOSE_LIMIT;
 
         private Builder(KafkaConfig kafka, String topic, String group) {
             this.kafka = Objects.requireNonNull(kafka, "kafka");
             this.topic = Objects.requireNonNull(topic, "topic");
             this.group = Objects.requireNonNull(group, "group");
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
         }
 
         /**
@@ -208,51 +198,11 @@ public final class KafkaPipeline implements AutoCloseable {
         }
 
         /**
-         * Adds a sink; at least one is needed. Each tweet goes to all of them, one after the other.
-         *
-         * @param name what messages call it: {@code mongo}
+         * {@inheritDoc} It must be done within Kafka's {@code max.poll.interval.ms}, by default 5 minutes.
          */
-        public Builder sink(String name, SinkFactory<ClassifiedTweet> factory) {
-            sinks.put(name, Objects.requireNonNull(factory, "factory"));
-            return this;
-        }
-
-        /**
-         * Where dead letters go, such as {@link KafkaDeadLetters}. Without it the first one ends the run with a
-         * {@link ConfigException} and its offset held: none is ever dropped.
-         */
-        public Builder deadLetters(SinkFactory<DeadLetter> value) {
-            deadLetters = value;
-            return this;
-        }
-
-        /**
-         * Ends the run when so many of the last records are dead letters, which says that the topic or the set-up is wrong
-         * rather than the records. The batch that reaches the limit is not committed and its dead letters are not written.
-         * Default 200 of 1000.
-         *
-         * @param most how many dead letters are too many; more than {@code window} for no limit
-         * @param window of how many last records
-         */
-        public Builder deadLetterLimit(int most, int window) {
-            mostDeadLetters = most;
-            deadLetterWindow = window;
-            return this;
-        }
-
-        /**
-         * How many records are classified and stored at once, default {@value KafkaPipeline#DEFAULT_BATCH_SIZE}. A batch
-         * must be done within Kafka's {@code max.poll.interval.ms}, by default 5 minutes.
-         */
-        public Builder batchSize(int value) {
-            batchSize = value;
-            return this;
-        }
-
-        /** How long the failing writes of a batch are repeated, in all. Default 45 seconds. */
-        public Builder retryLimit(Duration value) {
-            retryLimit = value;
-            return this;
+        @Override
+        public Builder batchSize(int records) {
+            return super.batchSize(records);
         }
 
         /** How long {@link KafkaPipeline#close()} waits for the batch in hand. Default 10 seconds. */
@@ -264,24 +214,10 @@ public final class KafkaPipeline implements AutoCloseable {
         /**
          * The pipeline, which does nothing before {@link KafkaPipeline#run()}.
          *
-         * @throws ConfigException if there is no sink, or a number is not positive; it names every fault
+         * @throws ConfigException if there is no sink, two have one name, or a number is out of range; it names every fault
          */
         public KafkaPipeline build() {
-            List<String> faults = new ArrayList<>();
-            if (sinks.isEmpty()) {
-                faults.add("A pipeline needs a sink");
-            }
-            if (batchSize < 1) {
-                faults.add("The batch size " + batchSize + " is less than 1");
-            }
-            if (mostDeadLetters < 1 || deadLetterWindow < 1) {
-                faults.add(
-                        "The dead-letter limit of " + mostDeadLetters + " in " + deadLetterWindow + " is less than 1");
-            }
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
-            return new KafkaPipeline(this);
+            return new KafkaPipeline(this, settings());
         }
     }
 }

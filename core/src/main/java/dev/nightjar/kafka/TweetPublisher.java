@@ -13,13 +13,13 @@ import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.Ledger;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Retry;
-import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.delivery.DeadLetterOutlet;
 import dev.nightjar.json.TweetJson;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,9 +124,10 @@ public final class TweetPublisher implements AutoCloseable {
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
             topics.require(topic);
         }
-        Sink<DeadLetter> dead = deadLetters == null ? null : deadLetters.shared();
-        try (TweetSource live = source.open(positions.load());
+        try (DeadLetterOutlet dead = new DeadLetterOutlet(deadLetters);
+                TweetSource live = source.open(positions.load());
                 AckedProducer producer = AckedProducer.open(kafka, Map.of())) {
+            dead.open();
             while (!run.isClosing() && !live.isExhausted()) {
                 SourceBatch batch = retry.call("read from the source", () -> poll(live));
                 if (!batch.isEmpty()) {
@@ -146,7 +147,7 @@ public final class TweetPublisher implements AutoCloseable {
         }
     }
 
-    private void publish(SourceBatch batch, AckedProducer producer, @Nullable Sink<DeadLetter> sink) {
+    private void publish(SourceBatch batch, AckedProducer producer, DeadLetterOutlet outlet) {
         List<DeadLetter> dead = new ArrayList<>(batch.deadLetters());
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (Tweet tweet : batch.tweets()) {
@@ -161,13 +162,13 @@ public final class TweetPublisher implements AutoCloseable {
         for (String id : batch.deletedIds()) {
             records.add(new ProducerRecord<>(topic, id.getBytes(UTF_8), null));
         }
-        checkPlace(dead, sink);
+        outlet.requirePlaceFor(dead);
         // A failed batch is sent again as a whole: records of one id must not overtake each other.
         List<Integer> tooLarge = retry.call("publish " + records.size() + " records", () -> producer.send(records));
         for (int index : tooLarge) {
             dead.add(tooLarge(records.get(index)));
         }
-        writeDead(dead, sink);
+        outlet.write(dead, retry);
         tombstones.addAndGet(batch.deletedIds().size());
         counts = counts.plus(ledger(batch, records.size() - tooLarge.size(), dead));
     }
@@ -192,21 +193,6 @@ public final class TweetPublisher implements AutoCloseable {
 
     private static String origin(String id) {
         return "tweet:" + id;
-    }
-
-    private void writeDead(List<DeadLetter> dead, @Nullable Sink<DeadLetter> sink) {
-        checkPlace(dead, sink);
-        if (sink != null && !dead.isEmpty()) {
-            retry.run("write " + dead.size() + " dead letters", () -> sink.write(dead));
-        }
-    }
-
-    private static void checkPlace(List<DeadLetter> dead, @Nullable Sink<DeadLetter> sink) {
-        if (sink == null && !dead.isEmpty()) {
-            throw new ConfigException("The source gave a dead letter ("
-                    + dead.get(0).code() + " at " + dead.get(0).origin()
-                    + ") and the publisher has no place for it; give it one with deadLetters");
-        }
     }
 
     private static Ledger ledger(SourceBatch batch, int published, List<DeadLetter> dead) {

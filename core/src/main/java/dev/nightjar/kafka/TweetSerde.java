@@ -5,6 +5,7 @@
 package dev.nightjar.kafka;
 
 import dev.nightjar.Tweet;
+import dev.nightjar.json.JsonForm;
 import dev.nightjar.json.TweetJson;
 
 /**
@@ -19,6 +20,6 @@ import dev.nightjar.json.TweetJson;
 public final class TweetSerde extends JsonSerde<Tweet> {
     /** A serde; Kafka calls this when it is named in properties. */
     public TweetSerde() {
-        super("application/vnd.nightjar.tweet+json", TweetJson::toBytes, TweetJson::fromBytes);
+        super(JsonForm.TWEET, TweetJson::toBytes, TweetJson::fromBytes);
     }
 }

@@ -5,9 +5,9 @@
 package dev.nightjar.spark;
 
 import dev.nightjar.Classification;
-import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
-import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.delivery.NamedClassifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -79,43 +79,26 @@ final class BatchClassifier implements MapPartitionsFunction<Row, Row> {
                 texts.add(row.getString(text));
             }
         }
-        Iterator<Classification> answers = answers(texts).iterator();
-        for (Row row : batch) {
-            ready.add(hasText(row) ? classified(row, answers.next()) : with(row, null, null));
-        }
-    }
-
-    private List<Classification> answers(List<String> texts) {
         if (texts.isEmpty()) {
-            return List.of();
+            batch.forEach(row -> ready.add(with(row, null, null)));
+            return;
         }
-        Classifier classifier = factory.shared();
-        List<Classification> answers = classifier.classifyAll(texts);
-        if (answers.size() != texts.size()) {
-            throw new IllegalStateException("The classifier '" + name + "' (" + classifier.model() + ") gave "
-                    + answers.size() + " answers for " + texts.size() + " texts");
+        NamedClassifier classifier = new NamedClassifier(name, factory.lease().get());
+        Iterator<Classification> answers = classifier.classifyAll(texts).iterator();
+        for (Row row : batch) {
+            ready.add(hasText(row) ? classified(row, classifier, answers.next()) : with(row, null, null));
         }
-        return answers;
     }
 
     private boolean hasText(Row row) {
         return !row.isNullAt(text) && (topic == null || topic.isTweet(row));
     }
 
-    private Row classified(Row row, Classification answer) {
-        boolean fault = answer instanceof Classification.Rejected rejected
-                && rejected.reason() == Classification.Reason.MODEL_FAULT;
-        return with(row, ClassificationColumn.row(answer), fault ? deadLetter(row, answer.model()) : null);
-    }
-
-    private @Nullable Row deadLetter(Row row, String model) {
-        return topic == null
+    private Row classified(Row row, NamedClassifier classifier, Classification answer) {
+        DeadLetter fault = topic == null
                 ? null
-                : DeadLetterColumn.row(topic.deadLetter(
-                        row,
-                        Stage.CLASSIFY,
-                        "model-fault",
-                        "The classifier '" + name + "' (" + model + ") has no answer"));
+                : classifier.fault(answer, (stage, code, message) -> topic.deadLetter(row, stage, code, message));
+        return with(row, ClassificationColumn.row(answer), fault == null ? null : DeadLetterColumn.row(fault));
     }
 
     private Row with(Row row, @Nullable Row classification, @Nullable Row deadLetter) {

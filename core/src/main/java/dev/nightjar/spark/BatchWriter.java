@@ -6,14 +6,11 @@ package dev.nightjar.spark;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.DeadLetter;
 import dev.nightjar.Ledger;
-import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
+import dev.nightjar.delivery.Delivery;
+import dev.nightjar.delivery.DeliveryBuilder;
+import dev.nightjar.delivery.DeliverySettings;
 import java.util.function.Function;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -21,7 +18,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes frames to sinks: each micro-batch of a streaming query by {@code foreachBatch}, or a batch frame by
@@ -51,23 +47,16 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
-    /** The default of {@link Builder#batchSize}, in records. */
-    public static final int DEFAULT_BATCH_SIZE = 500;
-
-    /** The default of {@link Builder#retryLimit}: 30 seconds. */
-    public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(30);
-
     private static final long serialVersionUID = 1L;
 
-    private final transient Function<StructType, MapPartitionsFunction<Row, Row>> partitionWriter;
-    private final transient DeadLetterShare deadLetterShare;
+    private final transient Function<StructType, MapPartitionsFunction<Row, Ledger>> partitionWriter;
+    private final transient Delivery<?> all;
     private final transient Object lock = new Object();
     private transient Ledger total = Ledger.EMPTY;
 
-    private BatchWriter(
-            Function<StructType, MapPartitionsFunction<Row, Row>> partitionWriter, DeadLetterShare deadLetterShare) {
-        this.partitionWriter = partitionWriter;
-        this.deadLetterShare = deadLetterShare;
+    private <T> BatchWriter(Function<StructType, RowReader<T>> reader, DeliverySettings<T> settings) {
+        this.partitionWriter = schema -> new PartitionWriter<>(reader.apply(schema), settings);
+        this.all = new Delivery<>(settings, "rows", settings.retryLimit());
     }
 
     /**
@@ -95,12 +84,13 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
      * @throws IllegalArgumentException if the frame lacks a column or one has the wrong type
      */
     public Ledger write(Dataset<Row> frame) {
-        Tally tally = new Tally();
-        tally.addAll(frame.mapPartitions(partitionWriter.apply(frame.schema()), Encoders.row(Tally.SCHEMA))
-                .collectAsList());
-        Ledger ledger = tally.ledger();
+        Ledger ledger = frame
+                .mapPartitions(partitionWriter.apply(frame.schema()), Encoders.javaSerialization(Ledger.class))
+                .collectAsList()
+                .stream()
+                .reduce(Ledger.EMPTY, Ledger::plus);
         synchronized (lock) {
-            deadLetterShare.check(ledger);
+            all.check(ledger);
             total = total.plus(ledger);
         }
         return ledger;
@@ -127,89 +117,36 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
      * @param <T> the type of the records
      * @since 0.1.0
      */
-    public static final class Builder<T> {
-        private final Function<StructType, RecordReader<T>> reader;
-        private final Map<String, SinkFactory<T>> sinks = new LinkedHashMap<>();
-        private @Nullable SinkFactory<DeadLetter> deadLetters;
-        private int mostDeadLetters = 200;
-        private int deadLetterWindow = 1000;
-        private int batchSize = DEFAULT_BATCH_SIZE;
-        private Duration retryLimit = DEFAULT_RETRY_LIMIT;
+    public static final class Builder<T> extends DeliveryBuilder<T, Builder<T>> {
+        private final Function<StructType, RowReader<T>> reader;
 
-        private Builder(Function<StructType, RecordReader<T>> reader) {
+        private Builder(Function<StructType, RowReader<T>> reader) {
             this.reader = reader;
         }
 
-        /**
-         * Adds a sink; every record is written to every sink.
-         *
-         * @param name what messages call it
-         */
-        public Builder<T> sink(String name, SinkFactory<T> sink) {
-            if (sinks.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(sink, "sink")) != null) {
-                throw new IllegalArgumentException("There are two sinks of the name '" + name + "'");
-            }
-            return this;
-        }
-
-        /** Sets where dead letters go; without it, the first dead letter fails its batch. */
-        public Builder<T> deadLetters(SinkFactory<DeadLetter> sink) {
-            deadLetters = Objects.requireNonNull(sink, "sink");
+        @Override
+        protected Builder<T> self() {
             return this;
         }
 
         /**
-         * Sets how many of the last rows may be dead letters before the batch fails, which says that the topic or the set-up
-         * is wrong rather than the records. Where the last micro-batches are larger than the window, the share counts. The
-         * batch that reaches the limit has been written, its dead letters too. Default 200 of 1000.
+         * {@inheritDoc}
          *
-         * @param most how many dead letters are too many; more than {@code window} for no limit
-         * @param window of how many last rows
+         * <p>Here each partition looks at its own rows as it writes them, and the writer at the sum over all partitions and
+         * micro-batches when they are written; where the last ones are larger than the window, the share counts.
          */
+        @Override
         public Builder<T> deadLetterLimit(int most, int window) {
-            if (most < 1 || window < 1) {
-                throw new IllegalArgumentException(
-                        "The dead-letter limit of " + most + " in " + window + " is less than 1");
-            }
-            mostDeadLetters = most;
-            deadLetterWindow = window;
-            return this;
-        }
-
-        /** Sets how many records a sink is given at a time; {@value #DEFAULT_BATCH_SIZE} if not set. */
-        public Builder<T> batchSize(int records) {
-            if (records < 1) {
-                throw new IllegalArgumentException("The batch size " + records + " is not positive");
-            }
-            batchSize = records;
-            return this;
-        }
-
-        /** Sets how long a write that may work later is repeated; {@link #DEFAULT_RETRY_LIMIT} if not set. */
-        public Builder<T> retryLimit(Duration limit) {
-            if (limit.isNegative()) {
-                throw new IllegalArgumentException("The time limit " + limit + " is negative");
-            }
-            retryLimit = limit;
-            return this;
+            return super.deadLetterLimit(most, window);
         }
 
         /**
          * The writer; no sink is opened before a row is there to be written.
          *
-         * @throws IllegalStateException if there is no sink
+         * @throws ConfigException if there is no sink, two have one name, or a number is out of range; it names every fault
          */
         public BatchWriter build() {
-            if (sinks.isEmpty()) {
-                throw new IllegalStateException("A writer needs a sink: add one by sink(...)");
-            }
-            Map<String, SinkFactory<T>> all = new LinkedHashMap<>(sinks);
-            SinkFactory<DeadLetter> dead = deadLetters;
-            int size = batchSize;
-            Duration limit = retryLimit;
-            return new BatchWriter(
-                    schema -> new PartitionWriter<>(reader.apply(schema), all, dead, size, limit),
-                    new DeadLetterShare(mostDeadLetters, deadLetterWindow));
+            return new BatchWriter(reader, settings());
         }
     }
 }

@@ -5,17 +5,18 @@
 package dev.nightjar.spark;
 
 import dev.nightjar.DataException;
-import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
-import dev.nightjar.Erasures;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.delivery.Incoming;
+import dev.nightjar.delivery.Incoming.Arrived;
+import dev.nightjar.delivery.Incoming.Dead;
+import dev.nightjar.delivery.Incoming.Original;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /** Reads windowed counts from the columns of {@link TweetSchemas#windowedCount()}. */
-final class CountReader implements RecordReader<WindowedCount> {
+final class CountReader implements RowReader<WindowedCount> {
     private static final long serialVersionUID = 1L;
 
     private final StructType schema;
@@ -29,25 +30,16 @@ final class CountReader implements RecordReader<WindowedCount> {
     }
 
     @Override
-    public @Nullable String skipped(Row row) {
-        return null;
+    public Incoming<WindowedCount> read(Row row) {
+        Original original = (stage, code, message) -> Values.deadLetter(schema, row, stage, code, message);
+        try {
+            return new Arrived<>(record(row), null, original);
+        } catch (DataException e) {
+            return new Dead<>(original.deadLetter(Stage.SINK, e.code(), e.getMessage()));
+        }
     }
 
-    @Override
-    public boolean isDeletion(Row row, Erasures erasures) {
-        return false;
-    }
-
-    @Override
-    public void written(WindowedCount record, Erasures erasures) {}
-
-    @Override
-    public @Nullable DeadLetter deadLetter(Row row) {
-        return null;
-    }
-
-    @Override
-    public WindowedCount record(Row row) {
+    private WindowedCount record(Row row) {
         for (int i = 0; i < places.length; i++) {
             if (row.isNullAt(places[i])) {
                 throw new DataException(
@@ -71,10 +63,5 @@ final class CountReader implements RecordReader<WindowedCount> {
     @Override
     public int bytes(Row row) {
         return 0;
-    }
-
-    @Override
-    public DeadLetter deadLetter(Row row, Stage stage, String code, String message) {
-        return Values.deadLetter(schema, row, stage, code, message);
     }
 }

@@ -8,9 +8,9 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.delivery.Incoming.Deleted;
+import dev.nightjar.json.JsonForm;
 import dev.nightjar.json.TweetJson;
-import dev.nightjar.kafka.KafkaHeaders;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -65,11 +65,12 @@ final class TopicDecoder implements MapFunction<Row, Row> {
         Row record = Values.row(RECORD, fields);
         byte[] value = record.getAs(4);
         if (value == null) {
-            return row(noTweet(), record, null, "tombstone");
+            return row(noTweet(), record, null, Deleted.TOMBSTONE);
         }
         try {
             if (source.size() > RECORD.size()) {
-                checkHeaders(Values.list(source.get(RECORD.size())));
+                List<Row> headers = Values.list(source.get(RECORD.size()));
+                JsonForm.TWEET.check(name -> last(headers, name));
             }
             return row(TweetColumns.values(TweetJson.fromBytes(value), times), record, null, null);
         } catch (DataException e) {
@@ -80,26 +81,17 @@ final class TopicDecoder implements MapFunction<Row, Row> {
 
     /** Where a record is from: {@code topic-partition-offset}. */
     static String origin(Row record) {
-        return record.getString(0) + '-' + record.getInt(1) + '-' + record.getLong(2);
+        return DeadLetter.origin(record.getString(0), record.getInt(1), record.getLong(2));
     }
 
-    /** As {@code TweetSerde} does: headers that are absent are taken to agree. */
-    private static void checkHeaders(List<Row> headers) {
-        check(headers, KafkaHeaders.CONTENT_TYPE, "application/vnd.nightjar.tweet+json", "content-type");
-        check(headers, KafkaHeaders.SCHEMA_VERSION, "1", "schema-version");
-    }
-
-    private static void check(List<Row> headers, String name, String expected, String code) {
+    private static byte @Nullable [] last(List<Row> headers, String name) {
         byte[] last = null;
         for (Row header : headers) {
             if (header.getString(0).equals(name)) {
                 last = header.getAs(1);
             }
         }
-        if (last != null && !new String(last, StandardCharsets.ISO_8859_1).equals(expected)) {
-            throw new DataException(
-                    code, "The header '" + name + "' is not '" + expected + "', as this version of Nightjar reads");
-        }
+        return last;
     }
 
     private static List<@Nullable Object> noTweet() {

@@ -6,9 +6,15 @@ package dev.nightjar.spark;
 
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
-import dev.nightjar.Erasures;
+import dev.nightjar.delivery.Incoming;
+import dev.nightjar.delivery.Incoming.Arrived;
+import dev.nightjar.delivery.Incoming.Dead;
+import dev.nightjar.delivery.Incoming.Deleted;
+import dev.nightjar.delivery.Incoming.Original;
+import dev.nightjar.delivery.Incoming.Skipped;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
@@ -17,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Reads classified tweets: every column that has the type of a classification is one, under the column's name. */
-final class TweetReader implements RecordReader<ClassifiedTweet> {
+final class TweetReader implements RowReader<ClassifiedTweet> {
     private static final long serialVersionUID = 1L;
 
     private final StructType schema;
@@ -38,31 +44,29 @@ final class TweetReader implements RecordReader<ClassifiedTweet> {
     }
 
     @Override
-    public @Nullable String skipped(Row row) {
-        return topic == null ? null : topic.skipped(row);
-    }
-
-    @Override
-    public boolean isDeletion(Row row, Erasures erasures) {
-        if (topic == null || !Erasures.TOMBSTONE.equals(topic.skipped(row))) {
-            return false;
+    public Incoming<ClassifiedTweet> read(Row row) {
+        if (topic != null) {
+            String skipped = topic.skipped(row);
+            if (skipped != null) {
+                return skipped.equals(Deleted.TOMBSTONE) ? Deleted.ofKey(topic.key(row)) : new Skipped<>(skipped);
+            }
+            DeadLetter letter = topic.deadLetter(row);
+            if (letter != null) {
+                return new Dead<>(letter);
+            }
         }
-        erasures.deleted(topic.key(row));
-        return true;
+        Original original = (stage, code, message) -> topic == null
+                ? Values.deadLetter(schema, row, stage, code, message)
+                : topic.deadLetter(row, stage, code, message);
+        try {
+            ClassifiedTweet record = record(row);
+            return new Arrived<>(record, record.tweet().id(), original);
+        } catch (DataException e) {
+            return new Dead<>(original.deadLetter(Stage.SINK, e.code(), e.getMessage()));
+        }
     }
 
-    @Override
-    public void written(ClassifiedTweet record, Erasures erasures) {
-        erasures.written(record.tweet().id());
-    }
-
-    @Override
-    public @Nullable DeadLetter deadLetter(Row row) {
-        return topic == null ? null : topic.deadLetter(row);
-    }
-
-    @Override
-    public ClassifiedTweet record(Row row) {
+    private ClassifiedTweet record(Row row) {
         SortedMap<String, Classification> answers = new TreeMap<>();
         classifications.forEach((name, place) -> {
             if (!row.isNullAt(place)) {
@@ -75,12 +79,5 @@ final class TweetReader implements RecordReader<ClassifiedTweet> {
     @Override
     public int bytes(Row row) {
         return topic == null ? 0 : topic.bytes(row);
-    }
-
-    @Override
-    public DeadLetter deadLetter(Row row, Stage stage, String code, String message) {
-        return topic == null
-                ? Values.deadLetter(schema, row, stage, code, message)
-                : topic.deadLetter(row, stage, code, message);
     }
 }

@@ -437,9 +437,9 @@ class KafkaPipelineIT {
                 KafkaPipeline.builder(kafka, name, name).sink("main", sink).build();
         assertThatThrownBy(pipeline::run)
                 .isInstanceOf(ConfigException.class)
-                .hasMessage(
-                        "The record " + name + "-0-0 is a dead letter (bad-json) and the pipeline has no place for it;"
-                                + " give it one with deadLetters");
+                .hasMessage("The record " + name
+                        + "-0-0 is a dead letter (decode/bad-json) and there is no place for it; give"
+                        + " it one with deadLetters");
         assertThat(topic.lag(name)).isEqualTo(1);
     }
 
@@ -654,7 +654,7 @@ class KafkaPipelineIT {
                         .build())
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
-                        "3 faults: A pipeline needs a sink; The batch size 0 is less than 1; The dead-letter limit of 0"
+                        "3 faults: There is no sink: add one with sink(...); The batch size 0 is less than 1; The dead-letter limit of 0"
                                 + " in 10 is less than 1");
         assertThatThrownBy(() ->
                         KafkaPipeline.builder(kafka, "t", "g").classifier("Emotion!", KeywordClassifier.emotion()))
@@ -662,13 +662,29 @@ class KafkaPipelineIT {
     }
 
     @Test
-    void sharedClassifiersAreOpenedOnce() throws Exception {
-        TopicProbe topic = TopicProbe.create(kafka, name, 1);
-        topic.sendTweets(Tweets.tweets(5));
+    void pipelinesThatRunTogetherShareWhatTheyOpenAndTheLastOneClosesIt() throws Exception {
+        TopicProbe topic = TopicProbe.create(kafka, name, 2);
         KeywordClassifier.Factory classifier = KeywordClassifier.emotion().name(name);
-        drain(pipeline().classifier("emotion", classifier).build(), topic);
-        drain(pipeline().classifier("emotion", classifier).build(), topic);
+        KafkaPipeline first = pipeline().classifier("emotion", classifier).build();
+        KafkaPipeline second = pipeline().classifier("emotion", classifier).build();
+        CompletableFuture<Void> firstRun = Background.run(first::run);
+        CompletableFuture<Void> secondRun = Background.run(second::run);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> first.lag().isPresent() && second.lag().isPresent());
         assertThat(classifier.openings()).isEqualTo(1);
+        assertThat(sink.openings()).isEqualTo(1);
+
+        first.close();
+        firstRun.get(10, TimeUnit.SECONDS);
+        topic.sendTweets(Tweets.tweets(5));
+        await().atMost(Duration.ofSeconds(60)).until(() -> secondRun.isDone() || topic.lag(name) == 0);
+        assertThat(second.counts().out()).isEqualTo(5);
+        assertThat(sink.closings()).isZero();
+
+        second.close();
+        secondRun.get(10, TimeUnit.SECONDS);
+        assertThat(classifier.openings()).isEqualTo(1);
+        assertThat(sink.closings()).isEqualTo(1);
     }
 
     private KafkaPipeline.Builder pipeline() {

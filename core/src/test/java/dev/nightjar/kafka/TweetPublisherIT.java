@@ -138,8 +138,9 @@ class TweetPublisherIT {
 
         assertThatThrownBy(publisher::run)
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("The source gave a dead letter (bad-json at file:3) and the publisher has no place for it;"
-                        + " give it one with deadLetters");
+                .hasMessage(
+                        "The record file:3 is a dead letter (source/bad-json) and there is no place for it; give it one"
+                                + " with deadLetters");
         assertThat(topic.keys()).containsExactly(Tweets.tweet(1).id());
         assertThat(positions.load()).isEqualTo(new SourcePosition("1"));
         assertThat(publisher.counts().in()).isEqualTo(1);

@@ -8,7 +8,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ClassifiedTweet;
@@ -43,7 +42,7 @@ class BatchWriterTest {
     @Test
     void everyRowOfATopicEndsInTheLedger() {
         RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("ledger");
-        DeadLetterStore.Factory dead = DeadLetterStore.named("ledger");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("ledger-dead");
         Dataset<Row> frame = SparkTweets.fromKafka(LocalSpark.topic(
                 TweetJson.toBytes(Tweets.tweet(0)), DAMAGED, null, TweetJson.toBytes(Tweets.tweet(3)), null));
 
@@ -55,8 +54,8 @@ class BatchWriterTest {
         assertThat(ledger.isBalanced()).isTrue();
         assertThat(writer.counts()).isEqualTo(ledger);
         assertThat(sink.records()).containsExactlyInAnyOrder(emotion(Tweets.tweet(0)), emotion(Tweets.tweet(3)));
-        assertThat(dead.letters()).extracting(DeadLetter::origin).containsExactly("tweets-3-1");
-        assertThat(dead.letters()).extracting(DeadLetter::original).containsExactly(DAMAGED);
+        assertThat(dead.records()).extracting(DeadLetter::origin).containsExactly("tweets-3-1");
+        assertThat(dead.records()).extracting(DeadLetter::original).containsExactly(DAMAGED);
     }
 
     @Test
@@ -126,7 +125,7 @@ class BatchWriterTest {
         RecordingSink.Factory<ClassifiedTweet> easy = RecordingSink.tweets("easy");
         strict.reject(Set.of(Tweets.tweet(1).id()));
         strictToo.reject(Set.of(Tweets.tweet(1).id(), Tweets.tweet(2).id()));
-        DeadLetterStore.Factory dead = DeadLetterStore.named("strict");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("strict-dead");
         byte[][] values = Tweets.tweets(4).stream().map(TweetJson::toBytes).toArray(byte[][]::new);
 
         Ledger ledger = BatchWriter.tweets()
@@ -141,8 +140,8 @@ class BatchWriterTest {
         assertThat(strict.records()).hasSize(3);
         assertThat(strictToo.records()).hasSize(2);
         assertThat(easy.records()).hasSize(4);
-        assertThat(dead.letters())
-                .containsExactly(
+        assertThat(dead.records())
+                .containsExactlyInAnyOrder(
                         new DeadLetter(
                                 Stage.SINK,
                                 "told-to-reject",
@@ -160,7 +159,7 @@ class BatchWriterTest {
 
     @Test
     void aTopicThatTurnsIntoDeadLettersFailsTheBatch() {
-        DeadLetterStore.Factory dead = DeadLetterStore.named("turned");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("turned-dead");
         BatchWriter writer = BatchWriter.tweets()
                 .sink("store", RecordingSink.tweets("turned"))
                 .deadLetters(dead)
@@ -187,7 +186,7 @@ class BatchWriterTest {
 
     @Test
     void largeRecordsAreWrittenAFewAtATime() {
-        DeadLetterStore.Factory dead = DeadLetterStore.named("large");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("large-dead");
         byte[][] values =
                 IntStream.range(0, 60).mapToObj(i -> new byte[1024 * 1024]).toArray(byte[][]::new);
 
@@ -201,13 +200,15 @@ class BatchWriterTest {
                         KeywordClassifier.emotion()));
 
         assertThat(ledger).isEqualTo(ledger(60, 0, Map.of("decode/document-too-large", 60L), Map.of()));
-        assertThat(dead.largestBatch()).isEqualTo(8);
+        assertThat(dead.batches())
+                .hasSize(8)
+                .allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(8));
     }
 
     @Test
     void aRowThatIsNoTweetIsADeadLetterWithTheRowAsJson() {
         RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("no-tweet");
-        DeadLetterStore.Factory dead = DeadLetterStore.named("no-tweet");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("no-tweet-dead");
         Dataset<Row> frame = LocalSpark.frame(Tweets.tweets(2), 1)
                 .selectExpr("if(id = '" + Tweets.tweet(1).id() + "', '007', id) as id", "text", "created_at");
 
@@ -218,7 +219,7 @@ class BatchWriterTest {
                 .write(frame);
 
         assertThat(ledger).isEqualTo(ledger(2, 1, Map.of("sink/bad-id", 1L), Map.of()));
-        assertThat(dead.letters())
+        assertThat(dead.records())
                 .singleElement()
                 .satisfies(letter -> assertThat(new String(letter.original(), java.nio.charset.StandardCharsets.UTF_8))
                         .startsWith(
@@ -233,15 +234,15 @@ class BatchWriterTest {
         assertThatThrownBy(() -> writer.write(SparkTweets.fromKafka(LocalSpark.topic(DAMAGED))))
                 .hasRootCauseInstanceOf(ConfigException.class)
                 .hasRootCauseMessage(
-                        "There is a dead letter, DeadLetter[DECODE missing-field at tweets-3-0, 2 bytes], but"
-                                + " the writer has no sink for them: give it one by deadLetters(...)");
+                        "The record tweets-3-0 is a dead letter (decode/missing-field) and there is no place for it; give"
+                                + " it one with deadLetters");
         assertThat(writer.counts()).isEqualTo(Ledger.EMPTY);
     }
 
     @Test
     void aDeadLetterStoreThatIsDownFailsTheBatch() {
-        DeadLetterStore.Factory dead = DeadLetterStore.named("down");
-        dead.down();
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("down");
+        dead.failNext(Integer.MAX_VALUE);
         BatchWriter writer = BatchWriter.tweets()
                 .sink("store", RecordingSink.tweets("dead-letters-down"))
                 .deadLetters(dead)
@@ -250,7 +251,7 @@ class BatchWriterTest {
 
         assertThatThrownBy(() -> writer.write(SparkTweets.fromKafka(LocalSpark.topic(DAMAGED))))
                 .hasRootCauseInstanceOf(RetriableException.class)
-                .hasRootCauseMessage("The dead-letter store is down");
+                .hasRootCauseMessage("Told to fail");
     }
 
     @Test
@@ -330,7 +331,7 @@ class BatchWriterTest {
 
     @Test
     void aRowThatIsNoCountIsADeadLetter() {
-        DeadLetterStore.Factory dead = DeadLetterStore.named("no-count");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("no-count-dead");
         Dataset<Row> counts = LocalSpark.session()
                 .sql(
                         "SELECT 'lang' AS metric, k AS key, named_struct('start', timestamp '2024-05-01 08:00:00', 'end',"
@@ -343,7 +344,7 @@ class BatchWriterTest {
                 .write(counts);
 
         assertThat(ledger).isEqualTo(ledger(3, 1, Map.of("sink/bad-column", 1L, "sink/missing-column", 1L), Map.of()));
-        assertThat(dead.letters())
+        assertThat(dead.records())
                 .extracting(DeadLetter::message)
                 .containsExactlyInAnyOrder(
                         "The column 'key' is null",
@@ -366,21 +367,18 @@ class BatchWriterTest {
     @Test
     void aWrongSetUpIsRefused() {
         RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("set-up");
-        assertThatIllegalStateException()
-                .isThrownBy(() -> BatchWriter.tweets().build())
-                .withMessage("A writer needs a sink: add one by sink(...)");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> BatchWriter.tweets().sink("a", sink).sink("a", sink))
-                .withMessage("There are two sinks of the name 'a'");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> BatchWriter.tweets().batchSize(0))
-                .withMessage("The batch size 0 is not positive");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> BatchWriter.tweets().deadLetterLimit(0, 10))
-                .withMessage("The dead-letter limit of 0 in 10 is less than 1");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> BatchWriter.tweets().retryLimit(Duration.ofSeconds(-1)))
-                .withMessage("The time limit PT-1S is negative");
+        assertThatThrownBy(() -> BatchWriter.tweets()
+                        .batchSize(0)
+                        .deadLetterLimit(0, 10)
+                        .retryLimit(Duration.ofSeconds(-1))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("4 faults: There is no sink: add one with sink(...); The batch size 0 is less than 1; The"
+                        + " dead-letter limit of 0 in 10 is less than 1; The retry limit PT-1S is negative");
+        assertThatThrownBy(() ->
+                        BatchWriter.tweets().sink("a", sink).sink("a", sink).build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("There are two sinks of the name 'a'");
     }
 
     private static WindowedCount minute(int minute, long count) {

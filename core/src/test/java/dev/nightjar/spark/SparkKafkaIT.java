@@ -166,8 +166,8 @@ class SparkKafkaIT {
         RecordingSink.Factory<ClassifiedTweet> spark = RecordingSink.tweets("it-both-spark");
         plain.reject(Set.of(Tweets.tweet(102).id()));
         spark.reject(Set.of(Tweets.tweet(102).id()));
-        DeadLetterStore.Factory plainDead = DeadLetterStore.named("it-both-plain");
-        DeadLetterStore.Factory sparkDead = DeadLetterStore.named("it-both-spark");
+        RecordingSink.Factory<DeadLetter> plainDead = RecordingSink.deadLetters("it-both-plain-dead");
+        RecordingSink.Factory<DeadLetter> sparkDead = RecordingSink.deadLetters("it-both-spark-dead");
 
         BatchWriter writer =
                 BatchWriter.tweets().sink("store", spark).deadLetters(sparkDead).build();
@@ -180,7 +180,7 @@ class SparkKafkaIT {
         assertThat(writer.counts()).isEqualTo(ledger);
         assertThat(ledger.out()).isEqualTo(62);
         assertThat(spark.records()).containsExactlyInAnyOrderElementsOf(plain.records());
-        assertThat(sparkDead.letters()).hasSize(3).isEqualTo(plainDead.letters());
+        assertThat(sparkDead.records()).hasSize(3).isEqualTo(plainDead.records());
     }
 
     @Test
@@ -284,14 +284,14 @@ class SparkKafkaIT {
         }
         producer.flush();
         RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("it-headers");
-        DeadLetterStore.Factory dead = DeadLetterStore.named("it-headers");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("it-headers-dead");
         BatchWriter writer =
                 BatchWriter.tweets().sink("store", sink).deadLetters(dead).build();
 
         run(topic, writer);
 
         assertThat(sink.records()).containsExactly(classified(Tweets.tweet(0)), classified(Tweets.tweet(3)));
-        assertThat(dead.letters())
+        assertThat(dead.records())
                 .extracting(DeadLetter::code, DeadLetter::message)
                 .containsExactly(
                         tuple(

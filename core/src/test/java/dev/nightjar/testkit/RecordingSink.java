@@ -5,6 +5,7 @@
 package dev.nightjar.testkit;
 
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.DeadLetter;
 import dev.nightjar.ErasableSink;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
@@ -50,6 +51,11 @@ public final class RecordingSink<T> implements Sink<T> {
         return new Factory<>(name, WindowedCount.class);
     }
 
+    /** A sink of dead letters into the store of a name, each under its origin; each test should have a name of its own. */
+    public static Factory<DeadLetter> deadLetters(String name) {
+        return new Factory<>(name, DeadLetter.class);
+    }
+
     @Override
     public void write(List<T> batch) {
         synchronized (store) {
@@ -63,6 +69,7 @@ public final class RecordingSink<T> implements Sink<T> {
     @Override
     public void close() {
         synchronized (store) {
+            store.closings += closed ? 0 : 1;
             closed = true;
         }
     }
@@ -90,13 +97,16 @@ public final class RecordingSink<T> implements Sink<T> {
         }
     }
 
-    /** The key under which a record is stored: the tweet's id, or {@code metric/key/start/end}. */
+    /** The key under which a record is stored: the tweet's id, {@code metric/key/start/end}, or a dead letter's origin. */
     public static String key(Object record) {
         if (record instanceof ClassifiedTweet classified) {
             return classified.tweet().id();
         }
         if (record instanceof WindowedCount count) {
             return count.metric() + '/' + count.key() + '/' + count.windowStart() + '/' + count.windowEnd();
+        }
+        if (record instanceof DeadLetter letter) {
+            return letter.origin();
         }
         throw new IllegalArgumentException("No record of a sink: " + record.getClass());
     }
@@ -109,6 +119,7 @@ public final class RecordingSink<T> implements Sink<T> {
         private final Set<String> erased = new LinkedHashSet<>();
         private int failures;
         private int openings;
+        private int closings;
         private boolean erasable;
 
         void erase(List<String> keys) {
@@ -207,6 +218,13 @@ public final class RecordingSink<T> implements Sink<T> {
         public int openings() {
             synchronized (store()) {
                 return store().openings;
+            }
+        }
+
+        /** How many of them were closed. */
+        public int closings() {
+            synchronized (store()) {
+                return store().closings;
             }
         }
 

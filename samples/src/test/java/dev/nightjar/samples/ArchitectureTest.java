@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 /** What the modules may see of each other and of the libraries; this module has them all on its class path. */
 class ArchitectureTest {
     private static final String CORE = "dev.nightjar";
+    private static final List<String> CORE_PACKAGES = List.of(
+            CORE, "dev.nightjar.delivery", "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark");
     private static final List<String> ADAPTERS = List.of(
             "dev.nightjar.source.twitter",
             "dev.nightjar.source.replay",
@@ -91,6 +93,18 @@ class ArchitectureTest {
                 .notHaveRawReturnType(resideInAnyPackage("org.slf4j..", "dev.failsafe.."))
                 .andShould()
                 .notHaveRawParameterTypes(any(resideInAnyPackage("org.slf4j..", "dev.failsafe..")))
+                .check(PUBLISHED);
+    }
+
+    /** The engine knows neither of the two ways in, and no library but those of the core. */
+    @Test
+    void theDeliveryNeedsTheCoreAlone() {
+        classes()
+                .that()
+                .resideInAPackage("dev.nightjar.delivery")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", CORE, "dev.nightjar.delivery", "org.jspecify.annotations")
                 .check(PUBLISHED);
     }
 
@@ -154,7 +168,7 @@ class ArchitectureTest {
     void theCoreSeesNoAdapter() {
         noClasses()
                 .that()
-                .resideInAnyPackage(CORE, "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark")
+                .resideInAnyPackage(CORE_PACKAGES.toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.nightjar.source..", "dev.nightjar.classifier..", "dev.nightjar.sink..")
@@ -190,7 +204,7 @@ class ArchitectureTest {
         assertThat(PUBLISHED.stream().map(JavaClass::getPackageName).distinct())
                 .as("packages")
                 .isSubsetOf(Stream.of(
-                                List.of(CORE, "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark"),
+                                CORE_PACKAGES,
                                 ADAPTERS,
                                 PARTS)
                         .flatMap(List::stream)
@@ -215,9 +229,10 @@ class ArchitectureTest {
                 .and()
                 .areNotAnnotations()
                 .and(not(DescribedPredicate.<JavaClass>describe(
-                        "the base of an exception",
-                        type -> type.isAssignableTo(Throwable.class)
-                                && type.getModifiers().contains(JavaModifier.ABSTRACT))))
+                        "the base of an exception or of a builder",
+                        type -> type.getModifiers().contains(JavaModifier.ABSTRACT)
+                                && (type.isAssignableTo(Throwable.class)
+                                        || type.getSimpleName().endsWith("Builder")))))
                 .should()
                 .haveModifier(JavaModifier.FINAL)
                 .check(PUBLISHED);

@@ -1,0 +1,50 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A use of the one live object that this JVM keeps for all equal factories. The object is opened when the first of its users
+ * asks for it and closed when the last one has closed their lease; a lease that is never closed keeps it until the JVM shuts
+ * down.
+ *
+ * <p>Confined to one thread.
+ *
+ * @param <T> the type of the live object
+ * @since 0.1.0
+ */
+public final class Lease<T extends AutoCloseable> implements AutoCloseable {
+    private final Factory<T> factory;
+    private @Nullable T live;
+
+    Lease(Factory<T> factory) {
+        this.factory = factory;
+    }
+
+    /**
+     * The live object, opened if nobody uses it yet; it must not be closed, since others may use it.
+     *
+     * @throws ConfigException as {@link Factory#open()}; a failed opening is tried again at the next call
+     * @throws RetriableException as {@link Factory#open()}
+     */
+    public T get() {
+        T object = live;
+        if (object == null) {
+            object = SharedInstances.take(factory);
+            live = object;
+        }
+        return object;
+    }
+
+    /** Gives the object back if it was taken; closes it if nobody else uses it. Closing again does nothing. */
+    @Override
+    public void close() {
+        if (live != null) {
+            live = null;
+            SharedInstances.giveBack(factory);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.delivery;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Lease;
+import dev.nightjar.Ledger;
+import dev.nightjar.RejectedRecordsException;
+import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Retry;
+import dev.nightjar.Sink;
+import dev.nightjar.delivery.Incoming.Arrived;
+import dev.nightjar.delivery.Incoming.Dead;
+import dev.nightjar.delivery.Incoming.Deleted;
+import dev.nightjar.delivery.Incoming.Skipped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers batches of records: writes them to every sink, keeps those that can never be stored as dead letters, erases what
+ * was deleted, and counts. Whoever reads the records calls one batch done, by committing its offsets, when it has been
+ * delivered; a batch that was not is delivered again as a whole, which sinks, that write by key, turn into the same rows.
+ *
+ * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the code. A
+ * store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a batch in all.
+ *
+ * <p>Confined to one thread.
+ *
+ * @param <T> the type of the records
+ * @since 0.1.0
+ */
+public final class Delivery<T> implements AutoCloseable {
+    private final Map<String, Lease<Sink<T>>> sinks = new LinkedHashMap<>();
+    private final DeadLetterOutlet deadLetters;
+    private final Tolerance tolerance;
+    private final Duration retryLimit;
+
+    /**
+     * A delivery; opens nothing before the first record is there to be written.
+     *
+     * @param records what the records are, for messages: {@code records of the topic 'tweets'}
+     * @param retryLimit how long what fails in a batch is repeated, in all
+     */
+    public Delivery(DeliverySettings<T> settings, String records, Duration retryLimit) {
+        settings.sinks().forEach((name, factory) -> sinks.put(name, factory.lease()));
+        this.deadLetters = new DeadLetterOutlet(settings.deadLetters);
+        this.tolerance = new Tolerance(settings.deadLetterLimit, records);
+        this.retryLimit = retryLimit;
+    }
+
+    /**
+     * Opens every sink now rather than with the first record.
+     *
+     * @throws ConfigException as {@link dev.nightjar.Factory#open()}
+     * @throws RetriableException as {@link dev.nightjar.Factory#open()}
+     */
+    public void open() {
+        sinks.values().forEach(Lease::get);
+        deadLetters.open();
+    }
+
+    /**
+     * Delivers a batch; returns when every sink has what it can take of it, the rest is kept as dead letters, and what was
+     * deleted is erased where that can be.
+     *
+     * @return what became of the records
+     * @throws RetriableException if a store does not answer within the retry limit, or the thread is interrupted
+     * @throws ConfigException if the set-up must be changed first: credentials are refused, there is a dead letter and no
+     *     place for it, too many records are dead letters, which are not written then
+     */
+    public Ledger deliver(List<? extends Incoming<T>> batch) {
+        return new Pass(batch).deliver();
+    }
+
+    /**
+     * Looks at the sum over deliveries side by side as at batches of this one.
+     *
+     * @throws ConfigException if too many records are dead letters
+     */
+    public void check(Ledger sum) {
+        tolerance.check(sum);
+    }
+
+    /** Gives the sinks back. */
+    @Override
+    public void close() {
+        sinks.values().forEach(Lease::close);
+        deadLetters.close();
+    }
+
+    /** A batch on its way. */
+    private final class Pass {
+        private final long start = System.nanoTime();
+        private final int in;
+        private final List<Arrived<T>> arrived = new ArrayList<>();
+        private final List<Integer> places = new ArrayList<>();
+        private final SortedMap<String, Long> skipped = new TreeMap<>();
+        private final Erasures erasures = new Erasures();
+        /** The dead letter at each place of the batch, null where the record is none. */
+        private final @Nullable DeadLetter[] dead;
+
+        Pass(List<? extends Incoming<T>> batch) {
+            in = batch.size();
+            dead = new DeadLetter[in];
+            for (int place = 0; place < in; place++) {
+                add(place, batch.get(place));
+            }
+        }
+
+        private void add(int place, Incoming<T> one) {
+            if (one instanceof Arrived<T> record) {
+                if (record.id() != null) {
+                    erasures.written(record.id());
+                }
+                arrived.add(record);
+                places.add(place);
+            } else if (one instanceof Dead<T> letter) {
+                dead[place] = letter.letter();
+            } else if (one instanceof Deleted<T> deletion) {
+                erasures.deleted(deletion.id());
+            } else if (one instanceof Skipped<T> passed) {
+                skipped.merge(passed.reason(), 1L, Long::sum);
+            }
+        }
+
+        Ledger deliver() {
+            if (!arrived.isEmpty()) {
+                List<T> records = arrived.stream().map(Arrived::value).toList();
+                sinks.forEach((name, sink) -> write(name, sink, records));
+            }
+            for (DeadLetter letter : dead) {
+                tolerance.check(letter == null ? Tolerance.GOOD : deadLetters(Stream.of(letter)));
+            }
+            // After the records, so that those that the sinks refused are among them.
+            deadLetters.write(letters().toList(), retry());
+            // Last, so that what was deleted after it was written is gone.
+            erasures.carryOut(sinks, retry());
+            erasures.counts().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
+            Ledger lost = deadLetters(letters());
+            long out = arrived.size()
+                    - places.stream().filter(place -> dead[place] != null).count();
+            return new Ledger(in, out, lost.deadLetters(), skipped);
+        }
+
+        private void write(String name, Lease<Sink<T>> sink, List<T> records) {
+            try {
+                retry().run(
+                                "write " + records.size() + " records to the sink '" + name + "'",
+                                () -> sink.get().write(records));
+            } catch (RejectedRecordsException e) {
+                for (Rejection rejection : e.rejections()) {
+                    refuse(
+                            rejection.index(),
+                            rejection.code(),
+                            "The sink '" + name + "' refuses it: " + rejection.message());
+                }
+            }
+        }
+
+        private void refuse(int index, String code, String message) {
+            int place = places.get(index);
+            DeadLetter first = dead[place];
+            dead[place] = first == null
+                    ? arrived.get(index).original().deadLetter(Stage.SINK, code, message)
+                    : arrived.get(index)
+                            .original()
+                            .deadLetter(Stage.SINK, first.code(), first.message() + "; " + message);
+        }
+
+        private Stream<DeadLetter> letters() {
+            return Stream.of(dead).filter(Objects::nonNull);
+        }
+
+        private Ledger deadLetters(Stream<DeadLetter> letters) {
+            SortedMap<String, Long> reasons = new TreeMap<>();
+            letters.forEach(letter -> reasons.merge(Ledger.reason(letter), 1L, Long::sum));
+            return new Ledger(
+                    reasons.values().stream().mapToLong(Long::longValue).sum(), 0, reasons, new TreeMap<>());
+        }
+
+        /** What is left of the time for the batch, so that a consumer group does not take its member for lost. */
+        private Retry retry() {
+            Duration left = retryLimit.minusNanos(System.nanoTime() - start);
+            return Retry.upTo(left.isNegative() ? Duration.ZERO : left);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.delivery;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.SinkFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what every front door needs for its {@link Delivery}.
+ *
+ * <p>Confined to one thread.
+ *
+ * @param <T> the type of the records
+ * @param <B> the type of the front door's builder
+ * @since 0.1.0
+ */
+public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
+    /** How many records are delivered at once by default. */
+    public static final int DEFAULT_BATCH_SIZE = 500;
+
+    /** How long what fails in a batch is repeated by default, in all. */
+    public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(45);
+
+    /** How many dead letters of the last {@value #DEFAULT_DEAD_LETTER_WINDOW} records are too many by default. */
+    public static final int DEFAULT_DEAD_LETTER_LIMIT = 200;
+
+    /** Of how many last records so many are too many by default. */
+    public static final int DEFAULT_DEAD_LETTER_WINDOW = 1000;
+
+    private final List<String> faults = new ArrayList<>();
+    private final Map<String, SinkFactory<T>> sinks = new LinkedHashMap<>();
+    private @Nullable SinkFactory<DeadLetter> deadLetters;
+    private int mostDeadLetters = DEFAULT_DEAD_LETTER_LIMIT;
+    private int deadLetterWindow = DEFAULT_DEAD_LETTER_WINDOW;
+    private int batchSize = DEFAULT_BATCH_SIZE;
+    private Duration retryLimit = DEFAULT_RETRY_LIMIT;
+
+    /** A builder of a front door. */
+    protected DeliveryBuilder() {}
+
+    /** This builder. */
+    protected abstract B self();
+
+    /**
+     * Adds a sink; at least one is needed. Each record goes to all of them, one after the other in the order of adding.
+     *
+     * @param name what messages call it: {@code mongo}
+     */
+    public B sink(String name, SinkFactory<T> factory) {
+        Objects.requireNonNull(name, "name");
+        if (sinks.put(name, Objects.requireNonNull(factory, "factory")) != null) {
+            faults.add("There are two sinks of the name '" + name + "'");
+        }
+        return self();
+    }
+
+    /**
+     * Where dead letters go, such as {@code dev.nightjar.kafka.KafkaDeadLetters}. Without it the first one ends the delivery
+     * with a {@link ConfigException} and its batch is not done: none is ever dropped.
+     */
+    public B deadLetters(SinkFactory<DeadLetter> value) {
+        deadLetters = Objects.requireNonNull(value, "deadLetters");
+        return self();
+    }
+
+    /**
+     * Ends the delivery when so many of the last records are dead letters, which says that the topic or the set-up is wrong
+     * rather than the records. The dead letters of the batch that reaches the limit are not written. Default
+     * {@value #DEFAULT_DEAD_LETTER_LIMIT} of {@value #DEFAULT_DEAD_LETTER_WINDOW}.
+     *
+     * @param most how many dead letters are too many; more than {@code window} for no limit
+     * @param window of how many last records
+     */
+    public B deadLetterLimit(int most, int window) {
+        mostDeadLetters = most;
+        deadLetterWindow = window;
+        return self();
+    }
+
+    /** How many records are delivered at once, default {@value #DEFAULT_BATCH_SIZE}. */
+    public B batchSize(int records) {
+        batchSize = records;
+        return self();
+    }
+
+    /** How long what fails in a batch is repeated, in all; zero for one attempt. Default 45 seconds. */
+    public B retryLimit(Duration limit) {
+        retryLimit = Objects.requireNonNull(limit, "limit");
+        return self();
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws ConfigException if there is no sink, two have one name, or a number is out of range; it names every fault
+     */
+    protected final DeliverySettings<T> settings() {
+        List<String> all = new ArrayList<>(faults);
+        if (sinks.isEmpty()) {
+            all.add("There is no sink: add one with sink(...)");
+        }
+        if (batchSize < 1) {
+            all.add("The batch size " + batchSize + " is less than 1");
+        }
+        if (mostDeadLetters < 1 || deadLetterWindow < 1) {
+            all.add("The dead-letter limit of " + mostDeadLetters + " in " + deadLetterWindow + " is less than 1");
+        }
+        if (retryLimit.isNegative()) {
+            all.add("The retry limit " + retryLimit + " is negative");
+        }
+        if (!all.isEmpty()) {
+            throw new ConfigException(all);
+        }
+        return new DeliverySettings<>(
+                sinks, deadLetters, new Tolerance.Limit(mostDeadLetters, deadLetterWindow), batchSize, retryLimit);
+    }
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.delivery;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.Ledger;
+import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Stops a delivery whose records have turned into dead letters: so many of the last ones that the set-up must be wrong rather
+ * than the records. Confined to one thread.
+ */
+final class Tolerance {
+    /** One record that is no dead letter. */
+    static final Ledger GOOD = new Ledger(1, 1, new TreeMap<>(), new TreeMap<>());
+
+    private final Limit limit;
+    private final String records;
+    private final Deque<Ledger> last = new ArrayDeque<>();
+    private long in;
+    private long dead;
+
+    /**
+     * A tolerance that has seen nothing.
+     *
+     * @param records what the records are, for the message: {@code rows}
+     */
+    Tolerance(Limit limit, String records) {
+        this.limit = limit;
+        this.records = records;
+    }
+
+    /**
+     * Takes what became of some records, of one at a time where that is known; as many are looked at together as it takes to
+     * fill the window.
+     *
+     * @throws ConfigException if the limit is reached, after which it begins anew
+     */
+    void check(Ledger more) {
+        last.addLast(more);
+        in += more.in();
+        dead += more.deadLetterCount();
+        while (last.size() > 1 && in - last.getFirst().in() >= limit.window) {
+            Ledger oldest = last.removeFirst();
+            in -= oldest.in();
+            dead -= oldest.deadLetterCount();
+        }
+        // Of more records than the window, as large a share.
+        if (dead >= limit.most && dead * limit.window >= (double) limit.most * in) {
+            throw tooMany();
+        }
+    }
+
+    private ConfigException tooMany() {
+        Ledger sum = last.stream().reduce(Ledger.EMPTY, Ledger::plus);
+        last.clear();
+        in = 0;
+        dead = 0;
+        Map.Entry<String, Long> top = Collections.max(sum.deadLetters().entrySet(), Map.Entry.comparingByValue());
+        return new ConfigException("Of the last " + sum.in() + ' ' + records + ' ' + sum.deadLetterCount()
+                + " are dead letters, most often '" + top.getKey() + "' (" + top.getValue()
+                + "): check what writes the topic, then start again, or raise the dead-letter limit");
+    }
+
+    /** How many dead letters of how many last records are too many. */
+    record Limit(int most, int window) implements Serializable {}
+}

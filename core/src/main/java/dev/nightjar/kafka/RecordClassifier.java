@@ -1,0 +1,80 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.kafka;
+
+import dev.nightjar.Classification;
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.DataException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.Tweet;
+import dev.nightjar.delivery.Incoming;
+import dev.nightjar.delivery.Incoming.Arrived;
+import dev.nightjar.delivery.Incoming.Dead;
+import dev.nightjar.delivery.Incoming.Deleted;
+import dev.nightjar.delivery.Incoming.Original;
+import dev.nightjar.delivery.NamedClassifier;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/** Decodes and classifies the records of a topic. */
+final class RecordClassifier {
+    private static final TweetSerde SERDE = new TweetSerde();
+
+    private final List<NamedClassifier> classifiers;
+
+    RecordClassifier(List<NamedClassifier> classifiers) {
+        this.classifiers = classifiers;
+    }
+
+    List<Incoming<ClassifiedTweet>> read(ConsumerRecords<byte[], byte[]> records) {
+        List<Incoming<ClassifiedTweet>> read = new ArrayList<>(records.count());
+        records.forEach(record -> read.add(decode(record)));
+        classifiers.forEach(classifier -> classify(read, classifier));
+        return read;
+    }
+
+    private static Incoming<ClassifiedTweet> decode(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return Deleted.ofKey(record.key());
+        }
+        Original original = (stage, code, message) ->
+                new DeadLetter(stage, code, message, KafkaDeadLetters.origin(record), record.value());
+        try {
+            Tweet tweet = SERDE.decode(record.headers(), record.value());
+            return new Arrived<>(ClassifiedTweet.of(tweet, Map.of()), tweet.id(), original);
+        } catch (DataException e) {
+            return new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage()));
+        }
+    }
+
+    private static void classify(List<Incoming<ClassifiedTweet>> read, NamedClassifier classifier) {
+        List<String> texts = new ArrayList<>(read.size());
+        for (Incoming<ClassifiedTweet> one : read) {
+            if (one instanceof Arrived<ClassifiedTweet> arrived) {
+                texts.add(arrived.value().tweet().text());
+            }
+        }
+        Iterator<Classification> answers = classifier.classifyAll(texts).iterator();
+        read.replaceAll(one -> one.then(arrived -> answered(arrived, classifier, answers.next())));
+    }
+
+    private static Incoming<ClassifiedTweet> answered(
+            Arrived<ClassifiedTweet> arrived, NamedClassifier classifier, Classification answer) {
+        DeadLetter fault = classifier.fault(answer, arrived.original());
+        if (fault != null) {
+            return new Dead<>(fault);
+        }
+        SortedMap<String, Classification> all = new TreeMap<>(arrived.value().classifications());
+        all.put(classifier.name(), answer);
+        return new Arrived<>(new ClassifiedTweet(arrived.value().tweet(), all), arrived.id(), arrived.original());
+    }
+}
