@@ -9,9 +9,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.Factory;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,6 +41,22 @@ public interface FactoryContract<F extends Factory<?>> {
     /** The secrets among the values of {@link #options()} and {@link #alternatives()}; at least 6 characters each. */
     default List<String> secrets() {
         return List.of();
+    }
+
+    /** The options as they are declared, if the factory is a {@link dev.nightjar.options.Configuration}. */
+    default Optional<Options> declared() {
+        return Optional.empty();
+    }
+
+    /** Each declared option is tried by {@link #alternatives()}, and the module's README has them all in a table. */
+    @Test
+    default void everyDeclaredOptionIsTriedAndInTheReadme() throws IOException {
+        if (declared().isPresent()) {
+            assertThat(alternatives().keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            declared().get().all().stream().map(Option::key).toList());
+            ReadmeTable.check(declared().get());
+        }
     }
 
     /** Equal options give equal factories, with equal hash codes. */

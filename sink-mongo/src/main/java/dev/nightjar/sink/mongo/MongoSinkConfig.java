@@ -13,17 +13,20 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
 import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,55 +42,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
-    /** The database, where neither {@link Builder#database} nor the connection string names one: {@value}. */
-    public static final String DEFAULT_DATABASE = "nightjar";
-
-    /** The default of {@link Builder#collection}: {@value}. */
-    public static final String DEFAULT_COLLECTION = "tweets";
-
-    /** The default of {@link Builder#countsCollection}: {@value}. */
-    public static final String DEFAULT_COUNTS_COLLECTION = "counts";
-
-    /** The default of {@link Builder#timeout}: 10 seconds. */
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
-    /** The default of {@link Builder#authSource}: {@value}. */
-    public static final String DEFAULT_AUTH_SOURCE = "admin";
-
-    /** The default and the maximum of {@link Builder#batchSize}: {@value}. */
-    public static final int DEFAULT_BATCH_SIZE = 1_000;
-
-    /** The default and the maximum of {@link Builder#batchBytes}: {@value}, 8 MiB. */
-    public static final int DEFAULT_BATCH_BYTES = 8 * 1024 * 1024;
+public final class MongoSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet> {
+    static final Options OPTIONS = Options.of("sink-mongo");
+    static final Option<String> URI = OPTIONS.add(Option.text("uri")
+            .required()
+            .shownAs(MongoSinkConfig::redacted)
+            .means("`mongodb://` or `mongodb+srv://` connection string; it may name the database"));
+    static final Option<String> DATABASE = OPTIONS.add(Option.text("database")
+            .valid("a name that MongoDB takes", accepts(MongoNamespace::checkDatabaseNameValidity))
+            .quoted()
+            .means("unless set, that of the `uri`, else `nightjar`"));
+    static final Option<String> COLLECTION = OPTIONS.add(collection("collection", "tweets").means("of the tweets"));
+    static final Option<String> COUNTS_COLLECTION =
+            OPTIONS.add(collection("counts-collection", "counts").means("of the windowed counts"));
+    static final Option<Duration> TIMEOUT = OPTIONS.add(
+            Option.duration("timeout", Duration.ofMillis(1), Duration.ofDays(1))
+                    .defaultTo(Duration.ofSeconds(10))
+                    .means("for opening, and for each bulk of a write"));
+    static final Option<String> USERNAME = OPTIONS.add(Option.text("username").means("with `password`: `login(user, secret)`"));
+    static final Option<Credential> PASSWORD =
+            OPTIONS.add(Option.credential("password").means("`env:NAME`, `file:PATH` or the secret itself"));
+    static final Option<String> AUTH_SOURCE =
+            OPTIONS.add(Option.text("auth-source").defaultTo("admin").means("the database that knows the user"));
+    static final Option<Integer> BATCH_SIZE =
+            OPTIONS.add(Option.integer("batch-size", 1, 1_000).defaultTo(1_000).means("documents in a bulk"));
+    static final Option<Integer> BATCH_BYTES = OPTIONS.add(Option.integer("batch-bytes", 1, 8_388_608)
+            .defaultTo(8_388_608)
+            .means("bytes of BSON in a bulk; a larger document goes alone"));
+    static final Option<Boolean> INDEX_TIME =
+            OPTIONS.add(Option.flag("index-time").means("create an index on the time when opening: `indexTime()`"));
 
     private static final long serialVersionUID = 1L;
     private static final String SRV = "mongodb+srv://";
 
-    private final String uri;
-    private final @Nullable String database;
-    private final String collection;
-    private final String countsCollection;
-    private final Duration timeout;
-    private final @Nullable String username;
-    private final @Nullable Credential password;
-    private final String authSource;
-    private final int batchSize;
-    private final int batchBytes;
-    private final boolean timeIndex;
-
     private MongoSinkConfig(Builder builder) {
-        this.uri = builder.uri;
-        this.database = builder.database;
-        this.collection = builder.collection;
-        this.countsCollection = builder.countsCollection;
-        this.timeout = builder.timeout;
-        this.username = builder.username;
-        this.password = builder.password;
-        this.authSource = builder.authSource;
-        this.batchSize = builder.batchSize;
-        this.batchBytes = builder.batchBytes;
-        this.timeIndex = builder.timeIndex;
+        super(builder);
     }
 
     /**
@@ -97,31 +86,26 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
      *     database; a user name and password are better given to {@link Builder#login}
      */
     public static Builder builder(String uri) {
-        return new Builder(uri);
+        return new Builder().set(URI, uri);
     }
 
     /**
-     * Reads the options {@code uri}, {@code database}, {@code collection}, {@code counts-collection}, {@code timeout},
-     * {@code username}, {@code password}, {@code auth-source}, {@code batch-size}, {@code batch-bytes} and
-     * {@code index-time}.
+     * Reads the options of the README by their keys.
      *
      * @throws ConfigException if an option is missing, malformed, refused or unknown
      */
     public static MongoSinkConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("sink-mongo", options);
-        Builder builder = builder(reader.required("uri"));
-        reader.string("database", builder::database);
-        reader.string("collection", builder::collection);
-        reader.string("counts-collection", builder::countsCollection);
-        reader.duration("timeout", builder::timeout);
-        reader.string("username", username -> builder.username = username);
-        reader.credential("password", password -> builder.password = password);
-        reader.string("auth-source", builder::authSource);
-        reader.integer("batch-size", builder::batchSize);
-        reader.integer("batch-bytes", builder::batchBytes);
-        reader.bool("index-time", index -> builder.timeIndex = index);
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    /** A builder that begins with this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -133,7 +117,7 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
      */
     @Override
     public Sink<ClassifiedTweet> open() {
-        return open(DocumentModel.TWEETS, collection);
+        return open(DocumentModel.TWEETS, get(COLLECTION));
     }
 
     /**
@@ -144,7 +128,7 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
      * @throws dev.nightjar.RetriableException as {@link #open()}
      */
     public Sink<ClassifiedTweet> open(MongoClient client) {
-        return open(DocumentModel.TWEETS, collection, client, () -> {});
+        return open(DocumentModel.TWEETS, get(COLLECTION), client, () -> {});
     }
 
     /** The sink of {@linkplain WindowedCount windowed counts} in the same database, as an equal, serializable factory. */
@@ -154,15 +138,7 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
 
     /** The sink of {@link #counts()} with a client of the caller, as {@link #open(MongoClient)}. */
     public Sink<WindowedCount> openCounts(MongoClient client) {
-        return open(DocumentModel.COUNTS, countsCollection, client, () -> {});
-    }
-
-    Duration timeout() {
-        return timeout;
-    }
-
-    boolean timeIndex() {
-        return timeIndex;
+        return open(DocumentModel.COUNTS, get(COUNTS_COLLECTION), client, () -> {});
     }
 
     private <T> Sink<T> open(DocumentModel<T> model, String into) {
@@ -176,22 +152,24 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
     }
 
     private <T> Sink<T> open(DocumentModel<T> model, String into, MongoClient client, Runnable release) {
-        String fromUri = connectionString(uri).getDatabase();
-        String name = database != null ? database : fromUri != null ? fromUri : DEFAULT_DATABASE;
+        String fromUri = connectionString(get(URI)).getDatabase();
+        String name = Objects.requireNonNullElse(find(DATABASE), Objects.requireNonNullElse(fromUri, "nightjar"));
         MongoStore<T> store = MongoStore.open(this, model, client.getDatabase(name), into, release);
-        return KeyedSink.erasable(store, batchSize, batchBytes);
+        return KeyedSink.erasable(store, get(BATCH_SIZE), get(BATCH_BYTES));
     }
 
     private MongoClientSettings settings() {
-        ConnectionString parsed = connectionString(uri);
+        ConnectionString parsed = connectionString(get(URI));
         MongoClientSettings.Builder settings = MongoClientSettings.builder()
                 .applicationName("nightjar")
                 .applyToLoggerSettings(
                         logger -> logger.maxDocumentLength(1)) // a command holds the tweets; 0 is no limit
                 .applyConnectionString(parsed);
-        if (username != null && password != null) {
+        String user = find(USERNAME);
+        Credential password = find(PASSWORD);
+        if (user != null && password != null) {
             settings.credential(MongoCredential.createCredential(
-                    username, authSource, password.resolve().toCharArray()));
+                    user, get(AUTH_SOURCE), password.resolve().toCharArray()));
         }
         return settings.build();
     }
@@ -205,46 +183,6 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
                     "The option 'uri' is not a MongoDB connection string such as mongodb://host:27017/database; a user"
                             + " name or password in it must be percent-encoded");
         }
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof MongoSinkConfig that
-                && uri.equals(that.uri)
-                && Objects.equals(database, that.database)
-                && collection.equals(that.collection)
-                && countsCollection.equals(that.countsCollection)
-                && timeout.equals(that.timeout)
-                && Objects.equals(username, that.username)
-                && Objects.equals(password, that.password)
-                && authSource.equals(that.authSource)
-                && batchSize == that.batchSize
-                && batchBytes == that.batchBytes
-                && timeIndex == that.timeIndex;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(
-                uri,
-                database,
-                collection,
-                countsCollection,
-                timeout,
-                username,
-                password,
-                authSource,
-                batchSize,
-                batchBytes,
-                timeIndex);
-    }
-
-    @Override
-    public String toString() {
-        return "MongoSinkConfig[uri=" + redacted(uri) + ", database=" + database + ", collection=" + collection
-                + ", countsCollection=" + countsCollection + ", timeout=" + timeout + ", username=" + username
-                + ", password=" + password + ", authSource=" + authSource + ", batchSize=" + batchSize
-                + ", batchBytes=" + batchBytes + ", timeIndex=" + timeIndex + ']';
     }
 
     /**
@@ -265,8 +203,26 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
     private record Counts(MongoSinkConfig config) implements SinkFactory<WindowedCount> {
         @Override
         public Sink<WindowedCount> open() {
-            return config.open(DocumentModel.COUNTS, config.countsCollection);
+            return config.open(DocumentModel.COUNTS, config.get(COUNTS_COLLECTION));
         }
+    }
+
+    private static Option<String> collection(String key, String name) {
+        return Option.text(key)
+                .valid("a name that MongoDB takes", accepts(MongoNamespace::checkCollectionNameValidity))
+                .quoted()
+                .defaultTo(name);
+    }
+
+    private static Predicate<String> accepts(Consumer<String> check) {
+        return name -> {
+            try {
+                check.accept(name);
+                return true;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        };
     }
 
     /**
@@ -276,73 +232,53 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private final String uri;
-        private @Nullable String database;
-        private String collection = DEFAULT_COLLECTION;
-        private String countsCollection = DEFAULT_COUNTS_COLLECTION;
-        private Duration timeout = DEFAULT_TIMEOUT;
-        private @Nullable String username;
-        private @Nullable Credential password;
-        private String authSource = DEFAULT_AUTH_SOURCE;
-        private int batchSize = DEFAULT_BATCH_SIZE;
-        private int batchBytes = DEFAULT_BATCH_BYTES;
-        private boolean timeIndex;
-
-        private Builder(String uri) {
-            this.uri = Objects.requireNonNull(uri, "uri");
+    public static final class Builder extends Configuration.Builder<MongoSinkConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
         }
 
-        /** The database; unless set, that of the connection string, else {@value #DEFAULT_DATABASE}. */
+        private Builder(MongoSinkConfig configuration) {
+            super(configuration);
+        }
+
+        /** The database; unless set, that of the connection string, else {@code nightjar}. */
         public Builder database(String value) {
-            database = value;
-            return this;
+            return set(DATABASE, value);
         }
 
-        /** The collection of the tweets; {@value #DEFAULT_COLLECTION} unless set. */
+        /** The collection of the tweets; {@code tweets} unless set. */
         public Builder collection(String value) {
-            collection = value;
-            return this;
+            return set(COLLECTION, value);
         }
 
-        /** The collection of the windowed counts; {@value #DEFAULT_COUNTS_COLLECTION} unless set. */
+        /** The collection of the windowed counts; {@code counts} unless set. */
         public Builder countsCollection(String value) {
-            countsCollection = value;
-            return this;
+            return set(COUNTS_COLLECTION, value);
         }
 
         /** How long opening, and then each bulk of a write, may take; 10 seconds unless set. */
         public Builder timeout(Duration value) {
-            timeout = value;
-            return this;
+            return set(TIMEOUT, value);
         }
 
         /** Whom to log in as; nobody unless set here or in the connection string. The password is read when opening. */
         public Builder login(String user, Credential secret) {
-            username = user;
-            password = secret;
-            return this;
+            return set(USERNAME, user).set(PASSWORD, secret);
         }
 
-        /** The database that knows the user of {@link #login}; {@value #DEFAULT_AUTH_SOURCE} unless set. */
+        /** The database that knows the user of {@link #login}; {@code admin} unless set. */
         public Builder authSource(String value) {
-            authSource = value;
-            return this;
+            return set(AUTH_SOURCE, value);
         }
 
-        /** The most documents in one bulk, from 1 to {@value #DEFAULT_BATCH_SIZE}, which is the default. */
+        /** The most documents in one bulk, from 1 to 1,000, which is the default. */
         public Builder batchSize(int value) {
-            batchSize = value;
-            return this;
+            return set(BATCH_SIZE, value);
         }
 
-        /**
-         * The most bytes of BSON in one bulk, from 1 to {@value #DEFAULT_BATCH_BYTES}, which is the default; a larger
-         * document goes alone.
-         */
+        /** The most bytes of BSON in one bulk, from 1 to 8 MiB, which is the default; a larger document goes alone. */
         public Builder batchBytes(int value) {
-            batchBytes = value;
-            return this;
+            return set(BATCH_BYTES, value);
         }
 
         /**
@@ -350,44 +286,33 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
          * is there; not done unless asked.
          */
         public Builder indexTime() {
-            timeIndex = true;
+            return set(INDEX_TIME, true);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration. Nothing is connected or looked up yet.
-         *
-         * @throws ConfigException if an option is refused; it names all that are
-         */
-        public MongoSinkConfig build() {
-            List<String> faults = new ArrayList<>();
-            checkUri(faults);
-            checkName(
-                    faults,
-                    "database",
-                    database == null ? DEFAULT_DATABASE : database,
-                    MongoNamespace::checkDatabaseNameValidity);
-            checkName(faults, "collection", collection, MongoNamespace::checkCollectionNameValidity);
-            checkName(faults, "counts-collection", countsCollection, MongoNamespace::checkCollectionNameValidity);
-            if (collection.equals(countsCollection)) {
-                faults.add("The tweets and the counts need a collection each, not both '" + collection + "'");
-            }
-            if (timeout.toMillis() < 1) {
-                faults.add("The option 'timeout' is " + timeout + ", shorter than a millisecond");
-            }
-            if ((username == null) != (password == null)) {
-                faults.add("A login needs both options, 'username' and 'password'");
-            }
-            checkRange(faults, "batch-size", batchSize, DEFAULT_BATCH_SIZE);
-            checkRange(faults, "batch-bytes", batchBytes, DEFAULT_BATCH_BYTES);
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
+        @Override
+        protected MongoSinkConfig create() {
             return new MongoSinkConfig(this);
         }
 
+        @Override
+        protected void check(MongoSinkConfig config, List<String> faults) {
+            checkUri(config, faults);
+            if (config.get(COLLECTION).equals(config.get(COUNTS_COLLECTION))) {
+                faults.add("The tweets and the counts need a collection each, not both '" + config.get(COLLECTION) + "'");
+            }
+            if ((config.find(USERNAME) == null) != (config.find(PASSWORD) == null)) {
+                faults.add("A login needs both options, 'username' and 'password'");
+            }
+        }
+
         /** Refuses what would contradict an option here. An SRV string is looked up in the DNS, so only when opening. */
-        private void checkUri(List<String> faults) {
+        private static void checkUri(MongoSinkConfig config, List<String> faults) {
+            String uri = config.get(URI);
             if (uri.startsWith(SRV)) {
                 return;
             }
@@ -398,7 +323,7 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
                 faults.addAll(e.faults());
                 return;
             }
-            if (parsed.getCredential() != null && username != null) {
+            if (parsed.getCredential() != null && config.find(USERNAME) != null) {
                 faults.add("The option 'uri' has a user, as has the option 'username'; leave one of the two out");
             }
             if (parsed.getTimeout() != null) {
@@ -409,21 +334,6 @@ public final class MongoSinkConfig implements SinkFactory<ClassifiedTweet> {
                 faults.add(
                         "The option 'uri' sets a write concern that could lose acknowledged tweets; leave it out: a majority"
                                 + " acknowledges every write");
-            }
-        }
-
-        private static void checkName(
-                List<String> faults, String option, String name, java.util.function.Consumer<String> check) {
-            try {
-                check.accept(name);
-            } catch (IllegalArgumentException e) {
-                faults.add("MongoDB refuses the name '" + name + "' of the option '" + option + "'");
-            }
-        }
-
-        private static void checkRange(List<String> faults, String option, int value, int maximum) {
-            if (value < 1 || value > maximum) {
-                faults.add("The option '" + option + "' is " + value + ", not from 1 to " + maximum);
             }
         }
     }

@@ -68,12 +68,12 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
 
     static <T> MongoStore<T> open(
             MongoSinkConfig config, DocumentModel<T> model, MongoDatabase database, String into, Runnable release) {
-        MongoDatabase bounded = database.withTimeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        MongoDatabase bounded = database.withTimeout(config.get(MongoSinkConfig.TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
         MongoCollection<RawBsonDocument> collection = bounded.getCollection(into, RawBsonDocument.class)
                 .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
         try {
             bounded.runCommand(new BsonDocument("ping", new BsonInt32(1)));
-            if (config.timeIndex()) {
+            if (config.get(MongoSinkConfig.INDEX_TIME)) {
                 collection.createIndex(Indexes.ascending(model.timeField()));
             }
             return new MongoStore<>(model, collection, expiryMillis(collection), release);

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.Credential;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MongoSinkConfigTest implements FactoryContract<MongoSinkConfig> {
@@ -54,6 +56,11 @@ class MongoSinkConfigTest implements FactoryContract<MongoSinkConfig> {
     }
 
     @Override
+    public Optional<Options> declared() {
+        return Optional.of(MongoSinkConfig.OPTIONS);
+    }
+
+    @Override
     public List<String> secrets() {
         return List.of("canary-password", "canary-other-password", "canary-in-query");
     }
@@ -80,7 +87,7 @@ class MongoSinkConfigTest implements FactoryContract<MongoSinkConfig> {
         assertThat(MongoSinkConfig.builder("mongodb://robin:canary%40secret@db.example.org/birds")
                         .build())
                 .asString()
-                .contains("uri=mongodb://***@db.example.org/birds,")
+                .contains("uri=mongodb://***@db.example.org/birds]")
                 .doesNotContain("canary", "robin");
         ConfigException refused =
                 refused(MongoSinkConfig.builder("mongodb://robin:canary:secret@db.example.org/birds"));
@@ -103,24 +110,42 @@ class MongoSinkConfigTest implements FactoryContract<MongoSinkConfig> {
     @Test
     void allContradictionsAreNamedAtOnce() {
         ConfigException refused = refused(MongoSinkConfig.builder("mongodb://robin:secret@db/?w=1&timeoutMS=5")
-                .login("wren", Credential.env("PASSWORD"))
                 .database("a b")
-                .collection("same")
-                .countsCollection("same")
                 .timeout(Duration.ZERO)
                 .batchSize(1001)
                 .batchBytes(0));
         assertThat(refused.faults())
                 .containsExactly(
+                        "The option 'database' is 'a b', not a name that MongoDB takes",
+                        "The option 'timeout' is 0s, not from 1ms to 24h",
+                        "The option 'batch-size' is 1001, not from 1 to 1000",
+                        "The option 'batch-bytes' is 0, not from 1 to 8388608");
+        assertThat(refused(MongoSinkConfig.builder("mongodb://robin:secret@db/?w=1&timeoutMS=5")
+                                .login("wren", Credential.env("PASSWORD"))
+                                .collection("same")
+                                .countsCollection("same"))
+                        .faults())
+                .containsExactly(
                         "The option 'uri' has a user, as has the option 'username'; leave one of the two out",
                         "The option 'uri' sets timeoutMS; use the option 'timeout' instead",
                         "The option 'uri' sets a write concern that could lose acknowledged tweets; leave it out: a"
                                 + " majority acknowledges every write",
-                        "MongoDB refuses the name 'a b' of the option 'database'",
-                        "The tweets and the counts need a collection each, not both 'same'",
-                        "The option 'timeout' is PT0S, shorter than a millisecond",
-                        "The option 'batch-size' is 1001, not from 1 to 1000",
-                        "The option 'batch-bytes' is 0, not from 1 to 8388608");
+                        "The tweets and the counts need a collection each, not both 'same'");
+    }
+
+    @Test
+    void aConfigurationCanBeginWithAnother() {
+        MongoSinkConfig config = fromMap(options());
+        assertThat(config.toBuilder().build()).isEqualTo(config);
+        assertThat(config.toBuilder().collection("heard").build())
+                .isNotEqualTo(config)
+                .isEqualTo(fromMap(with("collection", "heard")));
+    }
+
+    private Map<String, String> with(String key, String value) {
+        Map<String, String> changed = new java.util.HashMap<>(options());
+        changed.put(key, value);
+        return changed;
     }
 
     @Test

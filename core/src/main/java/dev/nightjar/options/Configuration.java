@@ -1,0 +1,178 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.options;
+
+import dev.nightjar.ConfigException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of {@link Options}: equal by them, and without a secret in its text. Each adapter's configuration is one, with a
+ * builder that has a method for each option.
+ *
+ * <p>Immutable.
+ *
+ * @since 0.1.0
+ */
+public abstract class Configuration implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** What was set and is not the default, so that what means the same is equal. */
+    private final SortedMap<String, Serializable> values;
+
+    /** The configuration that a builder has collected. */
+    protected Configuration(Builder<?, ?> builder) {
+        this.values = Collections.unmodifiableSortedMap(new TreeMap<>(builder.values));
+    }
+
+    /** The declared options. */
+    protected abstract Options options();
+
+    /** The value of an option that has a default or is required. */
+    public final <T> T get(Option<T> option) {
+        T value = find(option);
+        if (value == null) {
+            throw new IllegalStateException("The option '" + option + "' has no value");
+        }
+        return value;
+    }
+
+    /** The value of an option, or its default; null if it has neither. */
+    public final <T> @Nullable T find(Option<T> option) {
+        Serializable value = values.get(option.key());
+        return value == null ? option.fallback() : option.load(value);
+    }
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof Configuration that && getClass() == that.getClass() && values.equals(that.values);
+    }
+
+    @Override
+    public final int hashCode() {
+        return values.hashCode();
+    }
+
+    /** The options that were set, without their secrets. */
+    @Override
+    public final String toString() {
+        StringJoiner text = new StringJoiner(", ", getClass().getSimpleName() + '[', "]");
+        for (Option<?> option : options().all()) {
+            Serializable value = values.get(option.key());
+            if (value != null) {
+                text.add(option + "=" + option.show(value));
+            }
+        }
+        return text.toString();
+    }
+
+    /**
+     * Collects a {@link Configuration}.
+     *
+     * <p>Confined to one thread.
+     *
+     * @param <C> the configuration
+     * @param <B> its builder
+     * @since 0.1.0
+     */
+    public abstract static class Builder<C extends Configuration, B extends Builder<C, B>> {
+        private final Options options;
+        private final SortedMap<String, Serializable> values = new TreeMap<>();
+        private final List<String> faults = new ArrayList<>();
+        private final Set<String> malformed = new HashSet<>();
+
+        /** A builder of a configuration with all its options at their defaults. */
+        protected Builder(Options options) {
+            this.options = options;
+        }
+
+        /** A builder that begins with what another configuration has. */
+        protected Builder(C configuration) {
+            this(configuration.options());
+            values.putAll(((Configuration) configuration).values);
+        }
+
+        /** This builder. */
+        protected abstract B self();
+
+        /** The configuration of what was collected; it may not be valid. */
+        protected abstract C create();
+
+        /** Adds what is wrong with a configuration whose options are valid each by itself, a sentence each. */
+        protected void check(C configuration, List<String> found) {}
+
+        /** Sets an option. */
+        public final <T> B set(Option<T> option, T value) {
+            if (value.equals(option.fallback())) {
+                values.remove(option.key());
+            } else {
+                values.put(option.key(), option.store(value));
+            }
+            return self();
+        }
+
+        /** Sets options from texts, by their keys; what is unknown or malformed is a fault of {@link #build()}. */
+        public final B read(Map<String, String> texts) {
+            new TreeMap<>(texts).forEach((key, text) -> {
+                Option<?> option = options.find(key);
+                if (option == null) {
+                    faults.add(options.unknown(key));
+                } else {
+                    read(option, text);
+                }
+            });
+            return self();
+        }
+
+        private boolean isMissing(Option<?> option) {
+            return option.isRequired() && option.fallback() == null && !malformed.contains(option.key());
+        }
+
+        private <T> void read(Option<T> option, String text) {
+            T value = option.read(text, options.owner(), faults);
+            if (value == null) {
+                malformed.add(option.key());
+            } else {
+                set(option, value);
+            }
+        }
+
+        /**
+         * The configuration. Nothing is connected to or looked up yet.
+         *
+         * @throws ConfigException if an option is missing, unknown, malformed or refused; it names every fault
+         */
+        public final C build() {
+            List<String> found = new ArrayList<>(faults);
+            for (Option<?> option : options.all()) {
+                Serializable value = values.get(option.key());
+                if (value == null
+                        ? isMissing(option)
+                        : option.isRequired() && value.toString().isBlank()) {
+                    found.add(options.owner() + " needs the option '" + option + "'");
+                } else if (value != null) {
+                    option.check(value, found);
+                }
+            }
+            C configuration = create();
+            if (found.isEmpty()) {
+                check(configuration, found);
+            }
+            if (!found.isEmpty()) {
+                throw new ConfigException(found);
+            }
+            return configuration;
+        }
+    }
+}

@@ -1,0 +1,221 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.options;
+
+import dev.nightjar.Credential;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One option of a configuration, declared as a constant by its type and what is to be said of it:
+ *
+ * <pre>{@code
+ * static final Option<Integer> BATCH_SIZE =
+ *         OPTIONS.add(Option.integer("batch-size", 1, 1_000).defaultTo(1_000).means("documents in a bulk"));
+ * }</pre>
+ *
+ * <p>Not changed once it is declared, and then safe for use by multiple threads.
+ *
+ * @param <T> the type of its values, which Java can serialize
+ * @since 0.1.0
+ */
+public final class Option<T> {
+    private final String key;
+    private final String kind;
+    private final Function<String, T> reader;
+    private String form;
+    private boolean quoted;
+    private boolean required;
+    private @Nullable T fallback;
+    private String meaning = "";
+    private Predicate<T> valid = value -> true;
+    private Function<T, String> shown = Values::text;
+    private Function<T, Serializable> stored = Serializable.class::cast;
+
+    @SuppressWarnings("unchecked") // what was stored is a T
+    private Function<Serializable, T> loaded = value -> (T) value;
+
+    private Option(String key, String kind, Function<String, T> reader) {
+        this.key = key;
+        this.kind = kind;
+        this.reader = reader;
+        this.form = kind;
+    }
+
+    /**
+     * An option of a type that is not among those below.
+     *
+     * @param kind what a value is, for messages: {@code one of cpu, cuda}
+     * @param reader reads a text; throws {@link IllegalArgumentException} for one that is no such value
+     */
+    public static <T> Option<T> of(String key, String kind, Function<String, T> reader) {
+        return new Option<>(key, kind, reader);
+    }
+
+    /** A text. */
+    public static Option<String> text(String key) {
+        return of(key, "a text", text -> text);
+    }
+
+    /** A whole number. */
+    public static Option<Integer> integer(String key, int least, int most) {
+        return of(key, "a whole number", text -> Integer.valueOf(text.strip()))
+                .within(least, most, most == Integer.MAX_VALUE);
+    }
+
+    /** A whole number of 64 bits. */
+    public static Option<Long> longInteger(String key, long least, long most) {
+        return of(key, "a whole number", text -> Long.valueOf(text.strip()))
+                .within(least, most, most == Long.MAX_VALUE);
+    }
+
+    /** A finite number. */
+    public static Option<Double> number(String key, double least, double most) {
+        return of(key, "a number", Values::number).within(least, most, most == Double.MAX_VALUE);
+    }
+
+    /** {@code true} or {@code false}, which is the default. */
+    public static Option<Boolean> flag(String key) {
+        return of(key, "true or false", Values::flag).defaultTo(false);
+    }
+
+    /** A duration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h} or ISO-8601. */
+    public static Option<Duration> duration(String key, Duration least, Duration most) {
+        return of(key, "a duration such as 500ms, 10s, 5m or PT10S", Values::duration)
+                .within(least, most, false);
+    }
+
+    /** A path. */
+    public static Option<Path> path(String key) {
+        Option<Path> option = of(key, "a path", Path::of);
+        option.stored = Path::toString;
+        option.loaded = text -> Path.of((String) text);
+        return option;
+    }
+
+    /** A secret: {@code env:NAME}, {@code file:PATH} or the secret itself, which is never shown. */
+    public static Option<Credential> credential(String key) {
+        return of(key, "a credential", Credential::parse);
+    }
+
+    /** One of an enum's constants, written in kebab-case or as declared. */
+    public static <E extends Enum<E>> Option<E> choice(String key, Class<E> type) {
+        String names = Arrays.stream(type.getEnumConstants()).map(Values::text).collect(Collectors.joining(", "));
+        return of(key, "one of " + names, text -> Values.constant(type, text));
+    }
+
+    private Option<T> within(Comparable<T> least, Comparable<T> most, boolean open) {
+        quoted = true;
+        return valid(
+                open ? "at least " + Values.text(least) : "from " + Values.text(least) + " to " + Values.text(most),
+                value -> least.compareTo(value) <= 0 && most.compareTo(value) >= 0);
+    }
+
+    /** Says that the option must be there, and not be blank. */
+    public Option<T> required() {
+        required = true;
+        return this;
+    }
+
+    /** Gives it a value for those who do not set it. */
+    public Option<T> defaultTo(T value) {
+        fallback = value;
+        return this;
+    }
+
+    /** Says what it is for, in a few words: it stands in the README's table. */
+    public Option<T> means(String text) {
+        meaning = text;
+        return this;
+    }
+
+    /**
+     * Says which values of its type are valid.
+     *
+     * @param what what a valid value is: {@code a letter and up to 63 letters or digits}
+     */
+    public Option<T> valid(String what, Predicate<T> test) {
+        form = what;
+        valid = test;
+        return this;
+    }
+
+    /** Has a refused value repeated in the message, as those of numbers and durations are; for what is no secret. */
+    public Option<T> quoted() {
+        quoted = true;
+        return this;
+    }
+
+    /** Says what a configuration's text shows in place of the value, for values that may have a secret in them. */
+    public Option<T> shownAs(Function<T, String> text) {
+        shown = text;
+        return this;
+    }
+
+    /** What it is called, in kebab-case. */
+    public String key() {
+        return key;
+    }
+
+    @Nullable
+    T fallback() {
+        return fallback;
+    }
+
+    boolean isRequired() {
+        return required;
+    }
+
+    /** The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name. */
+    @Nullable
+    T read(String text, String owner, List<String> faults) {
+        try {
+            return reader.apply(text);
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+            faults.add("The option '" + key + "' of " + owner + " is not " + kind);
+            return null;
+        }
+    }
+
+    void check(Serializable stored, List<String> faults) {
+        T value = load(stored);
+        if (!valid.test(value)) {
+            String quote = value instanceof String ? "'" + value + "'" : Values.text(value);
+            faults.add("The option '" + key + "' is " + (quoted ? quote + ", " : "") + "not " + form);
+        }
+    }
+
+    Serializable store(T value) {
+        return stored.apply(Objects.requireNonNull(value, key));
+    }
+
+    T load(Serializable value) {
+        return loaded.apply(value);
+    }
+
+    String show(Serializable value) {
+        return shown.apply(load(value));
+    }
+
+    /** Its row of a README's table. */
+    String row() {
+        String unset = required ? "required" : fallback == null ? "none" : '`' + Values.text(fallback) + '`';
+        return "| `" + key + "` | " + form + " | " + unset + " | " + meaning + " |";
+    }
+
+    @Override
+    public String toString() {
+        return key;
+    }
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.options;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Values of options as texts, and back. */
+final class Values {
+    private Values() {}
+
+    static double number(String text) {
+        double number = Double.parseDouble(text);
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("not finite");
+        }
+        return number;
+    }
+
+    static boolean flag(String text) {
+        return switch (text.strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("neither true nor false");
+        };
+    }
+
+    static Duration duration(String text) {
+        String stripped = text.strip();
+        int digits = 0;
+        while (digits < stripped.length() && Character.isDigit(stripped.charAt(digits))) {
+            digits++;
+        }
+        if (digits == 0) {
+            return Duration.parse(stripped);
+        }
+        long amount = Long.parseLong(stripped.substring(0, digits));
+        return switch (stripped.substring(digits)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> throw new IllegalArgumentException("no such unit");
+        };
+    }
+
+    static <E extends Enum<E>> E constant(Class<E> type, String text) {
+        return Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** A value as it is written in a map of options. */
+    static String text(Object value) {
+        if (value instanceof Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+        return value instanceof Duration duration ? text(duration) : String.valueOf(value);
+    }
+
+    private static String text(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis < 0 || !duration.equals(Duration.ofMillis(millis))) {
+            return duration.toString();
+        }
+        if (millis % 1000 != 0) {
+            return millis + "ms";
+        }
+        if (millis == 0 || millis % 60_000 != 0) {
+            return millis / 1000 + "s";
+        }
+        return millis % 3_600_000 == 0 ? millis / 3_600_000 + "h" : millis / 60_000 + "m";
+    }
+}
