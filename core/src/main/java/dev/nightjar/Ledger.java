@@ -57,7 +57,7 @@ public record Ledger(long in, long out, SortedMap<String, Long> deadLetters, Sor
 
     /** How a dead letter is counted in {@link #deadLetters()}: its stage and its code. */
     public static String reason(DeadLetter letter) {
-        return letter.stage().name().toLowerCase(java.util.Locale.ROOT) + '/' + letter.code();
+        return WireName.of(letter.stage()) + '/' + letter.code();
     }
 
     private static long sum(Map<String, Long> counts) {

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nightjar.Classification;
 import dev.nightjar.DataException;
 import dev.nightjar.ScoredLabel;
+import dev.nightjar.WireName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A classification as one line of JSON: {@code {"model":..,"scores":[{"label":..,"score":..},..]}}, best first, with
@@ -59,7 +59,7 @@ public final class ClassificationJson {
     static void write(JsonGenerator json, Classification classification) throws IOException {
         json.writeStringField("model", classification.model());
         if (classification instanceof Classification.Rejected rejected) {
-            json.writeStringField("rejected", rejected.reason().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("rejected", WireName.of(rejected.reason()));
         } else if (classification instanceof Classification.Scored scored) {
             json.writeArrayFieldStart("scores");
             for (ScoredLabel label : scored.scores()) {
@@ -92,11 +92,11 @@ public final class ClassificationJson {
     }
 
     private static Classification.Reason reason(String name) {
-        for (Classification.Reason reason : Classification.Reason.values()) {
-            if (reason.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return reason;
-            }
+        Classification.Reason reason = WireName.parse(Classification.Reason.class, name);
+        if (reason == null) {
+            throw new DataException(
+                    "bad-field", "The field 'rejected' is not blank, too_large, model_fault or uncertain");
         }
-        throw new DataException("bad-field", "The field 'rejected' is not blank, too_large, model_fault or uncertain");
+        return reason;
     }
 }

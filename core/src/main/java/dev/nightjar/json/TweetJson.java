@@ -11,12 +11,12 @@ import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetReference;
+import dev.nightjar.WireName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,7 +171,7 @@ public final class TweetJson {
         json.writeArrayFieldStart("referenced_tweets");
         for (TweetReference reference : references) {
             json.writeStartObject();
-            json.writeStringField("type", reference.type().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("type", WireName.of(reference.type()));
             json.writeStringField("id", reference.id());
             json.writeEndObject();
         }
@@ -251,11 +251,11 @@ public final class TweetJson {
     }
 
     private static TweetReference.Type type(String name) {
-        for (TweetReference.Type type : TweetReference.Type.values()) {
-            if (type.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return type;
-            }
+        TweetReference.Type type = WireName.parse(TweetReference.Type.class, name);
+        if (type == null) {
+            throw new DataException(
+                    "bad-field", "The type of a referenced tweet is not retweeted, quoted or replied_to");
         }
-        throw new DataException("bad-field", "The type of a referenced tweet is not retweeted, quoted or replied_to");
+        return type;
     }
 }

@@ -5,6 +5,7 @@
 package dev.nightjar.options;
 
 import dev.nightjar.Credential;
+import dev.nightjar.WireName;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -112,7 +113,7 @@ public final class Option<T> {
     /** One of an enum's constants, written in kebab-case or as declared. */
     public static <E extends Enum<E>> Option<E> choice(String key, Class<E> type) {
         String names = Arrays.stream(type.getEnumConstants()).map(Values::text).collect(Collectors.joining(", "));
-        return of(key, "one of " + names, text -> Values.constant(type, text));
+        return of(key, "one of " + names, text -> WireName.parseKebab(type, text));
     }
 
     private Option<T> within(Comparable<T> least, Comparable<T> most, boolean open) {

@@ -4,8 +4,8 @@
  */
 package dev.nightjar.options;
 
+import dev.nightjar.WireName;
 import java.time.Duration;
-import java.util.Locale;
 
 /** Values of options as texts, and back. */
 final class Values {
@@ -46,14 +46,10 @@ final class Values {
         };
     }
 
-    static <E extends Enum<E>> E constant(Class<E> type, String text) {
-        return Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-
     /** A value as it is written in a map of options. */
     static String text(Object value) {
         if (value instanceof Enum<?> constant) {
-            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return WireName.kebab(constant);
         }
         return value instanceof Duration duration ? text(duration) : String.valueOf(value);
     }

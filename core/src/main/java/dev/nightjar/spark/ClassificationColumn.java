@@ -7,9 +7,9 @@ package dev.nightjar.spark;
 import dev.nightjar.Classification;
 import dev.nightjar.DataException;
 import dev.nightjar.ScoredLabel;
+import dev.nightjar.WireName;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
@@ -47,7 +47,7 @@ final class ClassificationColumn {
                 null,
                 null,
                 rejected.model(),
-                rejected.reason().name().toLowerCase(Locale.ROOT));
+                WireName.of(rejected.reason()));
     }
 
     /**
@@ -77,6 +77,6 @@ final class ClassificationColumn {
     }
 
     private static Classification.Reason reason(String name) {
-        return Classification.Reason.valueOf(name.toUpperCase(Locale.ROOT));
+        return WireName.parseKebab(Classification.Reason.class, name);
     }
 }

@@ -5,7 +5,7 @@
 package dev.nightjar.spark;
 
 import dev.nightjar.DeadLetter;
-import java.util.Locale;
+import dev.nightjar.WireName;
 import org.apache.spark.sql.Row;
 
 /** A dead letter as a struct of {@link TweetSchemas#deadLetter()}. */
@@ -15,7 +15,7 @@ final class DeadLetterColumn {
     static Row row(DeadLetter letter) {
         return Values.row(
                 TweetSchemas.deadLetter(),
-                letter.stage().name().toLowerCase(Locale.ROOT),
+                WireName.of(letter.stage()),
                 letter.code(),
                 letter.message(),
                 letter.origin(),
@@ -24,7 +24,7 @@ final class DeadLetterColumn {
 
     static DeadLetter deadLetter(Row row) {
         return new DeadLetter(
-                DeadLetter.Stage.valueOf(row.getString(0).toUpperCase(Locale.ROOT)),
+                WireName.parseKebab(DeadLetter.Stage.class, row.getString(0)),
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),

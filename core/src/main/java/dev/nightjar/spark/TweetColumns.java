@@ -10,11 +10,11 @@ import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetReference;
+import dev.nightjar.WireName;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
@@ -122,7 +122,7 @@ final class TweetColumns implements Serializable {
     private static Object rows(List<TweetReference> references) {
         StructType schema = element("referenced_tweets");
         return Values.seq(references.stream()
-                .map(reference -> Values.row(schema, reference.type().name().toLowerCase(Locale.ROOT), reference.id()))
+                .map(reference -> Values.row(schema, WireName.of(reference.type()), reference.id()))
                 .toList());
     }
 
@@ -157,12 +157,12 @@ final class TweetColumns implements Serializable {
     }
 
     private static TweetReference.Type type(String name) {
-        for (TweetReference.Type type : TweetReference.Type.values()) {
-            if (type.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return type;
-            }
+        TweetReference.Type type = WireName.parse(TweetReference.Type.class, name);
+        if (type == null) {
+            throw new DataException(
+                    "bad-column", "The type of a referenced tweet is not retweeted, quoted or replied_to");
         }
-        throw new DataException("bad-column", "The type of a referenced tweet is not retweeted, quoted or replied_to");
+        return type;
     }
 
     private <T> List<T> elements(Row row, String column) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
 import dev.nightjar.ScoredLabel;
+import dev.nightjar.WireName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -198,9 +199,7 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     private static String reason(Classification answer) {
-        return answer instanceof Classification.Rejected rejected
-                ? rejected.reason().name().toLowerCase(Locale.ROOT).replace('_', '-')
-                : "";
+        return answer instanceof Classification.Rejected rejected ? WireName.kebab(rejected.reason()) : "";
     }
 
     private static void write(Classification answer, JsonGenerator json) throws IOException {

@@ -7,6 +7,7 @@ package dev.nightjar.samples;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nightjar.ConfigException;
+import dev.nightjar.WireName;
 import dev.nightjar.kafka.KafkaTable;
 import dev.nightjar.source.twitter.GapLedger;
 import dev.nightjar.source.twitter.GapLedger.Interval;
@@ -120,8 +121,8 @@ final class GapsCommand implements Callable<Integer> {
                     TIME.format(interval.from()),
                     TIME.format(interval.to()),
                     Watched.text(interval.length()),
-                    name(interval.state()),
-                    interval.reason() == null ? "" : name(interval.reason()),
+                    WireName.kebab(interval.state()),
+                    interval.reason() == null ? "" : WireName.kebab(interval.reason()),
                     interval.posts());
         }
         long whole = totals.values().stream().mapToLong(Duration::toMillis).sum();
@@ -129,7 +130,7 @@ final class GapsCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "%-10s %12s  %6.2f %%%n",
-                    name(total.getKey()),
+                    WireName.kebab(total.getKey()),
                     Watched.text(total.getValue()),
                     whole == 0 ? 0 : 100.0 * total.getValue().toMillis() / whole);
         }
@@ -154,7 +155,8 @@ final class GapsCommand implements Callable<Integer> {
         writer.writeNumberField("coverage", coverage(totals));
         writer.writeObjectFieldStart("totals");
         for (Map.Entry<State, Duration> total : totals.entrySet()) {
-            writer.writeNumberField(name(total.getKey()), total.getValue().toMillis() / 1e3);
+            writer.writeNumberField(
+                    WireName.kebab(total.getKey()), total.getValue().toMillis() / 1e3);
         }
         writer.writeEndObject();
         writer.writeArrayFieldStart("intervals");
@@ -179,9 +181,5 @@ final class GapsCommand implements Callable<Integer> {
 
     private static @Nullable String time(@Nullable Instant time) {
         return time == null ? null : time.toString();
-    }
-
-    private static String name(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -5,7 +5,7 @@
 package dev.nightjar.samples;
 
 import dev.nightjar.Evaluation;
-import java.util.Locale;
+import dev.nightjar.WireName;
 import java.util.function.ToDoubleFunction;
 
 /** What a model is judged by, from 0 to 1. */
@@ -46,6 +46,6 @@ enum Measure {
     /** As an option's value: {@code macro-f1}. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return WireName.kebab(this);
     }
 }

@@ -34,7 +34,13 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String CORE = "dev.nightjar";
     private static final List<String> CORE_PACKAGES = List.of(
-            CORE, "dev.nightjar.delivery", "dev.nightjar.json", "dev.nightjar.kafka", "dev.nightjar.spark");
+            CORE,
+            "dev.nightjar.delivery",
+            "dev.nightjar.io",
+            "dev.nightjar.json",
+            "dev.nightjar.kafka",
+            "dev.nightjar.options",
+            "dev.nightjar.spark");
     private static final List<String> ADAPTERS = List.of(
             "dev.nightjar.source.twitter",
             "dev.nightjar.source.replay",
@@ -203,10 +209,7 @@ class ArchitectureTest {
     void everyClassIsInAPackageOfItsModule() {
         assertThat(PUBLISHED.stream().map(JavaClass::getPackageName).distinct())
                 .as("packages")
-                .isSubsetOf(Stream.of(
-                                CORE_PACKAGES,
-                                ADAPTERS,
-                                PARTS)
+                .isSubsetOf(Stream.of(CORE_PACKAGES, ADAPTERS, PARTS)
                         .flatMap(List::stream)
                         .toList());
     }
@@ -229,10 +232,11 @@ class ArchitectureTest {
                 .and()
                 .areNotAnnotations()
                 .and(not(DescribedPredicate.<JavaClass>describe(
-                        "the base of an exception or of a builder",
+                        "the base of an exception, a configuration or a builder",
                         type -> type.getModifiers().contains(JavaModifier.ABSTRACT)
                                 && (type.isAssignableTo(Throwable.class)
-                                        || type.getSimpleName().endsWith("Builder")))))
+                                        || type.getSimpleName().endsWith("Builder")
+                                        || type.getSimpleName().equals("Configuration")))))
                 .should()
                 .haveModifier(JavaModifier.FINAL)
                 .check(PUBLISHED);

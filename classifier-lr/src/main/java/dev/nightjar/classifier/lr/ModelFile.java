@@ -5,10 +5,10 @@
 package dev.nightjar.classifier.lr;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** The one file of a model, of either kind. */
 final class ModelFile {
@@ -49,11 +49,8 @@ final class ModelFile {
      * @throws ConfigException if it cannot be written
      */
     static void save(Path file, byte[] json) {
-        Path absolute = file.toAbsolutePath();
-        Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
         try {
-            Files.write(part, json);
-            Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            new DurableFile(file).write(json);
         } catch (IOException e) {
             throw new ConfigException("Could not write the model '" + file + "': " + e, e);
         }

@@ -6,6 +6,7 @@ package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.RetryAfter;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches from a Hub. It follows redirects itself, so that the token goes to the endpoint alone: large files are given by
@@ -222,7 +223,11 @@ final class HubClient {
                         .orElse("")
                 + ')';
         if (status == 429 || status >= 500) {
-            throw new RetriableException("The Hub cannot give " + what + " now", null, retryAfter(response.headers()));
+            throw new RetriableException(
+                    "The Hub cannot give " + what + " now",
+                    null,
+                    RetryAfter.parse(
+                            response.headers().firstValue("Retry-After").orElse(null), Instant.now()));
         }
         throw new ConfigException(
                 switch (status) {
@@ -238,13 +243,6 @@ final class HubClient {
                     case 404 -> "Not found: " + what + "; check the names of the repository and its revision";
                     default -> "The Hub does not give " + what;
                 });
-    }
-
-    private static @Nullable Duration retryAfter(HttpHeaders headers) {
-        return headers.firstValue("Retry-After")
-                .filter(seconds -> seconds.matches("[0-9]{1,5}"))
-                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-                .orElse(null);
     }
 
     private static boolean isHtml(HttpHeaders headers) {

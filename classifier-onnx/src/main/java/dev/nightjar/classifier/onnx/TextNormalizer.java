@@ -4,8 +4,8 @@
  */
 package dev.nightjar.classifier.onnx;
 
+import dev.nightjar.WireName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -78,7 +78,7 @@ enum TextNormalizer {
 
     /** The name by which a model or a configuration asks for it: {@code tweet-v1}. */
     String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return WireName.kebab(this);
     }
 
     static Optional<TextNormalizer> byId(String id) {

@@ -13,6 +13,7 @@ import dev.nightjar.DataException;
 import dev.nightjar.ErasableStore;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.RetryAfter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -12,8 +12,8 @@ import dev.nightjar.PublicMetrics;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetReference;
+import dev.nightjar.WireName;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +142,6 @@ record TweetPoint(String measurement, boolean text) {
     }
 
     private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+        return WireName.of(constant);
     }
 }

@@ -17,6 +17,7 @@ import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Retry;
 import dev.nightjar.Sink;
+import dev.nightjar.io.RetryAfter;
 import dev.nightjar.testkit.Tweets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

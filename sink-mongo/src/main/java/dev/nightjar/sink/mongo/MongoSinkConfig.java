@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in MongoDB: one document per tweet, its
@@ -52,14 +51,16 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
             .valid("a name that MongoDB takes", accepts(MongoNamespace::checkDatabaseNameValidity))
             .quoted()
             .means("unless set, that of the `uri`, else `nightjar`"));
-    static final Option<String> COLLECTION = OPTIONS.add(collection("collection", "tweets").means("of the tweets"));
+    static final Option<String> COLLECTION =
+            OPTIONS.add(collection("collection", "tweets").means("of the tweets"));
     static final Option<String> COUNTS_COLLECTION =
             OPTIONS.add(collection("counts-collection", "counts").means("of the windowed counts"));
-    static final Option<Duration> TIMEOUT = OPTIONS.add(
-            Option.duration("timeout", Duration.ofMillis(1), Duration.ofDays(1))
+    static final Option<Duration> TIMEOUT =
+            OPTIONS.add(Option.duration("timeout", Duration.ofMillis(1), Duration.ofDays(1))
                     .defaultTo(Duration.ofSeconds(10))
                     .means("for opening, and for each bulk of a write"));
-    static final Option<String> USERNAME = OPTIONS.add(Option.text("username").means("with `password`: `login(user, secret)`"));
+    static final Option<String> USERNAME =
+            OPTIONS.add(Option.text("username").means("with `password`: `login(user, secret)`"));
     static final Option<Credential> PASSWORD =
             OPTIONS.add(Option.credential("password").means("`env:NAME`, `file:PATH` or the secret itself"));
     static final Option<String> AUTH_SOURCE =
@@ -303,7 +304,8 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         protected void check(MongoSinkConfig config, List<String> faults) {
             checkUri(config, faults);
             if (config.get(COLLECTION).equals(config.get(COUNTS_COLLECTION))) {
-                faults.add("The tweets and the counts need a collection each, not both '" + config.get(COLLECTION) + "'");
+                faults.add(
+                        "The tweets and the counts need a collection each, not both '" + config.get(COLLECTION) + "'");
             }
             if ((config.find(USERNAME) == null) != (config.find(PASSWORD) == null)) {
                 faults.add("A login needs both options, 'username' and 'password'");

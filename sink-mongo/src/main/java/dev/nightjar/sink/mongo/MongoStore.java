@@ -68,7 +68,8 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
 
     static <T> MongoStore<T> open(
             MongoSinkConfig config, DocumentModel<T> model, MongoDatabase database, String into, Runnable release) {
-        MongoDatabase bounded = database.withTimeout(config.get(MongoSinkConfig.TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
+        MongoDatabase bounded =
+                database.withTimeout(config.get(MongoSinkConfig.TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
         MongoCollection<RawBsonDocument> collection = bounded.getCollection(into, RawBsonDocument.class)
                 .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
         try {

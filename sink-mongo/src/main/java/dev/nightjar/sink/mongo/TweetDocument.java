@@ -12,8 +12,8 @@ import dev.nightjar.PublicMetrics;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetReference;
+import dev.nightjar.WireName;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
@@ -126,7 +126,7 @@ final class TweetDocument {
     }
 
     private static BsonString lower(Enum<?> constant) {
-        return new BsonString(constant.name().toLowerCase(Locale.ROOT));
+        return new BsonString(WireName.of(constant));
     }
 
     private static void append(BsonDocument document, String key, @Nullable String value) {

@@ -10,6 +10,8 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.WireName;
+import dev.nightjar.io.DurableFile;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,7 +27,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -494,9 +495,9 @@ public final class GapLedger {
             byte[] bytes = Json.write(json -> {
                 json.writeStringField("from", from.toString());
                 json.writeStringField("to", to.toString());
-                json.writeStringField("state", kebab(state));
+                json.writeStringField("state", WireName.kebab(state));
                 if (reason != null) {
-                    json.writeStringField("reason", kebab(reason));
+                    json.writeStringField("reason", WireName.kebab(reason));
                 }
                 json.writeNumberField("posts", posts);
             });
@@ -516,20 +517,12 @@ public final class GapLedger {
                 return new Interval(
                         Instant.parse(json.text("from")),
                         Instant.parse(json.text("to")),
-                        State.valueOf(constant(String.valueOf(json.text("state")))),
-                        reason == null ? null : Reason.valueOf(constant(reason)),
+                        WireName.parseKebab(State.class, String.valueOf(json.text("state"))),
+                        reason == null ? null : WireName.parseKebab(Reason.class, reason),
                         posts == null ? 0 : posts);
             } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
                 throw new DataException("not-an-interval", "The text is no interval of a ledger of gaps", e);
             }
-        }
-
-        private static String kebab(Enum<?> constant) {
-            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        private static String constant(String kebab) {
-            return kebab.toUpperCase(Locale.ROOT).replace('-', '_');
         }
 
         private Interval until(Instant end) {

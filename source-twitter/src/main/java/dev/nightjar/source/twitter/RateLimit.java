@@ -4,12 +4,10 @@
  */
 package dev.nightjar.source.twitter;
 
+import dev.nightjar.io.RetryAfter;
 import java.net.http.HttpHeaders;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +28,17 @@ record RateLimit(
     static final Duration LONGEST_WINDOW = Duration.ofSeconds(901);
 
     static RateLimit of(HttpHeaders headers, Instant now) {
-        Instant serverNow = date(headers.firstValue("Date").orElse(null));
+        Instant serverNow = RetryAfter.date(headers.firstValue("Date").orElse(null));
         Long reset = number(headers, "x-rate-limit-reset");
         Instant windowEnd = null;
         if (reset != null) {
             Duration left = Duration.between(serverNow == null ? now : serverNow, Instant.ofEpochSecond(reset));
             windowEnd = now.plus(clamp(left));
         }
-        String retryAfter = headers.firstValue("Retry-After").orElse(null);
+        Duration retryAfter =
+                RetryAfter.parse(headers.firstValue("Retry-After").orElse(null), serverNow == null ? now : serverNow);
         return new RateLimit(
-                number(headers, "x-rate-limit-remaining"),
-                windowEnd,
-                retryAfter == null ? null : duration(retryAfter, serverNow == null ? now : serverNow));
+                number(headers, "x-rate-limit-remaining"), windowEnd, retryAfter == null ? null : clamp(retryAfter));
     }
 
     /** Whether the answer says that no request is left. */
@@ -52,29 +49,6 @@ record RateLimit(
     private static @Nullable Long number(HttpHeaders headers, String name) {
         String text = headers.firstValue(name).orElse("").strip();
         return text.matches("[0-9]{1,12}") ? Long.valueOf(text) : null;
-    }
-
-    /** RFC 1123; X has been seen to write {@code UTC} where the format has {@code GMT}. */
-    private static @Nullable Instant date(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            String gmt = text.strip().replaceFirst("(UTC|Z)$", "GMT");
-            return ZonedDateTime.parse(gmt, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-        } catch (DateTimeException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable Duration duration(String retryAfter, Instant serverNow) {
-        String text = retryAfter.strip();
-        if (text.matches("[0-9]{1,9}")) {
-            return clamp(Duration.ofSeconds(Long.parseLong(text)));
-        }
-        Instant then = date(text);
-        return then == null ? null : clamp(Duration.between(serverNow, then));
     }
 
     private static Duration clamp(Duration wait) {

@@ -6,6 +6,7 @@ package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.DurableFile;
 import dev.nightjar.source.twitter.SpendLimits.Spent;
 import dev.nightjar.source.twitter.SpendLimits.WhenReached;
 import java.io.IOException;

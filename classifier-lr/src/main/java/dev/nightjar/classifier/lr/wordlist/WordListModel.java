@@ -7,13 +7,13 @@ package dev.nightjar.classifier.lr.wordlist;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Sha256;
+import dev.nightjar.io.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,11 +203,8 @@ public final class WordListModel {
     }
 
     private static void write(Path file, String content) {
-        Path absolute = file.toAbsolutePath();
-        Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
         try {
-            Files.writeString(part, content);
-            Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            new DurableFile(file).write(content);
         } catch (IOException e) {
             throw new ConfigException("Could not write '" + file + "': " + e, e);
         }

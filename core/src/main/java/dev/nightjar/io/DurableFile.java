@@ -2,7 +2,7 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar.source.twitter;
+package dev.nightjar.io;
 
 import java.io.File;
 import java.io.FileOutputStream;
@@ -18,28 +18,30 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small text in a file that a crash leaves whole: it is written beside the file, forced to the disk, then moved over it. An
+ * A small file that a crash leaves whole: what replaces it is written beside it, forced to the disk, then moved over it. An
  * interrupt does not break off a write; the thread stays interrupted.
  *
  * <p>Confined to one thread.
+ *
+ * @since 0.1.0
  */
-final class DurableFile {
+public final class DurableFile {
     private final Path file;
     private final Path next;
 
-    DurableFile(Path file) {
+    /** A file, which need not be there yet. */
+    public DurableFile(Path file) {
         this.file = file.toAbsolutePath();
         this.next = sibling(".next");
     }
 
     /** A file beside this one. */
-    Path sibling(String suffix) {
+    public Path sibling(String suffix) {
         return file.resolveSibling(file.getFileName() + suffix);
     }
 
     /** The text; null if there is no file. */
-    @Nullable
-    String read() throws IOException {
+    public @Nullable String read() throws IOException {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
@@ -48,17 +50,22 @@ final class DurableFile {
     }
 
     /** Replaces the text; on return it survives a crash. */
-    void write(String text) throws IOException {
-        createDirectory();
+    public void write(String text) throws IOException {
+        write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Replaces the content; on return it survives a crash. */
+    public void write(byte[] content) throws IOException {
         try (FileOutputStream out = new FileOutputStream(next.toFile())) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.write(content);
             out.getFD().sync();
         }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceDirectory();
     }
 
-    void createDirectory() throws IOException {
+    /** Makes the directory of the file if it is missing, which writing does not. */
+    public void createDirectory() throws IOException {
         Files.createDirectories(directory());
     }
 
