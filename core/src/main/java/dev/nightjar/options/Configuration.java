@@ -7,7 +7,6 @@ package dev.nightjar.options;
 import dev.nightjar.ConfigException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +28,11 @@ public abstract class Configuration implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** What was set and is not the default, so that what means the same is equal. */
-    private final SortedMap<String, Serializable> values;
+    private final TreeMap<String, Serializable> values;
 
     /** The configuration that a builder has collected. */
     protected Configuration(Builder<?, ?> builder) {
-        this.values = Collections.unmodifiableSortedMap(new TreeMap<>(builder.values));
+        this.values = new TreeMap<>(builder.values);
     }
 
     /** The declared options. */
