@@ -32,7 +32,14 @@ public abstract class Configuration implements Serializable {
 
     /** The configuration that a builder has collected. */
     protected Configuration(Builder<?, ?> builder) {
-        this.values = new TreeMap<>(builder.values);
+        TreeMap<String, Serializable> changed = new TreeMap<>();
+        for (Option<?> option : builder.options.all()) {
+            Serializable value = builder.values.get(option.key());
+            if (value != null && !option.isFallback(value)) {
+                changed.put(option.key(), value);
+            }
+        }
+        this.values = changed;
     }
 
     /** The declared options. */
@@ -113,12 +120,29 @@ public abstract class Configuration implements Serializable {
 
         /** Sets an option. */
         public final <T> B set(Option<T> option, T value) {
-            if (value.equals(option.fallback())) {
-                values.remove(option.key());
-            } else {
-                values.put(option.key(), option.store(value));
+            values.put(option.key(), option.store(value));
+            return self();
+        }
+
+        /** Sets the options that another configuration shares to what it has, which may be their defaults. */
+        public final B setAll(Configuration other) {
+            for (Option<?> option : options.all()) {
+                if (other.options().find(option.key()) == option) {
+                    Serializable value = other.values.get(option.key());
+                    if (value == null) {
+                        values.remove(option.key());
+                    } else {
+                        values.put(option.key(), value);
+                    }
+                }
             }
             return self();
+        }
+
+        /** What an option was set to, were it its default; null if it was not set. */
+        protected final <T> @Nullable T find(Option<T> option) {
+            Serializable value = values.get(option.key());
+            return value == null ? null : option.load(value);
         }
 
         /** Sets options from texts, by their keys; what is unknown or malformed is a fault of {@link #build()}. */

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.options;
 
+import dev.nightjar.ConfigException;
 import dev.nightjar.Credential;
 import dev.nightjar.WireName;
 import java.io.Serializable;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class Option<T> {
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+
     private final String key;
     private final String kind;
     private final Function<String, T> reader;
@@ -58,7 +61,8 @@ public final class Option<T> {
      * An option of a type that is not among those below.
      *
      * @param kind what a value is, for messages: {@code one of cpu, cuda}
-     * @param reader reads a text; throws {@link IllegalArgumentException} for one that is no such value
+     * @param reader reads a text; throws {@link IllegalArgumentException} for one that is no such value, or
+     *     {@link ConfigException} to say why itself
      */
     public static <T> Option<T> of(String key, String kind, Function<String, T> reader) {
         return new Option<>(key, kind, reader);
@@ -94,7 +98,12 @@ public final class Option<T> {
     /** A duration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h} or ISO-8601. */
     public static Option<Duration> duration(String key, Duration least, Duration most) {
         return of(key, "a duration such as 500ms, 10s, 5m or PT10S", Values::duration)
-                .within(least, most, false);
+                .within(least, most, most.equals(FOREVER));
+    }
+
+    /** A duration, however long. */
+    public static Option<Duration> duration(String key, Duration least) {
+        return duration(key, least, FOREVER);
     }
 
     /** A path. */
@@ -158,7 +167,7 @@ public final class Option<T> {
         return this;
     }
 
-    /** Says what a configuration's text shows in place of the value, for values that may have a secret in them. */
+    /** Says what is shown in place of the value, for values that may have a secret in them or have no text of their own. */
     public Option<T> shownAs(Function<T, String> text) {
         shown = text;
         return this;
@@ -183,6 +192,9 @@ public final class Option<T> {
     T read(String text, String owner, List<String> faults) {
         try {
             return reader.apply(text);
+        } catch (ConfigException e) {
+            e.faults().forEach(why -> faults.add("The option '" + key + "' of " + owner + " is refused: " + why));
+            return null;
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             faults.add("The option '" + key + "' of " + owner + " is not " + kind);
             return null;
@@ -192,7 +204,7 @@ public final class Option<T> {
     void check(Serializable stored, List<String> faults) {
         T value = load(stored);
         if (!valid.test(value)) {
-            String quote = value instanceof String ? "'" + value + "'" : Values.text(value);
+            String quote = value instanceof String ? "'" + value + "'" : shown.apply(value);
             faults.add("The option '" + key + "' is " + (quoted ? quote + ", " : "") + "not " + form);
         }
     }
@@ -209,9 +221,13 @@ public final class Option<T> {
         return shown.apply(load(value));
     }
 
+    boolean isFallback(Serializable value) {
+        return load(value).equals(fallback);
+    }
+
     /** Its row of a README's table. */
     String row() {
-        String unset = required ? "required" : fallback == null ? "none" : '`' + Values.text(fallback) + '`';
+        String unset = required ? "required" : fallback == null ? "none" : '`' + shown.apply(fallback) + '`';
         return "| `" + key + "` | " + form + " | " + unset + " | " + meaning + " |";
     }
 

@@ -55,16 +55,17 @@ final class Values {
     }
 
     private static String text(Duration duration) {
-        long millis = duration.toMillis();
-        if (millis < 0 || !duration.equals(Duration.ofMillis(millis))) {
+        long seconds = duration.getSeconds();
+        int nanos = duration.getNano();
+        if (seconds < 0 || nanos % 1_000_000 != 0 || (nanos != 0 && seconds >= 3600)) {
             return duration.toString();
         }
-        if (millis % 1000 != 0) {
-            return millis + "ms";
+        if (nanos != 0) {
+            return duration.toMillis() + "ms";
         }
-        if (millis == 0 || millis % 60_000 != 0) {
-            return millis / 1000 + "s";
+        if (seconds == 0 || seconds % 60 != 0) {
+            return seconds + "s";
         }
-        return millis % 3_600_000 == 0 ? millis / 3_600_000 + "h" : millis / 60_000 + "m";
+        return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
     }
 }

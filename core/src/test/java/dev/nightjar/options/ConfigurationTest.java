@@ -43,12 +43,21 @@ class ConfigurationTest {
         static final Option<Path> FOLDER = OPTIONS.add(Option.path("folder"));
         static final Option<Credential> TOKEN = OPTIONS.add(Option.credential("token"));
         static final Option<Stage> STAGE = OPTIONS.add(Option.choice("stage", Stage.class));
+        static final Option<Duration> PAUSE = OPTIONS.add(Option.duration("pause", Duration.ofSeconds(1)));
+        static final Option<List<String>> TAGS = OPTIONS.add(Option.of("tags", "words", Sample::words));
         static final Option<TweetReference.Type> TYPE = OPTIONS.add(Option.choice("type", TweetReference.Type.class));
 
         private static final long serialVersionUID = 1L;
 
         private Sample(Builder builder) {
             super(builder);
+        }
+
+        private static List<String> words(String text) {
+            if (text.contains("#")) {
+                throw new ConfigException("A word needs no '#'");
+            }
+            return List.of(text.split(" "));
         }
 
         static Sample fromMap(Map<String, String> options) {
@@ -81,6 +90,9 @@ class ConfigurationTest {
 
             @Override
             protected void check(Sample sample, List<String> faults) {
+                if (sample.find(TAGS) != null && find(SIZE) != null) {
+                    faults.add("Tags have no 'size'");
+                }
                 if (sample.get(LOOP) && sample.find(SEED) == null) {
                     faults.add("A loop needs the option 'seed'");
                 }
@@ -225,8 +237,8 @@ class ConfigurationTest {
                         "The option 'rate' of sink-test is not a number",
                         "The option 'seed' of sink-test is not a whole number",
                         "The option 'size' of sink-test is not a whole number",
-                        "sink-test has no option 'sizes'; did you mean 'size'? It has folder, loop, name, rate, seed,"
-                                + " size, stage, timeout, token, type, uri",
+                        "sink-test has no option 'sizes'; did you mean 'size'? It has folder, loop, name,"
+                                + " pause, rate, seed, size, stage, tags, timeout, token, type, uri",
                         "The option 'stage' of sink-test is not one of source, decode, classify, sink",
                         "sink-test needs the option 'uri'",
                         "The option 'name' is 'Robin', not lower-case letters");
@@ -244,7 +256,10 @@ class ConfigurationTest {
         "size, 1001, '1001, not from 1 to 1000'",
         "seed, -1, '-1, not at least 0'",
         "rate, 1.1, '1.1, not from 0.0 to 1.0'",
-        "timeout, P10D, '240h, not from 0s to 216h'"
+        "timeout, P10D, '240h, not from 0s to 216h'",
+        "timeout, PT9223372036854775807S, '9223372036854775807s, not from 0s to 216h'",
+        "timeout, PT217H0.5S, 'PT217H0.5S, not from 0s to 216h'",
+        "pause, 999ms, '999ms, not at least 1s'"
     })
     void aNumberOutOfItsRangeIsAFault(String key, String text, String fault) {
         assertThat(refused(Map.of("uri", "u", key, text)).faults())
@@ -257,6 +272,64 @@ class ConfigurationTest {
                 .containsExactly("A loop needs the option 'seed'");
         assertThat(refused(Map.of("uri", "u", "loop", "true", "size", "0")).faults())
                 .containsExactly("The option 'size' is 0, not from 1 to 1000");
+    }
+
+    @Test
+    void anOptionThatIsSetToItsDefaultIsKnownToBeSet() {
+        Sample.Builder builder = new Sample.Builder()
+                .set(Sample.URI, "u")
+                .set(Sample.TAGS, List.of("a"))
+                .set(Sample.SIZE, 500);
+        assertThat(catchThrowableOfType(ConfigException.class, builder::build).faults())
+                .containsExactly("Tags have no 'size'");
+    }
+
+    @Test
+    void aReaderMaySayItselfWhatIsWrong() {
+        assertThat(refused(Map.of("uri", "u", "tags", "a #b")).faults())
+                .containsExactly("The option 'tags' of sink-test is refused: A word needs no '#'");
+    }
+
+    @Test
+    void optionsThatConfigurationsShareAreTakenOver() {
+        Sample sample = Sample.fromMap(Map.of("uri", "u", "size", "9", "pause", "2h"));
+        Part part = new Part.Builder().setAll(sample).build();
+        assertThat(part).hasToString("Part[size=9]");
+        assertThat(new Sample.Builder(sample).setAll(new Part.Builder().build()).build())
+                .as("the default of the part")
+                .isEqualTo(Sample.fromMap(Map.of("uri", "u", "pause", "2h")));
+    }
+
+    /** A configuration that shares an option with another, and has one that is another's by name only. */
+    static final class Part extends Configuration {
+        static final Options OPTIONS = Options.of("part").addAll(List.of(Sample.SIZE, Option.text("pause")));
+
+        private static final long serialVersionUID = 1L;
+
+        private Part(Builder builder) {
+            super(builder);
+        }
+
+        @Override
+        protected Options options() {
+            return OPTIONS;
+        }
+
+        static final class Builder extends Configuration.Builder<Part, Builder> {
+            Builder() {
+                super(OPTIONS);
+            }
+
+            @Override
+            protected Builder self() {
+                return this;
+            }
+
+            @Override
+            protected Part create() {
+                return new Part(this);
+            }
+        }
     }
 
     @Test
