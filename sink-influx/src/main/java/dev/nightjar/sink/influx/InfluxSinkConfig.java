@@ -10,22 +10,21 @@ import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
 import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in InfluxDB: one point per tweet id.
@@ -38,46 +37,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
-    /** The default of {@link Builder#measurement}: {@value}. */
-    public static final String DEFAULT_MEASUREMENT = "tweets";
-
-    /** The default of {@link Builder#countsMeasurement}: {@value}. */
-    public static final String DEFAULT_COUNTS_MEASUREMENT = "counts";
-
-    /** The default of {@link Builder#timeout}: 10 seconds. */
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
-    /** The default and the maximum of {@link Builder#batchSize}: {@value}. */
-    public static final int DEFAULT_BATCH_SIZE = 5_000;
-
-    /** The default and the maximum of {@link Builder#batchBytes}: {@value}, 4 MiB. */
-    public static final int DEFAULT_BATCH_BYTES = 4 * 1024 * 1024;
+public final class InfluxSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet> {
+    static final Options OPTIONS = Options.of("sink-influx");
+    static final Option<String> URL = OPTIONS.add(Option.text("url")
+            .required()
+            .valid(
+                    "an address such as http://localhost:8086, without a user and a query",
+                    InfluxSinkConfig::isPlainAddress)
+            .means("where the server is, `http://` or `https://`"));
+    static final Option<String> ORG = OPTIONS.add(
+            Option.text("org").required().means("the organization's name; ignored by servers that have none"));
+    static final Option<String> BUCKET =
+            OPTIONS.add(Option.text("bucket").required().means("the bucket's name"));
+    static final Option<Credential> TOKEN =
+            OPTIONS.add(Option.credential("token").means("`env:NAME`, `file:PATH` or the secret itself"));
+    static final Option<String> MEASUREMENT =
+            OPTIONS.add(measurement("measurement").defaultTo("tweets").means("of the tweets"));
+    static final Option<String> COUNTS_MEASUREMENT =
+            OPTIONS.add(measurement("counts-measurement").defaultTo("counts").means("of the windowed counts"));
+    static final Option<Duration> TIMEOUT =
+            OPTIONS.add(Option.duration("timeout", Duration.ofMillis(1), Duration.ofDays(24))
+                    .defaultTo(Duration.ofSeconds(10))
+                    .means("for the answer to each request"));
+    static final Option<Integer> BATCH_SIZE =
+            OPTIONS.add(Option.integer("batch-size", 1, 5_000).defaultTo(5_000).means("points in a request"));
+    static final Option<Integer> BATCH_BYTES = OPTIONS.add(Option.integer("batch-bytes", 1, 4_194_304)
+            .defaultTo(4_194_304)
+            .means("bytes of line protocol in a request, before gzip; a longer line goes alone"));
+    static final Option<Boolean> OMIT_TEXT =
+            OPTIONS.add(Option.flag("omit-text").means("leave the tweets' texts out: `omitText()`"));
 
     private static final long serialVersionUID = 1L;
 
-    private final String url;
-    private final String org;
-    private final String bucket;
-    private final @Nullable Credential token;
-    private final String measurement;
-    private final String countsMeasurement;
-    private final Duration timeout;
-    private final int batchSize;
-    private final int batchBytes;
-    private final boolean omitText;
-
     private InfluxSinkConfig(Builder builder) {
-        this.url = builder.url;
-        this.org = builder.org;
-        this.bucket = builder.bucket;
-        this.token = builder.token;
-        this.measurement = builder.measurement;
-        this.countsMeasurement = builder.countsMeasurement;
-        this.timeout = builder.timeout;
-        this.batchSize = builder.batchSize;
-        this.batchBytes = builder.batchBytes;
-        this.omitText = builder.omitText;
+        super(builder);
     }
 
     /**
@@ -88,27 +81,26 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
      * @param bucket the bucket's name
      */
     public static Builder builder(String url, String org, String bucket) {
-        return new Builder(url, org, bucket);
+        return new Builder().set(URL, url).set(ORG, org).set(BUCKET, bucket);
     }
 
     /**
-     * Reads the options {@code url}, {@code org}, {@code bucket}, {@code token}, {@code measurement},
-     * {@code counts-measurement}, {@code timeout}, {@code batch-size}, {@code batch-bytes} and {@code omit-text}.
+     * Reads the options of the README by their keys.
      *
      * @throws ConfigException if an option is missing, malformed, refused or unknown
      */
     public static InfluxSinkConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("sink-influx", options);
-        Builder builder = builder(reader.required("url"), reader.required("org"), reader.required("bucket"));
-        reader.credential("token", builder::token);
-        reader.string("measurement", builder::measurement);
-        reader.string("counts-measurement", builder::countsMeasurement);
-        reader.duration("timeout", builder::timeout);
-        reader.integer("batch-size", builder::batchSize);
-        reader.integer("batch-bytes", builder::batchBytes);
-        reader.bool("omit-text", omit -> builder.omitText = omit);
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    /** A builder that begins with this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -119,7 +111,7 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
      */
     @Override
     public Sink<ClassifiedTweet> open() {
-        return open(PointModel.tweets(new TweetPoint(measurement, !omitText)));
+        return open(PointModel.tweets(new TweetPoint(get(MEASUREMENT), !get(OMIT_TEXT))));
     }
 
     /** The sink of {@linkplain WindowedCount windowed counts} in the same bucket, as an equal, serializable factory. */
@@ -127,23 +119,12 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         return new Counts(this);
     }
 
-    String url() {
-        return url;
-    }
-
-    String org() {
-        return org;
-    }
-
-    String bucket() {
-        return bucket;
-    }
-
     private <T> Sink<T> open(PointModel<T> model) {
+        Duration timeout = get(TIMEOUT);
         InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
-                .url(url)
-                .org(org)
-                .bucket(bucket)
+                .url(get(URL))
+                .org(get(ORG))
+                .bucket(get(BUCKET))
                 .logLevel(LogLevel.NONE)
                 .okHttpClient(new OkHttpClient.Builder()
                         .connectTimeout(timeout)
@@ -151,6 +132,7 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
                         .writeTimeout(timeout)
                         .callTimeout(timeout)
                         .followRedirects(false));
+        Credential token = find(TOKEN);
         if (token != null) {
             options.authenticateToken(headerValue(token).toCharArray());
         }
@@ -158,7 +140,7 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         try {
             InfluxStore<T> store = new InfluxStore<>(this, model, client);
             store.verify();
-            return KeyedSink.erasable(store, batchSize, batchBytes);
+            return KeyedSink.erasable(store, get(BATCH_SIZE), get(BATCH_BYTES));
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -173,40 +155,34 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
         return value;
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof InfluxSinkConfig that
-                && url.equals(that.url)
-                && org.equals(that.org)
-                && bucket.equals(that.bucket)
-                && Objects.equals(token, that.token)
-                && measurement.equals(that.measurement)
-                && countsMeasurement.equals(that.countsMeasurement)
-                && timeout.equals(that.timeout)
-                && batchSize == that.batchSize
-                && batchBytes == that.batchBytes
-                && omitText == that.omitText;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(
-                url, org, bucket, token, measurement, countsMeasurement, timeout, batchSize, batchBytes, omitText);
-    }
-
-    @Override
-    public String toString() {
-        return "InfluxSinkConfig[url=" + url + ", org=" + org + ", bucket=" + bucket + ", token=" + token
-                + ", measurement=" + measurement + ", countsMeasurement=" + countsMeasurement + ", timeout=" + timeout
-                + ", batchSize=" + batchSize + ", batchBytes=" + batchBytes + ", omitText=" + omitText + ']';
-    }
-
     /** The counts' factory: a view of the configuration, so equal when that is. */
     private record Counts(InfluxSinkConfig config) implements SinkFactory<WindowedCount> {
         @Override
         public Sink<WindowedCount> open() {
-            return config.open(PointModel.counts(new CountPoint(config.countsMeasurement)));
+            return config.open(PointModel.counts(new CountPoint(config.get(COUNTS_MEASUREMENT))));
         }
+    }
+
+    private static boolean isPlainAddress(String url) {
+        try {
+            URI uri = new URI(url);
+            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** One that needs no escaping; {@code #} would begin a comment, and {@code _} is the server's own. */
+    private static Option<String> measurement(String key) {
+        return Option.text(key)
+                .valid(
+                        "a letter and up to 63 letters, digits, '_', '-' and '.'",
+                        Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}").asMatchPredicate())
+                .quoted();
     }
 
     /**
@@ -216,132 +192,67 @@ public final class InfluxSinkConfig implements SinkFactory<ClassifiedTweet> {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        /** Needs no escaping; {@code #} would begin a comment, and {@code _} is the server's own. */
-        private static final Pattern MEASUREMENT = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
+    public static final class Builder extends Configuration.Builder<InfluxSinkConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
+        }
 
-        private final String url;
-        private final String org;
-        private final String bucket;
-        private @Nullable Credential token;
-        private String measurement = DEFAULT_MEASUREMENT;
-        private String countsMeasurement = DEFAULT_COUNTS_MEASUREMENT;
-        private Duration timeout = DEFAULT_TIMEOUT;
-        private int batchSize = DEFAULT_BATCH_SIZE;
-        private int batchBytes = DEFAULT_BATCH_BYTES;
-        private boolean omitText;
-
-        private Builder(String url, String org, String bucket) {
-            this.url = Objects.requireNonNull(url, "url");
-            this.org = Objects.requireNonNull(org, "org");
-            this.bucket = Objects.requireNonNull(bucket, "bucket");
+        private Builder(InfluxSinkConfig configuration) {
+            super(configuration);
         }
 
         /** The token, which must be allowed to write to the bucket; none unless set. It is read when opening. */
         public Builder token(Credential value) {
-            token = value;
-            return this;
+            return set(TOKEN, value);
         }
 
-        /** The measurement of the tweets; {@value #DEFAULT_MEASUREMENT} unless set. */
+        /** The measurement of the tweets; {@code tweets} unless set. */
         public Builder measurement(String value) {
-            measurement = value;
-            return this;
+            return set(MEASUREMENT, value);
         }
 
-        /** The measurement of the windowed counts; {@value #DEFAULT_COUNTS_MEASUREMENT} unless set. */
+        /** The measurement of the windowed counts; {@code counts} unless set. */
         public Builder countsMeasurement(String value) {
-            countsMeasurement = value;
-            return this;
+            return set(COUNTS_MEASUREMENT, value);
         }
 
         /** How long the answer to each request may take; 10 seconds unless set. */
         public Builder timeout(Duration value) {
-            timeout = value;
-            return this;
+            return set(TIMEOUT, value);
         }
 
-        /** The most points in one request, from 1 to {@value #DEFAULT_BATCH_SIZE}, which is the default. */
+        /** The most points in one request, from 1 to 5,000, which is the default. */
         public Builder batchSize(int value) {
-            batchSize = value;
-            return this;
+            return set(BATCH_SIZE, value);
         }
 
         /**
-         * The most bytes of line protocol in one request, from 1 to {@value #DEFAULT_BATCH_BYTES}, which is the default; a
-         * longer line goes alone.
+         * The most bytes of line protocol in one request, from 1 to 4 MiB, which is the default; a longer line goes alone.
          */
         public Builder batchBytes(int value) {
-            batchBytes = value;
-            return this;
+            return set(BATCH_BYTES, value);
         }
 
         /** Leaves the tweets' texts out; they are stored unless asked not to. */
         public Builder omitText() {
-            omitText = true;
+            return set(OMIT_TEXT, true);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration. Nothing is connected yet.
-         *
-         * @throws ConfigException if an option is refused; it names all that are
-         */
-        public InfluxSinkConfig build() {
-            List<String> faults = new ArrayList<>();
-            checkUrl(faults);
-            checkGiven(faults, "org", org);
-            checkGiven(faults, "bucket", bucket);
-            checkMeasurement(faults, "measurement", measurement);
-            checkMeasurement(faults, "counts-measurement", countsMeasurement);
-            if (measurement.equals(countsMeasurement)) {
-                faults.add("The tweets and the counts need a measurement each, not both '" + measurement + "'");
-            }
-            if (timeout.toMillis() < 1 || timeout.toMillis() > Integer.MAX_VALUE) {
-                faults.add("The option 'timeout' is " + timeout + ", not from 1 ms to 24 days");
-            }
-            checkRange(faults, "batch-size", batchSize, DEFAULT_BATCH_SIZE);
-            checkRange(faults, "batch-bytes", batchBytes, DEFAULT_BATCH_BYTES);
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
+        @Override
+        protected InfluxSinkConfig create() {
             return new InfluxSinkConfig(this);
         }
 
-        /** The URL is not quoted: a user name and password in it are refused, but may be there. */
-        private void checkUrl(List<String> faults) {
-            try {
-                URI uri = new URI(url);
-                boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-                if (web
-                        && uri.getHost() != null
-                        && uri.getRawUserInfo() == null
-                        && uri.getRawQuery() == null
-                        && uri.getRawFragment() == null) {
-                    return;
-                }
-            } catch (URISyntaxException e) {
-                // reported below
-            }
-            faults.add("The option 'url' is not an address such as http://localhost:8086, without a user and a query");
-        }
-
-        private static void checkGiven(List<String> faults, String option, String name) {
-            if (name.isBlank()) {
-                faults.add("The option '" + option + "' is blank");
-            }
-        }
-
-        private static void checkMeasurement(List<String> faults, String option, String name) {
-            if (!MEASUREMENT.matcher(name).matches()) {
-                faults.add("The option '" + option + "' is '" + name
-                        + "', not a letter and up to 63 letters, digits, '_'," + " '-' and '.'");
-            }
-        }
-
-        private static void checkRange(List<String> faults, String option, int value, int maximum) {
-            if (value < 1 || value > maximum) {
-                faults.add("The option '" + option + "' is " + value + ", not from 1 to " + maximum);
+        @Override
+        protected void check(InfluxSinkConfig config, List<String> faults) {
+            if (config.get(MEASUREMENT).equals(config.get(COUNTS_MEASUREMENT))) {
+                faults.add("The tweets and the counts need a measurement each, not both '" + config.get(MEASUREMENT)
+                        + "'");
             }
         }
     }

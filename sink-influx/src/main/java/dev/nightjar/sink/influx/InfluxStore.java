@@ -57,7 +57,7 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
     void verify() {
         Answer answer = post("# nightjar");
         if (!answer.isStored() && answer.status() != 400 && answer.status() != 422) {
-            throw answer.failure(config.url());
+            throw answer.failure(config.get(InfluxSinkConfig.URL));
         }
     }
 
@@ -112,7 +112,7 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
             return;
         }
         if (!answer.isOfSomeLines()) {
-            throw answer.failure(config.url());
+            throw answer.failure(config.get(InfluxSinkConfig.URL));
         }
         int size = request.size();
         if (answer.isOfAllLines(size)) {
@@ -137,16 +137,17 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
                 .start(point.dateTime())
                 .stop(point.dateTime())
                 .predicate(point.predicate());
-        Answer answer = answer(deletion.postDelete(request, null, config.org(), config.bucket(), null, null));
+        Answer answer = answer(deletion.postDelete(
+                request, null, config.get(InfluxSinkConfig.ORG), config.get(InfluxSinkConfig.BUCKET), null, null));
         if (!answer.isStored()) {
-            throw answer.failure(config.url());
+            throw answer.failure(config.get(InfluxSinkConfig.URL));
         }
     }
 
     private Answer post(String body) {
         return answer(service.postWrite(
-                config.org(),
-                config.bucket(),
+                config.get(InfluxSinkConfig.ORG),
+                config.get(InfluxSinkConfig.BUCKET),
                 body,
                 null,
                 null,
@@ -169,7 +170,7 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
             }
         } catch (IOException e) {
             throw new RetriableException(
-                    "InfluxDB at " + config.url() + " does not answer: "
+                    "InfluxDB at " + config.get(InfluxSinkConfig.URL) + " does not answer: "
                             + e.getClass().getSimpleName() + ": " + e.getMessage(),
                     e);
         }
