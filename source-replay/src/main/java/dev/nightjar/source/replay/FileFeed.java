@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class FileFeed implements Feed {
     private final ReplayConfig config;
     private final Path file;
+    private final long count;
     private final Deque<Queued> queue = new ArrayDeque<>();
     private OpenFile opened;
     private FilePlace place;
@@ -32,6 +33,7 @@ final class FileFeed implements Feed {
     private FileFeed(ReplayConfig config, Path file, OpenFile opened, FilePlace place) {
         this.config = config;
         this.file = file;
+        this.count = config.count();
         this.opened = opened;
         this.place = place;
         this.tweetsInPass = place.tweets() > 0;
@@ -51,7 +53,7 @@ final class FileFeed implements Feed {
 
     @Override
     public @Nullable Placed next() throws IOException {
-        while (place.tweets() < config.count()) {
+        while (place.tweets() < count) {
             Queued next = queue.poll();
             if (next != null) {
                 place = next.place();
@@ -97,7 +99,8 @@ final class FileFeed implements Feed {
 
     private List<Item> decode(Lines.Line line) {
         if (line.isCut()) {
-            String message = "The line has " + line.length() + " bytes, more than " + config.maxLineBytes();
+            String message =
+                    "The line has " + line.length() + " bytes, more than " + config.get(ReplayConfig.MAX_LINE_BYTES);
             return List.of(Item.dead("line-too-long", message, origin(), line.bytes(), line.length()));
         }
         if (line.isBlank()) {
@@ -163,7 +166,7 @@ final class FileFeed implements Feed {
     /** Begins at the beginning once more, if that is asked for and gives more tweets. */
     private boolean nextPass() throws IOException {
         long pass = place.pass() + 1;
-        if (!config.isLoop()
+        if (!config.get(ReplayConfig.LOOP)
                 || !tweetsInPass
                 || place.span().isEmpty()
                 || !place.span().canShift(pass)) {

@@ -65,14 +65,14 @@ final class OpenFile implements Closeable {
             throw notTheSame(file, "it has " + size + " bytes, fewer than " + place.offset());
         }
         byte[] beginning = compressed ? gunzip(head) : head;
-        TweetFormat format = config.format();
+        TweetFormat format = config.get(ReplayConfig.FORMAT);
         if (format == TweetFormat.AUTO) {
             format = Sentiment140.matches(beginning) ? TweetFormat.SENTIMENT140 : TweetFormat.X;
         }
         Lines lines = new Lines(
                 input(file, compressed, place.offset()),
                 lineEnd(format, beginning),
-                config.maxLineBytes(),
+                config.get(ReplayConfig.MAX_LINE_BYTES),
                 place.offset());
         return new OpenFile(file, lines, decoder(format), size);
     }

@@ -38,6 +38,7 @@ public final class ReplaySource implements TweetSource {
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
     private final ReplayConfig config;
+    private final int batchSize;
     private final PollTime time;
     private final Pace pace;
     private final SourcePosition opened;
@@ -51,10 +52,11 @@ public final class ReplaySource implements TweetSource {
 
     private ReplaySource(ReplayConfig config, PollTime time, Feed feed, SourcePosition position) {
         this.config = config;
+        this.batchSize = config.get(ReplayConfig.BATCH_SIZE);
         this.time = time;
         this.feed = feed;
         this.opened = position;
-        this.pace = new Pace(config.speed(), config.maxRate(), feed.begin());
+        this.pace = new Pace(config.get(ReplayConfig.SPEED), config.get(ReplayConfig.MAX_RATE), feed.begin());
     }
 
     static ReplaySource open(ReplayConfig config, SourcePosition position, PollTime time) {
@@ -69,7 +71,7 @@ public final class ReplaySource implements TweetSource {
             checkOpen();
             long deadline = time.now() + limit;
             Batch batch = new Batch();
-            while (batch.size < config.batchSize() && readAhead(batch) && waitFor(ahead, batch, deadline)) {
+            while (batch.size < batchSize && readAhead(batch) && waitFor(ahead, batch, deadline)) {
                 take(batch);
             }
             readAhead(batch); // to know whether that was all
@@ -115,7 +117,9 @@ public final class ReplaySource implements TweetSource {
             return !ended;
         } catch (IOException e) {
             release();
-            return unreadable(new RetriableException("The file '" + config.file() + "' cannot be read on", e), batch);
+            return unreadable(
+                    new RetriableException("The file '" + config.find(ReplayConfig.FILE) + "' cannot be read on", e),
+                    batch);
         } catch (RetriableException | ConfigException e) {
             return unreadable(e, batch);
         }
@@ -160,7 +164,7 @@ public final class ReplaySource implements TweetSource {
         try {
             return config.feed(position);
         } catch (IOException e) {
-            throw new RetriableException("The file '" + config.file() + "' cannot be opened", e);
+            throw new RetriableException("The file '" + config.find(ReplayConfig.FILE) + "' cannot be opened", e);
         }
     }
 
@@ -175,7 +179,7 @@ public final class ReplaySource implements TweetSource {
             try {
                 feed.close();
             } catch (IOException e) {
-                LOG.debug("Closing '{}' failed after it was read", config.file(), e);
+                LOG.debug("Closing '{}' failed after it was read", config.find(ReplayConfig.FILE), e);
             }
             feed = null;
         }

@@ -19,16 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class SyntheticFeed implements Feed {
     private static final Pattern TOKEN = Pattern.compile("synthetic1:(-?\\d{1,19}):(\\d{1,15}):(\\d{1,15})");
 
-    private final ReplayConfig config;
+    private final long seed;
+    private final Instant start;
+    private final long count;
     private final SyntheticTweets tweets;
     private final Instant begin;
     private long number;
 
     private SyntheticFeed(ReplayConfig config, long number) {
-        this.config = config;
-        this.tweets = new SyntheticTweets(config.seed(), config.start());
+        this.seed = config.get(ReplayConfig.SEED);
+        this.start = config.get(ReplayConfig.START);
+        this.count = config.count();
+        this.tweets = new SyntheticTweets(seed, start);
         this.number = number;
-        this.begin = number == 0 ? config.start() : tweets.createdAt(number - 1);
+        this.begin = number == 0 ? start : tweets.createdAt(number - 1);
     }
 
     /**
@@ -40,25 +44,27 @@ final class SyntheticFeed implements Feed {
         if (position.isStart()) {
             return new SyntheticFeed(config, 0);
         }
+        long seed = config.get(ReplayConfig.SEED);
+        Instant start = config.get(ReplayConfig.START);
         Matcher matcher = TOKEN.matcher(position.token());
         boolean same = matcher.matches()
-                && matcher.group(1).equals(Long.toString(config.seed()))
-                && matcher.group(2).equals(Long.toString(config.start().toEpochMilli()));
+                && matcher.group(1).equals(Long.toString(seed))
+                && matcher.group(2).equals(Long.toString(start.toEpochMilli()));
         if (!same) {
             throw new ConfigException("The position '" + position.token() + "' is not one of tweets made up from seed "
-                    + config.seed() + " and start " + config.start() + "; give the same ones, or begin at the start");
+                    + seed + " and start " + start + "; give the same ones, or begin at the start");
         }
         return new SyntheticFeed(config, Long.parseLong(matcher.group(3)));
     }
 
     @Override
     public @Nullable Placed next() {
-        if (number >= config.count()) {
+        if (number >= count) {
             return null;
         }
         Item item = new Item.Tweet(tweets.tweet(number));
         number++;
-        return new Placed(item, new SyntheticPlace(config.seed(), config.start().toEpochMilli(), number));
+        return new Placed(item, new SyntheticPlace(seed, start.toEpochMilli(), number));
     }
 
     @Override

@@ -5,11 +5,13 @@
 package dev.nightjar.source.replay;
 
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import dev.nightjar.testkit.TweetSourceContract;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplayFileContractTest implements TweetSourceContract, FactoryContract<ReplayConfig> {
@@ -63,5 +65,15 @@ class ReplayFileContractTest implements TweetSourceContract, FactoryContract<Rep
                 "loop", "false",
                 "batch-size", "101",
                 "max-line-bytes", "65537");
+    }
+
+    @Override
+    public Optional<Options> declared() {
+        return Optional.of(ReplayConfig.OPTIONS);
+    }
+
+    @Override
+    public Set<String> triedElsewhere() {
+        return Set.of("seed", "start");
     }
 }

@@ -12,6 +12,7 @@ import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class ReplayPaceTest {
                 while (!source.isExhausted() && arrivals.size() % 50 != 49) {
                     for (Tweet tweet : source.poll(Duration.ofMinutes(1)).tweets()) {
                         arrivals.add(time.seconds());
-                        double written = Duration.between(ReplayConfig.DEFAULT_START, tweet.createdAt())
+                        double written = Duration.between(Instant.parse("2026-01-01T00:00:00Z"), tweet.createdAt())
                                         .toMillis()
                                 / 1e3;
                         assertThat(time.seconds()).isCloseTo(written, within(1e-3));

@@ -65,7 +65,7 @@ class ReplayReadmeTest {
                         "seed",
                         "start");
 
-        defaults.values().removeIf(value -> value.equals("none") || value.equals("all"));
+        defaults.values().removeIf(value -> value.equals("none"));
         Map<String, String> ofFile = new TreeMap<>(defaults);
         ofFile.keySet().removeAll(List.of("seed", "start"));
         ofFile.put("file", "x");

@@ -6,15 +6,20 @@ package dev.nightjar.source.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import dev.nightjar.testkit.TweetSourceContract;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +61,16 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
                 "start", "2025-01-02T00:00:00Z");
     }
 
+    @Override
+    public Optional<Options> declared() {
+        return Optional.of(ReplayConfig.OPTIONS);
+    }
+
+    @Override
+    public Set<String> triedElsewhere() {
+        return Set.of("file", "format", "loop", "max-line-bytes");
+    }
+
     @Test
     void thePositionOfAnotherSeedOrStartIsRefused() {
         SourcePosition position;
@@ -69,7 +84,7 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> ReplayConfig.synthetic()
                         .seed(7)
-                        .start(ReplayConfig.DEFAULT_START.plusSeconds(1))
+                        .start(Instant.parse("2026-01-01T00:00:01Z"))
                         .build()
                         .open(position));
     }
@@ -97,28 +112,58 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
 
     @Test
     void whatDoesNotGoTogetherIsRefusedAllAtOnce() {
-        assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() ->
-                        ReplayConfig.fromMap(Map.of("loop", "true", "format", "x", "speed", "-1", "batch-size", "0")))
-                .satisfies(e -> assertThat(e.faults())
-                        .containsExactly(
-                                "The option 'speed' is -1.0, not above 0",
-                                "The option 'batch-size' is 0, not from 1 to 100000",
-                                "The option 'format' needs the option 'file'",
-                                "The option 'loop' needs the option 'file'"));
-        assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> ReplayConfig.file(Path.of("x"))
-                        .seed(1)
-                        .speed(Double.NaN)
-                        .build())
-                .satisfies(e -> assertThat(e.faults()).hasSize(2));
+        assertThat(refused(Map.of(
+                        "speed", "-1",
+                        "max-rate", "NaN",
+                        "count", "0",
+                        "batch-size", "0",
+                        "max-line-bytes", "1023",
+                        "start", "2070-01-01T00:00:00Z",
+                        "file", " ")))
+                .containsExactly(
+                        "The option 'file' is not a path",
+                        "The option 'speed' is -1.0, not a number above 0, or max",
+                        "The option 'max-rate' is NaN, not a number above 0, or max",
+                        "The option 'count' is 0, not at least 1",
+                        "The option 'batch-size' is 0, not from 1 to 100000",
+                        "The option 'max-line-bytes' is 1023, not from 1024 to 33554432",
+                        "The option 'start' is 2070-01-01T00:00:00Z, not a time in the years 2011 to 2069, ISO-8601");
+        assertThat(refused(Map.of("speed", "fast", "start", "yesterday")))
+                .containsExactly(
+                        "The option 'speed' of source-replay is not a number, or max",
+                        "The option 'start' of source-replay is not a time such as 2026-01-01T00:00:00Z");
+        assertThat(refused(Map.of("loop", "true", "format", "auto", "max-line-bytes", "2048")))
+                .containsExactly(
+                        "The option 'format' needs the option 'file'",
+                        "The option 'loop' needs the option 'file'",
+                        "The option 'max-line-bytes' needs the option 'file'");
+        assertThat(refused(Map.of("file", "x", "seed", "1", "start", "2026-01-01T00:00:00Z")))
+                .as("also set to what they are by default")
+                .containsExactly(
+                        "The option 'seed' is for tweets that are made up, not for those of a 'file'",
+                        "The option 'start' is for tweets that are made up, not for those of a 'file'");
+    }
+
+    private static List<String> refused(Map<String, String> options) {
+        return catchThrowableOfType(ConfigException.class, () -> ReplayConfig.fromMap(options))
+                .faults();
+    }
+
+    @Test
+    void aConfigurationCanBeginWithAnother() {
+        ReplayConfig config = fromMap(options());
+        assertThat(config.toBuilder().build()).isEqualTo(config);
+        assertThat(config.toBuilder().speed(Double.POSITIVE_INFINITY).build())
+                .isNotEqualTo(config)
+                .asString()
+                .isEqualTo("ReplayConfig[count=10, seed=7, start=2025-01-01T00:00:00Z]");
     }
 
     @Test
     void withoutACountItNeverEnds() {
         try (ReplaySource source = ReplayConfig.synthetic().build().open()) {
             for (int i = 0; i < 20; i++) {
-                assertThat(Replays.poll(source).tweets()).hasSize(ReplayConfig.DEFAULT_BATCH_SIZE);
+                assertThat(Replays.poll(source).tweets()).hasSize(500);
                 assertThat(source.isExhausted()).isFalse();
             }
         }
