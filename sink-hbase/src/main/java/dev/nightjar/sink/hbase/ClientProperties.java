@@ -4,10 +4,10 @@
  */
 package dev.nightjar.sink.hbase;
 
-import dev.nightjar.ConfigException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -72,12 +72,12 @@ final class ClientProperties {
     }
 
     /** Reads {@code name=value} pairs, separated by semicolons. A value is never quoted: it may be a secret. */
-    static Map<String, String> parse(String pairs) {
-        Map<String, String> parsed = new TreeMap<>();
+    static SortedMap<String, String> parse(String pairs) {
+        SortedMap<String, String> parsed = new TreeMap<>();
         for (String pair : pairs.split(";", -1)) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
-                throw new ConfigException("it needs name=value pairs, separated by semicolons");
+                throw new IllegalArgumentException("no name");
             }
             parsed.put(
                     pair.substring(0, equals).strip(),

@@ -6,22 +6,26 @@ package dev.nightjar.sink.hbase;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.TableName;
 
 /**
@@ -35,53 +39,50 @@ import org.apache.hadoop.hbase.TableName;
  *
  * @since 0.1.0
  */
-public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
-    /** The default of {@link Builder#znodeParent}: {@value}. */
-    public static final String DEFAULT_ZNODE_PARENT = "/hbase";
+public final class HBaseSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet> {
+    private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9_.-]+(?::([0-9]{1,5}))?");
 
-    /** The default of {@link Builder#namespace}: {@value}. */
-    public static final String DEFAULT_NAMESPACE = "nightjar";
-
-    /** The default of {@link Builder#table}: {@value}. */
-    public static final String DEFAULT_TABLE = "tweets";
-
-    /** The default of {@link Builder#countsTable}: {@value}. */
-    public static final String DEFAULT_COUNTS_TABLE = "counts";
-
-    /** The default of {@link Builder#saltBuckets}: {@value}. */
-    public static final int DEFAULT_SALT_BUCKETS = 16;
-
-    /** The maximum of {@link Builder#saltBuckets}: {@value}, as many as the salt's one byte can tell apart. */
-    public static final int MAX_SALT_BUCKETS = 256;
-
-    /** The default of {@link Builder#deadline}: 30 seconds. */
-    public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
+    static final Options OPTIONS = Options.of("sink-hbase");
+    static final Option<String> QUORUM = OPTIONS.add(Option.text("quorum")
+            .required()
+            .valid("ZooKeeper servers, host or host:port, separated by commas", HBaseSinkConfig::isQuorum)
+            .quoted()
+            .means("those of the cluster; the port is 2181 unless given"));
+    static final Option<String> ZNODE_PARENT = OPTIONS.add(Option.text("znode-parent")
+            .valid(
+                    "a path such as /hbase",
+                    Pattern.compile("(/[A-Za-z0-9_.-]+)+").asMatchPredicate())
+            .quoted()
+            .defaultTo("/hbase")
+            .means("the ZooKeeper node under which the cluster keeps its own"));
+    static final Option<String> NAMESPACE = OPTIONS.add(
+            name("namespace", "nightjar", TableName::isLegalNamespaceName).means("of both tables"));
+    static final Option<String> TABLE = OPTIONS.add(name("table", "tweets", TableName::isLegalTableQualifierName)
+            .means("of the tweets, without the namespace"));
+    static final Option<String> COUNTS_TABLE =
+            OPTIONS.add(name("counts-table", "counts", TableName::isLegalTableQualifierName)
+                    .means("of the windowed counts, without the namespace"));
+    static final Option<Integer> SALT_BUCKETS = OPTIONS.add(Option.integer("salt-buckets", 1, 256)
+            .defaultTo(16)
+            .means("regions at creation; a table keeps the number that it was created with"));
+    static final Option<Duration> DEADLINE = OPTIONS.add(Option.duration("deadline", Duration.ofSeconds(1))
+            .defaultTo(Duration.ofSeconds(30))
+            .means("how long opening, and then each request of some 4 MiB, is repeated"));
+    static final Option<Boolean> CREATE_TABLES = OPTIONS.add(Option.flag("create-tables")
+            .defaultTo(true)
+            .means("create the tables and the namespace if they are missing: `existingTables()` does not"));
+    static final Option<SortedMap<String, String>> PROPERTIES =
+            OPTIONS.add(Option.of("properties", "`name=value` pairs, separated by semicolons", ClientProperties::parse)
+                    .shownAs(properties -> properties.keySet().toString())
+                    .means("properties of the HBase client: `property(name, value)`"));
 
     private static final long serialVersionUID = 1L;
 
     /** How much one request carries, in bytes of the client's heap: some 1,500 tweets. */
     private static final long REQUEST_BYTES = 4 * 1024 * 1024;
 
-    private final String quorum;
-    private final String znodeParent;
-    private final String namespace;
-    private final String table;
-    private final String countsTable;
-    private final int saltBuckets;
-    private final Duration deadline;
-    private final boolean createTables;
-    private final TreeMap<String, String> properties;
-
     private HBaseSinkConfig(Builder builder) {
-        this.quorum = builder.quorum;
-        this.znodeParent = builder.znodeParent;
-        this.namespace = builder.namespace;
-        this.table = builder.table;
-        this.countsTable = builder.countsTable;
-        this.saltBuckets = builder.saltBuckets;
-        this.deadline = builder.deadline;
-        this.createTables = builder.createTables;
-        this.properties = new TreeMap<>(builder.properties);
+        super(builder);
     }
 
     /**
@@ -91,29 +92,26 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
      *     the port is 2181 unless given
      */
     public static Builder builder(String quorum) {
-        return new Builder(quorum);
+        return new Builder().set(QUORUM, quorum);
     }
 
     /**
-     * Reads the options {@code quorum}, {@code znode-parent}, {@code namespace}, {@code table}, {@code counts-table},
-     * {@code salt-buckets}, {@code deadline}, {@code create-tables} and {@code properties}, the last as {@code name=value}
-     * pairs separated by semicolons.
+     * Reads the options of the README by their keys.
      *
      * @throws ConfigException if an option is missing, malformed, refused or unknown
      */
     public static HBaseSinkConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("sink-hbase", options);
-        Builder builder = builder(reader.required("quorum"));
-        reader.string("znode-parent", builder::znodeParent);
-        reader.string("namespace", builder::namespace);
-        reader.string("table", builder::table);
-        reader.string("counts-table", builder::countsTable);
-        reader.integer("salt-buckets", builder::saltBuckets);
-        reader.duration("deadline", builder::deadline);
-        reader.bool("create-tables", create -> builder.createTables = create);
-        reader.string("properties", pairs -> ClientProperties.parse(pairs).forEach(builder::property));
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    /** A builder that begins with this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -125,7 +123,7 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
      */
     @Override
     public Sink<ClassifiedTweet> open() {
-        return open(table, new TweetRows(saltBuckets));
+        return open(get(TABLE), new TweetRows(get(SALT_BUCKETS)));
     }
 
     /** The sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory. */
@@ -141,13 +139,14 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
      * @throws dev.nightjar.DataException if it is not a tweet id
      */
     public byte[] rowKey(String tweetId) {
-        return TweetRows.rowKey(tweetId, saltBuckets);
+        return TweetRows.rowKey(tweetId, get(SALT_BUCKETS));
     }
 
     <T> Sink<T> open(String into, RowModel<T> model) {
-        Cluster cluster = new Cluster(clientConfiguration(), deadline);
+        Cluster cluster = new Cluster(
+                ClientProperties.configuration(get(QUORUM), get(ZNODE_PARENT), properties()), get(DEADLINE));
         try {
-            SinkTable found = SinkTable.of(TableName.valueOf(namespace, into), model, createTables);
+            SinkTable found = SinkTable.of(TableName.valueOf(get(NAMESPACE), into), model, get(CREATE_TABLES));
             HBaseStore<T> store = new HBaseStore<>(cluster, found.name(), model, found.open(cluster));
             return KeyedSink.erasable(store, Integer.MAX_VALUE, REQUEST_BYTES);
         } catch (RuntimeException e) {
@@ -156,43 +155,37 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
         }
     }
 
-    private Configuration clientConfiguration() {
-        return ClientProperties.configuration(quorum, znodeParent, properties);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof HBaseSinkConfig that
-                && quorum.equals(that.quorum)
-                && znodeParent.equals(that.znodeParent)
-                && namespace.equals(that.namespace)
-                && table.equals(that.table)
-                && countsTable.equals(that.countsTable)
-                && saltBuckets == that.saltBuckets
-                && deadline.equals(that.deadline)
-                && createTables == that.createTables
-                && properties.equals(that.properties);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(
-                quorum, znodeParent, namespace, table, countsTable, saltBuckets, deadline, createTables, properties);
-    }
-
-    @Override
-    public String toString() {
-        return "HBaseSinkConfig[quorum=" + quorum + ", znodeParent=" + znodeParent + ", namespace=" + namespace
-                + ", table=" + table + ", countsTable=" + countsTable + ", saltBuckets=" + saltBuckets + ", deadline="
-                + deadline + ", createTables=" + createTables + ", properties=" + properties.keySet() + ']';
-    }
-
     /** The counts' factory: a view of the configuration, so equal when that is. */
     private record Counts(HBaseSinkConfig config) implements SinkFactory<WindowedCount> {
         @Override
         public Sink<WindowedCount> open() {
-            return config.open(config.countsTable, new CountRows());
+            return config.open(config.get(COUNTS_TABLE), new CountRows());
         }
+    }
+
+    private SortedMap<String, String> properties() {
+        return Objects.requireNonNullElseGet(find(PROPERTIES), Collections::emptySortedMap);
+    }
+
+    private static boolean isQuorum(String servers) {
+        return Arrays.stream(servers.split(",", -1)).allMatch(server -> {
+            Matcher matcher = SERVER.matcher(server);
+            return matcher.matches() && (matcher.group(1) == null || Integer.parseInt(matcher.group(1)) <= 65_535);
+        });
+    }
+
+    private static Option<String> name(String key, String name, Consumer<byte[]> check) {
+        return Option.text(key)
+                .valid("a name that HBase takes", value -> {
+                    try {
+                        check.accept(value.getBytes(StandardCharsets.UTF_8));
+                        return true;
+                    } catch (IllegalArgumentException e) {
+                        return false;
+                    }
+                })
+                .quoted()
+                .defaultTo(name);
     }
 
     /**
@@ -202,58 +195,44 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9_.-]+(:[0-9]{1,5})?");
-        private static final Pattern ZNODE = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
+    public static final class Builder extends Configuration.Builder<HBaseSinkConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
+        }
 
-        private final String quorum;
-        private String znodeParent = DEFAULT_ZNODE_PARENT;
-        private String namespace = DEFAULT_NAMESPACE;
-        private String table = DEFAULT_TABLE;
-        private String countsTable = DEFAULT_COUNTS_TABLE;
-        private int saltBuckets = DEFAULT_SALT_BUCKETS;
-        private Duration deadline = DEFAULT_DEADLINE;
-        private boolean createTables = true;
-        private final SortedMap<String, String> properties = new TreeMap<>();
-
-        private Builder(String quorum) {
-            this.quorum = Objects.requireNonNull(quorum, "quorum");
+        private Builder(HBaseSinkConfig configuration) {
+            super(configuration);
         }
 
         /**
-         * The ZooKeeper node under which the cluster keeps its own; {@value #DEFAULT_ZNODE_PARENT} unless set. Some
-         * distributions have {@code /hbase-unsecure} or {@code /hbase-secure}.
+         * The ZooKeeper node under which the cluster keeps its own; {@code /hbase} unless set. Some distributions have {@code
+         * /hbase-unsecure} or {@code /hbase-secure}.
          */
         public Builder znodeParent(String value) {
-            znodeParent = value;
-            return this;
+            return set(ZNODE_PARENT, value);
         }
 
-        /** The namespace of both tables; {@value #DEFAULT_NAMESPACE} unless set. */
+        /** The namespace of both tables; {@code nightjar} unless set. */
         public Builder namespace(String value) {
-            namespace = value;
-            return this;
+            return set(NAMESPACE, value);
         }
 
-        /** The table of the tweets, without its namespace; {@value #DEFAULT_TABLE} unless set. */
+        /** The table of the tweets, without its namespace; {@code tweets} unless set. */
         public Builder table(String value) {
-            table = value;
-            return this;
+            return set(TABLE, value);
         }
 
-        /** The table of the windowed counts, without its namespace; {@value #DEFAULT_COUNTS_TABLE} unless set. */
+        /** The table of the windowed counts, without its namespace; {@code counts} unless set. */
         public Builder countsTable(String value) {
-            countsTable = value;
-            return this;
+            return set(COUNTS_TABLE, value);
         }
 
         /**
-         * Over how many key ranges the tweets are spread, from 1 to {@value #MAX_SALT_BUCKETS}; {@value
-         * #DEFAULT_SALT_BUCKETS} unless set. A table keeps the number that it was created with.
+         * Over how many key ranges the tweets are spread, from 1 to 256; 16 unless set. A table keeps the number that it was
+         * created with.
          */
         public Builder saltBuckets(int value) {
-            saltBuckets = value;
-            return this;
+            return set(SALT_BUCKETS, value);
         }
 
         /**
@@ -261,14 +240,12 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
          * 30 unless set.
          */
         public Builder deadline(Duration value) {
-            deadline = value;
-            return this;
+            return set(DEADLINE, value);
         }
 
         /** Makes opening fail if the table is missing; unless asked, it and its namespace are created. */
         public Builder existingTables() {
-            createTables = false;
-            return this;
+            return set(CREATE_TABLES, false);
         }
 
         /**
@@ -277,58 +254,27 @@ public final class HBaseSinkConfig implements SinkFactory<ClassifiedTweet> {
          * configuration sets itself and those that name a class or code to load.
          */
         public Builder property(String name, String value) {
+            SortedMap<String, String> properties = new TreeMap<>(create().properties());
             properties.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return set(PROPERTIES, properties);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration. Nothing is connected or looked up yet.
-         *
-         * @throws ConfigException if an option is refused; it names all that are
-         */
-        public HBaseSinkConfig build() {
-            List<String> faults = new ArrayList<>();
-            checkQuorum(faults);
-            if (!ZNODE.matcher(znodeParent).matches()) {
-                faults.add("The option 'znode-parent' is '" + znodeParent + "', not a path such as /hbase");
-            }
-            checkName(faults, "namespace", namespace, TableName::isLegalNamespaceName);
-            checkName(faults, "table", table, TableName::isLegalTableQualifierName);
-            checkName(faults, "counts-table", countsTable, TableName::isLegalTableQualifierName);
-            if (table.equals(countsTable)) {
-                faults.add("The tweets and the counts need a table each, not both '" + table + "'");
-            }
-            if (saltBuckets < 1 || saltBuckets > MAX_SALT_BUCKETS) {
-                faults.add("The option 'salt-buckets' is " + saltBuckets + ", not from 1 to " + MAX_SALT_BUCKETS);
-            }
-            if (deadline.compareTo(Duration.ofSeconds(1)) < 0) {
-                faults.add("The option 'deadline' is " + deadline + ", shorter than a second");
-            }
-            properties.keySet().forEach(name -> ClientProperties.check(name, faults));
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
+        @Override
+        protected HBaseSinkConfig create() {
             return new HBaseSinkConfig(this);
         }
 
-        private void checkQuorum(List<String> faults) {
-            for (String server : quorum.split(",", -1)) {
-                boolean valid = SERVER.matcher(server).matches();
-                int colon = server.indexOf(':');
-                if (!valid || (colon >= 0 && Integer.parseInt(server.substring(colon + 1)) > 65_535)) {
-                    faults.add("The option 'quorum' has '" + server
-                            + "' where it needs a ZooKeeper server, host or host:port, separated by commas");
-                }
+        @Override
+        protected void check(HBaseSinkConfig config, List<String> faults) {
+            if (config.get(TABLE).equals(config.get(COUNTS_TABLE))) {
+                faults.add("The tweets and the counts need a table each, not both '" + config.get(TABLE) + "'");
             }
-        }
-
-        private static void checkName(
-                List<String> faults, String option, String name, java.util.function.Consumer<byte[]> check) {
-            try {
-                check.accept(name.getBytes(StandardCharsets.UTF_8));
-            } catch (IllegalArgumentException e) {
-                faults.add("HBase refuses the name '" + name + "' of the option '" + option + "'");
-            }
+            config.properties().keySet().forEach(name -> ClientProperties.check(name, faults));
         }
     }
 }

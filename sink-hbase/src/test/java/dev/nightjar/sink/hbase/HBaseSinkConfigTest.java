@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,11 @@ class HBaseSinkConfigTest implements FactoryContract<HBaseSinkConfig> {
     }
 
     @Override
+    public Optional<Options> declared() {
+        return Optional.of(HBaseSinkConfig.OPTIONS);
+    }
+
+    @Override
     public List<String> secrets() {
         return List.of("opensesame", "shibboleth");
     }
@@ -77,10 +84,34 @@ class HBaseSinkConfigTest implements FactoryContract<HBaseSinkConfig> {
     void theQuorumIsEnough() {
         HBaseSinkConfig config = HBaseSinkConfig.builder("localhost").build();
         assertThat(config).isEqualTo(fromMap(Map.of("quorum", "localhost")));
-        assertThat(config)
-                .hasToString(
-                        "HBaseSinkConfig[quorum=localhost, znodeParent=/hbase, namespace=nightjar,"
-                                + " table=tweets, countsTable=counts, saltBuckets=16, deadline=PT30S, createTables=true, properties=[]]");
+        assertThat(config).hasToString("HBaseSinkConfig[quorum=localhost]");
+        assertThat(config.get(HBaseSinkConfig.ZNODE_PARENT)).isEqualTo("/hbase");
+        assertThat(config.get(HBaseSinkConfig.NAMESPACE)).isEqualTo("nightjar");
+        assertThat(config.get(HBaseSinkConfig.TABLE)).isEqualTo("tweets");
+        assertThat(config.get(HBaseSinkConfig.COUNTS_TABLE)).isEqualTo("counts");
+        assertThat(config.get(HBaseSinkConfig.SALT_BUCKETS)).isEqualTo(16);
+        assertThat(config.get(HBaseSinkConfig.DEADLINE)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.get(HBaseSinkConfig.CREATE_TABLES)).isTrue();
+        assertThat(config.find(HBaseSinkConfig.PROPERTIES)).isNull();
+    }
+
+    @Test
+    void itsTextShowsThePropertiesNames() {
+        assertThat(fromMap(options()))
+                .asString()
+                .endsWith("deadline=45s, create-tables=false,"
+                        + " properties=[hbase.client.ipc.pool.size, hbase.rpc.tls.truststore.password]]");
+    }
+
+    @Test
+    void aConfigurationCanBeginWithAnother() {
+        HBaseSinkConfig config = fromMap(options());
+        assertThat(config.toBuilder().build()).isEqualTo(config);
+        HBaseSinkConfig more =
+                config.toBuilder().property("hbase.client.ipc.pool.size", "3").build();
+        assertThat(more).isNotEqualTo(config);
+        assertThat(more.get(HBaseSinkConfig.PROPERTIES)).hasSize(2).containsEntry("hbase.client.ipc.pool.size", "3");
+        assertThat(config).isEqualTo(fromMap(options()));
     }
 
     @Test
@@ -92,24 +123,35 @@ class HBaseSinkConfigTest implements FactoryContract<HBaseSinkConfig> {
 
     @Test
     void allFaultsAreNamedAtOnce() {
-        HBaseSinkConfig.Builder builder = HBaseSinkConfig.builder("zk1:70000")
-                .znodeParent("hbase")
-                .namespace("a:b")
-                .table("same")
-                .countsTable("same")
-                .saltBuckets(257)
-                .deadline(Duration.ofMillis(999))
-                .property("mapreduce.job.name", "x");
-        ConfigException refused = catchThrowableOfType(ConfigException.class, builder::build);
-        assertThat(refused.faults())
+        assertThat(refused(HBaseSinkConfig.builder("zk1:70000")
+                                .znodeParent("hbase")
+                                .namespace("a:b")
+                                .table("a/b")
+                                .countsTable("")
+                                .saltBuckets(257)
+                                .deadline(Duration.ofMillis(999)))
+                        .faults())
+                .containsExactly(
+                        "The option 'quorum' is 'zk1:70000', not ZooKeeper servers, host or host:port, separated by"
+                                + " commas",
+                        "The option 'znode-parent' is 'hbase', not a path such as /hbase",
+                        "The option 'namespace' is 'a:b', not a name that HBase takes",
+                        "The option 'table' is 'a/b', not a name that HBase takes",
+                        "The option 'counts-table' is '', not a name that HBase takes",
+                        "The option 'salt-buckets' is 257, not from 1 to 256",
+                        "The option 'deadline' is 999ms, not at least 1s");
+        assertThat(refused(HBaseSinkConfig.builder("zk1")
+                                .table("same")
+                                .countsTable("same")
+                                .property("mapreduce.job.name", "x"))
+                        .faults())
                 .satisfiesExactly(
-                        fault -> assertThat(fault).contains("'quorum' has 'zk1:70000'"),
-                        fault -> assertThat(fault).contains("'znode-parent' is 'hbase'"),
-                        fault -> assertThat(fault).contains("'a:b' of the option 'namespace'"),
                         fault -> assertThat(fault).contains("not both 'same'"),
-                        fault -> assertThat(fault).contains("'salt-buckets' is 257"),
-                        fault -> assertThat(fault).contains("'deadline' is PT0.999S"),
                         fault -> assertThat(fault).contains("'mapreduce.job.name'"));
+    }
+
+    private static ConfigException refused(HBaseSinkConfig.Builder builder) {
+        return catchThrowableOfType(ConfigException.class, builder::build);
     }
 
     @ParameterizedTest

@@ -63,11 +63,10 @@ class HBaseTablesIT {
     @BeforeAll
     static void makeTheNamespace() throws IOException {
         try (Admin admin = CLUSTER.connection().getAdmin()) {
-            if (List.of(admin.listNamespaces()).contains(HBaseSinkConfig.DEFAULT_NAMESPACE)) {
+            if (List.of(admin.listNamespaces()).contains("nightjar")) {
                 return;
             }
-            admin.createNamespace(NamespaceDescriptor.create(HBaseSinkConfig.DEFAULT_NAMESPACE)
-                    .build());
+            admin.createNamespace(NamespaceDescriptor.create("nightjar").build());
         }
     }
 
@@ -283,7 +282,7 @@ class HBaseTablesIT {
         } finally {
             threads.shutdownNow();
         }
-        TableName name = TableName.valueOf("birds_" + table, HBaseSinkConfig.DEFAULT_TABLE);
+        TableName name = TableName.valueOf("birds_" + table, "tweets");
         try (Admin admin = CLUSTER.connection().getAdmin()) {
             assertThat(admin.getRegions(name)).hasSize(3);
         }

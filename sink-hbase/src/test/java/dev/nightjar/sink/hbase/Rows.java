@@ -20,7 +20,7 @@ final class Rows {
     private Rows() {}
 
     static TableName name(String table) {
-        return TableName.valueOf(HBaseSinkConfig.DEFAULT_NAMESPACE, table);
+        return TableName.valueOf("nightjar", table);
     }
 
     /** All rows in the order of their keys, every version of every cell. */
