@@ -6,7 +6,6 @@ package dev.nightjar.samples;
 
 import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.source.twitter.TwitterCredentials;
-import dev.nightjar.source.twitter.TwitterStreamConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,8 @@ import picocli.CommandLine.Option;
 
 /** Which X API is asked, and by whom. */
 final class XOptions {
+    private static final String X = "https://api.x.com";
+
     @Option(
             names = "--credentials",
             paramLabel = "FILE",
@@ -26,9 +27,9 @@ final class XOptions {
     @Option(
             names = "--base-url",
             paramLabel = "URL",
-            defaultValue = "https://api.x.com",
+            defaultValue = X,
             description = "The API's host, such as that of 'nightjar fake-x'. Default: ${DEFAULT-VALUE}.")
-    private URI baseUrl = TwitterStreamConfig.DEFAULT_BASE_URL;
+    private URI baseUrl = URI.create(X);
 
     TwitterCredentials credentials() {
         return credentials == null ? TwitterCredentials.environment() : TwitterCredentials.file(credentials);
@@ -40,7 +41,7 @@ final class XOptions {
 
     /** Whether it is X itself, where posts cost money. */
     boolean isX() {
-        return baseUrl.equals(TwitterStreamConfig.DEFAULT_BASE_URL);
+        return baseUrl.equals(URI.create(X));
     }
 
     TwitterApi api() {

@@ -4,8 +4,9 @@
  */
 package dev.nightjar.source.twitter;
 
+import dev.nightjar.ConfigException;
+import dev.nightjar.options.Option;
 import java.net.URI;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /** Where the API is, and whether a token may be sent there. */
@@ -14,19 +15,36 @@ final class ApiHost {
     static final URI DEFAULT = URI.create("https://api.x.com");
 
     private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[::1]|127(\\.[0-9]{1,3}){3}");
+    private static final String FORM =
+            "https://host[:port]; http would send the token in the clear: use https, unless it is"
+                    + " a loopback address";
+
+    static final Option<URI> BASE_URL = Option.of("base-url", "a URL", URI::create)
+            .valid(FORM, ApiHost::isSafe)
+            .defaultTo(DEFAULT)
+            .means("the API's host");
 
     private ApiHost() {}
 
-    /** Adds what is wrong with a base URL, if anything is. */
-    static void check(URI baseUrl, List<String> faults) {
-        String scheme = String.valueOf(baseUrl.getScheme());
-        boolean bare = baseUrl.getRawUserInfo() == null
-                && baseUrl.getRawQuery() == null
-                && (baseUrl.getRawPath() == null || baseUrl.getRawPath().matches("/?"));
-        if (baseUrl.getHost() == null || !bare || !(scheme.equals("https") || scheme.equals("http"))) {
-            faults.add("The base URL '" + baseUrl + "' is not https://host[:port]");
-        } else if (scheme.equals("http") && !LOOPBACK.matcher(baseUrl.getHost()).matches()) {
-            faults.add("The base URL '" + baseUrl + "' would send the token in the clear; use https");
+    /**
+     * Checks a base URL.
+     *
+     * @throws ConfigException if it is none, or a token must not be sent there
+     */
+    static void check(URI baseUrl) {
+        if (!isSafe(baseUrl)) {
+            throw new ConfigException("The base URL is not " + FORM);
         }
+    }
+
+    private static boolean isSafe(URI baseUrl) {
+        String scheme = String.valueOf(baseUrl.getScheme());
+        return baseUrl.getHost() != null
+                && baseUrl.getRawUserInfo() == null
+                && baseUrl.getRawQuery() == null
+                && (baseUrl.getRawPath() == null || baseUrl.getRawPath().matches("/?"))
+                && (scheme.equals("https")
+                        || (scheme.equals("http")
+                                && LOOPBACK.matcher(baseUrl.getHost()).matches()));
     }
 }

@@ -5,18 +5,16 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.Experimental;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The posts of Bluesky as a source, all of them, read from a Jetstream server over a WebSocket without an account. It shows
@@ -32,26 +30,24 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 @Experimental
-public final class JetstreamConfig implements TweetSourceFactory {
-    /** One of the public servers. */
-    public static final URI DEFAULT_ENDPOINT = URI.create("wss://jetstream2.us-east.bsky.network/subscribe");
-
-    /** The default of {@link Builder#stallLimit}: 30 seconds. */
-    public static final Duration DEFAULT_STALL_LIMIT = Duration.ofSeconds(30);
-
-    /** The default of {@link Builder#queueCapacity}, in messages: {@value}. */
-    public static final int DEFAULT_QUEUE_CAPACITY = 2_000;
+public final class JetstreamConfig extends Configuration implements TweetSourceFactory {
+    static final Options OPTIONS = Options.of("jetstream");
+    static final Option<URI> ENDPOINT = OPTIONS.add(Option.of("endpoint", "a URL", URI::create)
+            .valid("wss://host/path, or ws:// for a server of one's own", JetstreamConfig::isWebSocket)
+            .quoted()
+            .defaultTo(URI.create("wss://jetstream2.us-east.bsky.network/subscribe"))
+            .means("the server, by default one of the public ones"));
+    static final Option<Duration> STALL_LIMIT = OPTIONS.add(Option.duration("stall-limit", Duration.ofMillis(1))
+            .defaultTo(Duration.ofSeconds(30))
+            .means("after how long without a message a connection counts as dead"));
+    static final Option<Integer> QUEUE_CAPACITY = OPTIONS.add(Option.integer("queue-capacity", 1, Integer.MAX_VALUE)
+            .defaultTo(2_000)
+            .means("messages that wait for the poll"));
 
     private static final long serialVersionUID = 1L;
 
-    private final URI endpoint;
-    private final Duration stallLimit;
-    private final int queueCapacity;
-
     private JetstreamConfig(Builder builder) {
-        this.endpoint = builder.endpoint;
-        this.stallLimit = builder.stallLimit;
-        this.queueCapacity = builder.queueCapacity;
+        super(builder);
     }
 
     /** Begins a configuration. */
@@ -60,18 +56,22 @@ public final class JetstreamConfig implements TweetSourceFactory {
     }
 
     /**
-     * Reads {@code endpoint}, {@code stall-limit} and {@code queue-capacity}.
+     * Reads the options of the README by their keys.
      *
-     * @throws ConfigException if an option is malformed or unknown; it names them all
+     * @throws ConfigException if an option is malformed, refused or unknown; it names them all
      */
     public static JetstreamConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("jetstream", options);
-        Builder builder = builder();
-        reader.string("endpoint", text -> builder.endpoint(URI.create(text)));
-        reader.duration("stall-limit", builder::stallLimit);
-        reader.integer("queue-capacity", builder::queueCapacity);
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    /** A builder that begins with this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -85,35 +85,11 @@ public final class JetstreamConfig implements TweetSourceFactory {
         return JetstreamSource.open(this, position);
     }
 
-    URI endpoint() {
-        return endpoint;
-    }
-
-    Duration stallLimit() {
-        return stallLimit;
-    }
-
-    int queueCapacity() {
-        return queueCapacity;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof JetstreamConfig that
-                && endpoint.equals(that.endpoint)
-                && stallLimit.equals(that.stallLimit)
-                && queueCapacity == that.queueCapacity;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(endpoint, stallLimit, queueCapacity);
-    }
-
-    @Override
-    public String toString() {
-        return "JetstreamConfig[endpoint=" + endpoint + ", stallLimit=" + stallLimit + ", queueCapacity="
-                + queueCapacity + ']';
+    private static boolean isWebSocket(URI endpoint) {
+        String scheme = String.valueOf(endpoint.getScheme());
+        return endpoint.getHost() != null
+                && endpoint.getRawQuery() == null
+                && (scheme.equals("ws") || scheme.equals("wss"));
     }
 
     /**
@@ -123,56 +99,40 @@ public final class JetstreamConfig implements TweetSourceFactory {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private URI endpoint = DEFAULT_ENDPOINT;
-        private Duration stallLimit = DEFAULT_STALL_LIMIT;
-        private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+    public static final class Builder extends Configuration.Builder<JetstreamConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
+        }
 
-        private Builder() {}
+        private Builder(JetstreamConfig configuration) {
+            super(configuration);
+        }
 
         /** The server's address, {@code wss://host/subscribe}, or {@code ws:} for a server of one's own. */
         public Builder endpoint(URI value) {
-            endpoint = Objects.requireNonNull(value, "endpoint");
-            return this;
+            return set(ENDPOINT, value);
         }
 
         /** After how long without a message a connection counts as dead; 30 s by default. */
         public Builder stallLimit(Duration value) {
-            stallLimit = Objects.requireNonNull(value, "stallLimit");
-            return this;
+            return set(STALL_LIMIT, value);
         }
 
         /**
-         * How many messages wait for the poll; {@value #DEFAULT_QUEUE_CAPACITY} by default. When they are that many, no
-         * more are read until a poll takes some.
+         * How many messages wait for the poll; 2,000 by default. When they are that many, no more are read until a poll
+         * takes some.
          */
         public Builder queueCapacity(int value) {
-            queueCapacity = value;
+            return set(QUEUE_CAPACITY, value);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration.
-         *
-         * @throws ConfigException if a part is not as described; it names them all
-         */
-        public JetstreamConfig build() {
-            List<String> faults = new ArrayList<>();
-            String scheme = String.valueOf(endpoint.getScheme());
-            if (endpoint.getHost() == null
-                    || endpoint.getRawQuery() != null
-                    || !(scheme.equals("ws") || scheme.equals("wss"))) {
-                faults.add("The endpoint '" + endpoint + "' is not wss://host/path");
-            }
-            if (stallLimit.isNegative() || stallLimit.isZero()) {
-                faults.add("The stall limit " + stallLimit + " is not positive");
-            }
-            if (queueCapacity < 1) {
-                faults.add("The queue capacity " + queueCapacity + " is not positive");
-            }
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
+        @Override
+        protected JetstreamConfig create() {
             return new JetstreamConfig(this);
         }
     }

@@ -72,10 +72,11 @@ final class JetstreamSource implements TweetSource {
             source.connect(CONNECT_LIMIT);
             return source;
         } catch (IOException e) {
-            throw new RetriableException("The Jetstream server at " + config.endpoint() + " does not answer", e);
+            throw new RetriableException(
+                    "The Jetstream server at " + config.get(JetstreamConfig.ENDPOINT) + " does not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while connecting to " + config.endpoint(), e);
+            throw new RetriableException("Interrupted while connecting to " + config.get(JetstreamConfig.ENDPOINT), e);
         }
     }
 
@@ -130,9 +131,12 @@ final class JetstreamSource implements TweetSource {
     private void await(long nanos) throws InterruptedException {
         Connection current = connection;
         if (current != null && !current.isOver()) {
-            long untilStall = config.stallLimit().toNanos() - current.silence();
+            long untilStall = config.get(JetstreamConfig.STALL_LIMIT).toNanos() - current.silence();
             if (untilStall <= 0) {
-                LOG.warn("No message from {} for {}; connecting again", config.endpoint(), config.stallLimit());
+                LOG.warn(
+                        "No message from {} for {}; connecting again",
+                        config.get(JetstreamConfig.ENDPOINT),
+                        config.get(JetstreamConfig.STALL_LIMIT));
                 current.abort();
                 return;
             }
@@ -169,7 +173,7 @@ final class JetstreamSource implements TweetSource {
         String query = "?wantedCollections=app.bsky.feed.post" + (cursor == 0 ? "" : "&cursor=" + cursor);
         Connection next = new Connection();
         CompletableFuture<WebSocket> opening =
-                XHttp.webSocket(limit).buildAsync(URI.create(config.endpoint() + query), next);
+                XHttp.webSocket(limit).buildAsync(URI.create(config.get(JetstreamConfig.ENDPOINT) + query), next);
         try {
             next.socket = opening.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -179,7 +183,7 @@ final class JetstreamSource implements TweetSource {
             throw XHttp.ioException(e);
         }
         connection = next;
-        next.request(config.queueCapacity());
+        next.request(config.get(JetstreamConfig.QUEUE_CAPACITY));
         if (closed) {
             next.abort();
         }

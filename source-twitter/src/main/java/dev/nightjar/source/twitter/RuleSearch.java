@@ -33,8 +33,9 @@ final class RuleSearch implements GapFiller.Search {
         this.tokens = tokens;
         this.guard = guard;
         this.time = time;
-        this.rules =
-                new TwitterRules(new XClient(config.baseUrl(), tokens, time, time.random()), Retry.upTo(Duration.ZERO));
+        this.rules = new TwitterRules(
+                new XClient(config.get(TwitterStreamConfig.BASE_URL), tokens, time, time.random()),
+                Retry.upTo(Duration.ZERO));
     }
 
     @Override
@@ -72,7 +73,7 @@ final class RuleSearch implements GapFiller.Search {
             if (opened == null) {
                 TwitterSearchConfig search = TwitterSearchConfig.builder(
                                 config.credentials(), TweetQuery.raw(rule.value()))
-                        .baseUrl(config.baseUrl())
+                        .baseUrl(config.get(TwitterStreamConfig.BASE_URL))
                         .sinceId(Long.toString(idBefore(gap.from())))
                         .endTime(gap.to().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
                         .build();

@@ -39,7 +39,7 @@ record SearchCursor(
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,1024}");
 
     static SearchCursor begin(TwitterSearchConfig config, @Nullable Instant start) {
-        String sinceId = config.sinceId();
+        String sinceId = config.find(TwitterSearchConfig.SINCE_ID);
         return new SearchCursor(search(config), sinceId == null ? 0 : Long.parseLong(sinceId), 0, null, start, false);
     }
 
@@ -119,8 +119,9 @@ record SearchCursor(
 
     /** A page's token belongs to a query, and the posts of a position to what was asked for. */
     private static String search(TwitterSearchConfig config) {
-        String text = config.archive() + "\n" + config.query() + '\n' + config.minLikes() + '\n' + config.startTime()
-                + '\n' + config.endTime() + '\n' + config.sinceId();
+        String text = config.get(TwitterSearchConfig.ARCHIVE) + "\n" + config.query() + '\n'
+                + config.find(TwitterSearchConfig.MIN_LIKES) + '\n' + config.find(TwitterSearchConfig.START_TIME) + '\n'
+                + config.find(TwitterSearchConfig.END_TIME) + '\n' + config.find(TwitterSearchConfig.SINCE_ID);
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, 12);
     }
 }

@@ -52,7 +52,7 @@ final class SpendGuard {
     private SpendGuard(SpendLimits limits, Clock clock) {
         this.limits = limits;
         this.clock = clock;
-        Path path = limits.file();
+        Path path = limits.find(SpendLimits.FILE);
         this.file = path == null ? null : new DurableFile(path);
     }
 
@@ -142,7 +142,7 @@ final class SpendGuard {
     Duration pauseFor(long least) {
         synchronized (lock) {
             boolean runIsOver = limits.perRun() != null && run + least > limits.perRun();
-            if (runIsOver || limits.whenReached() == WhenReached.STOP || file == null) {
+            if (runIsOver || limits.get(SpendLimits.WHEN_REACHED) == WhenReached.STOP || file == null) {
                 return null;
             }
             Instant now = clock.instant();

@@ -5,13 +5,12 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
-import java.io.Serializable;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,24 +28,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class SpendLimits implements Serializable {
+public final class SpendLimits extends Configuration {
+    static final Options OPTIONS = Options.of("source-twitter");
+    static final Option<Long> PER_RUN = OPTIONS.add(limit("posts-per-run").means("posts from opening to closing"));
+    static final Option<Long> PER_DAY =
+            OPTIONS.add(limit("posts-per-day").means("posts in a day, in UTC; with `spend-file`"));
+    static final Option<Long> PER_MONTH =
+            OPTIONS.add(limit("posts-per-month").means("posts in a month, in UTC; with `spend-file`"));
+    static final Option<WhenReached> WHEN_REACHED = OPTIONS.add(Option.choice("when-spent", WhenReached.class)
+            .defaultTo(WhenReached.STOP)
+            .means("the source ends, or waits for the next day or month"));
+    static final Option<Path> FILE = OPTIONS.add(Option.path("spend-file")
+            .means("keeps the counts of the day and the month, of all processes that share it"));
+
     /** No limit, and no file. */
     public static final SpendLimits NONE = builder().build();
 
     private static final long serialVersionUID = 1L;
 
-    private final @Nullable Long perRun;
-    private final @Nullable Long perDay;
-    private final @Nullable Long perMonth;
-    private final WhenReached whenReached;
-    private final @Nullable String file;
-
     private SpendLimits(Builder builder) {
-        this.perRun = builder.perRun;
-        this.perDay = builder.perDay;
-        this.perMonth = builder.perMonth;
-        this.whenReached = builder.whenReached;
-        this.file = builder.file == null ? null : builder.file.toString();
+        super(builder);
     }
 
     /** Begins limits; without any, there is none. */
@@ -54,18 +55,33 @@ public final class SpendLimits implements Serializable {
         return new Builder();
     }
 
-    /**
-     * Reads {@code posts-per-run}, {@code posts-per-day}, {@code posts-per-month}, {@code when-spent} ({@code stop} or
-     * {@code pause}) and {@code spend-file}.
-     */
-    static SpendLimits from(ConfigReader reader) {
-        Builder builder = builder();
-        reader.longInteger("posts-per-run", builder::perRun);
-        reader.longInteger("posts-per-day", builder::perDay);
-        reader.longInteger("posts-per-month", builder::perMonth);
-        reader.choice("when-spent", WhenReached.class, builder::whenReached);
-        reader.path("spend-file", builder::file);
-        return builder.build();
+    /** A builder that begins with these limits. */
+    public Builder toBuilder() {
+        return builder().setAll(this);
+    }
+
+    /** Those of a source. */
+    static SpendLimits of(Configuration configuration) {
+        return builder().setAll(configuration).build();
+    }
+
+    /** Notes what is missing. */
+    static void check(Configuration configuration, List<String> faults) {
+        boolean kept = configuration.find(PER_DAY) != null || configuration.find(PER_MONTH) != null;
+        if (kept && configuration.find(FILE) == null) {
+            faults.add(
+                    "A limit of posts per day or month needs a file, the option 'spend-file', that keeps the count, or a"
+                            + " new run would begin at zero");
+        }
+    }
+
+    private static Option<Long> limit(String key) {
+        return Option.longInteger(key, 1, Long.MAX_VALUE);
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -84,47 +100,17 @@ public final class SpendLimits implements Serializable {
 
     @Nullable
     Long perRun() {
-        return perRun;
+        return find(PER_RUN);
     }
 
     @Nullable
     Long perDay() {
-        return perDay;
+        return find(PER_DAY);
     }
 
     @Nullable
     Long perMonth() {
-        return perMonth;
-    }
-
-    WhenReached whenReached() {
-        return whenReached;
-    }
-
-    @Nullable
-    Path file() {
-        return file == null ? null : Path.of(file);
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof SpendLimits that
-                && Objects.equals(perRun, that.perRun)
-                && Objects.equals(perDay, that.perDay)
-                && Objects.equals(perMonth, that.perMonth)
-                && whenReached == that.whenReached
-                && Objects.equals(file, that.file);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(perRun, perDay, perMonth, whenReached, file);
-    }
-
-    @Override
-    public String toString() {
-        return "SpendLimits[perRun=" + perRun + ", perDay=" + perDay + ", perMonth=" + perMonth + ", whenReached="
-                + whenReached + ", file=" + file + ']';
+        return find(PER_MONTH);
     }
 
     /**
@@ -156,70 +142,49 @@ public final class SpendLimits implements Serializable {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private @Nullable Long perRun;
-        private @Nullable Long perDay;
-        private @Nullable Long perMonth;
-        private WhenReached whenReached = WhenReached.STOP;
-        private @Nullable Path file;
-
-        private Builder() {}
+    public static final class Builder extends Configuration.Builder<SpendLimits, Builder> {
+        private Builder() {
+            super(OPTIONS);
+        }
 
         /** The most posts from the opening of a source until it is closed. */
         public Builder perRun(long posts) {
-            perRun = posts;
-            return this;
+            return set(PER_RUN, posts);
         }
 
         /** The most posts in a UTC day; needs a {@link #file}. */
         public Builder perDay(long posts) {
-            perDay = posts;
-            return this;
+            return set(PER_DAY, posts);
         }
 
         /** The most posts in a UTC month; needs a {@link #file}. */
         public Builder perMonth(long posts) {
-            perMonth = posts;
-            return this;
+            return set(PER_MONTH, posts);
         }
 
         /** What happens at a limit; {@link WhenReached#STOP} if not set. */
         public Builder whenReached(WhenReached value) {
-            whenReached = Objects.requireNonNull(value, "whenReached");
-            return this;
+            return set(WHEN_REACHED, value);
         }
 
         /** Where the counts are kept, on a disk of this machine; a file of its own, made when it is needed. */
         public Builder file(Path value) {
-            file = Objects.requireNonNull(value, "file");
+            return set(FILE, value);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The limits.
-         *
-         * @throws ConfigException if a limit is not positive, or there is one for the day or the month and no file
-         */
-        public SpendLimits build() {
-            List<String> faults = new ArrayList<>();
-            check("run", perRun, faults);
-            check("day", perDay, faults);
-            check("month", perMonth, faults);
-            if (file == null && (perDay != null || perMonth != null)) {
-                faults.add(
-                        "A limit of posts per day or month needs a file that keeps the count, or a new run would begin"
-                                + " at zero");
-            }
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
+        @Override
+        protected SpendLimits create() {
             return new SpendLimits(this);
         }
 
-        private static void check(String period, @Nullable Long limit, List<String> faults) {
-            if (limit != null && limit < 1) {
-                faults.add("The limit of " + limit + " posts per " + period + " is not positive");
-            }
+        @Override
+        protected void check(SpendLimits limits, List<String> faults) {
+            SpendLimits.check(limits, faults);
         }
     }
 }

@@ -197,7 +197,9 @@ final class StreamReader {
 
     private RetriableException unanswered(IOException e) {
         return new RetriableException(
-                "The X API at " + config.baseUrl() + " does not answer", e, ladder.afterDrop(time.now()));
+                "The X API at " + config.get(TwitterStreamConfig.BASE_URL) + " does not answer",
+                e,
+                ladder.afterDrop(time.now()));
     }
 
     /** Reads and connects again until the source is closed or there is nothing more to read. */
@@ -296,7 +298,7 @@ final class StreamReader {
         searchWhatIsNotBackfilled();
         state = StreamStatus.State.LIVE;
         trouble = null;
-        LOG.info("Connected to the stream of {}", config.baseUrl());
+        LOG.info("Connected to the stream of {}", config.get(TwitterStreamConfig.BASE_URL));
         if (closed.getCount() == 0) {
             next.close();
         }
@@ -304,7 +306,7 @@ final class StreamReader {
 
     /** Enough minutes for all gaps that wait, as far as the configuration allows. */
     private int backfillMinutes(Instant now) {
-        int most = config.backfillMinutes();
+        int most = config.get(TwitterStreamConfig.BACKFILL_MINUTES);
         Instant oldest =
                 unconfirmed.isEmpty() ? ledger.openSince() : unconfirmed.get(0).from();
         if (most == 0 || ledger.isFresh()) {
@@ -356,7 +358,7 @@ final class StreamReader {
             drop = e.drop;
         } catch (IOException e) {
             drop = stalled
-                    ? new Drop(Reason.STALLED, "No byte for " + config.stallLimit())
+                    ? new Drop(Reason.STALLED, "No byte for " + config.get(TwitterStreamConfig.STALL_LIMIT))
                     : new Drop(Reason.DROPPED, "The connection broke: " + e);
         } finally {
             reading = false;
@@ -431,7 +433,7 @@ final class StreamReader {
     /** Ends connections that a crashed run has left, if that is what holds this one back; whether there were any. */
     private boolean killStale(StreamRefusal refusal) throws InterruptedException {
         Instant now = time.now();
-        boolean wanted = config.staleConnections() == StaleConnections.KILL
+        boolean wanted = config.get(TwitterStreamConfig.STALE_CONNECTIONS) == StaleConnections.KILL
                 && refusal.reaction() == Reaction.WAIT_FOR_LIMIT
                 && refusal.problems().stream()
                         .anyMatch(problem -> "TooManyConnections".equals(problem.connectionIssue()))
@@ -453,7 +455,7 @@ final class StreamReader {
     /** Ends a connection that is silent for too long; called again and again by another thread. */
     void watch() {
         long silent = time.nanos() - lastByte;
-        if (reading && silent > config.stallLimit().toNanos()) {
+        if (reading && silent > config.get(TwitterStreamConfig.STALL_LIMIT).toNanos()) {
             LOG.warn("No byte from the X API for {} ms; connecting again", silent / 1_000_000);
             stalled = true;
             disconnect();
@@ -613,10 +615,10 @@ final class StreamReader {
         }
 
         private void queue(Item item) throws InterruptedException {
-            switch (config.overflow()) {
+            switch (config.get(TwitterStreamConfig.OVERFLOW)) {
                 case BLOCK -> {
                     reading = false;
-                    boolean queued = queue.offer(item, config.overflowWait());
+                    boolean queued = queue.offer(item, config.get(TwitterStreamConfig.OVERFLOW_WAIT));
                     lastByte = time.nanos();
                     reading = true;
                     if (!queued) {

@@ -5,6 +5,7 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +30,11 @@ import java.util.stream.Collectors;
  *
  * @since 0.1.0
  */
-public final class TweetQuery {
+public final class TweetQuery implements Serializable {
     /** The longest stream rule of the pay-per-use plan, in characters. */
     public static final int LONGEST_RULE = 1024;
 
+    private static final long serialVersionUID = 1L;
     private static final Pattern WORD = Pattern.compile("[^\\s\"():\\p{Cntrl}]+");
     private static final Pattern OR = Pattern.compile("\\bOR\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{M}\\p{N}_]+");
@@ -123,11 +125,14 @@ public final class TweetQuery {
 
     /** Posts in a language, by the code that X uses; it needs a part that can stand alone beside it. */
     public static TweetQuery lang(String code) {
-        String lower = code.toLowerCase(Locale.ROOT);
-        if (!LANG.matcher(lower).matches()) {
+        if (!isLanguage(code)) {
             throw refused("The language '" + code + "' is not a code such as 'en'");
         }
-        return dependent("lang:" + lower);
+        return dependent("lang:" + code.toLowerCase(Locale.ROOT));
+    }
+
+    static boolean isLanguage(String code) {
+        return LANG.matcher(code.toLowerCase(Locale.ROOT)).matches();
     }
 
     /** Posts that hold something; it needs a part that can stand alone beside it. */

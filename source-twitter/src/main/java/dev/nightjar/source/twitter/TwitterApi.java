@@ -60,11 +60,7 @@ public final class TwitterApi {
      * @throws ConfigException if a secret is missing or cannot be read, or the base URL is none
      */
     public static TwitterApi open(TwitterCredentials credentials, URI baseUrl, Duration retryLimit) {
-        List<String> faults = new ArrayList<>();
-        ApiHost.check(baseUrl, faults);
-        if (!faults.isEmpty()) {
-            throw new ConfigException(faults);
-        }
+        ApiHost.check(baseUrl);
         Retry retry = Retry.upTo(retryLimit);
         return new TwitterApi(
                 new XClient(baseUrl, TokenSource.of(credentials, baseUrl), XTime.SYSTEM, new Random()), retry);
@@ -83,7 +79,7 @@ public final class TwitterApi {
      * @throws dev.nightjar.RetriableException if the same call may work later
      */
     public Counts counts(TwitterSearchConfig search) {
-        boolean recent = search.archive() == TwitterSearchConfig.Archive.RECENT;
+        boolean recent = search.get(TwitterSearchConfig.ARCHIVE) == TwitterSearchConfig.Archive.RECENT;
         Endpoint endpoint = recent ? Endpoint.COUNTS_RECENT : Endpoint.COUNTS_ALL;
         String path = "/2/tweets/counts/" + (recent ? "recent" : "all") + '?' + search.countsQuery();
         List<Bucket> buckets = new ArrayList<>();

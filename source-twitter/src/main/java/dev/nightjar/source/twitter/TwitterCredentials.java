@@ -5,10 +5,11 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class TwitterCredentials implements Serializable {
+public final class TwitterCredentials extends Configuration {
+    static final Options OPTIONS = Options.of("source-twitter");
+    static final Option<Credential> BEARER_TOKEN = OPTIONS.add(Option.credential("bearer-token")
+            .means("the application's bearer token: `env:NAME`, `file:PATH` or the token"));
+    static final Option<Credential> CONSUMER_KEY = OPTIONS.add(
+            Option.credential("consumer-key").means("with `consumer-secret`: with them a bearer token is obtained"));
+    static final Option<Credential> CONSUMER_SECRET =
+            OPTIONS.add(Option.credential("consumer-secret").means("with `consumer-key`"));
+    static final Option<Path> FILE = OPTIONS.add(Option.path("credentials-file")
+            .means("lines `bearer_token = ...`, or `consumer_key = ...` and `consumer_secret = ...`"));
+    static final Option<Boolean> ENVIRONMENT = OPTIONS.add(Option.flag("credentials-environment")
+            .means("read `X_BEARER_TOKEN`, or `X_CONSUMER_KEY` and `X_CONSUMER_SECRET`"));
+
     private static final long serialVersionUID = 1L;
     private static final String BEARER_ENV = "X_BEARER_TOKEN";
     private static final String KEY_ENV = "X_CONSUMER_KEY";
@@ -45,28 +58,18 @@ public final class TwitterCredentials implements Serializable {
             "api_secret", "secret",
             "api_key_secret", "secret");
 
-    private final Kind kind;
-    private final @Nullable Credential first;
-    private final @Nullable Credential second;
-    private final @Nullable String file;
-
-    private TwitterCredentials(
-            Kind kind, @Nullable Credential first, @Nullable Credential second, @Nullable String file) {
-        this.kind = kind;
-        this.first = first;
-        this.second = second;
-        this.file = file;
+    private TwitterCredentials(Builder builder) {
+        super(builder);
     }
 
     /** A bearer token, which is used as it is given. */
     public static TwitterCredentials bearer(Credential token) {
-        return new TwitterCredentials(Kind.BEARER, Objects.requireNonNull(token, "token"), null, null);
+        return new Builder().set(BEARER_TOKEN, token).build();
     }
 
     /** A consumer key and secret, with which a bearer token is obtained. */
     public static TwitterCredentials consumer(Credential key, Credential secret) {
-        return new TwitterCredentials(
-                Kind.CONSUMER, Objects.requireNonNull(key, "key"), Objects.requireNonNull(secret, "secret"), null);
+        return new Builder().set(CONSUMER_KEY, key).set(CONSUMER_SECRET, secret).build();
     }
 
     /**
@@ -76,42 +79,37 @@ public final class TwitterCredentials implements Serializable {
      * without a name is a bearer token. Where both are there, the bearer token is used.
      */
     public static TwitterCredentials file(Path file) {
-        return new TwitterCredentials(Kind.FILE, null, null, file.toString());
+        return new Builder().set(FILE, file).build();
     }
 
     /**
      * The environment variables {@code X_BEARER_TOKEN}, or else {@code X_CONSUMER_KEY} and {@code X_CONSUMER_SECRET}.
      */
     public static TwitterCredentials environment() {
-        return new TwitterCredentials(Kind.ENVIRONMENT, null, null, null);
+        return new Builder().set(ENVIRONMENT, true).build();
     }
 
-    /**
-     * Reads {@code bearer-token}, {@code consumer-key} and {@code consumer-secret}, or {@code credentials-file}; if none is
-     * there, the reader reports that the bearer token is missing.
-     */
-    static TwitterCredentials from(ConfigReader reader) {
-        Map<String, Credential> secrets = new HashMap<>();
-        Map<String, Path> files = new HashMap<>();
-        reader.credential("bearer-token", value -> secrets.put("bearer", value));
-        reader.credential("consumer-key", value -> secrets.put("key", value));
-        reader.credential("consumer-secret", value -> secrets.put("secret", value));
-        reader.path("credentials-file", value -> files.put("file", value));
-        Credential bearer = secrets.get("bearer");
-        if (bearer != null) {
-            return bearer(bearer);
+    /** Those of a source. Where several are there, the first in the order of the options is used. */
+    static TwitterCredentials of(Configuration configuration) {
+        return new Builder().setAll(configuration).build();
+    }
+
+    /** Notes what is missing. */
+    static void check(Configuration configuration, List<String> faults) {
+        boolean key = configuration.find(CONSUMER_KEY) != null;
+        boolean secret = configuration.find(CONSUMER_SECRET) != null;
+        if (configuration.find(BEARER_TOKEN) == null
+                && !(key && secret)
+                && configuration.find(FILE) == null
+                && !configuration.get(ENVIRONMENT)) {
+            Option<?> missing = key ? CONSUMER_SECRET : secret ? CONSUMER_KEY : BEARER_TOKEN;
+            faults.add(OPTIONS.owner() + " needs the option '" + missing + "'");
         }
-        Credential key = secrets.get("key");
-        Credential secret = secrets.get("secret");
-        if (key != null && secret != null) {
-            return consumer(key, secret);
-        }
-        Path file = files.get("file");
-        if (file != null) {
-            return file(file);
-        }
-        return bearer(Credential.literal(
-                reader.required(key != null ? "consumer-secret" : secret != null ? "consumer-key" : "bearer-token")));
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -124,18 +122,23 @@ public final class TwitterCredentials implements Serializable {
     }
 
     Secrets resolve(UnaryOperator<@Nullable String> environment) {
-        return switch (kind) {
-            case BEARER -> new Secrets(checked("bearer token", require(first).resolve()), null, null);
-            case CONSUMER ->
-                new Secrets(null, require(first).resolve(), require(second).resolve());
-            case FILE -> fromFile(Path.of(Objects.requireNonNull(file, "file")));
-            case ENVIRONMENT ->
-                of(
+        Credential bearer = find(BEARER_TOKEN);
+        if (bearer != null) {
+            return new Secrets(checked("bearer token", bearer.resolve()), null, null);
+        }
+        Credential key = find(CONSUMER_KEY);
+        Credential secret = find(CONSUMER_SECRET);
+        if (key != null && secret != null) {
+            return new Secrets(null, key.resolve(), secret.resolve());
+        }
+        Path file = find(FILE);
+        return file != null
+                ? fromFile(file)
+                : of(
                         environment.apply(BEARER_ENV),
                         environment.apply(KEY_ENV),
                         environment.apply(SECRET_ENV),
                         "The environment has neither " + BEARER_ENV + " nor " + KEY_ENV + " and " + SECRET_ENV);
-        };
     }
 
     private static Secrets fromFile(Path file) {
@@ -218,39 +221,25 @@ public final class TwitterCredentials implements Serializable {
         return secret;
     }
 
-    private static Credential require(@Nullable Credential credential) {
-        return Objects.requireNonNull(credential, "credential");
-    }
+    private static final class Builder extends Configuration.Builder<TwitterCredentials, Builder> {
+        Builder() {
+            super(OPTIONS);
+        }
 
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof TwitterCredentials that
-                && kind == that.kind
-                && Objects.equals(first, that.first)
-                && Objects.equals(second, that.second)
-                && Objects.equals(file, that.file);
-    }
+        @Override
+        protected Builder self() {
+            return this;
+        }
 
-    @Override
-    public int hashCode() {
-        return Objects.hash(kind, first, second, file);
-    }
+        @Override
+        protected TwitterCredentials create() {
+            return new TwitterCredentials(this);
+        }
 
-    @Override
-    public String toString() {
-        return switch (kind) {
-            case BEARER -> "bearer:" + first;
-            case CONSUMER -> "consumer:" + first + '/' + second;
-            case FILE -> "file:" + file;
-            case ENVIRONMENT -> "environment";
-        };
-    }
-
-    private enum Kind {
-        BEARER,
-        CONSUMER,
-        FILE,
-        ENVIRONMENT
+        @Override
+        protected void check(TwitterCredentials credentials, List<String> faults) {
+            TwitterCredentials.check(credentials, faults);
+        }
     }
 
     /** Secrets as they were found: a bearer token, or a key and a secret. It has no text form. */

@@ -5,12 +5,14 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.DataException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -19,7 +21,6 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,84 +43,74 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class TwitterSearchConfig implements TweetSourceFactory {
-    /** The default of {@link Builder#pageSize}, in posts: {@value}. */
-    public static final int DEFAULT_PAGE_SIZE = 100;
-
-    /** The default of {@link Builder#queryLimit} for recent posts, in characters: {@value}. */
-    public static final int RECENT_QUERY_LIMIT = 512;
-
-    /** The default of {@link Builder#queryLimit} for the full archive, in characters: {@value}. */
-    public static final int FULL_QUERY_LIMIT = 1024;
-
+public final class TwitterSearchConfig extends Configuration implements TweetSourceFactory {
     static final int SMALLEST_PAGE = 10;
 
+    static final Options OPTIONS = Options.of("source-twitter search").addAll(TwitterCredentials.OPTIONS.all());
+    static final Option<URI> BASE_URL = OPTIONS.add(ApiHost.BASE_URL);
+    static final Option<TweetQuery> QUERY = OPTIONS.add(
+            Option.of("query", "a query", TweetQuery::raw).required().means("as X writes it"));
+    static final Option<Archive> ARCHIVE = OPTIONS.add(Option.choice("archive", Archive.class)
+            .defaultTo(Archive.RECENT)
+            .means("the last seven days, or everything"));
+    static final Option<Instant> START_TIME = OPTIONS.add(
+            instant("start-time").means("the oldest posts, inclusive, to the second; unless set, as X has it"));
+    static final Option<Instant> END_TIME = OPTIONS.add(
+            instant("end-time").means("the newest posts, exclusive, to the second; unless set, as X has it"));
+    static final Option<String> SINCE_ID = OPTIONS.add(Option.text("since-id")
+            .valid("a post's id", TwitterSearchConfig::isId)
+            .quoted()
+            .means("only newer posts; in place of a start time"));
+    static final Option<String> LANG = OPTIONS.add(Option.text("lang")
+            .valid("a language's code such as en", TweetQuery::isLanguage)
+            .quoted()
+            .means("adds `lang:`"));
+    static final Option<Long> MIN_LIKES = OPTIONS.add(Option.longInteger("min-likes", 0, Long.MAX_VALUE)
+            .means("adds `min_likes:`; counted here where X does not take it"));
+    static final Option<Integer> PAGE_SIZE = OPTIONS.add(Option.integer("page-size", SMALLEST_PAGE, 500)
+            .defaultTo(100)
+            .means("posts; more than 100 in the full archive only"));
+    static final Option<Integer> MAX_REQUESTS = OPTIONS.add(Option.integer("max-requests", 1, Integer.MAX_VALUE)
+            .means("pages, after which the source ends; no limit unless set"));
+    static final Option<Duration> POLL_INTERVAL = OPTIONS.add(Option.duration("poll-interval", Duration.ofSeconds(2))
+            .means("asks again for newer posts; without it the source ends"));
+    static final Option<Integer> QUERY_LIMIT = OPTIONS.add(
+            Option.integer("query-limit", 1, Integer.MAX_VALUE)
+                    .means(
+                            "characters, the longest query of the plan; unless set 512 for recent posts, 1024 for the full archive"));
+
+    static {
+        OPTIONS.addAll(SpendLimits.OPTIONS.all());
+    }
+
     private static final long serialVersionUID = 1L;
-    private static final Duration SHORTEST_POLL = Duration.ofSeconds(2);
 
-    private final TwitterCredentials credentials;
-    private final String query;
-    private final @Nullable String queryWithLikes;
-    private final Archive archive;
-    private final @Nullable Instant startTime;
-    private final @Nullable Instant endTime;
-    private final @Nullable String sinceId;
-    private final @Nullable Long minLikes;
-    private final int pageSize;
-    private final @Nullable Integer maxRequests;
-    private final @Nullable Duration pollInterval;
-    private final SpendLimits spend;
-    private final URI baseUrl;
-
-    private TwitterSearchConfig(Builder builder, String query, @Nullable String queryWithLikes) {
-        this.credentials = builder.credentials;
-        this.query = query;
-        this.queryWithLikes = queryWithLikes;
-        this.archive = builder.archive;
-        this.startTime = builder.startTime;
-        this.endTime = builder.endTime;
-        this.sinceId = builder.sinceId;
-        this.minLikes = builder.minLikes;
-        this.pageSize = builder.pageSize;
-        this.maxRequests = builder.maxRequests;
-        this.pollInterval = builder.pollInterval;
-        this.spend = builder.spend;
-        this.baseUrl = builder.baseUrl;
+    private TwitterSearchConfig(Builder builder) {
+        super(builder);
     }
 
     /** Begins a search. */
     public static Builder builder(TwitterCredentials credentials, TweetQuery query) {
-        return new Builder(credentials, query);
+        return new Builder().setAll(credentials).set(QUERY, query);
     }
 
     /**
-     * Reads a configuration from {@code query} (required, as {@link TweetQuery#raw}); {@code bearer-token}, or
-     * {@code consumer-key} and {@code consumer-secret}, or {@code credentials-file} (one is required); {@code archive}
-     * ({@code recent} or {@code full}), {@code start-time} and {@code end-time} (ISO-8601, or a date for its beginning in
-     * UTC), {@code since-id}, {@code lang}, {@code min-likes}, {@code page-size}, {@code max-requests},
-     * {@code poll-interval}, {@code query-limit}, {@code base-url}; {@code posts-per-run}, {@code posts-per-day},
-     * {@code posts-per-month}, {@code when-spent} ({@code stop} or {@code pause}) and {@code spend-file}.
+     * Reads the options of the README by their keys.
      *
-     * @throws ConfigException if an option is missing, malformed or unknown; it names them all
+     * @throws ConfigException if an option is missing, malformed, refused or unknown; it names them all
      */
     public static TwitterSearchConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("source-twitter", options);
-        String query = reader.required("query");
-        Builder builder = builder(TwitterCredentials.from(reader), TweetQuery.raw(query.isBlank() ? "missing" : query));
-        reader.choice("archive", Archive.class, builder::archive);
-        reader.string("start-time", text -> builder.startTime(time(text)));
-        reader.string("end-time", text -> builder.endTime(time(text)));
-        reader.string("since-id", builder::sinceId);
-        reader.string("lang", builder::lang);
-        reader.longInteger("min-likes", builder::minLikes);
-        reader.integer("page-size", builder::pageSize);
-        reader.integer("max-requests", builder::maxRequests);
-        reader.duration("poll-interval", builder::pollInterval);
-        reader.integer("query-limit", builder::queryLimit);
-        reader.string("base-url", text -> builder.baseUrl(URI.create(text)));
-        builder.spend(SpendLimits.from(reader));
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    /** A builder that begins with this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -152,115 +143,65 @@ public final class TwitterSearchConfig implements TweetSourceFactory {
     }
 
     TwitterCredentials credentials() {
-        return credentials;
+        return TwitterCredentials.of(this);
+    }
+
+    SpendLimits spend() {
+        return SpendLimits.of(this);
     }
 
     /** The query without the minimum of likes. */
     String query() {
-        return query;
+        return wholeQuery().forSearch(queryLimit());
     }
 
     /** The query with the minimum of likes as an operator; null if there is no minimum. */
     @Nullable
     String queryWithLikes() {
-        return queryWithLikes;
+        Long least = find(MIN_LIKES);
+        return least == null || least == 0
+                ? null
+                : TweetQuery.allOf(wholeQuery(), TweetQuery.minLikes(least)).forSearch(queryLimit());
     }
 
-    Archive archive() {
-        return archive;
+    private TweetQuery wholeQuery() {
+        String lang = find(LANG);
+        return lang == null ? get(QUERY) : TweetQuery.allOf(get(QUERY), TweetQuery.lang(lang));
     }
 
-    @Nullable
-    Instant startTime() {
-        return startTime;
-    }
-
-    @Nullable
-    Instant endTime() {
-        return endTime;
-    }
-
-    @Nullable
-    String sinceId() {
-        return sinceId;
-    }
-
-    @Nullable
-    Long minLikes() {
-        return minLikes;
-    }
-
-    int pageSize() {
-        return pageSize;
-    }
-
-    @Nullable
-    Integer maxRequests() {
-        return maxRequests;
-    }
-
-    @Nullable
-    Duration pollInterval() {
-        return pollInterval;
-    }
-
-    SpendLimits spend() {
-        return spend;
-    }
-
-    URI baseUrl() {
-        return baseUrl;
+    private int queryLimit() {
+        return Objects.requireNonNullElse(find(QUERY_LIMIT), get(ARCHIVE) == Archive.FULL ? 1024 : 512);
     }
 
     /** The parameters of a request for counts. */
     String countsQuery() {
         StringBuilder text = new StringBuilder("granularity=day&query=")
-                .append(XClient.encoded(queryWithLikes == null ? query : queryWithLikes));
-        if (sinceId != null) {
-            text.append("&since_id=").append(sinceId);
-        } else if (startTime != null) {
-            text.append("&start_time=").append(startTime);
+                .append(XClient.encoded(Objects.requireNonNullElseGet(queryWithLikes(), this::query)));
+        if (find(SINCE_ID) != null) {
+            text.append("&since_id=").append(find(SINCE_ID));
+        } else if (find(START_TIME) != null) {
+            text.append("&start_time=").append(find(START_TIME));
         }
-        if (endTime != null) {
-            text.append("&end_time=").append(endTime);
+        if (find(END_TIME) != null) {
+            text.append("&end_time=").append(find(END_TIME));
         }
         return text.toString();
     }
 
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof TwitterSearchConfig that && parts().equals(that.parts());
+    private static Option<Instant> instant(String key) {
+        return Option.of(
+                key,
+                "a time such as 2026-02-08T23:30:00Z, or a date",
+                text -> time(text).truncatedTo(ChronoUnit.SECONDS));
     }
 
-    @Override
-    public int hashCode() {
-        return parts().hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return "TwitterSearchConfig[credentials=" + credentials + ", query=" + query + ", archive=" + archive
-                + ", startTime=" + startTime + ", endTime=" + endTime + ", sinceId=" + sinceId + ", minLikes="
-                + minLikes
-                + ", pageSize=" + pageSize + ", maxRequests=" + maxRequests + ", pollInterval=" + pollInterval
-                + ", spend=" + spend + ", baseUrl=" + baseUrl + ']';
-    }
-
-    private List<@Nullable Object> parts() {
-        List<@Nullable Object> parts = new ArrayList<>();
-        parts.add(credentials);
-        parts.add(query);
-        parts.add(archive);
-        parts.add(startTime);
-        parts.add(endTime);
-        parts.add(sinceId);
-        parts.add(minLikes);
-        parts.add(pageSize);
-        parts.add(maxRequests);
-        parts.add(pollInterval);
-        parts.add(spend);
-        parts.add(baseUrl);
-        return parts;
+    private static boolean isId(String text) {
+        try {
+            Tweet.checkId(text);
+            return true;
+        } catch (DataException e) {
+            return false;
+        }
     }
 
     /**
@@ -282,31 +223,18 @@ public final class TwitterSearchConfig implements TweetSourceFactory {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private final TwitterCredentials credentials;
-        private final TweetQuery query;
-        private Archive archive = Archive.RECENT;
-        private @Nullable Instant startTime;
-        private @Nullable Instant endTime;
-        private @Nullable String sinceId;
-        private @Nullable String lang;
-        private @Nullable Long minLikes;
-        private int pageSize = DEFAULT_PAGE_SIZE;
-        private @Nullable Integer maxRequests;
-        private @Nullable Duration pollInterval;
-        private @Nullable Integer queryLimit;
-        private SpendLimits spend = SpendLimits.NONE;
-        private URI baseUrl = ApiHost.DEFAULT;
+    public static final class Builder extends Configuration.Builder<TwitterSearchConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
+        }
 
-        private Builder(TwitterCredentials credentials, TweetQuery query) {
-            this.credentials = Objects.requireNonNull(credentials, "credentials");
-            this.query = Objects.requireNonNull(query, "query");
+        private Builder(TwitterSearchConfig configuration) {
+            super(configuration);
         }
 
         /** What is searched; {@link Archive#RECENT} if not set. */
         public Builder archive(Archive value) {
-            archive = Objects.requireNonNull(value, "archive");
-            return this;
+            return set(ARCHIVE, value);
         }
 
         /**
@@ -314,26 +242,22 @@ public final class TwitterSearchConfig implements TweetSourceFactory {
          * for the full archive, and a polling search the time at which it is opened.
          */
         public Builder startTime(Instant value) {
-            startTime = value.truncatedTo(ChronoUnit.SECONDS);
-            return this;
+            return set(START_TIME, value.truncatedTo(ChronoUnit.SECONDS));
         }
 
         /** The newest posts, exclusive, to the second; half a minute ago if not set. A polling search has none. */
         public Builder endTime(Instant value) {
-            endTime = value.truncatedTo(ChronoUnit.SECONDS);
-            return this;
+            return set(END_TIME, value.truncatedTo(ChronoUnit.SECONDS));
         }
 
         /** Only posts after this one; in place of a start time. */
         public Builder sinceId(String value) {
-            sinceId = Objects.requireNonNull(value, "sinceId");
-            return this;
+            return set(SINCE_ID, value);
         }
 
         /** Only posts in this language, by the code that X uses. */
         public Builder lang(String value) {
-            lang = Objects.requireNonNull(value, "lang");
-            return this;
+            return set(LANG, value);
         }
 
         /**
@@ -342,41 +266,34 @@ public final class TwitterSearchConfig implements TweetSourceFactory {
          * {@code few-likes}. The number is that of the moment of the search.
          */
         public Builder minLikes(long value) {
-            minLikes = value;
-            return this;
+            return set(MIN_LIKES, value);
         }
 
-        /** How many posts a page has at most: 10 to 100, in the full archive to 500; {@value #DEFAULT_PAGE_SIZE} if not set. */
+        /** How many posts a page has at most: 10 to 100, in the full archive to 500; 100 if not set. */
         public Builder pageSize(int value) {
-            pageSize = value;
-            return this;
+            return set(PAGE_SIZE, value);
         }
 
         /** After how many pages the source ends, whatever is left; a source that is reopened goes on. No limit if not set. */
         public Builder maxRequests(int value) {
-            maxRequests = value;
-            return this;
+            return set(MAX_REQUESTS, value);
         }
 
         /** How long to wait after the last page before asking for newer posts; without it the source ends. At least 2 s. */
         public Builder pollInterval(Duration value) {
-            pollInterval = Objects.requireNonNull(value, "pollInterval");
-            return this;
+            return set(POLL_INTERVAL, value);
         }
 
         /**
-         * The longest query of the application's plan, in characters; {@value #RECENT_QUERY_LIMIT} for recent posts and
-         * {@value #FULL_QUERY_LIMIT} for the full archive if not set.
+         * The longest query of the application's plan, in characters; 512 for recent posts and 1024 for the full archive if not set.
          */
         public Builder queryLimit(int value) {
-            queryLimit = value;
-            return this;
+            return set(QUERY_LIMIT, value);
         }
 
         /** How many posts may be read; {@link SpendLimits#NONE} if not set. */
         public Builder spend(SpendLimits value) {
-            spend = Objects.requireNonNull(value, "spend");
-            return this;
+            return setAll(value);
         }
 
         /**
@@ -384,72 +301,51 @@ public final class TwitterSearchConfig implements TweetSourceFactory {
          * address, since the token goes with each request.
          */
         public Builder baseUrl(URI value) {
-            baseUrl = Objects.requireNonNull(value, "baseUrl");
+            return set(BASE_URL, value);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration.
-         *
-         * @throws ConfigException if a part is not as described; it names them all
-         */
-        public TwitterSearchConfig build() {
-            List<String> faults = new ArrayList<>();
-            ApiHost.check(baseUrl, faults);
-            int largest = archive == Archive.FULL ? 500 : 100;
-            if (pageSize < SMALLEST_PAGE || pageSize > largest) {
-                faults.add("The page size " + pageSize + " is not " + SMALLEST_PAGE + " to " + largest);
-            }
-            if (maxRequests != null && maxRequests < 1) {
-                faults.add("The limit of " + maxRequests + " requests is not positive");
-            }
-            if (pollInterval != null && pollInterval.compareTo(SHORTEST_POLL) < 0) {
-                faults.add("The poll interval " + pollInterval + " is shorter than " + SHORTEST_POLL);
-            }
-            if (pollInterval != null && endTime != null) {
-                faults.add("A polling search has no end time");
-            }
-            if (startTime != null && sinceId != null) {
-                faults.add("A search begins at a start time or after an id, not both");
-            }
-            if (startTime != null && endTime != null && !startTime.isBefore(endTime)) {
-                faults.add("The start time " + startTime + " is not before the end time " + endTime);
-            }
-            if (minLikes != null && minLikes < 0) {
-                faults.add("The number of likes " + minLikes + " is negative");
-            }
-            if (sinceId != null) {
-                try {
-                    Tweet.checkId(sinceId);
-                } catch (DataException e) {
-                    faults.add("The id '" + sinceId + "' is not that of a post");
-                }
-            }
-            for (Long posts : new @Nullable Long[] {spend.perRun(), spend.perDay(), spend.perMonth()}) {
+        @Override
+        protected TwitterSearchConfig create() {
+            return new TwitterSearchConfig(this);
+        }
+
+        @Override
+        protected void check(TwitterSearchConfig config, List<String> faults) {
+            TwitterCredentials.check(config, faults);
+            SpendLimits.check(config, faults);
+            for (Option<Long> limit : List.of(SpendLimits.PER_RUN, SpendLimits.PER_DAY, SpendLimits.PER_MONTH)) {
+                Long posts = config.find(limit);
                 if (posts != null && posts < SMALLEST_PAGE) {
-                    faults.add("With a limit of " + posts + " posts a search reads nothing; its smallest page has "
-                            + SMALLEST_PAGE);
+                    faults.add("With the option '" + limit + "' at " + posts
+                            + " a search reads nothing; its smallest page has " + SMALLEST_PAGE);
                 }
             }
-            String plain = "";
-            String withLikes = null;
+            if (config.get(ARCHIVE) == Archive.RECENT && config.get(PAGE_SIZE) > 100) {
+                faults.add(
+                        "The option 'page-size' is " + config.get(PAGE_SIZE) + ", not from 10 to 100 for recent posts");
+            }
+            Instant start = config.find(START_TIME);
+            Instant end = config.find(END_TIME);
+            if (config.find(POLL_INTERVAL) != null && end != null) {
+                faults.add("A search with the option 'poll-interval' has no 'end-time'");
+            }
+            if (start != null && config.find(SINCE_ID) != null) {
+                faults.add("A search begins at the option 'start-time' or after the option 'since-id', not both");
+            }
+            if (start != null && end != null && !start.isBefore(end)) {
+                faults.add("The option 'start-time' is " + start + ", not before the 'end-time' " + end);
+            }
             try {
-                int limit = queryLimit != null
-                        ? queryLimit
-                        : archive == Archive.FULL ? FULL_QUERY_LIMIT : RECENT_QUERY_LIMIT;
-                TweetQuery whole = lang == null ? query : TweetQuery.allOf(query, TweetQuery.lang(lang));
-                plain = whole.forSearch(limit);
-                if (minLikes != null && minLikes > 0) {
-                    withLikes = TweetQuery.allOf(whole, TweetQuery.minLikes(minLikes))
-                            .forSearch(limit);
-                }
+                config.query();
+                config.queryWithLikes();
             } catch (ConfigException e) {
                 faults.addAll(e.faults());
             }
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
-            return new TwitterSearchConfig(this, plain, withLikes);
         }
     }
 }

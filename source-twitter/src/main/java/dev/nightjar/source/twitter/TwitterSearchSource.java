@@ -95,15 +95,16 @@ final class TwitterSearchSource implements TweetSource {
         this.guard = guard;
         this.time = time;
         this.likesByOperator = config.queryWithLikes() != null;
-        this.pace =
-                new RequestPace(config.archive() == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO, random);
+        this.pace = new RequestPace(
+                config.get(TwitterSearchConfig.ARCHIVE) == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO,
+                random);
     }
 
     static TweetSource open(TwitterSearchConfig config, SourcePosition position, XTime time, RandomGenerator random) {
         SearchCursor cursor = position.isStart()
                 ? SearchCursor.begin(config, start(config, time))
                 : SearchCursor.of(config, position);
-        TokenSource tokens = TokenSource.of(config.credentials(), config.baseUrl());
+        TokenSource tokens = TokenSource.of(config.credentials(), config.get(TwitterSearchConfig.BASE_URL));
         InstantSource now = time::now;
         SpendGuard guard = SpendGuard.open(config.spend(), now.withZone(ZoneOffset.UTC));
         try {
@@ -124,7 +125,13 @@ final class TwitterSearchSource implements TweetSource {
             XTime time,
             RandomGenerator random) {
         return new TwitterSearchSource(
-                config, position, SearchCursor.begin(config, config.startTime()), tokens, guard, time, random);
+                config,
+                position,
+                SearchCursor.begin(config, config.find(TwitterSearchConfig.START_TIME)),
+                tokens,
+                guard,
+                time,
+                random);
     }
 
     /** Whether the last page was read, and no limit ended the search before. */
@@ -140,8 +147,10 @@ final class TwitterSearchSource implements TweetSource {
 
     /** A live tail that is not told where to begin does so now, not with a week that has to be paid for. */
     private static @Nullable Instant start(TwitterSearchConfig config, XTime time) {
-        boolean now = config.pollInterval() != null && config.startTime() == null && config.sinceId() == null;
-        return now ? time.now().truncatedTo(ChronoUnit.SECONDS) : config.startTime();
+        boolean now = config.find(TwitterSearchConfig.POLL_INTERVAL) != null
+                && config.find(TwitterSearchConfig.START_TIME) == null
+                && config.find(TwitterSearchConfig.SINCE_ID) == null;
+        return now ? time.now().truncatedTo(ChronoUnit.SECONDS) : config.find(TwitterSearchConfig.START_TIME);
     }
 
     @Override
@@ -189,7 +198,10 @@ final class TwitterSearchSource implements TweetSource {
 
     @Override
     public SourcePosition position() {
-        return moved || (opened.isStart() && cursor.start() != null && config.pollInterval() != null)
+        return moved
+                        || (opened.isStart()
+                                && cursor.start() != null
+                                && config.find(TwitterSearchConfig.POLL_INTERVAL) != null)
                 ? cursor.position()
                 : opened;
     }
@@ -237,18 +249,20 @@ final class TwitterSearchSource implements TweetSource {
 
     /** Makes a request, if the limits of requests and of posts allow one. */
     private void ask() throws InterruptedException {
-        Integer most = config.maxRequests();
+        Integer most = config.find(TwitterSearchConfig.MAX_REQUESTS);
         if (most != null && requests >= most) {
             LOG.warn("The search ends after {} requests, with more pages to come", requests);
             exhausted = true;
             return;
         }
         Instant start = cursor.since() == 0 && cursor.next() == null ? cursor.start() : null;
-        if (config.pollInterval() != null && start != null && time.now().isBefore(start.plus(SEARCH_LAG))) {
+        if (config.find(TwitterSearchConfig.POLL_INTERVAL) != null
+                && start != null
+                && time.now().isBefore(start.plus(SEARCH_LAG))) {
             notBefore = start.plus(SEARCH_LAG);
             return;
         }
-        Grant grant = guard.reserve(config.pageSize());
+        Grant grant = guard.reserve(config.get(TwitterSearchConfig.PAGE_SIZE));
         if (grant.posts() < TwitterSearchConfig.SMALLEST_PAGE) {
             guard.release(grant, grant.posts());
             Duration pause = guard.pauseFor(TwitterSearchConfig.SMALLEST_PAGE);
@@ -267,7 +281,10 @@ final class TwitterSearchSource implements TweetSource {
     private void send(Grant grant, String token) {
         Instant now = time.now();
         pace.sent(now);
-        page = new Page(grant, token, XClient.request(config.baseUrl(), path(grant.posts(), now), null, token));
+        page = new Page(
+                grant,
+                token,
+                XClient.request(config.get(TwitterSearchConfig.BASE_URL), path(grant.posts(), now), null, token));
         if (closed.getCount() == 0) {
             close(); // it was closed meanwhile, and must not go on by itself
         }
@@ -276,7 +293,7 @@ final class TwitterSearchSource implements TweetSource {
     private String path(long posts, Instant now) {
         String query = likesByOperator ? config.queryWithLikes() : config.query();
         StringBuilder path = new StringBuilder("/2/tweets/search/")
-                .append(config.archive() == Archive.FULL ? "all" : "recent")
+                .append(config.get(TwitterSearchConfig.ARCHIVE) == Archive.FULL ? "all" : "recent")
                 .append("?query=")
                 .append(XClient.encoded(String.valueOf(query)))
                 .append("&max_results=")
@@ -289,8 +306,8 @@ final class TwitterSearchSource implements TweetSource {
         } else if (cursor.since() > 0) {
             path.append("&since_id=").append(cursor.since());
         }
-        if (config.endTime() != null) {
-            path.append("&end_time=").append(config.endTime());
+        if (config.find(TwitterSearchConfig.END_TIME) != null) {
+            path.append("&end_time=").append(config.find(TwitterSearchConfig.END_TIME));
         }
         if (cursor.next() != null) {
             path.append("&next_token=").append(XClient.encoded(cursor.next()));
@@ -310,7 +327,10 @@ final class TwitterSearchSource implements TweetSource {
         }
         Instant ofId = Tweet.snowflakeTime(Long.toString(cursor.since()));
         Instant oldest = oldestRecent(now);
-        if (config.archive() == Archive.FULL || cursor.next() != null || ofId == null || ofId.isAfter(oldest)) {
+        if (config.get(TwitterSearchConfig.ARCHIVE) == Archive.FULL
+                || cursor.next() != null
+                || ofId == null
+                || ofId.isAfter(oldest)) {
             return null;
         }
         LOG.warn("Recent posts go back to {}: those from {} until then are missed", oldest, ofId);
@@ -372,7 +392,9 @@ final class TwitterSearchSource implements TweetSource {
             if (unreadable >= MOST_UNREADABLE_ANSWERS) {
                 // Each of them may be charged.
                 fail(new ConfigException(
-                        "The answers of " + config.baseUrl() + " to a search cannot be read: " + e.getMessage(), e));
+                        "The answers of " + config.get(TwitterSearchConfig.BASE_URL) + " to a search cannot be read: "
+                                + e.getMessage(),
+                        e));
             } else {
                 LOG.warn("An answer to a search cannot be read ({}); asking again in {}", e.getMessage(), wait);
             }
@@ -430,7 +452,7 @@ final class TwitterSearchSource implements TweetSource {
         cursor = cursor.after(newest, last ? null : next);
         moved = true;
         if (last) {
-            Duration interval = config.pollInterval();
+            Duration interval = config.find(TwitterSearchConfig.POLL_INTERVAL);
             if (interval == null) {
                 cursor = cursor.finished();
                 exhausted = true;
@@ -456,7 +478,7 @@ final class TwitterSearchSource implements TweetSource {
     }
 
     private boolean isLiked(Tweet tweet) {
-        Long least = config.minLikes();
+        Long least = config.find(TwitterSearchConfig.MIN_LIKES);
         if (least == null || least == 0) {
             return true;
         }

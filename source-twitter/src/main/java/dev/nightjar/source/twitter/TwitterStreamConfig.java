@@ -5,18 +5,17 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The filtered stream of the X API v2 ({@code GET /2/tweets/search/stream}) as a source: every tweet that matches a rule
@@ -30,95 +29,78 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class TwitterStreamConfig implements TweetSourceFactory {
-    /** The API's host. */
-    public static final URI DEFAULT_BASE_URL = ApiHost.DEFAULT;
+public final class TwitterStreamConfig extends Configuration implements TweetSourceFactory {
+    static final Options OPTIONS = Options.of("source-twitter stream").addAll(TwitterCredentials.OPTIONS.all());
+    static final Option<URI> BASE_URL = OPTIONS.add(ApiHost.BASE_URL);
+    static final Option<Duration> STALL_LIMIT = OPTIONS.add(Option.duration("stall-limit", Duration.ofMillis(1))
+            .defaultTo(Duration.ofSeconds(25))
+            .means("after how long without a byte a connection counts as dead; X sends a line at least every 20 s"));
+    static final Option<Integer> QUEUE_CAPACITY = OPTIONS.add(Option.integer("queue-capacity", 1, Integer.MAX_VALUE)
+            .defaultTo(10_000)
+            .means("frames that wait for the poll; never more than 32 MiB"));
+    static final Option<Overflow> OVERFLOW = OPTIONS.add(Option.choice("overflow", Overflow.class)
+            .defaultTo(Overflow.BLOCK)
+            .means("what happens when the queue is full, see below"));
+    static final Option<Duration> OVERFLOW_WAIT = OPTIONS.add(Option.duration("overflow-wait", Duration.ZERO)
+            .defaultTo(Duration.ofSeconds(10))
+            .means("how long `block` waits before it gives the connection up"));
+    static final Option<GapFill> GAP_FILL = OPTIONS.add(Option.choice("gap-fill", GapFill.class)
+            .defaultTo(GapFill.SEARCH)
+            .means("whether gaps are searched, with a recent search for each rule"));
+    static final Option<Integer> BACKFILL_MINUTES = OPTIONS.add(Option.integer("backfill-minutes", 0, 5)
+            .defaultTo(0)
+            .means("how much X may be asked to deliver again after a gap (Enterprise)"));
+    static final Option<Path> LEDGER_FILE =
+            OPTIONS.add(Option.path("ledger-file").means("where the ledger of gaps is kept, one JSON object a line"));
+    static final Option<StaleConnections> STALE_CONNECTIONS =
+            OPTIONS.add(Option.choice("stale-connections", StaleConnections.class)
+                    .defaultTo(StaleConnections.LEAVE)
+                    .means("whether connections that X still counts are ended when it refuses one for them"));
+    static final Option<Vocabulary> VOCABULARY = OPTIONS.add(Option.choice("vocabulary", Vocabulary.class)
+            .defaultTo(Vocabulary.TWEET)
+            .means("in which words X is asked to write; both are read"));
+    static final Option<Integer> DEDUPLICATION_WINDOW =
+            OPTIONS.add(Option.integer("deduplication-window", 0, Integer.MAX_VALUE)
+                    .defaultTo(100_000)
+                    .means("ids that are remembered so that a post comes once"));
 
-    /**
-     * After how long without a byte a connection counts as dead; X sends a line at least every 20 s.
-     */
-    public static final Duration DEFAULT_STALL_LIMIT = Duration.ofSeconds(25);
-
-    /** How many frames wait for the poll. */
-    public static final int DEFAULT_QUEUE_CAPACITY = 10_000;
-
-    /** How long the reading waits for room before the connection is given up. */
-    public static final Duration DEFAULT_OVERFLOW_WAIT = Duration.ofSeconds(10);
-
-    /** How many ids are remembered so that a post comes once. */
-    public static final int DEFAULT_DEDUPLICATION_WINDOW = 100_000;
+    static {
+        OPTIONS.addAll(SpendLimits.OPTIONS.all());
+    }
 
     private static final long serialVersionUID = 1L;
 
-    private final TwitterCredentials credentials;
-    private final URI baseUrl;
-    private final Duration stallLimit;
-    private final int queueCapacity;
-    private final Overflow overflow;
-    private final Duration overflowWait;
-    private final GapFill gapFill;
-    private final int backfillMinutes;
-    private final @Nullable String ledgerFile;
-    private final StaleConnections staleConnections;
-    private final Vocabulary vocabulary;
-    private final int deduplicationWindow;
-    private final SpendLimits spend;
-
     private TwitterStreamConfig(Builder builder) {
-        this.credentials = builder.credentials;
-        this.baseUrl = builder.baseUrl;
-        this.stallLimit = builder.stallLimit;
-        this.queueCapacity = builder.queueCapacity;
-        this.overflow = builder.overflow;
-        this.overflowWait = builder.overflowWait;
-        this.gapFill = builder.gapFill;
-        this.backfillMinutes = builder.backfillMinutes;
-        this.ledgerFile = builder.ledgerFile == null ? null : builder.ledgerFile.toString();
-        this.staleConnections = builder.staleConnections;
-        this.vocabulary = builder.vocabulary;
-        this.deduplicationWindow = builder.deduplicationWindow;
-        this.spend = builder.spend;
+        super(builder);
     }
 
     /** Begins a configuration with the application's bearer token. */
     public static Builder builder(Credential bearerToken) {
-        return new Builder(TwitterCredentials.bearer(bearerToken));
+        return builder(TwitterCredentials.bearer(bearerToken));
     }
 
     /** Begins a configuration with the application's credentials. */
     public static Builder builder(TwitterCredentials credentials) {
-        return new Builder(credentials);
+        return new Builder().setAll(credentials);
     }
 
     /**
-     * Reads a configuration from {@code bearer-token}, or {@code consumer-key} and {@code consumer-secret} (each
-     * {@code env:NAME}, {@code file:PATH} or the secret), or {@code credentials-file}, one of which must be there;
-     * {@code base-url}, {@code stall-limit}, {@code queue-capacity}, {@code overflow} ({@code block}, {@code drop-oldest} or
-     * {@code drop-newest}), {@code overflow-wait}, {@code gap-fill} ({@code search} or {@code none}),
-     * {@code backfill-minutes}, {@code ledger-file}, {@code stale-connections} ({@code leave} or {@code kill}),
-     * {@code vocabulary} ({@code tweet} or {@code post}), {@code deduplication-window}; {@code posts-per-run},
-     * {@code posts-per-day}, {@code posts-per-month}, {@code when-spent} ({@code stop} or {@code pause}) and
-     * {@code spend-file}.
+     * Reads the options of the README by their keys.
      *
-     * @throws ConfigException if an option is missing, malformed or unknown; it names them all
+     * @throws ConfigException if an option is missing, malformed, refused or unknown; it names them all
      */
     public static TwitterStreamConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("source-twitter", options);
-        Builder builder = builder(TwitterCredentials.from(reader));
-        reader.string("base-url", text -> builder.baseUrl(URI.create(text)));
-        reader.duration("stall-limit", builder::stallLimit);
-        reader.integer("queue-capacity", builder::queueCapacity);
-        reader.choice("overflow", Overflow.class, builder::overflow);
-        reader.duration("overflow-wait", builder::overflowWait);
-        reader.choice("gap-fill", GapFill.class, builder::gapFill);
-        reader.integer("backfill-minutes", builder::backfillMinutes);
-        reader.path("ledger-file", builder::ledgerFile);
-        reader.choice("stale-connections", StaleConnections.class, builder::staleConnections);
-        reader.choice("vocabulary", Vocabulary.class, builder::vocabulary);
-        reader.integer("deduplication-window", builder::deduplicationWindow);
-        builder.spend(SpendLimits.from(reader));
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    /** A builder that begins with this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /** Connects to the stream: {@code open(SourcePosition.START)}. */
@@ -141,94 +123,16 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
     }
 
     TwitterCredentials credentials() {
-        return credentials;
+        return TwitterCredentials.of(this);
     }
 
-    URI baseUrl() {
-        return baseUrl;
-    }
-
-    Duration stallLimit() {
-        return stallLimit;
-    }
-
-    int queueCapacity() {
-        return queueCapacity;
-    }
-
-    Overflow overflow() {
-        return overflow;
-    }
-
-    Duration overflowWait() {
-        return overflowWait;
-    }
-
-    GapFill gapFill() {
-        return gapFill;
-    }
-
-    int backfillMinutes() {
-        return backfillMinutes;
-    }
-
-    @Nullable
-    Path ledgerFile() {
-        return ledgerFile == null ? null : Path.of(ledgerFile);
-    }
-
-    StaleConnections staleConnections() {
-        return staleConnections;
+    SpendLimits spend() {
+        return SpendLimits.of(this);
     }
 
     /** The fields and expansions to ask for. */
     String query() {
-        return vocabulary == Vocabulary.POST ? StreamConnection.POST_QUERY : StreamConnection.QUERY;
-    }
-
-    int deduplicationWindow() {
-        return deduplicationWindow;
-    }
-
-    SpendLimits spend() {
-        return spend;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof TwitterStreamConfig that && parts().equals(that.parts());
-    }
-
-    @Override
-    public int hashCode() {
-        return parts().hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return "TwitterStreamConfig[credentials=" + credentials + ", baseUrl=" + baseUrl + ", stallLimit=" + stallLimit
-                + ", queueCapacity=" + queueCapacity + ", overflow=" + overflow + ", overflowWait=" + overflowWait
-                + ", gapFill=" + gapFill + ", backfillMinutes=" + backfillMinutes + ", ledgerFile=" + ledgerFile
-                + ", staleConnections=" + staleConnections + ", vocabulary=" + vocabulary + ", deduplicationWindow="
-                + deduplicationWindow + ", spend=" + spend + ']';
-    }
-
-    private List<@Nullable Object> parts() {
-        List<@Nullable Object> parts = new ArrayList<>();
-        parts.add(credentials);
-        parts.add(baseUrl);
-        parts.add(stallLimit);
-        parts.add(queueCapacity);
-        parts.add(overflow);
-        parts.add(overflowWait);
-        parts.add(gapFill);
-        parts.add(backfillMinutes);
-        parts.add(ledgerFile);
-        parts.add(staleConnections);
-        parts.add(vocabulary);
-        parts.add(deduplicationWindow);
-        parts.add(spend);
-        return parts;
+        return get(VOCABULARY) == Vocabulary.POST ? StreamConnection.POST_QUERY : StreamConnection.QUERY;
     }
 
     /**
@@ -291,23 +195,13 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private final TwitterCredentials credentials;
-        private URI baseUrl = DEFAULT_BASE_URL;
-        private Duration stallLimit = DEFAULT_STALL_LIMIT;
-        private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
-        private Overflow overflow = Overflow.BLOCK;
-        private Duration overflowWait = DEFAULT_OVERFLOW_WAIT;
-        private GapFill gapFill = GapFill.SEARCH;
-        private int backfillMinutes;
-        private @Nullable Path ledgerFile;
-        private StaleConnections staleConnections = StaleConnections.LEAVE;
-        private Vocabulary vocabulary = Vocabulary.TWEET;
-        private int deduplicationWindow = DEFAULT_DEDUPLICATION_WINDOW;
-        private SpendLimits spend = SpendLimits.NONE;
+    public static final class Builder extends Configuration.Builder<TwitterStreamConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
+        }
 
-        private Builder(TwitterCredentials credentials) {
-            this.credentials = Objects.requireNonNull(credentials, "credentials");
+        private Builder(TwitterStreamConfig configuration) {
+            super(configuration);
         }
 
         /**
@@ -315,106 +209,81 @@ public final class TwitterStreamConfig implements TweetSourceFactory {
          * address, since the token goes with each request.
          */
         public Builder baseUrl(URI value) {
-            baseUrl = Objects.requireNonNull(value, "baseUrl");
-            return this;
+            return set(BASE_URL, value);
         }
 
         /** After how long without a byte a connection counts as dead; 25 s by default, more than 20 s for X itself. */
         public Builder stallLimit(Duration value) {
-            stallLimit = Objects.requireNonNull(value, "stallLimit");
-            return this;
+            return set(STALL_LIMIT, value);
         }
 
         /**
-         * How many frames wait for the poll, {@value #DEFAULT_QUEUE_CAPACITY} by default; if they are long, as many as 32 MiB
+         * How many frames wait for the poll, 10,000 by default; if they are long, as many as 32 MiB
          * hold.
          */
         public Builder queueCapacity(int value) {
-            queueCapacity = value;
-            return this;
+            return set(QUEUE_CAPACITY, value);
         }
 
         /** What happens when the queue is full; {@link Overflow#BLOCK} by default. */
         public Builder overflow(Overflow value) {
-            overflow = Objects.requireNonNull(value, "overflow");
-            return this;
+            return set(OVERFLOW, value);
         }
 
         /** How long the reading waits for room under {@link Overflow#BLOCK}; 10 s by default. */
         public Builder overflowWait(Duration value) {
-            overflowWait = Objects.requireNonNull(value, "overflowWait");
-            return this;
+            return set(OVERFLOW_WAIT, value);
         }
 
         /** How gaps are filled; {@link GapFill#SEARCH} by default. */
         public Builder gapFill(GapFill value) {
-            gapFill = Objects.requireNonNull(value, "gapFill");
-            return this;
+            return set(GAP_FILL, value);
         }
 
         /** How many minutes X may be asked to deliver again after a gap, 1 to 5 for Enterprise accounts; 0 by default. */
         public Builder backfillMinutes(int value) {
-            backfillMinutes = value;
-            return this;
+            return set(BACKFILL_MINUTES, value);
         }
 
         /** Where the ledger of gaps is kept; nowhere by default, so that it ends with the source. */
         public Builder ledgerFile(Path value) {
-            ledgerFile = Objects.requireNonNull(value, "ledgerFile");
-            return this;
+            return set(LEDGER_FILE, value);
         }
 
         /** What becomes of connections that a crashed run has left; {@link StaleConnections#LEAVE} by default. */
         public Builder staleConnections(StaleConnections value) {
-            staleConnections = Objects.requireNonNull(value, "staleConnections");
-            return this;
+            return set(STALE_CONNECTIONS, value);
         }
 
         /** In which words X is asked to write; {@link Vocabulary#TWEET} by default. */
         public Builder vocabulary(Vocabulary value) {
-            vocabulary = Objects.requireNonNull(value, "vocabulary");
-            return this;
+            return set(VOCABULARY, value);
         }
 
-        /** How many ids are remembered so that a post comes once; {@value #DEFAULT_DEDUPLICATION_WINDOW} by default. */
+        /** How many ids are remembered so that a post comes once; 100,000 by default. */
         public Builder deduplicationWindow(int value) {
-            deduplicationWindow = value;
-            return this;
+            return set(DEDUPLICATION_WINDOW, value);
         }
 
         /** How many posts may be read; no limit by default. */
         public Builder spend(SpendLimits value) {
-            spend = Objects.requireNonNull(value, "spend");
+            return setAll(value);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration.
-         *
-         * @throws ConfigException if a part is not as described; it names them all
-         */
-        public TwitterStreamConfig build() {
-            List<String> faults = new ArrayList<>();
-            ApiHost.check(baseUrl, faults);
-            if (stallLimit.isNegative() || stallLimit.isZero()) {
-                faults.add("The stall limit " + stallLimit + " is not positive");
-            }
-            if (queueCapacity < 1) {
-                faults.add("The queue capacity " + queueCapacity + " is not positive");
-            }
-            if (overflowWait.isNegative()) {
-                faults.add("The overflow wait " + overflowWait + " is negative");
-            }
-            if (backfillMinutes < 0 || backfillMinutes > 5) {
-                faults.add("The " + backfillMinutes + " minutes of backfill are not 0 to 5");
-            }
-            if (deduplicationWindow < 0) {
-                faults.add("The deduplication window " + deduplicationWindow + " is negative");
-            }
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
+        @Override
+        protected TwitterStreamConfig create() {
             return new TwitterStreamConfig(this);
+        }
+
+        @Override
+        protected void check(TwitterStreamConfig config, List<String> faults) {
+            TwitterCredentials.check(config, faults);
+            SpendLimits.check(config, faults);
         }
     }
 }

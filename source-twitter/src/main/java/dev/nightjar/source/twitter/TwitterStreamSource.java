@@ -82,12 +82,12 @@ public final class TwitterStreamSource implements TweetSource {
         this.opened = position;
         this.newestId = at.newestId();
         this.closed = new CountDownLatch(1);
-        this.queue = new FrameQueue(config.queueCapacity());
+        this.queue = new FrameQueue(config.get(TwitterStreamConfig.QUEUE_CAPACITY));
         Instant since = at.until() == null ? null : at.until().minus(StreamReader.DELIVERY);
-        this.ledger = GapLedger.begin(config.ledgerFile(), since, time::now);
+        this.ledger = GapLedger.begin(config.find(TwitterStreamConfig.LEDGER_FILE), since, time::now);
         this.until = since == null ? time.now() : since;
         this.filler = new GapFiller(search, ledger, queue, time);
-        this.seen = new SeenIds(config.deduplicationWindow());
+        this.seen = new SeenIds(config.get(TwitterStreamConfig.DEDUPLICATION_WINDOW));
         this.reader = new StreamReader(
                 config,
                 link,
@@ -106,15 +106,15 @@ public final class TwitterStreamSource implements TweetSource {
     }
 
     static TwitterStreamSource open(TwitterStreamConfig config, SourcePosition position) {
-        TokenSource tokens = TokenSource.of(config.credentials(), config.baseUrl());
+        TokenSource tokens = TokenSource.of(config.credentials(), config.get(TwitterStreamConfig.BASE_URL));
         StreamTime time = StreamTime.system();
         SpendGuard guard = SpendGuard.open(config.spend(), clock(time));
-        boolean searches = config.gapFill() == TwitterStreamConfig.GapFill.SEARCH;
+        boolean searches = config.get(TwitterStreamConfig.GAP_FILL) == TwitterStreamConfig.GapFill.SEARCH;
         TwitterStreamSource source = connected(
                 config,
                 position,
-                StreamConnection.over(config.baseUrl(), tokens, config.query()),
-                ReconnectLadder.shared(List.of(config.baseUrl(), config.credentials())),
+                StreamConnection.over(config.get(TwitterStreamConfig.BASE_URL), tokens, config.query()),
+                ReconnectLadder.shared(List.of(config.get(TwitterStreamConfig.BASE_URL), config.credentials())),
                 time,
                 guard,
                 searches ? new RuleSearch(config, tokens, guard, time) : null);
@@ -141,7 +141,11 @@ public final class TwitterStreamSource implements TweetSource {
             Thread.currentThread().interrupt();
             throw new RetriableException("Interrupted while connecting to the X API", e);
         }
-        time.every("nightjar-x-watchdog", config.stallLimit().dividedBy(10), source.closed, source.reader::watch);
+        time.every(
+                "nightjar-x-watchdog",
+                config.get(TwitterStreamConfig.STALL_LIMIT).dividedBy(10),
+                source.closed,
+                source.reader::watch);
         if (search != null) {
             time.every("nightjar-x-gaps", FILL_PAUSE, source.closed, source.filler);
         }

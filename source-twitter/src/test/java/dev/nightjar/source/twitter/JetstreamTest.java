@@ -7,7 +7,6 @@ package dev.nightjar.source.twitter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.Entity;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
@@ -206,22 +205,6 @@ class JetstreamTest implements TweetSourceContract {
                         .build()
                         .open())
                 .withMessageContaining("does not answer");
-    }
-
-    @Test
-    void optionsAreReadFromAMap() {
-        assertThat(JetstreamConfig.fromMap(Map.of("stall-limit", "5s", "endpoint", "wss://example.org/subscribe")))
-                .isEqualTo(JetstreamConfig.builder()
-                        .stallLimit(Duration.ofSeconds(5))
-                        .endpoint(URI.create("wss://example.org/subscribe"))
-                        .build());
-        assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> JetstreamConfig.builder()
-                        .endpoint(URI.create("https://example.org"))
-                        .stallLimit(Duration.ZERO)
-                        .queueCapacity(0)
-                        .build())
-                .satisfies(e -> assertThat(e.faults()).hasSize(3));
     }
 
     private SocketServer server(SocketServer.Script script) {

@@ -199,8 +199,17 @@ class SpendGuardTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> SpendLimits.builder().perRun(0).perDay(-1).build())
                 .satisfies(e -> assertThat(e.faults())
-                        .hasSize(3)
-                        .anySatisfy(fault -> assertThat(fault).contains("needs a file")));
+                        .containsExactly(
+                                "The option 'posts-per-run' is 0, not at least 1",
+                                "The option 'posts-per-day' is -1, not at least 1"));
+        for (SpendLimits.Builder limits :
+                List.of(SpendLimits.builder().perDay(1), SpendLimits.builder().perMonth(1))) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(limits::build)
+                    .satisfies(e -> assertThat(e.faults())
+                            .singleElement()
+                            .satisfies(fault -> assertThat(fault).contains("needs a file")));
+        }
     }
 
     private SpendLimits limits(long perDay, long perMonth, WhenReached whenReached) {

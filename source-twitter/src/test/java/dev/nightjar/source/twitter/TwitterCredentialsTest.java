@@ -172,7 +172,7 @@ class TwitterCredentialsTest {
     void noTextFormShowsASecret() {
         assertThat(TwitterCredentials.consumer(Credential.literal("k4711"), Credential.literal("s4711"))
                         .toString())
-                .isEqualTo("consumer:***/***");
+                .isEqualTo("TwitterCredentials[consumer-key=***, consumer-secret=***]");
         assertThat(TwitterCredentials.bearer(Credential.literal("4711"))
                         .resolve()
                         .toString())

@@ -562,23 +562,6 @@ class TwitterSearchTest {
     }
 
     @Test
-    void everyFaultOfAConfigurationIsNamed() {
-        assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> search("owl")
-                        .pageSize(101)
-                        .maxRequests(0)
-                        .pollInterval(Duration.ofMillis(1))
-                        .endTime(time.now())
-                        .startTime(time.now())
-                        .sinceId("x1")
-                        .minLikes(-1)
-                        .spend(SpendLimits.builder().perRun(5).build())
-                        .baseUrl(URI.create("http://127.0.0.1.example.org"))
-                        .build())
-                .satisfies(e -> assertThat(e.faults()).hasSize(10));
-    }
-
-    @Test
     void optionsAreReadFromAMap() {
         Map<String, String> options = new TreeMap<>(Map.of(
                 "query", "superbowl OR #sblx",
