@@ -33,7 +33,7 @@ public abstract class Configuration implements Serializable {
     /** The configuration that a builder has collected. */
     protected Configuration(Builder<?, ?> builder) {
         TreeMap<String, Serializable> changed = new TreeMap<>();
-        for (Option<?> option : builder.options.all()) {
+        for (Option<?> option : builder.options.all(builder.values.keySet())) {
             Serializable value = builder.values.get(option.key());
             if (value != null && !option.isFallback(value)) {
                 changed.put(option.key(), value);
@@ -60,6 +60,17 @@ public abstract class Configuration implements Serializable {
         return value == null ? option.fallback() : option.load(value);
     }
 
+    /** The values of a type that were set under keys with a prefix, by the rest of the key. */
+    public final <T extends Serializable> SortedMap<String, T> under(String prefix, Class<T> type) {
+        SortedMap<String, T> found = new TreeMap<>();
+        values.forEach((key, value) -> {
+            if (key.startsWith(prefix) && type.isInstance(value)) {
+                found.put(key.substring(prefix.length()), type.cast(value));
+            }
+        });
+        return found;
+    }
+
     @Override
     public final boolean equals(@Nullable Object other) {
         return other instanceof Configuration that && getClass() == that.getClass() && values.equals(that.values);
@@ -74,7 +85,7 @@ public abstract class Configuration implements Serializable {
     @Override
     public final String toString() {
         StringJoiner text = new StringJoiner(", ", getClass().getSimpleName() + '[', "]");
-        for (Option<?> option : options().all()) {
+        for (Option<?> option : options().all(values.keySet())) {
             Serializable value = values.get(option.key());
             if (value != null) {
                 text.add(option + "=" + option.show(value));
@@ -126,16 +137,12 @@ public abstract class Configuration implements Serializable {
 
         /** Sets the options that another configuration shares to what it has, which may be their defaults. */
         public final B setAll(Configuration other) {
-            for (Option<?> option : options.all()) {
-                if (other.options().find(option.key()) == option) {
-                    Serializable value = other.values.get(option.key());
-                    if (value == null) {
-                        values.remove(option.key());
-                    } else {
-                        values.put(option.key(), value);
-                    }
+            values.keySet().removeIf(key -> options.shares(key, other.options()));
+            other.values.forEach((key, value) -> {
+                if (options.shares(key, other.options())) {
+                    values.put(key, value);
                 }
-            }
+            });
             return self();
         }
 
@@ -149,9 +156,9 @@ public abstract class Configuration implements Serializable {
         public final B read(Map<String, String> texts) {
             new TreeMap<>(texts).forEach((key, text) -> {
                 Option<?> option = options.find(key);
-                if (option == null) {
+                if (option == null || option.isGiven()) {
                     faults.add(options.unknown(key));
-                } else {
+                } else if (!option.isRequired() || !text.isBlank()) {
                     read(option, text);
                 }
             });
@@ -178,7 +185,7 @@ public abstract class Configuration implements Serializable {
          */
         public final C build() {
             List<String> found = new ArrayList<>(faults);
-            for (Option<?> option : options.all()) {
+            for (Option<?> option : options.all(values.keySet())) {
                 Serializable value = values.get(option.key());
                 if (value == null
                         ? isMissing(option)

@@ -41,6 +41,7 @@ public final class Option<T> {
     private String form;
     private boolean quoted;
     private boolean required;
+    private boolean given;
     private @Nullable T fallback;
     private String meaning = "";
     private Predicate<T> valid = value -> true;
@@ -61,8 +62,8 @@ public final class Option<T> {
      * An option of a type that is not among those below.
      *
      * @param kind what a value is, for messages: {@code one of cpu, cuda}
-     * @param reader reads a text; throws {@link IllegalArgumentException} for one that is no such value, or
-     *     {@link ConfigException} to say why itself
+     * @param reader reads a text; throws {@link IllegalArgumentException} for one that is no such value, or a
+     *     {@link ConfigException} that says why it is refused, and repeats no secret
      */
     public static <T> Option<T> of(String key, String kind, Function<String, T> reader) {
         return new Option<>(key, kind, reader);
@@ -125,6 +126,15 @@ public final class Option<T> {
         return of(key, "one of " + names, text -> WireName.parseKebab(type, text));
     }
 
+    /** What a program gives and no text can, such as another factory. It is required, and a README's table leaves it out. */
+    public static <T extends Serializable> Option<T> given(String key) {
+        Option<T> option = of(key, "given by a program", text -> {
+            throw new IllegalArgumentException("a text");
+        });
+        option.given = true;
+        return option.required();
+    }
+
     private Option<T> within(Comparable<T> least, Comparable<T> most, boolean open) {
         quoted = true;
         return valid(
@@ -185,6 +195,10 @@ public final class Option<T> {
 
     boolean isRequired() {
         return required;
+    }
+
+    boolean isGiven() {
+        return given;
     }
 
     /** The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name. */

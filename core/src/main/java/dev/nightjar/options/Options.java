@@ -4,12 +4,15 @@
  */
 package dev.nightjar.options;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Options {
     private final String owner;
     private final Map<String, Option<?>> byKey = new LinkedHashMap<>();
+    private final Map<String, Function<String, ? extends Option<?>>> byPrefix = new LinkedHashMap<>();
 
     private Options(String owner) {
         this.owner = owner;
@@ -51,9 +55,40 @@ public final class Options {
         return this;
     }
 
-    /** The options, in the order of their declaration. */
+    /** Declares what is declared there, since it is a part of this. */
+    public Options addAll(Options part) {
+        byPrefix.putAll(part.byPrefix);
+        return addAll(part.byKey.values());
+    }
+
+    /**
+     * Declares all options whose keys begin alike and are known to another, such as the properties of a client.
+     *
+     * @param prefix how the keys begin: {@code kafka.}
+     * @param byKey the option of a key, which begins so
+     */
+    public Options addPrefix(String prefix, Function<String, ? extends Option<?>> byKey) {
+        byPrefix.put(prefix, byKey);
+        return this;
+    }
+
+    /** The options that a text can set, in the order of their declaration, but for those of a prefix. */
     public List<Option<?>> all() {
-        return List.copyOf(byKey.values());
+        List<Option<?>> all = new ArrayList<>(byKey.values());
+        all.removeIf(Option::isGiven);
+        return List.copyOf(all);
+    }
+
+    /** The declared options in the order of their declaration, then those of a prefix that have one of these keys. */
+    List<Option<?>> all(Set<String> keys) {
+        List<Option<?>> all = new ArrayList<>(byKey.values());
+        for (String key : keys) {
+            Option<?> option = byKey.containsKey(key) ? null : find(key);
+            if (option != null) {
+                all.add(option);
+            }
+        }
+        return all;
     }
 
     /** The table for a README: a row for each option with its key, its values, its default and its meaning. */
@@ -69,12 +104,26 @@ public final class Options {
 
     @Nullable
     Option<?> find(String key) {
-        return byKey.get(key);
+        Option<?> option = byKey.get(key);
+        for (var prefixed : byPrefix.entrySet()) {
+            if (option == null && key.startsWith(prefixed.getKey())) {
+                option = prefixed.getValue().apply(key);
+            }
+        }
+        return option;
+    }
+
+    /** Whether a key is one of the same option here and there. */
+    boolean shares(String key, Options other) {
+        Option<?> declared = byKey.get(key);
+        return declared == other.byKey.get(key)
+                && (declared != null || (find(key) != null && other.find(key) != null));
     }
 
     /** What is wrong with a key that no option has. */
     String unknown(String key) {
-        TreeSet<String> known = new TreeSet<>(byKey.keySet());
+        TreeSet<String> known = new TreeSet<>();
+        all().forEach(option -> known.add(option.key()));
         return owner + " has no option '" + key + "'; did you mean '" + nearest(key, known) + "'? It has "
                 + String.join(", ", known);
     }

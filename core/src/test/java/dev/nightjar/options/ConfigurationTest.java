@@ -100,6 +100,114 @@ class ConfigurationTest {
         }
     }
 
+    /** A configuration with a part that another has too, an object of the program's, and properties known to others. */
+    static final class Whole extends Configuration {
+        static final Option<String> USER = Option.text("user");
+        static final Options PART = Options.of("part").addPrefix("client.", Whole::property);
+        static final Options OPTIONS = Options.of("whole").addAll(PART).addAll(List.of(USER));
+        static final Option<Stage> OBJECT = OPTIONS.add(Option.given("object"));
+
+        private static final long serialVersionUID = 1L;
+        private final transient Options options;
+
+        private Whole(Builder builder) {
+            super(builder);
+            this.options = builder.declared;
+        }
+
+        static Builder builder(Options options) {
+            return new Builder(options);
+        }
+
+        static Option<?> property(String key) {
+            if (key.endsWith(".key")) {
+                return Option.credential(key);
+            }
+            return Option.of(key, "a property", text -> {
+                if (key.endsWith(".class")) {
+                    throw new ConfigException("it loads a class");
+                }
+                return text;
+            });
+        }
+
+        @Override
+        protected Options options() {
+            return options;
+        }
+
+        static final class Builder extends Configuration.Builder<Whole, Builder> {
+            private final Options declared;
+
+            private Builder(Options options) {
+                super(options);
+                this.declared = options;
+            }
+
+            @Override
+            protected Builder self() {
+                return this;
+            }
+
+            @Override
+            protected Whole create() {
+                return new Whole(this);
+            }
+        }
+    }
+
+    @Test
+    void optionsOfAPrefixAreReadEachAsItIs() {
+        Whole whole = Whole.builder(Whole.OPTIONS)
+                .set(Whole.OBJECT, Stage.SINK)
+                .read(Map.of("client.id", "7", "client.ssl.key", "canary"))
+                .build();
+        assertThat(whole.under("client.", String.class)).containsExactly(Map.entry("id", "7"));
+        assertThat(whole.under("client.", Credential.class))
+                .containsExactly(Map.entry("ssl.key", Credential.literal("canary")));
+        assertThat(whole).hasToString("Whole[object=sink, client.id=7, client.ssl.key=***]");
+        assertThat(catchThrowableOfType(
+                                ConfigException.class,
+                                () -> Whole.builder(Whole.OPTIONS)
+                                        .set(Whole.OBJECT, Stage.SINK)
+                                        .read(Map.of("client.factory.class", "evil.Factory", "clientid", "7"))
+                                        .build())
+                        .faults())
+                .containsExactly(
+                        "The option 'client.factory.class' of whole is refused: it loads a class",
+                        "whole has no option 'clientid'; did you mean 'user'? It has user");
+    }
+
+    @Test
+    void whatAProgramGivesIsRequiredAndNoTextSetsIt() {
+        assertThat(catchThrowableOfType(
+                                ConfigException.class,
+                                () -> Whole.builder(Whole.OPTIONS)
+                                        .read(Map.of("object", "sink"))
+                                        .build())
+                        .faults())
+                .containsExactly(
+                        "whole has no option 'object'; did you mean 'user'? It has user",
+                        "whole needs the option 'object'");
+        assertThat(Whole.OPTIONS.all()).containsExactly(Whole.USER);
+    }
+
+    @Test
+    void aPartIsTakenOutOfTheWholeAndPutIntoIt() {
+        Whole whole = Whole.builder(Whole.OPTIONS)
+                .set(Whole.OBJECT, Stage.SINK)
+                .read(Map.of("client.id", "7", "user", "robin"))
+                .build();
+        Whole part = Whole.builder(Whole.PART).setAll(whole).build();
+        assertThat(part).hasToString("Whole[client.id=7]");
+        assertThat(Whole.builder(Whole.OPTIONS)
+                        .set(Whole.OBJECT, Stage.SINK)
+                        .set(Whole.USER, "robin")
+                        .setAll(part)
+                        .build())
+                .isEqualTo(whole);
+    }
+
     @Test
     void everyTypeIsRead() {
         Sample sample = Sample.fromMap(Map.ofEntries(
