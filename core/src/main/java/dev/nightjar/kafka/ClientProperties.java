@@ -5,23 +5,29 @@
 package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
+import dev.nightjar.Credential;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
-import org.jspecify.annotations.Nullable;
 
 /** Which of Kafka's client properties a user may pass through, and the JAAS text that none has to write by hand. */
 final class ClientProperties {
+    /** What stands before a property's name in its option's, as in Spark. */
+    static final String PREFIX = "kafka.";
+
     private static final Map<String, ConfigDef.Type> TYPES = types();
 
     /** What delivery rests on, and what has an option of its own. */
@@ -45,13 +51,15 @@ final class ClientProperties {
             "security.providers",
             SaslConfigs.SASL_KERBEROS_KINIT_CMD);
 
+    private static final Set<String> PROTOCOLS = Set.of("plaintext", "ssl", "sasl_plaintext", "sasl_ssl");
+    private static final Set<String> TLS = Set.of("tls", "tlsv1.2", "tlsv1.3");
     private static final Set<String> OAUTH_URLS =
             Set.of(SaslConfigs.SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, SaslConfigs.SASL_OAUTHBEARER_JWKS_ENDPOINT_URL);
 
     private static final int MAX_JAAS_LENGTH = 8192;
 
-    private static final String JAAS_FAULT = "The property '" + SaslConfigs.SASL_JAAS_CONFIG
-            + "' is refused: it must be one Plain, Scram, OAuthBearer or Krb5 login module with values in double quotes";
+    private static final String JAAS_FAULT =
+            "it must be one Plain, Scram, OAuthBearer or Krb5 login module with values in double quotes";
 
     /** One of the login modules that ask nobody else, its options quoted as Spark and Kafka mask them. */
     private static final Pattern JAAS = Pattern.compile("\\s*+(?:org\\.apache\\.kafka\\.common\\.security\\."
@@ -71,50 +79,62 @@ final class ClientProperties {
         return types;
     }
 
-    static boolean isSecret(String name) {
-        return TYPES.get(name) == ConfigDef.Type.PASSWORD;
+    /** The option by which a property is passed through: a secret, or a text. */
+    static Option<Serializable> option(String key) {
+        String name = key.substring(PREFIX.length());
+        boolean secret = TYPES.get(name) == ConfigDef.Type.PASSWORD;
+        return Option.<Serializable>of(key, "a property", text -> {
+                    checkName(name);
+                    checkValue(name, text);
+                    return secret ? Credential.parse(text) : text;
+                })
+                .valid("a property that holds a secret", value -> secret || value instanceof String);
     }
 
-    /** Why a property may not be passed through; null if it may. */
-    static @Nullable String faultOfName(String name) {
+    /** @throws ConfigException if the property may not be passed through */
+    private static void checkName(String name) {
         ConfigDef.Type type = TYPES.get(name);
         if (type == ConfigDef.Type.CLASS || RUNS_CODE.contains(name)) {
-            return "The property '" + name + "' is refused: it makes the client run other code";
+            throw new ConfigException("it makes the client run other code");
         }
         if (type == null) {
-            return "Kafka's clients have no property '" + name + "'; did you mean '"
-                    + ConfigReader.nearest(name, TYPES.keySet()) + "'?";
+            throw new ConfigException("Kafka's clients have no such property; did you mean '"
+                    + Options.nearest(name, TYPES.keySet()) + "'?");
         }
         if (SET_BY_NIGHTJAR.contains(name)) {
-            return "The property '" + name + "' is set by Nightjar; leave it out";
+            throw new ConfigException("it is set by Nightjar; leave it out");
         }
-        return null;
     }
 
-    /** Why the value of a property is refused whatever else is set; null if it is not. */
-    static @Nullable String faultOfValue(String name, String value) {
+    /** @throws ConfigException if the value of the property is refused whatever else is set */
+    private static void checkValue(String name, String value) {
         if (name.equals(SaslConfigs.SASL_JAAS_CONFIG) && !value.startsWith("env:") && !value.startsWith("file:")) {
-            return isHarmless(value) ? null : JAAS_FAULT;
+            require(isHarmless(value), JAAS_FAULT);
+        }
+        if (name.equals(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)) {
+            require(PROTOCOLS.contains(lower(value)), "'" + value.strip() + "' is not PLAINTEXT, SSL or SASL_SSL");
         }
         if (name.equals(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG)) {
             for (String assignor : value.split(",", -1)) {
-                if (!assignor.strip().matches("org\\.apache\\.kafka\\.clients\\.consumer\\.\\w+")) {
-                    return "The property '" + name + "' is refused: only assignors of kafka-clients are allowed";
-                }
+                require(
+                        assignor.strip().matches("org\\.apache\\.kafka\\.clients\\.consumer\\.\\w+"),
+                        "only assignors of kafka-clients are allowed");
             }
         }
-        if (OAUTH_URLS.contains(name) && !lower(value).startsWith("https://")) {
-            return "The property '" + name + "' is refused: it must be an https:// address";
+        if (OAUTH_URLS.contains(name)) {
+            require(lower(value).startsWith("https://"), "it must be an https:// address");
         }
         if (name.equals(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG) || name.equals(SslConfigs.SSL_PROTOCOL_CONFIG)) {
             for (String protocol : value.split(",", -1)) {
-                if (!Set.of("tls", "tlsv1.2", "tlsv1.3").contains(lower(protocol))) {
-                    return "The property '" + name + "' is refused: '" + protocol.strip()
-                            + "' is not TLSv1.2 or TLSv1.3";
-                }
+                require(TLS.contains(lower(protocol)), "'" + protocol.strip() + "' is not TLSv1.2 or TLSv1.3");
             }
         }
-        return null;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ConfigException(otherwise);
+        }
     }
 
     /**
@@ -134,9 +154,7 @@ final class ClientProperties {
      * @throws ConfigException if it names another login module or is not written as expected
      */
     static String checkJaas(String jaas) {
-        if (!isHarmless(jaas)) {
-            throw new ConfigException(JAAS_FAULT);
-        }
+        require(isHarmless(jaas), "The property '" + SaslConfigs.SASL_JAAS_CONFIG + "' is refused: " + JAAS_FAULT);
         return jaas;
     }
 

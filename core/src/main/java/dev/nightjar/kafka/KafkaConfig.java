@@ -5,15 +5,14 @@
 package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.Credential;
-import java.io.Serializable;
-import java.util.ArrayList;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +22,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,27 +39,27 @@ import org.slf4j.LoggerFactory;
  *
  * @since 0.1.0
  */
-public final class KafkaConfig implements Serializable {
+public final class KafkaConfig extends Configuration {
+    static final Options OPTIONS = Options.of("kafka").addPrefix(ClientProperties.PREFIX, ClientProperties::option);
+    static final Option<String> BOOTSTRAP_SERVERS = OPTIONS.add(Option.of("bootstrap-servers", "a text", String::strip)
+            .required()
+            .means("servers of the cluster, `host:port` with commas between them"));
+    static final Option<String> USERNAME = OPTIONS.add(Option.text("username")
+            .valid("a name", name -> !name.isBlank())
+            .means("with `password`: `credentials(name, secret)`; over TLS and by SCRAM-SHA-512 unless"
+                    + " `kafka.security.protocol` and `kafka.sasl.mechanism` say otherwise"));
+    static final Option<Credential> PASSWORD =
+            OPTIONS.add(Option.credential("password").means("`env:NAME`, `file:PATH` or the secret itself"));
+    static final Option<Boolean> ALLOW_INSECURE = OPTIONS.add(Option.flag("allow-insecure")
+            .means("allow credentials without TLS, and TLS without a check of the server's name: `allowInsecure()`"));
+
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaConfig.class);
     private static final AtomicBoolean WARNED = new AtomicBoolean();
-    private static final String OPTION_PREFIX = "kafka.";
-
-    private final String bootstrapServers;
-    private final TreeMap<String, String> properties;
-    private final TreeMap<String, Credential> secrets;
-    private final @Nullable String username;
-    private final @Nullable Credential password;
-    private final boolean insecure;
 
     private KafkaConfig(Builder builder) {
-        this.bootstrapServers = builder.bootstrapServers;
-        this.properties = new TreeMap<>(builder.properties);
-        this.secrets = new TreeMap<>(builder.secrets);
-        this.username = builder.username;
-        this.password = builder.password;
-        this.insecure = builder.insecure;
+        super(builder);
     }
 
     /**
@@ -70,7 +68,7 @@ public final class KafkaConfig implements Serializable {
      * @param bootstrapServers servers of the cluster, {@code host:port} with commas between them
      */
     public static Builder builder(String bootstrapServers) {
-        return new Builder(bootstrapServers);
+        return new Builder().set(BOOTSTRAP_SERVERS, bootstrapServers.strip());
     }
 
     /** A cluster that asks for no credentials, with every property at its default. */
@@ -85,36 +83,22 @@ public final class KafkaConfig implements Serializable {
      * @throws ConfigException if an option is missing, malformed, unknown or refused
      */
     public static KafkaConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("kafka", ownOptions(options));
-        Builder builder = read(reader, options);
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
     }
 
-    /** Those of the options that are not client properties. */
-    static Map<String, String> ownOptions(Map<String, String> options) {
-        Map<String, String> own = new HashMap<>(options);
-        own.keySet().removeIf(name -> name.startsWith(OPTION_PREFIX));
-        return own;
+    /** The part of a larger configuration that is about the cluster. */
+    static KafkaConfig of(Configuration whole) {
+        return new Builder().setAll(whole).build();
     }
 
-    /** Reads the part of a larger configuration that is about the cluster; the caller finishes the reader. */
-    static Builder read(ConfigReader reader, Map<String, String> options) {
-        Builder builder = builder(reader.required("bootstrap-servers"));
-        reader.string("username", name -> builder.username = name);
-        reader.credential("password", secret -> builder.password = secret);
-        reader.bool("allow-insecure", allowed -> builder.insecure = allowed);
-        options.forEach((name, value) -> {
-            if (name.startsWith(OPTION_PREFIX)) {
-                builder.property(name.substring(OPTION_PREFIX.length()), value);
-            }
-        });
-        return builder;
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /** The servers, as given. */
     public String bootstrapServers() {
-        return bootstrapServers;
+        return get(BOOTSTRAP_SERVERS);
     }
 
     /**
@@ -124,10 +108,13 @@ public final class KafkaConfig implements Serializable {
      * @throws ConfigException if a secret cannot be read or is refused
      */
     public Map<String, String> clientProperties() {
+        Map<String, String> properties = under(ClientProperties.PREFIX, String.class);
         Map<String, String> client = new TreeMap<>(properties);
-        client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        secrets.forEach((name, secret) -> client.put(name, secret.resolve()));
+        client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        under(ClientProperties.PREFIX, Credential.class).forEach((name, secret) -> client.put(name, secret.resolve()));
         client.computeIfPresent(SaslConfigs.SASL_JAAS_CONFIG, (name, jaas) -> ClientProperties.checkJaas(jaas));
+        String username = find(USERNAME);
+        Credential password = find(PASSWORD);
         if (username != null && password != null) {
             client.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol(properties, true));
             client.put(SaslConfigs.SASL_MECHANISM, mechanism(properties));
@@ -135,8 +122,8 @@ public final class KafkaConfig implements Serializable {
                     SaslConfigs.SASL_JAAS_CONFIG,
                     ClientProperties.jaas(mechanism(properties), username, password.resolve()));
         }
-        if (insecure && !WARNED.getAndSet(true)) {
-            LOG.warn("The connection to Kafka at {} is allowed to be insecure", bootstrapServers);
+        if (get(ALLOW_INSECURE) && !WARNED.getAndSet(true)) {
+            LOG.warn("The connection to Kafka at {} is allowed to be insecure", bootstrapServers());
         }
         return client;
     }
@@ -189,27 +176,37 @@ public final class KafkaConfig implements Serializable {
                 .strip();
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof KafkaConfig that
-                && bootstrapServers.equals(that.bootstrapServers)
-                && properties.equals(that.properties)
-                && secrets.equals(that.secrets)
-                && Objects.equals(username, that.username)
-                && Objects.equals(password, that.password)
-                && insecure == that.insecure;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(bootstrapServers, properties, secrets, username, password, insecure);
-    }
-
-    /** The configuration without its secrets. */
-    @Override
-    public String toString() {
-        return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", username=" + username + ", properties="
-                + properties + ", secrets=" + secrets.keySet() + (insecure ? ", insecure]" : "]");
+    /** Adds what does not fit together in a configuration of which this is a part. */
+    static void check(Configuration config, List<String> faults) {
+        Map<String, String> properties = config.under(ClientProperties.PREFIX, String.class);
+        String username = config.find(USERNAME);
+        String protocol = protocol(properties, username != null);
+        if (protocol.equals("SASL_PLAINTEXT") && !config.get(ALLOW_INSECURE)) {
+            faults.add("Credentials over a connection without TLS are refused; use SASL_SSL, or allow an insecure"
+                    + " connection");
+        }
+        String verification = properties.get(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG);
+        if (verification != null && verification.isBlank() && !config.get(ALLOW_INSECURE)) {
+            faults.add("An empty 'ssl.endpoint.identification.algorithm' leaves the server's name unchecked; leave it"
+                    + " out, or allow an insecure connection");
+        }
+        if ((username == null) != (config.find(PASSWORD) == null)) {
+            faults.add("A 'username' and a 'password' go together");
+        }
+        if (username == null) {
+            return;
+        }
+        if (!protocol.startsWith("SASL")) {
+            faults.add("The property 'security.protocol' is '" + protocol + "', which takes no username");
+        }
+        if (config.under(ClientProperties.PREFIX, Credential.class).containsKey(SaslConfigs.SASL_JAAS_CONFIG)) {
+            faults.add("Give either a username and a password or 'sasl.jaas.config'");
+        }
+        String mechanism = mechanism(properties);
+        if (!Set.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512").contains(mechanism)) {
+            faults.add("The property 'sasl.mechanism' is '" + mechanism
+                    + "', not PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, which take a username and a password");
+        }
     }
 
     /**
@@ -219,17 +216,9 @@ public final class KafkaConfig implements Serializable {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private final String bootstrapServers;
-        private final Map<String, String> properties = new HashMap<>();
-        private final Map<String, Credential> secrets = new HashMap<>();
-        private final List<String> faults = new ArrayList<>();
-        private @Nullable String username;
-        private @Nullable Credential password;
-        private boolean insecure;
-
-        private Builder(String bootstrapServers) {
-            this.bootstrapServers = bootstrapServers.strip();
+    public static final class Builder extends Configuration.Builder<KafkaConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
         }
 
         /**
@@ -237,9 +226,7 @@ public final class KafkaConfig implements Serializable {
          * security.protocol} and {@code sasl.mechanism} say otherwise.
          */
         public Builder credentials(String name, Credential secret) {
-            username = name;
-            password = secret;
-            return this;
+            return set(USERNAME, name).set(PASSWORD, secret);
         }
 
         /**
@@ -247,24 +234,12 @@ public final class KafkaConfig implements Serializable {
          * that holds a secret, such as {@code ssl.truststore.password}, is read as {@link Credential#parse} does.
          */
         public Builder property(String name, String value) {
-            refuse(ClientProperties.faultOfValue(name, value));
-            if (ClientProperties.isSecret(name)) {
-                return property(name, Credential.parse(value));
-            }
-            refuse(ClientProperties.faultOfName(name));
-            properties.put(name, value);
-            return this;
+            return read(Map.of(ClientProperties.PREFIX + name, value));
         }
 
         /** Sets a client property of Kafka that holds a secret. */
         public Builder property(String name, Credential secret) {
-            String fault = ClientProperties.faultOfName(name);
-            refuse(fault);
-            if (fault == null && !ClientProperties.isSecret(name)) {
-                refuse("The property '" + name + "' holds no secret; give it as a text");
-            }
-            secrets.put(name, secret);
-            return this;
+            return set(ClientProperties.option(ClientProperties.PREFIX + name), secret);
         }
 
         /**
@@ -272,68 +247,22 @@ public final class KafkaConfig implements Serializable {
          * where the network itself is trusted.
          */
         public Builder allowInsecure() {
-            insecure = true;
+            return set(ALLOW_INSECURE, true);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration.
-         *
-         * @throws ConfigException if a property is unknown or refused, or the parts do not fit together; it names every
-         *     fault
-         */
-        public KafkaConfig build() {
-            List<String> all = new ArrayList<>(faults);
-            if (bootstrapServers.isEmpty()) {
-                all.add("Kafka needs bootstrap servers, such as 'localhost:9092'");
-            }
-            String protocol = protocol(properties, username != null);
-            if (!Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL").contains(protocol)) {
-                all.add("The property 'security.protocol' is '" + protocol + "', not PLAINTEXT, SSL or SASL_SSL");
-            }
-            if (protocol.equals("SASL_PLAINTEXT") && !insecure) {
-                all.add("Credentials over a connection without TLS are refused; use SASL_SSL, or allow an insecure"
-                        + " connection");
-            }
-            String verification = properties.get(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG);
-            if (verification != null && verification.isBlank() && !insecure) {
-                all.add("An empty 'ssl.endpoint.identification.algorithm' leaves the server's name unchecked; leave it"
-                        + " out, or allow an insecure connection");
-            }
-            checkCredentials(protocol, all);
-            if (!all.isEmpty()) {
-                throw new ConfigException(all);
-            }
+        @Override
+        protected KafkaConfig create() {
             return new KafkaConfig(this);
         }
 
-        private void checkCredentials(String protocol, List<String> all) {
-            if ((username == null) != (password == null)) {
-                all.add("A 'username' and a 'password' go together");
-            }
-            if (username == null) {
-                return;
-            }
-            if (username.isBlank()) {
-                all.add("The 'username' is blank");
-            }
-            if (!protocol.startsWith("SASL")) {
-                all.add("The property 'security.protocol' is '" + protocol + "', which takes no username");
-            }
-            if (secrets.containsKey(SaslConfigs.SASL_JAAS_CONFIG)) {
-                all.add("Give either a username and a password or 'sasl.jaas.config'");
-            }
-            String mechanism = mechanism(properties);
-            if (!Set.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512").contains(mechanism)) {
-                all.add("The property 'sasl.mechanism' is '" + mechanism
-                        + "', not PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, which take a username and a password");
-            }
-        }
-
-        private void refuse(@Nullable String fault) {
-            if (fault != null) {
-                faults.add(fault);
-            }
+        @Override
+        protected void check(KafkaConfig config, List<String> faults) {
+            KafkaConfig.check(config, faults);
         }
     }
 }

@@ -7,18 +7,19 @@ package dev.nightjar.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,35 +44,38 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
-    private static final long serialVersionUID = 1L;
-
+public final class KafkaDeadLetters extends Configuration implements SinkFactory<DeadLetter> {
     /** How many bytes are kept of a dead letter that is too large. */
     public static final int CUT_LENGTH = 64 * 1024;
 
-    /** The largest record by default: the 1 MiB that Kafka allows by default, and 64 KiB for the headers. */
-    public static final int DEFAULT_MAX_RECORD_BYTES = 1024 * 1024 + 64 * 1024;
+    static final Options OPTIONS = Options.of("kafka-dead-letters").addAll(KafkaConfig.OPTIONS);
+    static final Option<String> TOPIC = OPTIONS.add(Option.text("topic")
+            .required()
+            .valid(
+                    "1 to 249 letters, digits, dots, underscores and hyphens",
+                    topic -> topic.matches("[a-zA-Z0-9._-]{1,249}"))
+            .quoted()
+            .means("the topic that takes the dead letters; made if it is missing"));
+    static final Option<Integer> MAX_RECORD_BYTES = OPTIONS.add(Option.integer(
+                    "max-record-bytes", 2 * CUT_LENGTH, Integer.MAX_VALUE)
+            .defaultTo(1024 * 1024 + 64 * 1024)
+            .means("the largest record in bytes, headers included: that of the topics that dead letters come from,"
+                    + " and 64 KiB more"));
+
+    private static final long serialVersionUID = 1L;
 
     private static final int MAX_MESSAGE_BYTES = 4096;
-
-    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     /** The origin of a record of a topic; no file's line has this form, since it has a colon. */
     private static final Pattern RECORD = Pattern.compile("([a-zA-Z0-9._-]{1,249})-([0-9]{1,10})-([0-9]{1,19})");
 
-    private final KafkaConfig kafka;
-    private final String topic;
-    private final int maxRecordBytes;
-
     private KafkaDeadLetters(Builder builder) {
-        this.kafka = builder.kafka;
-        this.topic = builder.topic;
-        this.maxRecordBytes = builder.maxRecordBytes;
+        super(builder);
     }
 
     /** Begins a configuration: the topic of a cluster that takes the dead letters. */
     public static Builder builder(KafkaConfig kafka, String topic) {
-        return new Builder(kafka, topic);
+        return new Builder().setAll(kafka).set(TOPIC, topic);
     }
 
     /** A topic of a cluster, with every option at its default. */
@@ -85,18 +89,17 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
      * @throws ConfigException if an option is missing, malformed, unknown or refused
      */
     public static KafkaDeadLetters fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("kafka-dead-letters", KafkaConfig.ownOptions(options));
-        KafkaConfig.Builder kafka = KafkaConfig.read(reader, options);
-        String topic = reader.required("topic");
-        int[] maxRecordBytes = {DEFAULT_MAX_RECORD_BYTES};
-        reader.integer("max-record-bytes", value -> maxRecordBytes[0] = value);
-        reader.finish();
-        return builder(kafka.build(), topic).maxRecordBytes(maxRecordBytes[0]).build();
+        return new Builder().read(options).build();
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /** The topic. */
     public String topic() {
-        return topic;
+        return get(TOPIC);
     }
 
     /**
@@ -107,10 +110,12 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
      */
     @Override
     public Sink<DeadLetter> open() {
+        KafkaConfig kafka = KafkaConfig.of(this);
+        int maxRecordBytes = get(MAX_RECORD_BYTES);
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
-            if (!topics.exists(topic)) {
+            if (!topics.exists(topic())) {
                 topics.ensure(
-                        topic,
+                        topic(),
                         1,
                         -1,
                         Map.of(
@@ -121,7 +126,7 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
             }
         }
         return new DeadLetterSink(
-                AckedProducer.open(kafka, Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes)), topic);
+                AckedProducer.open(kafka, Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes)), topic());
     }
 
     /**
@@ -163,25 +168,6 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
     /** Where a record stands, as the origin of a dead letter. */
     static String origin(ConsumerRecord<?, ?> record) {
         return DeadLetter.origin(record.topic(), record.partition(), record.offset());
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof KafkaDeadLetters that
-                && kafka.equals(that.kafka)
-                && topic.equals(that.topic)
-                && maxRecordBytes == that.maxRecordBytes;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(kafka, topic, maxRecordBytes);
-    }
-
-    /** The configuration without its secrets. */
-    @Override
-    public String toString() {
-        return "KafkaDeadLetters[" + topic + ", maxRecordBytes=" + maxRecordBytes + ", " + kafka + "]";
     }
 
     private static final class DeadLetterSink implements Sink<DeadLetter> {
@@ -262,45 +248,32 @@ public final class KafkaDeadLetters implements SinkFactory<DeadLetter> {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private final KafkaConfig kafka;
-        private final String topic;
-        private int maxRecordBytes = DEFAULT_MAX_RECORD_BYTES;
-
-        private Builder(KafkaConfig kafka, String topic) {
-            this.kafka = Objects.requireNonNull(kafka, "kafka");
-            this.topic = Objects.requireNonNull(topic, "topic");
+    public static final class Builder extends Configuration.Builder<KafkaDeadLetters, Builder> {
+        private Builder() {
+            super(OPTIONS);
         }
 
         /**
-         * The largest record in bytes, headers included, default {@value #DEFAULT_MAX_RECORD_BYTES}: that of the topics
-         * that dead letters come from, and 64 KiB more.
+         * The largest record in bytes, headers included: that of the topics that dead letters come from, and 64 KiB more. At
+         * least 131,072; 1,114,112 unless set, for the 1 MiB that Kafka allows by default.
          */
         public Builder maxRecordBytes(int value) {
-            maxRecordBytes = value;
+            return set(MAX_RECORD_BYTES, value);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration.
-         *
-         * @throws ConfigException if the topic's name is none, or the largest record is smaller than twice
-         *     {@value #CUT_LENGTH} bytes
-         */
-        public KafkaDeadLetters build() {
-            List<String> faults = new ArrayList<>();
-            if (!TOPIC.matcher(topic).matches()) {
-                faults.add(
-                        "The 'topic' '" + topic + "' is not 1 to 249 letters, digits, dots, underscores and hyphens");
-            }
-            if (maxRecordBytes < 2 * CUT_LENGTH) {
-                faults.add("The 'max-record-bytes' of dead letters, " + maxRecordBytes + ", is less than "
-                        + 2 * CUT_LENGTH);
-            }
-            if (!faults.isEmpty()) {
-                throw new ConfigException(faults);
-            }
+        @Override
+        protected KafkaDeadLetters create() {
             return new KafkaDeadLetters(this);
+        }
+
+        @Override
+        protected void check(KafkaDeadLetters config, List<String> faults) {
+            KafkaConfig.check(config, faults);
         }
     }
 }

@@ -45,7 +45,7 @@ class KafkaConfigTest {
         assertThatThrownBy(() ->
                         KafkaConfig.builder("h:9092").property(name, value).build())
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("The property '" + name + "' is refused: it makes the client run other code");
+                .hasMessage("The option 'kafka." + name + "' of kafka is refused: it makes the client run other code");
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class KafkaConfigTest {
         assertThatThrownBy(
                         () -> KafkaConfig.builder("h:9092").property(name, "x").build())
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("The property '" + name + "' is set by Nightjar; leave it out");
+                .hasMessage("The option 'kafka." + name + "' of kafka is refused: it is set by Nightjar; leave it out");
     }
 
     @ParameterizedTest
@@ -75,7 +75,7 @@ class KafkaConfigTest {
         assertThatThrownBy(() ->
                         KafkaConfig.builder("h:9092").property(name, "evil.S").build())
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("'" + name + "' is refused");
+                .hasMessageContaining("'kafka." + name + "' of kafka is refused");
     }
 
     @ParameterizedTest
@@ -148,7 +148,8 @@ class KafkaConfigTest {
         assertThatThrownBy(() ->
                         KafkaConfig.builder("h:9092").property(name, value).build())
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("The property '" + name + "' is refused: '" + named + "' is not TLSv1.2 or TLSv1.3");
+                .hasMessage("The option 'kafka." + name + "' of kafka is refused: '" + named
+                        + "' is not TLSv1.2 or TLSv1.3");
     }
 
     @ParameterizedTest
@@ -182,10 +183,35 @@ class KafkaConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .extracting(e -> ((ConfigException) e).faults(), LIST)
                 .containsExactly(
-                        "The property 'acks' is set by Nightjar; leave it out",
-                        "Kafka's clients have no property 'sasl.mechansim'; did you mean 'sasl.mechanism'?",
-                        "Kafka needs bootstrap servers, such as 'localhost:9092'",
-                        "The property 'security.protocol' is 'SASL_TLS', not PLAINTEXT, SSL or SASL_SSL");
+                        "The option 'kafka.acks' of kafka is refused: it is set by Nightjar; leave it out",
+                        "The option 'kafka.sasl.mechansim' of kafka is refused: Kafka's clients have no such property;"
+                                + " did you mean 'sasl.mechanism'?",
+                        "The option 'kafka.security.protocol' of kafka is refused: 'SASL_TLS' is not PLAINTEXT, SSL or"
+                                + " SASL_SSL",
+                        "kafka needs the option 'bootstrap-servers'");
+    }
+
+    @Test
+    void aSecretIsGivenToAPropertyThatHoldsOne() {
+        for (String name : new String[] {"client.id", "acks", "interceptor.classes", "no.such"}) {
+            assertThatThrownBy(() -> KafkaConfig.builder("h:9092")
+                            .property(name, Credential.literal("canary"))
+                            .build())
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("The option 'kafka." + name + "' is not a property that holds a secret");
+        }
+    }
+
+    @Test
+    void aUsernameAndAPasswordGoTogetherAndAreNotBlank() {
+        assertThatThrownBy(() -> KafkaConfig.fromMap(Map.of("bootstrap-servers", "h:9092", "username", "wren")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("A 'username' and a 'password' go together");
+        assertThatThrownBy(() -> KafkaConfig.builder("h:9092")
+                        .credentials(" ", Credential.literal("x"))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("The option 'username' is not a name");
     }
 
     @Test

@@ -5,13 +5,17 @@
 package dev.nightjar.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -48,15 +52,51 @@ class KafkaDeadLettersTest implements FactoryContract<KafkaDeadLetters> {
         return List.of("canary-one", "canary-two");
     }
 
+    @Override
+    public Optional<Options> declared() {
+        return Optional.of(KafkaDeadLetters.OPTIONS);
+    }
+
+    @Test
+    void theClusterIsThatOfItsOwnConfiguration() {
+        Map<String, String> cluster = Map.of(
+                "bootstrap-servers", "h:9092",
+                "username", "wren",
+                "password", "canary-one",
+                "kafka.linger.ms", "20",
+                "kafka.ssl.key.password", "canary-two");
+        Map<String, String> whole = new HashMap<>(cluster);
+        whole.put("topic", "tweets.dead");
+        KafkaConfig kafka = KafkaConfig.fromMap(cluster);
+        KafkaDeadLetters read = fromMap(whole);
+        assertThat(read).isEqualTo(KafkaDeadLetters.of(kafka, "tweets.dead"));
+        assertThat(KafkaConfig.of(read)).isEqualTo(kafka);
+        assertThat(read.toString()).contains("kafka.linger.ms=20").doesNotContain("canary");
+    }
+
+    @Test
+    void aClusterThatIsRefusedIsRefusedHereToo() {
+        assertThatThrownBy(() -> fromMap(Map.of(
+                        "bootstrap-servers", "h:9092",
+                        "topic", "tweets.dead",
+                        "kafka.security.protocol", "SASL_PLAINTEXT")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("Credentials over a connection without TLS are refused");
+        assertThatThrownBy(() -> fromMap(Map.of(
+                        "bootstrap-servers", "h:9092", "topic", "tweets.dead", "kafka.partitioner.class", "evil.P")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("The option 'kafka.partitioner.class' of kafka-dead-letters is refused: it makes the client"
+                        + " run other code");
+    }
+
     @Test
     void aLimitThatLeavesNoRoomIsRefused() {
         assertThatThrownBy(() -> KafkaDeadLetters.builder(KafkaConfig.of("h:9092"), "a b")
                         .maxRecordBytes(1000)
                         .build())
                 .isInstanceOf(ConfigException.class)
-                .hasMessage(
-                        "2 faults: The 'topic' 'a b' is not 1 to 249 letters, digits, dots, underscores and hyphens;"
-                                + " The 'max-record-bytes' of dead letters, 1000, is less than 131072");
+                .hasMessage("2 faults: The option 'topic' is 'a b', not 1 to 249 letters, digits, dots, underscores and"
+                        + " hyphens; The option 'max-record-bytes' is 1000, not at least 131072");
     }
 
     @Test

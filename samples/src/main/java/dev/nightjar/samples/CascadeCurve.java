@@ -4,9 +4,9 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.CascadeClassifier;
 import dev.nightjar.Classification;
 import dev.nightjar.Evaluation;
+import dev.nightjar.cascade.CascadeClassifier;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,9 +4,9 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.CascadeConfig;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
+import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.classifier.lr.LabelledText;
 import java.io.IOException;
 import java.io.PrintWriter;

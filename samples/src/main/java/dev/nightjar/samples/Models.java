@@ -4,10 +4,10 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.CascadeConfig;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
 import dev.nightjar.EmbedderFactory;
+import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
 import dev.nightjar.classifier.lr.LrClassifierConfig;
 import dev.nightjar.classifier.lr.LrModels;

@@ -4,7 +4,6 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.CascadeConfig;
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Classifier;
@@ -16,6 +15,7 @@ import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
 import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
 import dev.nightjar.classifier.lr.LabelledText;

@@ -35,6 +35,7 @@ class ArchitectureTest {
     private static final String CORE = "dev.nightjar";
     private static final List<String> CORE_PACKAGES = List.of(
             CORE,
+            "dev.nightjar.cascade",
             "dev.nightjar.delivery",
             "dev.nightjar.io",
             "dev.nightjar.json",

@@ -7,9 +7,9 @@ package dev.nightjar.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.nightjar.CascadeConfig;
 import dev.nightjar.Classifier;
 import dev.nightjar.Evaluation;
+import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.testkit.KeywordClassifier;
 import java.util.List;

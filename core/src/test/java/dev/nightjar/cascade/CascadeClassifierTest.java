@@ -2,14 +2,20 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.cascade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classification.Rejected;
 import dev.nightjar.Classification.Scored;
+import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
+import dev.nightjar.ConfigException;
+import dev.nightjar.LabelSet;
+import dev.nightjar.Tweet;
 import dev.nightjar.testkit.ClassifierContract;
 import dev.nightjar.testkit.KeywordClassifier;
 import java.util.ArrayList;

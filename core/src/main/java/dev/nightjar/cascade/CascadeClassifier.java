@@ -2,9 +2,16 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.cascade;
 
+import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
+import dev.nightjar.Classifier;
+import dev.nightjar.ConfigException;
+import dev.nightjar.LabelSet;
+import dev.nightjar.ProblemType;
+import dev.nightjar.ScoredLabel;
+import dev.nightjar.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
