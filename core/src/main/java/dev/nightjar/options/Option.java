@@ -43,6 +43,7 @@ public final class Option<T> {
     private boolean required;
     private boolean given;
     private @Nullable T fallback;
+    private String unset = "none";
     private String meaning = "";
     private Predicate<T> valid = value -> true;
     private Function<T, String> shown = Values::text;
@@ -154,6 +155,12 @@ public final class Option<T> {
         return this;
     }
 
+    /** Says in a few words what holds for those who do not set it, where no one value does: in the README's table. */
+    public Option<T> unlessSet(String text) {
+        unset = text;
+        return this;
+    }
+
     /** Says what it is for, in a few words: it stands in the README's table. */
     public Option<T> means(String text) {
         meaning = text;
@@ -241,8 +248,8 @@ public final class Option<T> {
 
     /** Its row of a README's table. */
     String row() {
-        String unset = required ? "required" : fallback == null ? "none" : '`' + shown.apply(fallback) + '`';
-        return "| `" + key + "` | " + form + " | " + unset + " | " + meaning + " |";
+        String otherwise = required ? "required" : fallback == null ? unset : '`' + shown.apply(fallback) + '`';
+        return "| `" + key + "` | " + form + " | " + otherwise + " | " + meaning + " |";
     }
 
     @Override

@@ -35,7 +35,8 @@ class ConfigurationTest {
                 .quoted());
         static final Option<Integer> SIZE =
                 OPTIONS.add(Option.integer("size", 1, 1000).defaultTo(500).means("records at a time"));
-        static final Option<Long> SEED = OPTIONS.add(Option.longInteger("seed", 0, Long.MAX_VALUE));
+        static final Option<Long> SEED =
+                OPTIONS.add(Option.longInteger("seed", 0, Long.MAX_VALUE).unlessSet("another each time"));
         static final Option<Double> RATE = OPTIONS.add(Option.number("rate", 0, 1));
         static final Option<Boolean> LOOP = OPTIONS.add(Option.flag("loop"));
         static final Option<Duration> TIMEOUT = OPTIONS.add(
@@ -442,13 +443,14 @@ class ConfigurationTest {
 
     @Test
     void theTableHasARowForEachOption() {
-        assertThat(Sample.OPTIONS.table().lines().limit(5))
+        assertThat(Sample.OPTIONS.table().lines().limit(6))
                 .containsExactly(
                         "| key | value | default | what for |",
                         "|---|---|---|---|",
                         "| `uri` | a text | required | where it is |",
                         "| `name` | lower-case letters | none |  |",
-                        "| `size` | from 1 to 1000 | `500` | records at a time |");
+                        "| `size` | from 1 to 1000 | `500` | records at a time |",
+                        "| `seed` | at least 0 | another each time |  |");
         assertThat(Sample.OPTIONS.table().lines())
                 .hasSize(2 + Sample.OPTIONS.all().size());
     }
