@@ -5,15 +5,14 @@
 package dev.nightjar.classifier.lr;
 
 import dev.nightjar.Classifier;
-import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.Embedder;
 import dev.nightjar.EmbedderFactory;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How to open a classifier that is a logistic regression over embeddings: from which model, and with which embedder.
@@ -22,17 +21,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
+public final class EmbeddingLrClassifierConfig extends ModelFileConfig {
+    static final Option<Path> MODEL = Option.path("model").required().means("the path of the model's file");
+    static final Option<EmbedderFactory> EMBEDDER = Option.given("embedder");
+    static final Options OPTIONS =
+            Options.of("classifier-embedding-lr").addAll(List.of(MODEL, EMBEDDER, SHA256, ABSTAIN_BELOW));
+
     private static final long serialVersionUID = 1L;
 
-    private final String model;
-    private final EmbedderFactory embedder;
-    private final Requirements requirements;
-
     private EmbeddingLrClassifierConfig(Builder builder) {
-        this.model = builder.model;
-        this.embedder = builder.embedder;
-        this.requirements = builder.requirements;
+        super(builder);
     }
 
     /**
@@ -42,7 +40,7 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
      * @param embedder what opens the embedder that the model was trained with
      */
     public static Builder builder(Path file, EmbedderFactory embedder) {
-        return new Builder(file.toString(), embedder);
+        return new Builder().set(MODEL, file).set(EMBEDDER, embedder);
     }
 
     /**
@@ -53,14 +51,12 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */
     public static EmbeddingLrClassifierConfig fromMap(Map<String, String> options, EmbedderFactory embedder) {
-        ConfigReader reader = ConfigReader.of("classifier-embedding-lr", options);
-        reader.required("model");
-        Builder builder = new Builder("", embedder);
-        reader.path("model", file -> builder.model = file.toString());
-        reader.string("sha256", builder::sha256);
-        reader.number("abstain-below", builder::abstainBelow);
-        reader.finish();
-        return builder.build();
+        return new Builder().set(EMBEDDER, embedder).read(options).build();
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -71,70 +67,37 @@ public final class EmbeddingLrClassifierConfig implements ClassifierFactory {
      */
     @Override
     public Classifier open() {
-        EmbeddingLrModel opened = EmbeddingLrModel.load(Path.of(model));
-        requirements.checkDigest(model, opened.sha256());
-        Embedder live = embedder.open();
+        EmbeddingLrModel opened = EmbeddingLrModel.load(get(MODEL));
+        checkDigest(get(MODEL).toString(), opened.sha256());
+        Embedder live = get(EMBEDDER).open();
         try {
             opened.checkEmbedder(live);
         } catch (RuntimeException e) {
             live.close();
             throw e;
         }
-        return new EmbeddingLrClassifier(opened, live, live::close, requirements.abstainBelow());
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof EmbeddingLrClassifierConfig that
-                && model.equals(that.model)
-                && embedder.equals(that.embedder)
-                && requirements.equals(that.requirements);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(model, embedder, requirements);
-    }
-
-    @Override
-    public String toString() {
-        return "EmbeddingLrClassifierConfig[model=" + model + ", embedder=" + embedder + requirements + ']';
+        return new EmbeddingLrClassifier(opened, live, live::close, get(ABSTAIN_BELOW));
     }
 
     /**
-     * Collects a configuration. Each setter refuses what makes no sense with a {@link ConfigException}.
+     * Collects an {@link EmbeddingLrClassifierConfig}.
      *
      * <p>Confined to one thread.
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private String model;
-        private final EmbedderFactory embedder;
-        private Requirements requirements = Requirements.NONE;
-
-        private Builder(String model, EmbedderFactory embedder) {
-            this.model = model;
-            this.embedder = Objects.requireNonNull(embedder, "embedder");
+    public static final class Builder extends ModelFileConfig.Builder<EmbeddingLrClassifierConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
         }
 
-        /** The SHA-256 that the model's file must have; any unless set. */
-        public Builder sha256(String digits) {
-            this.requirements = requirements.withSha256(digits);
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The score that the best label must have; below it the text is rejected as
-         * {@link dev.nightjar.Classification.Reason#UNCERTAIN}. From 0 to 1; 0, which rejects nothing, unless set.
-         */
-        public Builder abstainBelow(double score) {
-            this.requirements = requirements.withAbstainBelow(score);
-            return this;
-        }
-
-        /** The configuration. */
-        public EmbeddingLrClassifierConfig build() {
+        @Override
+        protected EmbeddingLrClassifierConfig create() {
             return new EmbeddingLrClassifierConfig(this);
         }
     }

@@ -4,15 +4,14 @@
  */
 package dev.nightjar.classifier.lr;
 
-import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,27 +21,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class LrClassifierConfig implements ClassifierFactory {
-    private static final long serialVersionUID = 1L;
+public final class LrClassifierConfig extends ModelFileConfig {
     private static final String BUNDLED = "bundled:";
 
-    /** A path, or {@link #BUNDLED} and a name. */
-    private final String model;
+    static final Option<String> MODEL = Option.of("model", "a path", LrClassifierConfig::model)
+            .required()
+            .means("the path of the model's file, or `bundled:sentiment`");
+    static final Options OPTIONS = Options.of("classifier-lr").addAll(List.of(MODEL, SHA256, ABSTAIN_BELOW));
 
-    private final Requirements requirements;
+    private static final long serialVersionUID = 1L;
 
-    private LrClassifierConfig(String model, Requirements requirements) {
-        this.model = model;
-        this.requirements = requirements;
+    private LrClassifierConfig(Builder builder) {
+        super(builder);
     }
 
     /** Begins a configuration for a model's file. */
     public static Builder builder(Path file) {
-        return new Builder(file.toString());
+        return new Builder().set(MODEL, file.toString());
     }
 
     static LrClassifierConfig bundled(String name) {
-        return new Builder(BUNDLED + name).build();
+        return new Builder().set(MODEL, BUNDLED + name).build();
     }
 
     /**
@@ -52,14 +51,12 @@ public final class LrClassifierConfig implements ClassifierFactory {
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */
     public static LrClassifierConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("classifier-lr", options);
-        reader.required("model");
-        Builder builder = new Builder("");
-        reader.string("model", builder::model);
-        reader.string("sha256", builder::sha256);
-        reader.number("abstain-below", builder::abstainBelow);
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -69,31 +66,23 @@ public final class LrClassifierConfig implements ClassifierFactory {
      */
     @Override
     public LrClassifier open() {
-        LrModel opened =
-                bundledName().map(LrClassifierConfig::loadBundled).orElseGet(() -> LrModel.load(Path.of(model)));
-        requirements.checkDigest(model, opened.sha256());
-        return opened.classifier(requirements.abstainBelow());
+        String model = get(MODEL);
+        LrModel opened = model.startsWith(BUNDLED)
+                ? loadBundled(model.substring(BUNDLED.length()))
+                : LrModel.load(Path.of(model));
+        checkDigest(model, opened.sha256());
+        return opened.classifier(get(ABSTAIN_BELOW));
     }
 
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof LrClassifierConfig that
-                && model.equals(that.model)
-                && requirements.equals(that.requirements);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(model, requirements);
-    }
-
-    @Override
-    public String toString() {
-        return "LrClassifierConfig[model=" + model + requirements + ']';
-    }
-
-    private Optional<String> bundledName() {
-        return model.startsWith(BUNDLED) ? Optional.of(model.substring(BUNDLED.length())) : Optional.empty();
+    /** @throws ConfigException if no model of that name is bundled */
+    private static String model(String text) {
+        if (!text.startsWith(BUNDLED)) {
+            return Path.of(text).toString();
+        }
+        if (!LrModels.names().contains(text.substring(BUNDLED.length()))) {
+            throw new ConfigException("The bundled models are " + String.join(", ", LrModels.names()));
+        }
+        return text;
     }
 
     private static LrModel loadBundled(String name) {
@@ -116,48 +105,25 @@ public final class LrClassifierConfig implements ClassifierFactory {
     }
 
     /**
-     * Collects a configuration. Each setter refuses what makes no sense with a {@link ConfigException}.
+     * Collects a {@link LrClassifierConfig}.
      *
      * <p>Confined to one thread.
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private String model;
-        private Requirements requirements = Requirements.NONE;
-
-        private Builder(String model) {
-            this.model = model;
+    public static final class Builder extends ModelFileConfig.Builder<LrClassifierConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
         }
 
-        private void model(String text) {
-            if (!text.startsWith(BUNDLED)) {
-                this.model = Path.of(text).toString();
-            } else if (LrModels.names().contains(text.substring(BUNDLED.length()))) {
-                this.model = text;
-            } else {
-                throw new ConfigException("The bundled models are " + String.join(", ", LrModels.names()));
-            }
-        }
-
-        /** The SHA-256 that the model's file must have; any unless set. */
-        public Builder sha256(String digits) {
-            this.requirements = requirements.withSha256(digits);
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The score that the best label must have; below it the text is rejected as
-         * {@link dev.nightjar.Classification.Reason#UNCERTAIN}. From 0 to 1; 0, which rejects nothing, unless set.
-         */
-        public Builder abstainBelow(double score) {
-            this.requirements = requirements.withAbstainBelow(score);
-            return this;
-        }
-
-        /** The configuration. */
-        public LrClassifierConfig build() {
-            return new LrClassifierConfig(model, requirements);
+        @Override
+        protected LrClassifierConfig create() {
+            return new LrClassifierConfig(this);
         }
     }
 }

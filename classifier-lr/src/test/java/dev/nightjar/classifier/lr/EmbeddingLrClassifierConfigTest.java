@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EmbeddingLrClassifierConfigTest implements FactoryContract<EmbeddingLrClassifierConfig> {
@@ -31,6 +33,11 @@ class EmbeddingLrClassifierConfigTest implements FactoryContract<EmbeddingLrClas
         return Map.of("model", "models/other.json", "sha256", "0b".repeat(32), "abstain-below", "0.25");
     }
 
+    @Override
+    public Optional<Options> declared() {
+        return Optional.of(EmbeddingLrClassifierConfig.OPTIONS);
+    }
+
     @Test
     void theOptionsAreThoseOfTheBuilder() {
         assertThat(fromMap(options()))
@@ -49,15 +56,17 @@ class EmbeddingLrClassifierConfigTest implements FactoryContract<EmbeddingLrClas
 
     @Test
     void settingsThatMakeNoSenseAreRefused() {
-        EmbeddingLrClassifierConfig.Builder builder =
-                EmbeddingLrClassifierConfig.builder(Path.of("model.json"), VECTORS);
         for (double wrong : new double[] {-0.1, 1.1, Double.NaN}) {
             assertThatExceptionOfType(ConfigException.class)
-                    .isThrownBy(() -> builder.abstainBelow(wrong))
-                    .withMessage("A score is from 0 to 1");
+                    .isThrownBy(() -> builder().abstainBelow(wrong).build())
+                    .withMessage("The option 'abstain-below' is " + wrong + ", not from 0.0 to 1.0");
         }
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> builder.sha256("0A".repeat(32)))
-                .withMessage("A SHA-256 is 64 lower-case hexadecimal digits");
+                .isThrownBy(() -> builder().sha256("0A".repeat(32)).build())
+                .withMessage("The option 'sha256' is not 64 lower-case hexadecimal digits");
+    }
+
+    private static EmbeddingLrClassifierConfig.Builder builder() {
+        return EmbeddingLrClassifierConfig.builder(Path.of("model.json"), VECTORS);
     }
 }

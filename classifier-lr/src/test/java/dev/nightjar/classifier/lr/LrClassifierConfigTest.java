@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classification.Rejected;
 import dev.nightjar.ConfigException;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +35,11 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
     @Override
     public Map<String, String> alternatives() {
         return Map.of("model", "bundled:sentiment", "sha256", "0b".repeat(32), "abstain-below", "0.25");
+    }
+
+    @Override
+    public Optional<Options> declared() {
+        return Optional.of(LrClassifierConfig.OPTIONS);
     }
 
     @Test
@@ -76,8 +83,8 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
                 .withMessage("The model '" + file + "' has the SHA-256 " + model.sha256() + ", not " + "0a".repeat(32)
                         + " as configured");
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> builder.sha256("0A".repeat(32)))
-                .withMessage("A SHA-256 is 64 lower-case hexadecimal digits");
+                .isThrownBy(() -> builder.sha256("0A".repeat(32)).build())
+                .withMessage("The option 'sha256' is not 64 lower-case hexadecimal digits");
     }
 
     @Test
@@ -102,8 +109,8 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
         }
         for (double wrong : new double[] {-0.1, 1.1, Double.NaN}) {
             assertThatExceptionOfType(ConfigException.class)
-                    .isThrownBy(() -> builder.abstainBelow(wrong))
-                    .withMessage("A score is from 0 to 1");
+                    .isThrownBy(() -> builder.abstainBelow(wrong).build())
+                    .withMessage("The option 'abstain-below' is " + wrong + ", not from 0.0 to 1.0");
         }
     }
 

@@ -7,11 +7,11 @@ package dev.nightjar.classifier.lr.wordlist;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How to open a classifier over listed words: from which two files.
@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class WordListClassifierConfig implements ClassifierFactory {
+public final class WordListClassifierConfig extends Configuration implements ClassifierFactory {
+    static final Options OPTIONS = Options.of("classifier-word-list");
+    static final Option<Path> MODEL =
+            OPTIONS.add(Option.path("model").required().means("the path of `model.json`"));
+    static final Option<Path> WORDS =
+            OPTIONS.add(Option.path("words").required().means("the path of the word list"));
+
     private static final long serialVersionUID = 1L;
 
-    private final String model;
-    private final String words;
-
-    private WordListClassifierConfig(Path model, Path words) {
-        this.model = model.toString();
-        this.words = words.toString();
+    private WordListClassifierConfig(Builder builder) {
+        super(builder);
     }
 
     /**
@@ -36,9 +38,10 @@ public final class WordListClassifierConfig implements ClassifierFactory {
      *
      * @param model the file {@code model.json}
      * @param words the file of the word list
+     * @throws ConfigException if a path is empty
      */
     public static WordListClassifierConfig of(Path model, Path words) {
-        return new WordListClassifierConfig(model, words);
+        return new Builder().set(MODEL, model).set(WORDS, words).build();
     }
 
     /**
@@ -47,14 +50,12 @@ public final class WordListClassifierConfig implements ClassifierFactory {
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */
     public static WordListClassifierConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("classifier-word-list", options);
-        Path[] files = {Path.of(""), Path.of("")};
-        reader.required("model");
-        reader.required("words");
-        reader.path("model", file -> files[0] = file);
-        reader.path("words", file -> files[1] = file);
-        reader.finish();
-        return of(files[0], files[1]);
+        return new Builder().read(options).build();
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -64,21 +65,22 @@ public final class WordListClassifierConfig implements ClassifierFactory {
      */
     @Override
     public Classifier open() {
-        return WordListModel.load(Path.of(model), Path.of(words)).classifier();
+        return WordListModel.load(get(MODEL), get(WORDS)).classifier();
     }
 
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof WordListClassifierConfig that && model.equals(that.model) && words.equals(that.words);
-    }
+    private static final class Builder extends Configuration.Builder<WordListClassifierConfig, Builder> {
+        Builder() {
+            super(OPTIONS);
+        }
 
-    @Override
-    public int hashCode() {
-        return Objects.hash(model, words);
-    }
+        @Override
+        protected Builder self() {
+            return this;
+        }
 
-    @Override
-    public String toString() {
-        return "WordListClassifierConfig[model=" + model + ", words=" + words + ']';
+        @Override
+        protected WordListClassifierConfig create() {
+            return new WordListClassifierConfig(this);
+        }
     }
 }

@@ -6,9 +6,11 @@ package dev.nightjar.classifier.lr.wordlist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WordListClassifierConfigTest implements FactoryContract<WordListClassifierConfig> {
@@ -25,6 +27,11 @@ class WordListClassifierConfigTest implements FactoryContract<WordListClassifier
     @Override
     public Map<String, String> alternatives() {
         return Map.of("model", "other.json", "words", "other.csv");
+    }
+
+    @Override
+    public Optional<Options> declared() {
+        return Optional.of(WordListClassifierConfig.OPTIONS);
     }
 
     @Test
