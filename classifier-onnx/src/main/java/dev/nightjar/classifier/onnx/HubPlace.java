@@ -61,8 +61,7 @@ record HubPlace(
     }
 
     HubPlace withCache(Path directory) {
-        String absolute = directory.toAbsolutePath().normalize().toString();
-        return new HubPlace(repository, revision, givenEndpoint, givenToken, absolute);
+        return new HubPlace(repository, revision, givenEndpoint, givenToken, absolute(directory));
     }
 
     URI endpoint() {
@@ -113,7 +112,12 @@ record HubPlace(
         return HubSnapshot.open(this);
     }
 
-    private static URI checked(URI endpoint) {
+    static String absolute(Path directory) {
+        return directory.toAbsolutePath().normalize().toString();
+    }
+
+    /** @throws ConfigException if the address is not one of http or https */
+    static URI checked(URI endpoint) {
         String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
         if (!Set.of("http", "https").contains(scheme) || endpoint.getHost() == null || endpoint.getUserInfo() != null) {
             throw new ConfigException("The endpoint of the Hub is an address of https or http without a user, such as '"

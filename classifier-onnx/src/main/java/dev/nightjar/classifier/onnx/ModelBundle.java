@@ -43,7 +43,7 @@ public final class ModelBundle implements Serializable {
 
     private final Place place;
 
-    private ModelBundle(Place place) {
+    ModelBundle(Place place) {
         this.place = place;
     }
 
@@ -163,7 +163,7 @@ public final class ModelBundle implements Serializable {
      * @throws dev.nightjar.RetriableException if the files must be fetched first and the Hub does not answer
      */
     public Verification verify() {
-        return Parity.verify(new RunOptions.Builder(this).build());
+        return Parity.verify(OnnxClassifierConfig.builder(this).build());
     }
 
     /** The files, which are fetched first if they are elsewhere. */
@@ -171,12 +171,19 @@ public final class ModelBundle implements Serializable {
         return place.open();
     }
 
+    /** The place, if it is the Hub. */
+    Optional<HubPlace> hub() {
+        return place instanceof HubPlace hub ? Optional.of(hub) : Optional.empty();
+    }
+
+    /** Why settings of the Hub are refused. */
+    String notOfTheHub() {
+        return "'" + this + "' is not a model of the Hub; give 'model' as '" + HUB_SCHEME
+                + "owner/name@' and the 40 digits of a commit";
+    }
+
     private HubPlace hubPlace() {
-        if (place instanceof HubPlace hub) {
-            return hub;
-        }
-        throw new ConfigException("'" + this + "' is not a model of the Hub; give 'model' as '" + HUB_SCHEME
-                + "owner/name@' and the 40 digits of a commit");
+        return hub().orElseThrow(() -> new ConfigException(notOfTheHub()));
     }
 
     @Override

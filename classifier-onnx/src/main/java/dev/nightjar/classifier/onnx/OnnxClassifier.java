@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,23 +62,23 @@ public final class OnnxClassifier implements Classifier {
     }
 
     static OnnxClassifier open(OnnxClassifierConfig config) {
-        RunOptions options = config.options();
-        BundleFiles files = BundleFiles.read(options.model(), options.modelFile());
+        BundleFiles files = BundleFiles.read(config.model(), config.modelFile());
         ModelConfig modelConfig = files.parseConfig();
         int output = indexOf(config, files, modelConfig);
         Head head = modelConfig.heads().get(output);
-        if (config.abstainBelow() > 0 && head.labels().problemType() == ProblemType.MULTI_LABEL) {
+        double abstainBelow = config.get(OnnxClassifierConfig.ABSTAIN_BELOW);
+        if (abstainBelow > 0 && head.labels().problemType() == ProblemType.MULTI_LABEL) {
             throw new ConfigException(
                     "The option 'abstain-below' is for models with one label for each text; the labels of '"
-                            + options.model() + "' stand for themselves");
+                            + config.model() + "' stand for themselves");
         }
         return new OnnxClassifier(
                 head,
                 output,
                 Sha256.model(config.name(), files.sha256()),
-                config.abstainBelow(),
-                LoadedModels.logits(files, modelConfig, options),
-                new AnswerCache(config.cacheSize()));
+                abstainBelow,
+                LoadedModels.logits(files, modelConfig, config),
+                new AnswerCache(config.get(OnnxClassifierConfig.CACHE_SIZE)));
     }
 
     @Override
@@ -113,7 +114,7 @@ public final class OnnxClassifier implements Classifier {
 
     private static int indexOf(OnnxClassifierConfig config, BundleFiles files, ModelConfig modelConfig) {
         try {
-            return modelConfig.indexOf(config.head());
+            return modelConfig.indexOf(Optional.ofNullable(config.find(OnnxClassifierConfig.HEAD)));
         } catch (IllegalArgumentException e) {
             throw files.configFault(e);
         }

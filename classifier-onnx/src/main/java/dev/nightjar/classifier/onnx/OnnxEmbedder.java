@@ -46,17 +46,15 @@ public final class OnnxEmbedder implements Embedder {
     }
 
     static OnnxEmbedder open(OnnxEmbedderConfig config) {
-        RunOptions options = config.options();
-        BundleFiles files = BundleFiles.read(options.model(), options.modelFile());
+        BundleFiles files = BundleFiles.read(config.model(), config.modelFile());
         ModelConfig modelConfig = files.parseConfig();
-        Optional<Pooling> pooling = config.pooling().or(modelConfig::pooling);
-        String how =
-                pooling.map(Pooling::id).orElse("none") + ' ' + config.norm().id();
+        Optional<Pooling> pooling =
+                Optional.ofNullable(config.find(OnnxEmbedderConfig.POOLING)).or(modelConfig::pooling);
+        OnnxEmbedderConfig.Norm norm = config.get(OnnxEmbedderConfig.NORM);
+        String how = pooling.map(Pooling::id).orElse("none") + ' ' + norm.id();
         String digest = Sha256.of((files.sha256() + ' ' + how).getBytes(StandardCharsets.UTF_8));
         return new OnnxEmbedder(
-                Sha256.model(options.name(), digest),
-                config.norm(),
-                LoadedModels.vectors(files, modelConfig, options, pooling));
+                Sha256.model(config.name(), digest), norm, LoadedModels.vectors(files, modelConfig, config, pooling));
     }
 
     @Override

@@ -5,14 +5,12 @@
 package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
 import dev.nightjar.EmbedderFactory;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How to open an {@link OnnxEmbedder}: which model, how its vectors are made, and how it is run.
@@ -21,17 +19,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class OnnxEmbedderConfig implements EmbedderFactory {
+public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFactory {
+    static final Options OPTIONS = Options.of("embedder-onnx").addAll(SHARED);
+    static final Option<Pooling> POOLING = OPTIONS.add(Option.choice("pooling", Pooling.class)
+            .unlessSet("what the model says")
+            .means("how token vectors become one"));
+    static final Option<Norm> NORM = OPTIONS.add(Option.choice("norm", Norm.class)
+            .defaultTo(Norm.NONE)
+            .means("what length the vectors have: the model's own, or 1"));
+
     private static final long serialVersionUID = 1L;
 
-    private final RunOptions options;
-    private final @Nullable String pooling;
-    private final Norm norm;
-
     private OnnxEmbedderConfig(Builder builder) {
-        this.options = builder.options.build();
-        this.pooling = builder.pooling;
-        this.norm = builder.norm;
+        super(builder);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class OnnxEmbedderConfig implements EmbedderFactory {
 
     /** Begins a configuration for a model. */
     public static Builder builder(ModelBundle model) {
-        return new Builder(new RunOptions.Builder(model));
+        return new Builder().model(model);
     }
 
     /**
@@ -90,13 +90,12 @@ public final class OnnxEmbedderConfig implements EmbedderFactory {
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */
     public static OnnxEmbedderConfig fromMap(Map<String, String> options) {
-        ConfigReader reader = ConfigReader.of("embedder-onnx", options);
-        Builder builder = builder(ModelBundle.directory(Path.of("")));
-        builder.options.read(reader);
-        reader.string("pooling", builder::pooling);
-        reader.choice("norm", Norm.class, builder::norm);
-        reader.finish();
-        return builder.build();
+        return new Builder().read(options).build();
+    }
+
+    @Override
+    protected Options options() {
+        return OPTIONS;
     }
 
     /**
@@ -111,105 +110,16 @@ public final class OnnxEmbedderConfig implements EmbedderFactory {
         return OnnxEmbedder.open(this);
     }
 
-    RunOptions options() {
-        return options;
-    }
-
-    Optional<Pooling> pooling() {
-        return Optional.ofNullable(pooling).flatMap(Pooling::byId);
-    }
-
-    Norm norm() {
-        return norm;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof OnnxEmbedderConfig that
-                && options.equals(that.options)
-                && Objects.equals(pooling, that.pooling)
-                && norm == that.norm;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(options, pooling, norm.id());
-    }
-
-    @Override
-    public String toString() {
-        return "OnnxEmbedderConfig[" + options
-                + pooling().map(how -> ", pooling=" + how.id()).orElse("") + ", norm=" + norm.id() + ']';
-    }
-
     /**
-     * Collects a configuration. Each setter refuses what makes no sense with a {@link ConfigException}.
+     * Collects an {@link OnnxEmbedderConfig}.
      *
      * <p>Confined to one thread.
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private final RunOptions.Builder options;
-        private @Nullable String pooling;
-        private Norm norm = Norm.NONE;
-
-        private Builder(RunOptions.Builder options) {
-            this.options = options;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#name}. */
-        public Builder name(String name) {
-            options.name(name);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#modelFile}. */
-        public Builder modelFile(String file) {
-            options.modelFile(file);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#normalizer}. */
-        public Builder normalizer(String id) {
-            options.normalizer(id);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#maxTokens}, but that nothing marks a truncated text. */
-        public Builder maxTokens(int tokens) {
-            options.maxTokens(tokens);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#tokenBudget}. */
-        public Builder tokenBudget(int tokens) {
-            options.tokenBudget(tokens);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#intraOpThreads}. */
-        public Builder intraOpThreads(int threads) {
-            options.intraOpThreads(threads);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#parallelism}. */
-        public Builder parallelism(int concurrentCallers) {
-            options.parallelism(concurrentCallers);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#device}. */
-        public Builder device(String device) {
-            options.device(device);
-            return this;
-        }
-
-        /** As {@link OnnxClassifierConfig.Builder#verifyOnOpen}. */
-        public Builder verifyOnOpen() {
-            options.verifyOnOpen();
-            return this;
+    public static final class Builder extends RunOptions.Builder<OnnxEmbedderConfig, Builder> {
+        private Builder() {
+            super(OPTIONS);
         }
 
         /**
@@ -219,25 +129,21 @@ public final class OnnxEmbedderConfig implements EmbedderFactory {
          * {@code sentence_embedding} or as its only output.
          */
         public Builder pooling(String how) {
-            RunOptions.Builder.require(
-                    Pooling.byId(how).isPresent(),
-                    () -> "A pooling is one of " + Pooling.ids() + ", not '" + how + "'");
-            this.pooling = how;
-            return this;
+            return read(Map.of(POOLING.key(), how));
         }
 
         /** What length the vectors have; {@link Norm#NONE} unless set. */
         public Builder norm(Norm norm) {
-            this.norm = Objects.requireNonNull(norm, "norm");
+            return set(NORM, norm);
+        }
+
+        @Override
+        protected Builder self() {
             return this;
         }
 
-        /**
-         * The configuration.
-         *
-         * @throws ConfigException if both {@link #intraOpThreads} and {@link #parallelism} are set
-         */
-        public OnnxEmbedderConfig build() {
+        @Override
+        protected OnnxEmbedderConfig create() {
             return new OnnxEmbedderConfig(this);
         }
     }

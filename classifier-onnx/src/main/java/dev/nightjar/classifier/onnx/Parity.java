@@ -42,7 +42,7 @@ final class Parity {
 
     /** Verifies a model that has been opened, if its options say so. */
     static void verifyIfWanted(BundleFiles files, ModelConfig config, RunOptions options, OnnxGraph graph) {
-        if (options.verification() == RunOptions.Verification.ON_OPEN) {
+        if (options.get(RunOptions.VERIFY_ON_OPEN)) {
             Optional<ModelBundle.Verification> verification = verify(files, config, options, graph);
             if (verification.isEmpty()) {
                 throw new ConfigException("'" + options.model() + "' has no " + ModelBundle.PARITY

@@ -4,96 +4,144 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import dev.nightjar.ConfigException;
-import dev.nightjar.ConfigReader;
-import java.io.Serializable;
+import dev.nightjar.Credential;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which model is run and how, whatever its numbers are used for.
- *
- * @param model where its files lie
- * @param givenName what it is called; null for a name after its place
- * @param givenModelFile the ONNX file to load; null for the first candidate
- * @param givenNormalizer what is done to a text; null for what the model says
- * @param givenMaxTokens how much of a text is read; null for the default
- * @param givenTokenBudget how many tokens go into a batch; null for what suits the model
- * @param givenIntraOpThreads how many threads work on a call; null unless set
- * @param givenParallelism how many callers there are at once; null unless set
- * @param device what computes
- * @param verification whether the model's own examples are computed when it is opened
- */
-record RunOptions(
-        ModelBundle model,
-        @Nullable String givenName,
-        @Nullable String givenModelFile,
-        @Nullable String givenNormalizer,
-        @Nullable Integer givenMaxTokens,
-        @Nullable Integer givenTokenBudget,
-        @Nullable Integer givenIntraOpThreads,
-        @Nullable Integer givenParallelism,
-        Device device,
-        Verification verification)
-        implements Serializable {
-    static final int DEFAULT_MAX_TOKENS = 128;
-    static final int DEFAULT_TOKEN_BUDGET = 256;
-    static final int DEFAULT_INTRA_OP_THREADS = 1;
+/** Which model is run and how, whatever its numbers are used for. */
+abstract class RunOptions extends Configuration {
+    static final Option<ModelBundle> MODEL = Option.of("model", "a model", ModelBundle::parse)
+            .required()
+            .means("a bundled model's name (`emotion`, `sentiment`), `classpath:` and a prefix,"
+                    + " `hf://owner/name@revision`, or a directory");
+    static final Option<String> NAME = Option.text("name")
+            .valid("1 to 64 letters, digits, dots, underscores and hyphens", RunOptions::isName)
+            .unlessSet("last part of the place, `.` and the head")
+            .means("what the model is called in its answers");
+    static final Option<String> MODEL_FILE = Option.text("model-file")
+            .valid(
+                    "a path inside the model's directory, such as 'onnx/model.onnx'",
+                    file -> !file.isBlank() && file.indexOf(0) < 0 && BundleFiles.isInside(file))
+            .unlessSet("see [Models](#models)")
+            .means("the ONNX file to load");
+    static final Option<TextNormalizer> NORMALIZER = Option.choice("normalizer", TextNormalizer.class)
+            .unlessSet("what the model says, else `none`")
+            .means("what is done to a text before the tokenizer");
+    static final Option<Integer> MAX_TOKENS = Option.integer("max-tokens", 3, Integer.MAX_VALUE)
+            .unlessSet("128, or less if `tokenizer.json` truncates earlier")
+            .means("how many tokens of a text are read, two marks included; never more than the model takes");
+    static final Option<Integer> TOKEN_BUDGET = Option.integer("token-budget", 1, Integer.MAX_VALUE)
+            .unlessSet("256; for dynamically quantised models each text alone")
+            .means("how many tokens the model is given at once, padding included");
+    static final Option<Integer> PARALLELISM = Option.integer("parallelism", 1, 1024)
+            .unlessSet("1 thread each")
+            .means("how many threads of one JVM call at the same time, such as an executor's task slots: the cores are"
+                    + " divided among them");
+    static final Option<Integer> INTRA_OP_THREADS = Option.integer("intra-op-threads", 1, 1024)
+            .unlessSet("1")
+            .means("how many threads work on one call, in place of `parallelism`");
+    static final Option<Device> DEVICE = Option.of("device", "cpu, cuda or cuda:N", Device::parse)
+            .defaultTo(Device.CPU)
+            .means("what computes, see [CUDA](#cuda)");
+    static final Option<Boolean> VERIFY_ON_OPEN = Option.flag("verify-on-open")
+            .means("compute the model's own [examples](#verifying-a-model) when it is opened");
+    static final Option<URI> HUB_ENDPOINT = Option.of(
+                    "hub-endpoint", "an address", text -> HubPlace.checked(URI.create(text)))
+            .unlessSet("`https://huggingface.co`")
+            .means("which server the [Hub](#hugging-face-hub) is");
+    static final Option<Credential> HUB_TOKEN = Option.credential("hub-token")
+            .unlessSet("that of `HF_TOKEN`, if set")
+            .means("`env:NAME`, `file:PATH` or the secret itself");
+    static final Option<String> HUB_CACHE = Option.of("hub-cache", "a path", text -> HubPlace.absolute(Path.of(text)))
+            .unlessSet("`~/.cache/nightjar/hub`")
+            .means("where what is fetched is kept");
 
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    /** Those of every model. */
+    static final List<Option<?>> SHARED = List.of(
+            MODEL,
+            NAME,
+            MODEL_FILE,
+            NORMALIZER,
+            MAX_TOKENS,
+            TOKEN_BUDGET,
+            PARALLELISM,
+            INTRA_OP_THREADS,
+            DEVICE,
+            VERIFY_ON_OPEN,
+            HUB_ENDPOINT,
+            HUB_TOKEN,
+            HUB_CACHE);
 
-    enum Verification {
-        NONE,
-        ON_OPEN
+    private static final long serialVersionUID = 1L;
+    private static final int DEFAULT_MAX_TOKENS = 128;
+    private static final int DEFAULT_TOKEN_BUDGET = 256;
+
+    RunOptions(Builder<?, ?> builder) {
+        super(builder);
     }
 
     /** Whether a model or a head may be called so. */
     static boolean isName(String name) {
-        return name.matches(NAME);
+        return name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     }
 
-    /** What the model is called in its answers. */
-    String name() {
-        return givenName != null ? givenName : model.name();
+    /** Where the model's files lie. */
+    public ModelBundle model() {
+        ModelBundle model = get(MODEL);
+        return model.hub()
+                .map(hub -> new ModelBundle(new HubPlace(
+                        hub.repository(), hub.revision(), find(HUB_ENDPOINT), find(HUB_TOKEN), find(HUB_CACHE))))
+                .orElse(model);
+    }
+
+    /** What the model is called in its answers, before the {@code @}. */
+    public String name() {
+        return Objects.requireNonNullElseGet(find(NAME), () -> get(MODEL).name());
     }
 
     Optional<String> modelFile() {
-        return Optional.ofNullable(givenModelFile);
+        return Optional.ofNullable(find(MODEL_FILE));
     }
 
     Optional<TextNormalizer> normalizer() {
-        return Optional.ofNullable(givenNormalizer).flatMap(TextNormalizer::byId);
+        return Optional.ofNullable(find(NORMALIZER));
+    }
+
+    Device device() {
+        return get(DEVICE);
     }
 
     /** How many tokens of a text are read. */
     int maxTokens(ModelConfig config, TokenizerFile tokenizer) {
-        int wanted = givenMaxTokens != null
-                ? givenMaxTokens
-                : Math.min(DEFAULT_MAX_TOKENS, tokenizer.truncation().orElse(DEFAULT_MAX_TOKENS));
+        int unlessSet = Math.min(DEFAULT_MAX_TOKENS, tokenizer.truncation().orElse(DEFAULT_MAX_TOKENS));
+        int wanted = Objects.requireNonNullElse(find(MAX_TOKENS), unlessSet);
         return Math.min(wanted, config.positions().orElse(wanted));
     }
 
     /** How many tokens a batch has: one text where the answer for a text would depend on the rest of its batch. */
     int tokenBudget(byte[] modelFile) {
-        if (givenTokenBudget != null) {
-            return givenTokenBudget;
-        }
-        return OnnxOperators.areDynamicallyQuantised(modelFile) ? 1 : DEFAULT_TOKEN_BUDGET;
+        return Objects.requireNonNullElseGet(
+                find(TOKEN_BUDGET), () -> OnnxOperators.areDynamicallyQuantised(modelFile) ? 1 : DEFAULT_TOKEN_BUDGET);
     }
 
     /** How many threads work on one call, on a machine with so many cores. */
     int intraOpThreads(int cores) {
-        if (givenIntraOpThreads != null) {
-            return givenIntraOpThreads;
-        }
-        return givenParallelism == null ? DEFAULT_INTRA_OP_THREADS : Math.max(1, cores / givenParallelism);
+        Integer callers = find(PARALLELISM);
+        int planned = callers == null ? 1 : Math.max(1, cores / callers);
+        return Objects.requireNonNullElse(find(INTRA_OP_THREADS), planned);
     }
 
     /** What to warn of when more threads would compute than there are cores; empty if they fit. */
     Optional<String> oversubscription(int cores) {
-        int callers = givenParallelism == null ? 1 : givenParallelism;
+        int callers = Objects.requireNonNullElse(find(PARALLELISM), 1);
         int threads = callers * intraOpThreads(cores);
         return threads <= cores
                 ? Optional.empty()
@@ -101,143 +149,123 @@ record RunOptions(
                         + " cores; fewer would be as fast, and answer sooner");
     }
 
-    /** A text such as {@code model=emotion, maxTokens=96}: what is set. */
-    @Override
-    public String toString() {
-        return "model=" + model + ", name=" + name()
-                + shown("modelFile", givenModelFile)
-                + shown("normalizer", givenNormalizer)
-                + shown("maxTokens", givenMaxTokens)
-                + shown("tokenBudget", givenTokenBudget)
-                + shown("intraOpThreads", givenIntraOpThreads)
-                + shown("parallelism", givenParallelism)
-                + ", device=" + device
-                + (verification == Verification.ON_OPEN ? ", verifyOnOpen" : "");
-    }
-
-    private static String shown(String name, @Nullable Object value) {
-        return value == null ? "" : ", " + name + '=' + value;
-    }
-
-    /**
-     * Collects the options, and refuses what makes no sense with a {@link ConfigException}. The builders of the
-     * configurations, whose setters return themselves, pass on to it what they have in common.
-     */
-    static final class Builder {
-        private ModelBundle model;
-        private @Nullable String name;
-        private @Nullable String modelFile;
-        private @Nullable String normalizer;
-        private @Nullable Integer maxTokens;
-        private @Nullable Integer tokenBudget;
-        private @Nullable Integer intraOpThreads;
-        private @Nullable Integer parallelism;
-        private Device device = Device.CPU;
-        private Verification verification = Verification.NONE;
-
-        Builder(ModelBundle model) {
-            this.model = model;
+    /** Collects what is common to every model, and refuses what does not fit together. */
+    abstract static class Builder<C extends RunOptions, B extends Builder<C, B>> extends Configuration.Builder<C, B> {
+        Builder(Options options) {
+            super(options);
         }
 
-        Builder(RunOptions options) {
-            this.model = options.model;
-            this.name = options.givenName;
-            this.modelFile = options.givenModelFile;
-            this.normalizer = options.givenNormalizer;
-            this.maxTokens = options.givenMaxTokens;
-            this.tokenBudget = options.givenTokenBudget;
-            this.intraOpThreads = options.givenIntraOpThreads;
-            this.parallelism = options.givenParallelism;
-            this.device = options.device;
-            this.verification = options.verification;
+        Builder(C configuration) {
+            super(configuration);
         }
 
-        void read(ConfigReader reader) {
-            reader.required("model");
-            reader.string("model", text -> model = ModelBundle.parse(text));
-            reader.string("hub-endpoint", text -> model = model.hubEndpoint(URI.create(text)));
-            reader.credential("hub-token", token -> model = model.hubToken(token));
-            reader.path("hub-cache", directory -> model = model.hubCache(directory));
-            reader.string("name", this::name);
-            reader.string("model-file", this::modelFile);
-            reader.string("normalizer", this::normalizer);
-            reader.integer("max-tokens", this::maxTokens);
-            reader.integer("token-budget", this::tokenBudget);
-            reader.integer("intra-op-threads", this::intraOpThreads);
-            reader.integer("parallelism", this::parallelism);
-            reader.string("device", this::device);
-            reader.bool("verify-on-open", wanted -> verification = wanted ? Verification.ON_OPEN : Verification.NONE);
+        /** The model, and what it says of the Hub as options of their own, as in a map. */
+        final B model(ModelBundle bundle) {
+            HubPlace hub = bundle.hub().orElse(null);
+            if (hub == null) {
+                return set(MODEL, bundle);
+            }
+            setIfGiven(HUB_ENDPOINT, hub.givenEndpoint());
+            setIfGiven(HUB_TOKEN, hub.givenToken());
+            setIfGiven(HUB_CACHE, hub.givenCache());
+            return set(MODEL, ModelBundle.hub(hub.repository(), hub.revision()));
         }
 
-        void name(String name) {
-            require(
-                    isName(name),
-                    () -> "A model's name is made of 1 to 64 letters, digits, dots, underscores and hyphens");
-            this.name = name;
+        private <T> void setIfGiven(Option<T> option, @Nullable T value) {
+            if (value != null) {
+                set(option, value);
+            }
         }
 
-        void modelFile(String file) {
-            require(
-                    !file.isBlank() && file.indexOf(0) < 0 && BundleFiles.isInside(file),
-                    () -> "The ONNX file is named by its path inside the model's directory, such as 'onnx/model.onnx'");
-            this.modelFile = file;
+        /**
+         * What the model is called in its answers. Unless it is set, the last part of the directory's, the class path's or
+         * the repository's name, and after a dot the head if one is chosen.
+         */
+        public B name(String name) {
+            return set(NAME, name);
         }
 
-        void normalizer(String id) {
-            require(
-                    TextNormalizer.byId(id).isPresent(),
-                    () -> "A normalizer is one of " + String.join(", ", TextNormalizer.ids()));
-            this.normalizer = id;
+        /**
+         * The ONNX file to load, such as {@code onnx/model_quantized.onnx}. Unless it is set, the first of these that is
+         * there, directly or else under {@code onnx/}: {@code model.onnx}, {@code model_optimized.onnx},
+         * {@code model_quantized.onnx} and further names of 8-bit variants, {@code model_fp16.onnx}.
+         */
+        public B modelFile(String file) {
+            return set(MODEL_FILE, file);
         }
 
-        void maxTokens(int tokens) {
-            require(tokens >= 3, () -> "At least 3 tokens must be read: one of the text and two marks");
-            this.maxTokens = tokens;
+        /**
+         * What is done to a text before the tokenizer: {@code none}, or {@code tweet-v1} or {@code tweet-v2} for a model
+         * that was trained on texts with literal escapes, HTML entities and doubled quotes decoded. Unless it is set, what
+         * the model's {@code config.json} says under {@code nightjar.normalizer}; {@code none} where it says nothing.
+         */
+        public B normalizer(String id) {
+            return read(Map.of(NORMALIZER.key(), id));
         }
 
-        void tokenBudget(int tokens) {
-            require(tokens >= 1, () -> "The token budget is at least 1");
-            this.tokenBudget = tokens;
+        /**
+         * How many tokens of a text are read, the model's own marks included, at least 3; a classifier marks a longer text
+         * as truncated, an embedder does not. Never more than the model takes. 128 unless set, or what the tokenizer's file
+         * says if that is less.
+         */
+        public B maxTokens(int tokens) {
+            return set(MAX_TOKENS, tokens);
         }
 
-        void intraOpThreads(int threads) {
-            require(threads >= 1 && threads <= 1024, () -> "The threads of one call are 1 to 1024");
-            this.intraOpThreads = threads;
+        /**
+         * How many tokens, padding included, the model is given at once; a single text may have more, and 1 gives it each
+         * text alone. 256 unless set. A dynamically quantised model is given each text alone unless this is set: what else
+         * is in a batch would change its answers, so that the same tweet could get another label when it is replayed. A
+         * model whose weights alone are quantised is not such a one.
+         */
+        public B tokenBudget(int tokens) {
+            return set(TOKEN_BUDGET, tokens);
         }
 
-        void parallelism(int callers) {
-            require(callers >= 1 && callers <= 1024, () -> "The callers at the same time are 1 to 1024");
-            this.parallelism = callers;
+        /**
+         * How many threads work on one call, from 1 to 1,024. One unless set or planned from {@link #parallelism}, which is
+         * set instead of it.
+         */
+        public B intraOpThreads(int threads) {
+            return set(INTRA_OP_THREADS, threads);
         }
 
-        void device(String text) {
-            this.device = Device.parse(text);
+        /**
+         * How many callers there are at the same time in one JVM, such as the task slots of a Spark executor, from 1 to
+         * 1,024. The cores of the machine that opens the model are divided among them, at least one thread each; more
+         * callers than cores are logged as a warning.
+         */
+        public B parallelism(int concurrentCallers) {
+            return set(PARALLELISM, concurrentCallers);
         }
 
-        void verifyOnOpen() {
-            this.verification = Verification.ON_OPEN;
+        /**
+         * What computes: {@code cpu}, which is the default, {@code cuda}, or {@code cuda:} and the number of a GPU. CUDA
+         * needs {@code onnxruntime_gpu} instead of {@code onnxruntime} on the class path; where it cannot be used, opening
+         * fails.
+         */
+        public B device(String device) {
+            return read(Map.of(DEVICE.key(), device));
         }
 
-        RunOptions build() {
-            require(
-                    intraOpThreads == null || parallelism == null,
-                    () -> "Set 'intra-op-threads' or 'parallelism', from which it follows, not both");
-            return new RunOptions(
-                    model,
-                    name,
-                    modelFile,
-                    normalizer,
-                    maxTokens,
-                    tokenBudget,
-                    intraOpThreads,
-                    parallelism,
-                    device,
-                    verification);
+        /**
+         * Has the examples in the model's {@code parity.jsonl} computed whenever it is opened, which fails if an answer is
+         * not the expected one; see {@link ModelBundle#verify()}.
+         */
+        public B verifyOnOpen() {
+            return set(VERIFY_ON_OPEN, true);
         }
 
-        static void require(boolean holds, Supplier<String> otherwise) {
-            if (!holds) {
-                throw new ConfigException(otherwise.get());
+        @Override
+        protected void check(C config, List<String> faults) {
+            if (config.find(INTRA_OP_THREADS) != null && config.find(PARALLELISM) != null) {
+                faults.add("Set 'intra-op-threads' or 'parallelism', from which it follows, not both");
+            }
+            for (Option<?> option : List.of(HUB_ENDPOINT, HUB_TOKEN, HUB_CACHE)) {
+                if (config.find(option) != null && config.get(MODEL).hub().isEmpty()) {
+                    faults.add("The option '" + option + "' is refused: "
+                            + config.get(MODEL).notOfTheHub());
+                }
             }
         }
     }

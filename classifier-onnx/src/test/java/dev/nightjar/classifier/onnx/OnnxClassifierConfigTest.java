@@ -10,11 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.Credential;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +42,6 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 entry("normalizer", "tweet-v1"),
                 entry("max-tokens", "96"),
                 entry("token-budget", "1024"),
-                entry("intra-op-threads", "2"),
                 entry("device", "cuda:1"),
                 entry("verify-on-open", "true"),
                 entry("cache-size", "1000"));
@@ -60,6 +62,7 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 entry("max-tokens", "64"),
                 entry("token-budget", "1"),
                 entry("intra-op-threads", "4"),
+                entry("parallelism", "4"),
                 entry("device", "cpu"),
                 entry("verify-on-open", "false"),
                 entry("cache-size", "0"));
@@ -68,6 +71,11 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
     @Override
     public List<String> secrets() {
         return List.of("hf_secret");
+    }
+
+    @Override
+    public Optional<Options> declared() {
+        return Optional.of(OnnxClassifierConfig.OPTIONS);
     }
 
     @Test
@@ -88,13 +96,22 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 .verifyOnOpen()
                 .cacheSize(1000)
                 .build();
-        assertThat(fromMap(options())).isEqualTo(built);
+        Map<String, String> options = new HashMap<>(options());
+        options.put("intra-op-threads", "2");
+        assertThat(fromMap(options)).isEqualTo(built);
+        assertThat(built.model())
+                .isEqualTo(ModelBundle.hub("owl/irony", "5a".repeat(20))
+                        .hubEndpoint(URI.create("https://hub.example.org/hf"))
+                        .hubToken(Credential.literal("hf_secret"))
+                        .hubCache(Path.of("/cache/models")));
         assertThat(built.toBuilder().build()).isEqualTo(built);
         assertThat(built)
                 .hasToString("OnnxClassifierConfig[model=hf://owl/irony@" + "5a".repeat(20)
-                        + ", name=irony-v2, modelFile=onnx/model_int8.onnx, normalizer=tweet-v1, maxTokens=96,"
-                        + " tokenBudget=1024, intraOpThreads=2, device=cuda:1, verifyOnOpen, head=tone,"
-                        + " abstainBelow=0.4, cacheSize=1000]");
+                        + ", name=irony-v2, model-file=onnx/model_int8.onnx, normalizer=tweet-v1, max-tokens=96,"
+                        + " token-budget=1024, intra-op-threads=2, device=cuda:1, verify-on-open=true,"
+                        + " hub-endpoint=https://hub.example.org/hf, hub-token=***, hub-cache="
+                        + Path.of("/cache/models").toAbsolutePath()
+                        + ", head=tone, abstain-below=0.4, cache-size=1000]");
     }
 
     @Test
@@ -141,7 +158,7 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
     void settingsOfTheHubAreForItsModels() {
         assertThatThrownBy(() -> fromMap(Map.of("model", "/models/irony", "hub-cache", "/cache")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("'hub-cache' of classifier-onnx is refused")
+                .hasMessageContaining("'hub-cache' is refused")
                 .hasMessageContaining("is not a model of the Hub");
         assertThatThrownBy(() -> ModelBundle.hub("owl/irony", "5a".repeat(20)).hubEndpoint(URI.create("ftp://x/")))
                 .isInstanceOf(ConfigException.class)
@@ -178,8 +195,7 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
     }
 
     private static RunOptions plan(String option, String value) {
-        return OnnxClassifierConfig.fromMap(Map.of("model", "emotion", option, value))
-                .options();
+        return OnnxClassifierConfig.fromMap(Map.of("model", "emotion", option, value));
     }
 
     @Test
@@ -198,14 +214,13 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("9 faults")
                 .hasMessageContaining("A device is 'cpu', 'cuda' or 'cuda:' and the number of a GPU, not 'tpu'")
-                .hasMessageContaining("The score below which to abstain is 0 to 1, not 1.5")
-                .hasMessageContaining("'name' of classifier-onnx is refused")
-                .hasMessageContaining(
-                        "'model-file' of classifier-onnx is refused: The ONNX file is named by its path inside")
-                .hasMessageContaining("A normalizer is one of none, tweet-v1")
-                .hasMessageContaining("At least 3 tokens")
-                .hasMessageContaining("The token budget is at least 1")
-                .hasMessageContaining("The size of the cache is 0 or more texts")
+                .hasMessageContaining("The option 'abstain-below' is 1.5, not from 0.0 to 1.0")
+                .hasMessageContaining("The option 'name' is not 1 to 64 letters, digits, dots, underscores and hyphens")
+                .hasMessageContaining("The option 'model-file' is not a path inside the model's directory")
+                .hasMessageContaining("'normalizer' of classifier-onnx is not one of none, tweet-v1")
+                .hasMessageContaining("The option 'max-tokens' is 2, not at least 3")
+                .hasMessageContaining("The option 'token-budget' is 0, not at least 1")
+                .hasMessageContaining("The option 'cache-size' is -1, not at least 0")
                 .hasMessageContaining("'intra-op-threads' of classifier-onnx is not a whole number");
     }
 }

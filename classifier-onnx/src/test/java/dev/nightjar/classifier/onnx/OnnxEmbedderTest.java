@@ -4,6 +4,7 @@
  */
 package dev.nightjar.classifier.onnx;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,13 +14,16 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Embedder;
+import dev.nightjar.options.Option;
 import dev.nightjar.testkit.FactoryContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,33 +41,64 @@ class OnnxEmbedderTest implements FactoryContract<OnnxEmbedderConfig> {
 
     @Override
     public Map<String, String> options() {
-        return Map.of("model", "/models/minilm", "pooling", "cls", "norm", "l2", "max-tokens", "96");
+        return Map.ofEntries(
+                entry("model", "hf://owl/minilm@" + "5a".repeat(20)),
+                entry("hub-endpoint", "https://hub.example.org/hf/"),
+                entry("hub-token", "hf_secret"),
+                entry("hub-cache", "/cache/models"),
+                entry("pooling", "cls"),
+                entry("norm", "l2"),
+                entry("max-tokens", "96"),
+                entry("device", "cuda"));
     }
 
     @Override
     public Map<String, String> alternatives() {
-        return Map.of(
-                "model", "/models/bge",
-                "pooling", "mean",
-                "norm", "none",
-                "max-tokens", "64",
-                "name", "encoder",
-                "model-file", "onnx/model.onnx",
-                "token-budget", "512",
-                "parallelism", "2");
+        return Map.ofEntries(
+                entry("model", "hf://owl/bge@" + "5a".repeat(20)),
+                entry("hub-endpoint", "http://localhost:8080"),
+                entry("hub-token", "env:MY_HUB_TOKEN"),
+                entry("hub-cache", "/cache/others"),
+                entry("pooling", "mean"),
+                entry("norm", "none"),
+                entry("max-tokens", "64"),
+                entry("name", "encoder"),
+                entry("model-file", "onnx/model.onnx"),
+                entry("normalizer", "tweet-v2"),
+                entry("token-budget", "512"),
+                entry("intra-op-threads", "2"),
+                entry("parallelism", "2"),
+                entry("device", "cpu"),
+                entry("verify-on-open", "true"));
+    }
+
+    @Override
+    public List<String> secrets() {
+        return List.of("hf_secret");
+    }
+
+    /** The README says so, in place of a table of its own. */
+    @Test
+    void theOptionsAreThoseOfAClassifierButForThree() {
+        Set<String> expected = new HashSet<>(Set.of("pooling", "norm"));
+        OnnxClassifierConfig.OPTIONS.all().forEach(option -> expected.add(option.key()));
+        expected.removeAll(Set.of("head", "abstain-below", "cache-size"));
+        assertThat(OnnxEmbedderConfig.OPTIONS.all())
+                .extracting(Option::key)
+                .containsExactlyInAnyOrderElementsOf(expected)
+                .containsExactlyInAnyOrderElementsOf(alternatives().keySet());
     }
 
     @Test
     void theBuilderTakesTheSameNames() {
-        assertThat(fromMap(options()))
+        assertThat(fromMap(Map.of("model", "/models/minilm", "pooling", "cls", "norm", "l2", "max-tokens", "96")))
                 .isEqualTo(OnnxEmbedderConfig.builder(Path.of("/models/minilm"))
                         .pooling("cls")
                         .norm(OnnxEmbedderConfig.Norm.L2)
                         .maxTokens(96)
                         .build())
-                .hasToString(
-                        "OnnxEmbedderConfig[model=" + Path.of("/models/minilm").toAbsolutePath()
-                                + ", name=minilm, maxTokens=96, device=cpu, pooling=cls, norm=l2]");
+                .hasToString("OnnxEmbedderConfig[model="
+                        + Path.of("/models/minilm").toAbsolutePath() + ", max-tokens=96, pooling=cls, norm=l2]");
     }
 
     @ParameterizedTest

@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Compares the README with the code. */
@@ -24,19 +22,6 @@ class OnnxReadmeTest {
         String example =
                 source.substring(source.lastIndexOf("// example\n") + 11, source.lastIndexOf("        // end"));
         assertThat(readme()).contains(example.stripTrailing().stripIndent());
-    }
-
-    @Test
-    void itNamesEveryOption() throws IOException {
-        List<String> documented = Pattern.compile("(?m)^\\| `([a-z-]+)` \\|")
-                .matcher(readme())
-                .results()
-                .map(row -> row.group(1))
-                .toList();
-        String refusal = Fixtures.refusal(() -> OnnxClassifierConfig.fromMap(Map.of("model", "emotion", "?", "")))
-                .getMessage();
-        String known = refusal.substring(refusal.indexOf("It has ") + 7);
-        assertThat(documented).containsExactlyInAnyOrder(known.split(", "));
     }
 
     void example() {
