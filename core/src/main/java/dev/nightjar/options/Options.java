@@ -116,8 +116,7 @@ public final class Options {
     /** Whether a key is one of the same option here and there. */
     boolean shares(String key, Options other) {
         Option<?> declared = byKey.get(key);
-        return declared == other.byKey.get(key)
-                && (declared != null || (find(key) != null && other.find(key) != null));
+        return declared == other.byKey.get(key) && (declared != null || (find(key) != null && other.find(key) != null));
     }
 
     /** What is wrong with a key that no option has. */

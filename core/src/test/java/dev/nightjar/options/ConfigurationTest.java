@@ -455,6 +455,36 @@ class ConfigurationTest {
                 .hasSize(2 + Sample.OPTIONS.all().size());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "batchsize, batch-size",
+        "batch_size, batch-size",
+        "Batch-Size, batch-size",
+        "ur, uri",
+        "timout, timeout",
+        "time, timeout",
+        "connect-timeuot, connect-timeout",
+        "'', uri"
+    })
+    void theNearestNameIsThatOfFewestEdits(String name, String nearest) {
+        List<String> known = List.of("uri", "timeout", "connect-timeout", "batch-size");
+        assertThat(Options.nearest(name, known)).isEqualTo(nearest);
+    }
+
+    @Test
+    void whereThereAreNoOptionsAllAreRefused() {
+        assertThat(Options.of("sink-test").unknown("uri")).startsWith("sink-test has no option 'uri'");
+    }
+
+    @Test
+    void aTextThatIsNoValueIsNeverShown() {
+        ConfigException refused =
+                refused(Map.of("uri", "u", "size", "s3cret", "tokn", "s3cret", "timeout", "s3cret", "loop", "s3cret"));
+        assertThat(refused.faults()).hasSize(4);
+        assertThat(refused.toString()).contains("did you mean 'token'").doesNotContain("s3cret");
+        assertThat(refused.getCause()).isNull();
+    }
+
     @Test
     void anOptionIsDeclaredOnce() {
         Options options = Options.of("twice");
