@@ -8,15 +8,19 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.hbase.HBaseConfiguration;
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class MiniCluster {
     private static final long START_SECONDS = 180;
     private static final Path FOLDER = Path.of("target", "mini-cluster");
+    private static final Pattern LOGIN = Pattern.compile(
+            "org/apache/hadoop/.*/(UserGroupInformation|SubjectUtil|SubjectInheritingThread)(\\$.*)?\\.class");
     private static final AtomicInteger TABLES = new AtomicInteger();
     private static @Nullable MiniCluster shared;
 
@@ -128,6 +134,10 @@ final class MiniCluster {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
+                // From JDK 24 on Netty does without Unsafe unless told, and HBase's server fails on each request then.
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -147,14 +157,38 @@ final class MiniCluster {
         }
     }
 
-    /** The cluster's jar first, then the tests' class path without the client and Hadoop, of which that jar has its own. */
-    private static String classPath() {
+    /**
+     * The cluster's jar before the tests' class path without the client and Hadoop, of which that jar has its own. That
+     * Hadoop cannot log in on JDK 24 and later: it gets the login of the tests' one.
+     */
+    private static String classPath() throws IOException {
         String tests = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> entries = new ArrayList<>();
+        entries.add(FOLDER.resolve("login").toAbsolutePath().toString());
         entries.add(System.getProperty("nightjar.mini-cluster.jar"));
-        Arrays.stream(tests.split(File.pathSeparator))
-                .filter(entry -> !entry.replace('\\', '/').matches(".*/org/apache/(hbase|hadoop)/.*"))
-                .forEach(entries::add);
+        for (String entry : tests.split(File.pathSeparator)) {
+            String path = entry.replace('\\', '/');
+            if (path.matches(".*/org/apache/hadoop/hadoop-(auth|common)/.*")) {
+                copyLogin(Path.of(entry));
+            }
+            if (!path.matches(".*/org/apache/(hbase|hadoop)/.*")) {
+                entries.add(entry);
+            }
+        }
         return String.join(File.pathSeparator, entries);
+    }
+
+    private static void copyLogin(Path jar) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (LOGIN.matcher(entry.getName()).matches()) {
+                    Path target = FOLDER.resolve("login").resolve(entry.getName());
+                    Files.createDirectories(target.getParent());
+                    try (InputStream in = zip.getInputStream(entry)) {
+                        Files.copy(in, target);
+                    }
+                }
+            }
+        }
     }
 }

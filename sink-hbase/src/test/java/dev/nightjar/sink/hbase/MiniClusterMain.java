@@ -7,6 +7,7 @@ package dev.nightjar.sink.hbase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.HBaseTestingUtility;
@@ -23,6 +24,7 @@ final class MiniClusterMain {
     private MiniClusterMain() {}
 
     public static void main(String[] arguments) throws Exception {
+        loadResolver();
         HBaseTestingUtility utility = new HBaseTestingUtility();
         Configuration configuration = utility.getConfiguration();
         configuration.setInt("hbase.master.info.port", -1);
@@ -42,6 +44,18 @@ final class MiniClusterMain {
         }
         // An orderly shutdown takes seconds and nobody looks at what it leaves.
         Runtime.getRuntime().halt(0);
+    }
+
+    /**
+     * HBase's jar offers JDK 18 and later a resolver of names that is not in it, on which every look-up would fail. The first
+     * look-up decides for all, and here it sees no jar.
+     */
+    private static void loadResolver() throws IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader loader = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        InetAddress.getLocalHost();
+        thread.setContextClassLoader(loader);
     }
 
     /** Ends the only region server as a crash would, without a word to its clients, once there is another one. */
