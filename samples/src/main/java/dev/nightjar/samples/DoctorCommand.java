@@ -110,7 +110,8 @@ final class DoctorCommand implements Callable<Integer> {
     /** From where Kafka itself reads it; the class that does has another name in each line of releases. */
     private static String kafkaVersion() throws IOException {
         Properties properties = new Properties();
-        try (InputStream in = Objects.requireNonNull(Admin.class.getResourceAsStream("/kafka/kafka-version.properties"))) {
+        try (InputStream in =
+                Objects.requireNonNull(Admin.class.getResourceAsStream("/kafka/kafka-version.properties"))) {
             properties.load(in);
         }
         return properties.getProperty("version", "unknown");
