@@ -20,6 +20,11 @@ final class ClientProperties {
     private static final String QUORUM = "hbase.zookeeper.quorum";
     private static final String ZNODE_PARENT = "zookeeper.znode.parent";
 
+    /** Where the client asks for the cluster: of ZooKeeper, as HBase 2 does of itself. HBase 3 would ask the masters. */
+    static final String REGISTRY = "hbase.client.registry.impl";
+
+    static final String ZOOKEEPER_REGISTRY = "org.apache.hadoop.hbase.client.ZKConnectionRegistry";
+
     /**
      * An attempt is short and the sink repeats it. With HBase's own values a dead cluster is reported after 20 minutes. The
      * time limit of an operation does not hold for finding the region of a row, nor for ZooKeeper.
@@ -49,6 +54,7 @@ final class ClientProperties {
     /** What the class path's {@code hbase-site.xml} says, then the sink's limits, then the user's properties. */
     static Configuration configuration(String quorum, String znodeParent, Map<String, String> properties) {
         Configuration configuration = HBaseConfiguration.create();
+        configuration.setIfUnset(REGISTRY, ZOOKEEPER_REGISTRY);
         LIMITS.forEach(configuration::set);
         configuration.set(QUORUM, quorum);
         configuration.set(ZNODE_PARENT, znodeParent);

@@ -21,7 +21,6 @@ import org.apache.hadoop.hbase.NotServingRegionException;
 import org.apache.hadoop.hbase.TableNotEnabledException;
 import org.apache.hadoop.hbase.TableNotFoundException;
 import org.apache.hadoop.hbase.client.DoNotRetryRegionException;
-import org.apache.hadoop.hbase.client.OperationTimeoutExceededException;
 import org.apache.hadoop.hbase.client.RetriesExhaustedException;
 import org.apache.hadoop.hbase.client.RetriesExhaustedWithDetailsException;
 import org.apache.hadoop.hbase.exceptions.FailedSanityCheckException;
@@ -40,16 +39,18 @@ import org.jspecify.annotations.Nullable;
  * could go on for ever, and dropping the records would lose them.
  */
 final class Failures {
-    /** HBase says not to retry these, but they pass: the table is disabled, the time is up, a server stops or is busy. */
+    /** HBase says not to retry these, but they pass: the table is disabled, a server stops or is busy. */
     private static final List<Class<? extends IOException>> PASSING = List.of(
             TableNotEnabledException.class,
-            OperationTimeoutExceededException.class,
             ConcurrentTableModificationException.class,
             DoNotRetryRegionException.class,
             MasterStoppedException.class,
             NotAllMetaRegionsOnlineException.class,
             ServerTooBusyException.class,
             StoppedRpcClientException.class);
+
+    /** Another one: the time is up. By name, because the client of HBase 3 has no such class. */
+    private static final String OPERATION_TIMEOUT = "OperationTimeoutExceededException";
 
     /** The client's own message when ZooKeeper is slow; the type says not to retry. */
     private static final String ZOOKEEPER_TIMEOUT = "Zookeeper ";
@@ -114,6 +115,7 @@ final class Failures {
 
     private static boolean passes(Throwable failure) {
         return PASSING.stream().anyMatch(type -> type.isInstance(failure))
+                || failure.getClass().getSimpleName().equals(OPERATION_TIMEOUT)
                 || cellLimit(failure) != null
                 || String.valueOf(failure.getMessage()).startsWith(ZOOKEEPER_TIMEOUT);
     }

@@ -83,10 +83,7 @@ record SinkTable(TableName name, String family, int saltBuckets, boolean create)
     }
 
     /** One region per salt. */
-    private byte @Nullable [][] splits() {
-        if (saltBuckets == 1) {
-            return null;
-        }
+    private byte[][] splits() {
         byte[][] splits = new byte[saltBuckets - 1][];
         for (int salt = 1; salt < saltBuckets; salt++) {
             splits[salt - 1] = new byte[] {(byte) salt};

@@ -6,6 +6,7 @@ package dev.nightjar.sink.hbase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.NightjarException;
@@ -34,6 +35,7 @@ import org.apache.hadoop.hbase.quotas.QuotaExceededException;
 import org.apache.hadoop.hbase.quotas.RpcThrottlingException;
 import org.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException;
 import org.apache.hadoop.hbase.security.AccessDeniedException;
+import org.apache.hadoop.hbase.util.VersionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +55,19 @@ class FailuresTest {
                 new DoNotRetryIOException("Cell[..] with size 11 exceeds limit of 10 bytes"),
                 new RetriesExhaustedException("no server", new IOException("KeeperErrorCode = ConnectionLoss")),
                 details(new NotServingRegionException("region moved")));
+    }
+
+    /** The client of HBase 3 has no such class. */
+    @Test
+    void anOperationThatIsOutOfTimeIsRetriable() throws Exception {
+        Class<?> type;
+        try {
+            type = Class.forName("org.apache.hadoop.hbase.client.OperationTimeoutExceededException");
+        } catch (ClassNotFoundException e) {
+            assumeThat(VersionInfo.getVersion()).startsWith("2.");
+            throw e;
+        }
+        whatPassesIsRetriable((Throwable) type.getConstructor(String.class).newInstance("out of time"));
     }
 
     @ParameterizedTest

@@ -92,16 +92,21 @@ class HBaseFaultsIT {
     /** Nothing answers, nothing is refused: the connections are open. */
     @Test
     void aFrozenClusterIsReportedByTheDeadlineAndUsedAgainAfterwards() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Sink<ClassifiedTweet> sink = eventually(() -> config(DEADLINE).open())) {
             eventually(() -> sink.write(Tweets.classifieds(5)));
             CLUSTER.freeze();
             try {
+                Future<?> opening = thread.submit(
+                        () -> retriable(DEADLINE, () -> config(DEADLINE).open()));
                 retriable(DEADLINE, () -> sink.write(Tweets.classifieds(10)));
-                retriable(DEADLINE, () -> config(DEADLINE).open());
+                opening.get(60, TimeUnit.SECONDS);
             } finally {
                 CLUSTER.thaw();
             }
             eventually(() -> sink.write(Tweets.classifieds(20)));
+        } finally {
+            thread.shutdownNow();
         }
         assertThat(Rows.all(CLUSTER, table)).hasSize(20);
     }

@@ -55,6 +55,7 @@ final class MiniCluster {
         this.quorum = "127.0.0.1:" + answer(MiniClusterMain.READY);
         Configuration configuration = HBaseConfiguration.create();
         configuration.set("hbase.zookeeper.quorum", quorum);
+        configuration.set(ClientProperties.REGISTRY, ClientProperties.ZOOKEEPER_REGISTRY);
         this.connection = ConnectionFactory.createConnection(configuration);
     }
 

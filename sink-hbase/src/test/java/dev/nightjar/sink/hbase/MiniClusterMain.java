@@ -21,6 +21,8 @@ final class MiniClusterMain {
     static final String DONE = "mini-cluster done";
     static final String REPLACE_REGION_SERVER = "replace-region-server";
 
+    private static final int SESSION_MILLIS = 180_000;
+
     private MiniClusterMain() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -32,6 +34,9 @@ final class MiniClusterMain {
         configuration.setInt("hbase.regionserver.handler.count", 5);
         // The tests make hundreds of regions, each of which would take 2 MiB at its first row.
         configuration.setBoolean("hbase.hregion.memstore.mslab.enabled", false);
+        // Or the servers that a test freezes, or a busy machine stops for a while, are declared dead after 40 s.
+        configuration.setInt("hbase.zookeeper.property.maxSessionTimeout", SESSION_MILLIS);
+        configuration.setInt("zookeeper.session.timeout", SESSION_MILLIS);
         utility.startMiniCluster();
         say(READY + utility.getZkCluster().getClientPort());
         try (BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
