@@ -107,7 +107,6 @@ def figures(whole, small, tokenizer, task):
         "fp32": measures(exact.argmax(1).numpy(), labels.numpy(), count),
         "int8": measures(rounded.argmax(1).numpy(), labels.numpy(), count),
         "interval": {m: list(interval(rounded, labels, m)) for m in ("macro-F1", "macro-recall", "accuracy")},
-        "same label": 100 * float((exact.argmax(1) == rounded.argmax(1)).float().mean()),
         "temperature": heat,
         "calibration error": [calibration_error(rounded, labels), calibration_error(rounded / heat, labels)],
         "texts per second and core": len(texts) / taken,

@@ -9,10 +9,10 @@ DATA = {
   2020), 2,000 for validation.""",
 }
 MADE = {
-    "emotion": """| architecture | MiniLM-L6 encoder, mean pooling, one linear head; 8-bit weights with a scale per column, activations rounded to 8 bits with a scale per token, so that a text's answer does not depend on its batch |
+    "emotion": """| architecture | MiniLM-L6 encoder, mean pooling, one linear head; 8-bit weights with a scale per column, activations rounded to 8 bits with a scale per token, so that a text's answer does not depend on its batch; computed alike by every processor |
 | start | all-MiniLM-L6-v2 (Apache-2.0); 1,725 emoji added to its vocabulary, each beginning as the mean of the pieces of its Unicode name |
 | teacher | bge-small-en-v1.5 (MIT), trained on the same data |""",
-    "sentiment": """| architecture | BERT encoder of nine layers, mean pooling, one linear head; 8-bit weights with a scale per column, the table of words in 4 bits with a scale per 32 columns, activations rounded to 8 bits with a scale per token, so that a text's answer does not depend on its batch |
+    "sentiment": """| architecture | BERT encoder of nine layers, mean pooling, one linear head; 8-bit weights with a scale per column, the table of words in 4 bits with a scale per 32 columns, activations rounded to 8 bits with a scale per token, so that a text's answer does not depend on its batch; computed alike by every processor |
 | start | the first nine layers of bge-small-en-v1.5 (MIT); 1,725 emoji added to its vocabulary, each beginning as the mean of the pieces of its Unicode name |
 | teachers | three times the whole of bge-small-en-v1.5, each trained on two thirds of the tweets; a tweet comes with the answer of the one that had not seen it |""",
 }
@@ -109,7 +109,7 @@ those that `training/README.md` tells of, so expect a little less elsewhere.
 
 F1 by label: {", ".join(f"{name} {values['F1']:.0f}" for name, values in labels)}. Recall by label:
 {", ".join(f"{name} {values['recall']:.0f}" for name, values in labels)}.
-Both precisions give {found["same label"]:.1f} % of the rows the same label. {emoji(found)}
+{emoji(found)}
 
 {calibration}
 

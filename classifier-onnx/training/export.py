@@ -10,7 +10,7 @@ from torch import nn
 
 
 # The largest magnitude of a weight. A processor without VNNI adds pairs of products in 16 bits, and 2 * 255 * 127 does not
-# fit: with 63 the file gives the same answers on every processor.
+# fit: with 63 the product of matrices is the same on every processor. What else that takes, see spelt.py.
 LARGEST = 63
 
 # How many weights of a row have one scale where the table of words has 4 bits.
@@ -73,6 +73,7 @@ class Quantiser:
         self.tables = {i.name: i for i in self.graph.initializer}
         self.nodes = []
         self.add("nightjar.least", numpy.float32(1e-8))
+        self.add("nightjar.least2", numpy.float64(1e-8))
         self.add("nightjar.step", numpy.float32(1 / 127))
         self.add("nightjar.middle", numpy.uint8(128))
 
@@ -81,7 +82,7 @@ class Quantiser:
         return name
 
     def node(self, kind, inputs, output, **attributes):
-        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
         return output
 
     def take(self, name):
@@ -90,13 +91,18 @@ class Quantiser:
         return numpy_helper.to_array(table)
 
     def normalisation(self, node):
-        """A layer normalisation, spelt out: ONNX Runtime's own kernel takes more than twice as long on these sizes."""
+        """
+        A layer normalisation, spelt out: ONNX Runtime's own kernel takes more than twice as long on these sizes. The means
+        are taken in double precision, since processors add in different orders.
+        """
         x, gamma, beta = node.input
         out = node.output[0]
-        mean = self.node("ReduceMean", [x], out + ".mean", axes=[-1], keepdims=1)
-        square = self.node("ReduceMean", [self.node("Mul", [x, x], out + ".squares")], out + ".square", axes=[-1], keepdims=1)
+        wide = self.node("Cast", [x], out + ".wide", to=TensorProto.DOUBLE)
+        mean = self.node("ReduceMean", [wide], out + ".mean", axes=[-1], keepdims=1)
+        square = self.node("ReduceMean", [self.node("Mul", [wide, wide], out + ".squares")], out + ".square", axes=[-1], keepdims=1)
         variance = self.node("Sub", [square, self.node("Mul", [mean, mean], out + ".mean2")], out + ".variance")
-        deviation = self.node("Sqrt", [self.node("Max", [variance, "nightjar.least"], out + ".some")], out + ".deviation")
+        deviation = self.node("Sqrt", [self.node("Max", [variance, "nightjar.least2"], out + ".some")], out + ".deviation")
+        mean, deviation = (self.node("Cast", [value], value + ".narrow", to=TensorProto.FLOAT) for value in (mean, deviation))
         centred = self.node("Div", [self.node("Sub", [x, mean], out + ".centred"), deviation], out + ".unit")
         self.node("Add", [self.node("Mul", [centred, gamma], out + ".scaled"), beta], out)
 

@@ -17,6 +17,7 @@ import encoder
 import fit
 import texts
 from export import Quantiser, export
+from spelt import spelt
 
 LABELS = {
     "emotion": ["anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise"],
@@ -137,7 +138,9 @@ def bundled(model, tokenizer, task, table_bits, chosen):
     folder.mkdir(parents=True, exist_ok=True)
     whole = chosen.work / f"{task.name}.onnx"
     export(model, [task.name], whole)
-    Quantiser(whole, table_bits).run(folder / "model.onnx")
+    portable = chosen.work / f"{task.name}-spelt.onnx"
+    export(spelt(model), [task.name], portable)
+    Quantiser(portable, table_bits).run(folder / "model.onnx")
     found = bundle.figures(whole, folder / "model.onnx", tokenizer, task)
     (chosen.work / f"{task.name}.json").write_text(json.dumps(found, indent=2) + "\n")
     bundle.write(folder, tokenizer, task, len(model.layers), found["temperature"], texts.normalize)

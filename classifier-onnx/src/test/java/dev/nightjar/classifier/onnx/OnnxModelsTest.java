@@ -24,6 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is promised of both bundled models; their figures are measured by {@code evaluate}, on data that is not here. */
 class OnnxModelsTest {
     private static final long LARGEST = 25_000_000;
+
+    /**
+     * Only the last product, of which nothing is rounded any more, is left to the processor: 5e-7 between kernels of x86-64,
+     * 3e-6 on AArch64. The numbers of {@code parity.jsonl} are themselves rounded by 5e-6.
+     */
+    private static final double ANY_PROCESSOR = 1e-5;
+
     private static final List<String> TEXTS = List.of(
             "What a lovely morning",
             "ok",
@@ -38,6 +45,7 @@ class OnnxModelsTest {
         ModelBundle.Verification verification = ModelBundle.bundled(name).verify();
         assertThat(verification.files()).isEqualTo(4);
         assertThat(verification.texts()).isGreaterThanOrEqualTo(10);
+        assertThat(verification.largestDifference()).isLessThanOrEqualTo(ANY_PROCESSOR);
     }
 
     @ParameterizedTest
@@ -68,7 +76,7 @@ class OnnxModelsTest {
                 for (ScoredLabel score : ((Classification.Scored) together.get(i)).scores()) {
                     assertThat(one.score(score.label()).orElseThrow())
                             .as(TEXTS.get(i))
-                            .isCloseTo(score.score(), within(1e-5));
+                            .isCloseTo(score.score(), within(1e-6));
                 }
             }
         }
