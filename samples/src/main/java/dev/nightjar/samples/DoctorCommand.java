@@ -6,6 +6,7 @@ package dev.nightjar.samples;
 
 import dev.nightjar.Classifier;
 import dev.nightjar.NightjarException;
+import dev.nightjar.classifier.onnx.OnnxPlatform;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,6 +84,7 @@ final class DoctorCommand implements Callable<Integer> {
                 "Libraries",
                 () -> good("Spark " + package$.MODULE$.SPARK_VERSION() + ", Scala "
                         + scala.util.Properties.versionNumberString() + ", Kafka clients " + kafkaVersion()));
+        check("Models run on", () -> good(OnnxPlatform.describe()));
         check("Emotion model", () -> opens("emotion"));
         check("Sentiment model", () -> opens("sentiment"));
         check("Hadoop", DoctorCommand::logsIn);

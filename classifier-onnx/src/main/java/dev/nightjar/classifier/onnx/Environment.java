@@ -8,10 +8,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import dev.nightjar.ConfigException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,11 @@ final class Environment {
     /** Shared by who creates or frees a session, taken for good by the hook. */
     private static final ReadWriteLock EXIT = new ReentrantReadWriteLock();
 
+    /** The newest that sends nothing and starts whatever the command line is. */
+    private static final String SUPPORTED = "1.28";
+
+    private static final String TELEMETRY_OFF = "ORT_DISABLE_TELEMETRY";
+
     private static boolean exiting;
     private static @Nullable OrtEnvironment environment;
 
@@ -37,12 +46,57 @@ final class Environment {
 
     static synchronized OrtEnvironment get() {
         if (environment == null) {
+            check().ifPresent(LOG::warn);
             Runtime.getRuntime().addShutdownHook(new Thread(Environment::awaitSessions, "nightjar-onnx-exit"));
             environment =
                     OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, OrtEnvironment.DEFAULT_NAME);
             keepInUse();
         }
         return environment;
+    }
+
+    /** The version of ONNX Runtime on the class path, asked without loading its native library; empty if it has none. */
+    static Optional<String> version() {
+        return Optional.ofNullable(OrtEnvironment.class.getPackage())
+                .map(Package::getImplementationVersion)
+                .filter(version -> !version.isBlank());
+    }
+
+    /** What to warn of when that version is used, see {@link #deviation}. */
+    static Optional<String> check() {
+        return deviation(version(), "1".equals(System.getenv(TELEMETRY_OFF)));
+    }
+
+    /**
+     * What to warn of when a version of ONNX Runtime is used; empty for the tested one.
+     *
+     * @param version that on the class path
+     * @param telemetryIsOff whether the variable that keeps newer ones from reporting is set
+     * @throws ConfigException if it would report to its maker: nothing that Nightjar runs sends what nobody asked for
+     */
+    static Optional<String> deviation(Optional<String> version, boolean telemetryIsOff) {
+        if (version.isEmpty()) {
+            return Optional.of("Which version of ONNX Runtime is on the class path is not known; " + SUPPORTED
+                    + " is the one that Nightjar is tested with");
+        }
+        String found = version.get();
+        if (found.equals(SUPPORTED) || found.startsWith(SUPPORTED + '.')) {
+            return Optional.empty();
+        }
+        if (isNewer(found) && !telemetryIsOff) {
+            throw new ConfigException("ONNX Runtime " + found
+                    + " is on the class path, which sends telemetry to its maker;"
+                    + " use com.microsoft.onnxruntime:onnxruntime " + SUPPORTED + ".0, or set the environment variable "
+                    + TELEMETRY_OFF + "=1 to use it untested");
+        }
+        return Optional.of("ONNX Runtime " + found + " is on the class path; " + SUPPORTED
+                + " is the one that Nightjar is tested with"
+                + (isNewer(found) ? ", and newer ones end the process where its command line is long" : ""));
+    }
+
+    private static boolean isNewer(String version) {
+        Matcher parts = Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\b.*").matcher(version);
+        return !parts.matches() || Integer.parseInt(parts.group(1)) > 1 || Integer.parseInt(parts.group(2)) > 28;
     }
 
     /**

@@ -118,7 +118,9 @@ final class LoadedModels {
                 options.intraOpThreads(cores),
                 options.device());
         Use use = use(setting, () -> {
-            options.oversubscription(cores).ifPresent(warning -> LOG.warn("{}: {}", options.name(), warning));
+            Stream.of(options.oversubscription(cores), options.overflow(files.model(), Processor.here()))
+                    .flatMap(Optional::stream)
+                    .forEach(warning -> LOG.warn("{}: {}", options.name(), warning));
             return open(files, tokenizer, config, setting, wanted);
         });
         try {

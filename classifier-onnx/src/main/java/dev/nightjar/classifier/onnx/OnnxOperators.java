@@ -5,23 +5,35 @@
 package dev.nightjar.classifier.onnx;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
  * The operators of an ONNX file: the names of the operations that its graph, the graphs within it and its functions
- * consist of. Everything else in the file, its weights above all, is passed over.
+ * consist of, and which of them multiply 8-bit weights of full range. Everything else in the file is passed over.
  */
 final class OnnxOperators {
     // The numbers of the fields in onnx.proto.
     private static final int MODEL_GRAPH = 7;
     private static final int MODEL_FUNCTION = 25;
     private static final int GRAPH_NODE = 1;
+    private static final int GRAPH_INITIALIZER = 5;
     private static final int FUNCTION_NODE = 7;
+    private static final int NODE_INPUT = 1;
     private static final int NODE_OPERATOR = 4;
     private static final int NODE_ATTRIBUTE = 5;
     private static final int ATTRIBUTE_GRAPH = 6;
     private static final int ATTRIBUTE_GRAPHS = 11;
+    private static final int TENSOR_TYPE = 2;
+    private static final int TENSOR_NAME = 8;
+    private static final int TENSOR_BYTES = 9;
+    private static final int TYPE_INT8 = 3;
+
+    /** Two products of weights up to this and of activations up to 255 fit into 16 bits together. */
+    private static final int LARGEST_NARROW_WEIGHT = 64;
 
     // The forms of a field in the protocol buffers' encoding.
     private static final int VARINT = 0;
@@ -31,6 +43,11 @@ final class OnnxOperators {
 
     private final byte[] bytes;
     private final Set<String> names = new HashSet<>();
+
+    /** What integer operators read, by name, and which tensors have weights that do not fit. */
+    private final Set<String> multiplied = new HashSet<>();
+
+    private final Set<String> wide = new HashSet<>();
     private int position;
 
     private OnnxOperators(byte[] bytes) {
@@ -43,13 +60,30 @@ final class OnnxOperators {
      * @throws IllegalArgumentException if the file is not encoded as a model is
      */
     static Set<String> of(byte[] model) {
+        return reading(model).names;
+    }
+
+    private static OnnxOperators reading(byte[] model) {
         OnnxOperators operators = new OnnxOperators(model);
         try {
             operators.read(Message.MODEL, model.length);
         } catch (IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("ends within a field", e);
         }
-        return operators.names;
+        return operators;
+    }
+
+    /**
+     * Whether a model multiplies 8-bit activations by signed 8-bit weights so large that the sum of two products does not fit
+     * into 16 bits, in which processors without VNNI compute it. A file that cannot be read counts as one that does not.
+     */
+    static boolean haveWeightsOfFullRange(byte[] model) {
+        try {
+            OnnxOperators operators = reading(model);
+            return !Collections.disjoint(operators.multiplied, operators.wide);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
@@ -68,12 +102,27 @@ final class OnnxOperators {
         }
     }
 
+    private static boolean multipliesIntegers(String operator) {
+        return operator.startsWith("DynamicQuantize")
+                || operator.startsWith("QLinear")
+                || operator.contains("Integer")
+                || operator.equals("QAttention")
+                || operator.equals("QGemm");
+    }
+
     private void read(Message message, int end) {
+        List<String> inputs = new ArrayList<>();
+        String name = "";
+        long type = 0;
+        boolean isWide = false;
         while (position < end) {
             long key = varint();
             int field = (int) (key >>> 3);
             switch ((int) (key & 7)) {
-                case VARINT -> varint();
+                case VARINT -> {
+                    long value = varint();
+                    type = message == Message.TENSOR && field == TENSOR_TYPE ? value : type;
+                }
                 case FIXED_64 -> skip(8, end);
                 case FIXED_32 -> skip(4, end);
                 case LENGTH_DELIMITED -> {
@@ -81,23 +130,44 @@ final class OnnxOperators {
                     if (length < 0 || length > end - position) {
                         throw new IllegalArgumentException("has a field longer than what it is in");
                     }
-                    readField(message, field, position + (int) length);
+                    int after = position + (int) length;
+                    if (message == Message.NODE && field == NODE_INPUT) {
+                        inputs.add(text(after));
+                    } else if ((message == Message.NODE && field == NODE_OPERATOR)
+                            || (message == Message.TENSOR && field == TENSOR_NAME)) {
+                        name = text(after);
+                    } else if (message == Message.TENSOR && field == TENSOR_BYTES) {
+                        isWide = type == TYPE_INT8 && isWide(after);
+                    } else if (message.inner(field) != Message.OTHER) {
+                        read(message.inner(field), after);
+                    }
+                    position = after;
                 }
                 default -> throw new IllegalArgumentException("has a field of an unknown form");
             }
         }
+        if (message == Message.NODE && !name.isEmpty()) {
+            names.add(name);
+            if (multipliesIntegers(name)) {
+                multiplied.addAll(inputs);
+            }
+        } else if (isWide) {
+            wide.add(name);
+        }
     }
 
-    private void readField(Message message, int field, int end) {
-        if (message == Message.NODE && field == NODE_OPERATOR) {
-            names.add(new String(bytes, position, end - position, StandardCharsets.UTF_8));
-        } else {
-            Message inner = message.inner(field);
-            if (inner != Message.OTHER) {
-                read(inner, end);
+    private String text(int end) {
+        return new String(bytes, position, end - position, StandardCharsets.UTF_8);
+    }
+
+    /** Whether one of the signed bytes is too large; a single one is a zero point. */
+    private boolean isWide(int end) {
+        for (int i = position; i < end && end - position > 1; i++) {
+            if (Math.abs((int) bytes[i]) > LARGEST_NARROW_WEIGHT) {
+                return true;
             }
         }
-        position = end;
+        return false;
     }
 
     private long varint() {
@@ -125,16 +195,17 @@ final class OnnxOperators {
         FUNCTION,
         NODE,
         ATTRIBUTE,
+        TENSOR,
         OTHER;
 
         Message inner(int field) {
             return switch (this) {
                 case MODEL -> field == MODEL_GRAPH ? GRAPH : field == MODEL_FUNCTION ? FUNCTION : OTHER;
-                case GRAPH -> field == GRAPH_NODE ? NODE : OTHER;
+                case GRAPH -> field == GRAPH_NODE ? NODE : field == GRAPH_INITIALIZER ? TENSOR : OTHER;
                 case FUNCTION -> field == FUNCTION_NODE ? NODE : OTHER;
                 case NODE -> field == NODE_ATTRIBUTE ? ATTRIBUTE : OTHER;
                 case ATTRIBUTE -> field == ATTRIBUTE_GRAPH || field == ATTRIBUTE_GRAPHS ? GRAPH : OTHER;
-                case OTHER -> OTHER;
+                case TENSOR, OTHER -> OTHER;
             };
         }
     }

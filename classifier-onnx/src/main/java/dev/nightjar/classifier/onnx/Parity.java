@@ -82,12 +82,15 @@ final class Parity {
             throw fault(files, "an example of " + length + " ids, more than the model takes");
         }
         double tolerance = config.parityTolerance().orElseGet(() -> tolerance(files, graph));
+        String why = options.overflow(files.model(), Processor.here())
+                .map(overflow -> "; " + overflow)
+                .orElse("");
         TextNormalizer normalizer = options.normalizer().orElse(config.normalizer());
         double largest = 0;
         try (TextEncoder encoder =
                 LoadedModels.openEncoder(files, files.parseTokenizer(config), normalizer, Math.max(length, 3))) {
             for (int i = 0; i < examples.size(); i++) {
-                largest = Math.max(largest, compare(files, config, examples.get(i), i, encoder, graph, tolerance));
+                largest = Math.max(largest, compare(files, config, examples.get(i), i, encoder, graph, tolerance, why));
             }
         }
         return Optional.of(
@@ -101,7 +104,8 @@ final class Parity {
             int index,
             TextEncoder encoder,
             OnnxGraph graph,
-            double tolerance) {
+            double tolerance,
+            String why) {
         EncodedText encoded = encoder.encode(example.text);
         if (!Arrays.equals(encoded.ids(), example.ids)) {
             throw fault(
@@ -134,7 +138,7 @@ final class Parity {
                             files,
                             "expects for text " + index + " the numbers " + Arrays.toString(expected)
                                     + ", but they are " + Arrays.toString(actual[output]) + ", which is not within "
-                                    + tolerance);
+                                    + tolerance + why);
                 }
                 largest = Math.max(largest, difference);
             }

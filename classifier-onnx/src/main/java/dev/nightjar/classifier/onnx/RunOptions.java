@@ -149,6 +149,18 @@ abstract class RunOptions extends Configuration {
                         + " cores; fewer would be as fast, and answer sooner");
     }
 
+    /** What to warn of when a processor loses what a model's 8-bit weights amount to; empty if it does not, or nobody knows. */
+    Optional<String> overflow(byte[] modelFile, Processor processor) {
+        return device().equals(Device.CPU)
+                        && processor.products() == Processor.Products.NARROW
+                        && OnnxOperators.haveWeightsOfFullRange(modelFile)
+                ? Optional.of("its 8-bit weights use the full range, and this processor (" + processor
+                        + ", no VNNI) adds their products in 16 bits, where some overflow: scores and some labels are"
+                        + " other than elsewhere. Quantise it with reduce_range=True, or take the export that is not"
+                        + " quantised")
+                : Optional.empty();
+    }
+
     /** Collects what is common to every model, and refuses what does not fit together. */
     abstract static class Builder<C extends RunOptions, B extends Builder<C, B>> extends Configuration.Builder<C, B> {
         Builder(Options options) {
