@@ -9,12 +9,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,17 +38,21 @@ class OnnxVerifyTest {
         model = Fixtures.copy("bert", temporary.resolve("mood"));
     }
 
+    /**
+     * Exact are ids and digests. Arithmetic has the tolerance that the order of sums costs on the processor where it costs
+     * most (AVX-512, AVX2, AVX and SSE were measured): 4e-6 in 32 bits and with 8-bit weights, 1.8e-5 where heads give sums
+     * of larger numbers, 1.5e-3 in 16 bits.
+     */
     @ParameterizedTest
     @CsvSource({
         "bert, 12, 1e-5",
         "distilbert-multi-label-fp16, 12, 1e-2",
         "distilroberta, 12, 1e-5",
         "xlm-roberta, 12, 1e-5",
-        "heads, 12, 1e-5",
+        "heads, 12, 3e-5",
         "backbone, 12, 1e-5",
         "bert-fp16, 250, 1e-2",
-        "bert-weight-only, 250, 1e-3",
-        "distilroberta-int8, 250, 0.25",
+        "bert-weight-only, 250, 1e-5",
     })
     void aModelThatAnswersAsItsOriginalIsVerified(String name, int texts, double largest) {
         ModelBundle.Verification verification =
@@ -139,23 +148,102 @@ class OnnxVerifyTest {
                 .isNotNull();
     }
 
+    /**
+     * Weights of full range and activations in 8 bits: where products are added in 32 bits, rounding may fall on another step,
+     * 0.08 at most; where they are added in 16, as with AVX2 without VNNI, some numbers are off by 1.6, which is found
+     * and explained.
+     */
+    @Test
+    void aModelOfFullRangeIsVerifiedWhereTheProcessorDoesNotLoseItsProducts() {
+        model = Fixtures.directory("distilroberta-int8");
+        if (losesProducts()) {
+            assertThat(refusal()).hasMessageContaining("not within 0.25").hasMessageContaining("reduce_range=True");
+        } else {
+            assertThat(verify().largestDifference()).isLessThanOrEqualTo(0.1);
+        }
+    }
+
+    /** A scale that is wrong by a fiftieth is found, on whatever processor. */
+    @ParameterizedTest
+    @CsvSource({"emotion", "sentiment"})
+    void aWrongScaleIsFound(String name) throws IOException {
+        model = temporary.resolve("wrong");
+        Files.createDirectories(model);
+        for (String file : List.of("config.json", "tokenizer.json", "parity.jsonl")) {
+            Files.copy(Path.of("models", name, file), model.resolve(file));
+        }
+        byte[] bytes = Files.readAllBytes(Path.of("models", name, "model.onnx"));
+        scaleUp(bytes, 1.02f);
+        Files.write(model.resolve("model.onnx"), bytes);
+        assertThat(refusal()).hasMessageContaining("which is not within 0.001");
+    }
+
     /** Java and Python compute a model of fewer bits alike: the label is the same for 99.5 % of the texts at least. */
     @ParameterizedTest
     @CsvSource({"distilroberta-int8", "bert-weight-only", "bert-fp16"})
     void theLabelsOfAModelOfFewerBitsAreThoseOfPython(String name) throws IOException {
-        List<OnnxParityTest.Reference> references = OnnxParityTest.references(name);
-        try (OnnxClassifier classifier = OnnxClassifierConfig.builder(Fixtures.directory(name))
-                .maxTokens(64)
-                .build()
-                .open()) {
+        assertThat(labelsThatAgree(Fixtures.directory(name), name))
+                .isGreaterThanOrEqualTo(name.equals("distilroberta-int8") && losesProducts() ? 0.92 : 0.995);
+    }
+
+    /** Full range or not, and whatever the processor loses: a wrong scale costs more labels than any of that. */
+    @Test
+    void aWrongScaleCostsLabels() throws IOException {
+        model = Fixtures.copy("distilroberta-int8", temporary.resolve("int8"));
+        Path file = model.resolve("model_quantized.onnx");
+        byte[] bytes = Files.readAllBytes(file);
+        scaleUpEach(bytes, 1.5f);
+        Files.write(file, bytes);
+        assertThat(labelsThatAgree(model, "distilroberta-int8")).isLessThan(0.92);
+    }
+
+    private static boolean losesProducts() {
+        return Processor.here().products() == Processor.Products.NARROW;
+    }
+
+    /** Makes the first tensor of scales larger: its name, then a mark, the length and the numbers. */
+    private static void scaleUp(byte[] model, float factor) {
+        Matcher scales = Pattern.compile("onnx::MatMul_\\d+\\.scale\\x4a")
+                .matcher(new String(model, StandardCharsets.ISO_8859_1));
+        assertThat(scales.find()).isTrue();
+        int at = scales.end();
+        int length = model[at] & 0x7F;
+        for (int shift = 7; model[at++] < 0; shift += 7) {
+            length |= (model[at] & 0x7F) << shift;
+        }
+        for (int i = at; i < at + length; i += Float.BYTES) {
+            multiply(model, i, factor);
+        }
+    }
+
+    /** Makes each scale larger that is a single number: the number between two marks, then the name. */
+    private static void scaleUpEach(byte[] model, float factor) {
+        Matcher scales = Pattern.compile("\\x22\\x04.{4}\\x42.onnx::MatMul_\\d+_scale", Pattern.DOTALL)
+                .matcher(new String(model, StandardCharsets.ISO_8859_1));
+        int found = 0;
+        for (; scales.find(); found++) {
+            multiply(model, scales.start() + 2, factor);
+        }
+        assertThat(found).isPositive();
+    }
+
+    private static void multiply(byte[] model, int at, float factor) {
+        ByteBuffer number = ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN);
+        number.putFloat(at, number.getFloat(at) * factor);
+    }
+
+    private static double labelsThatAgree(Path model, String reference) throws IOException {
+        List<OnnxParityTest.Reference> references = OnnxParityTest.references(reference);
+        try (OnnxClassifier classifier =
+                OnnxClassifierConfig.builder(model).maxTokens(64).build().open()) {
             List<String> labels = classifier.labels().names();
             List<String> texts =
                     references.stream().map(OnnxParityTest.Reference::text).toList();
             List<String> expected = new ArrayList<>();
-            for (OnnxParityTest.Reference reference : references) {
+            for (OnnxParityTest.Reference answer : references) {
                 int best = 0;
-                for (int i = 1; i < reference.logits().size(); i++) {
-                    best = reference.logits().get(i) > reference.logits().get(best) ? i : best;
+                for (int i = 1; i < answer.logits().size(); i++) {
+                    best = answer.logits().get(i) > answer.logits().get(best) ? i : best;
                 }
                 expected.add(labels.get(best));
             }
@@ -167,7 +255,7 @@ class OnnxVerifyTest {
                 equal += actual.get(i).equals(Optional.of(expected.get(i))) ? 1 : 0;
             }
             assertThat(expected.stream().distinct().count()).isGreaterThan(1);
-            assertThat((double) equal / texts.size()).isGreaterThanOrEqualTo(0.995);
+            return (double) equal / texts.size();
         }
     }
 
