@@ -60,7 +60,7 @@ class OnnxPlatformTest {
     void onlyFullRangeWeightsOnAProcessorThatLosesThemAreWarnedOf(String model, boolean warned) throws IOException {
         ModelBundle bundle = ModelBundle.directory(Fixtures.directory(model));
         byte[] file = BundleFiles.read(bundle, Optional.empty()).model();
-        RunOptions options = new RunOptions.Builder(bundle).build();
+        RunOptions options = OnnxClassifierConfig.builder(bundle).build();
         assertThat(options.overflow(file, Processor.of("amd64", HASWELL)).isPresent())
                 .isEqualTo(warned);
         assertThat(options.overflow(file, Processor.of("amd64", ZEN_4))).isEmpty();
@@ -80,7 +80,7 @@ class OnnxPlatformTest {
         ModelBundle bundle = ModelBundle.directory(Fixtures.directory("distilroberta-int8"));
         byte[] file =
                 Files.readAllBytes(Fixtures.directory("distilroberta-int8").resolve("model_quantized.onnx"));
-        assertThat(new RunOptions.Builder(bundle)
+        assertThat(OnnxClassifierConfig.builder(bundle)
                         .build()
                         .overflow(file, Processor.of("amd64", HASWELL))
                         .orElseThrow())
