@@ -49,15 +49,15 @@ public final class TweetQuery implements Serializable {
     private final Kind kind;
     private final String text;
     private final boolean grounded;
-    private final List<String> streamOnly;
-    private final List<String> searchOnly;
+    private final String[] streamOnly;
+    private final String[] searchOnly;
 
     private TweetQuery(Kind kind, String text, boolean grounded, List<String> streamOnly, List<String> searchOnly) {
         this.kind = kind;
         this.text = text;
         this.grounded = grounded;
-        this.streamOnly = streamOnly;
-        this.searchOnly = searchOnly;
+        this.streamOnly = streamOnly.toArray(String[]::new);
+        this.searchOnly = searchOnly.toArray(String[]::new);
     }
 
     /** A word, wherever its case; an emoji is a word too. A word that the language would read otherwise is quoted. */
@@ -214,7 +214,7 @@ public final class TweetQuery implements Serializable {
         if (kind == Kind.NEGATED) {
             throw refused("The part '" + text + "' is negated already");
         }
-        return new TweetQuery(Kind.NEGATED, '-' + text, false, streamOnly, searchOnly);
+        return new TweetQuery(Kind.NEGATED, '-' + text, false, List.of(streamOnly), List.of(searchOnly));
     }
 
     /** This query as a stream rule of the pay-per-use plan. */
@@ -229,8 +229,8 @@ public final class TweetQuery implements Serializable {
      * @throws ConfigException if the stream refuses it
      */
     public String forStream(int longest) {
-        if (!searchOnly.isEmpty()) {
-            throw refused("The stream does not know " + quoted(searchOnly) + "; filter what comes from it");
+        if (searchOnly.length > 0) {
+            throw refused("The stream does not know " + quoted(List.of(searchOnly)) + "; filter what comes from it");
         }
         return checked("rule", longest);
     }
@@ -242,8 +242,8 @@ public final class TweetQuery implements Serializable {
      * @throws ConfigException if the search refuses it
      */
     public String forSearch(int longest) {
-        if (!streamOnly.isEmpty()) {
-            throw refused("A search does not know " + quoted(streamOnly));
+        if (streamOnly.length > 0) {
+            throw refused("A search does not know " + quoted(List.of(streamOnly)));
         }
         return checked("query", longest);
     }
@@ -270,8 +270,8 @@ public final class TweetQuery implements Serializable {
         List<String> streamOnly = new ArrayList<>();
         List<String> searchOnly = new ArrayList<>();
         for (TweetQuery part : parts) {
-            streamOnly.addAll(part.streamOnly);
-            searchOnly.addAll(part.searchOnly);
+            streamOnly.addAll(List.of(part.streamOnly));
+            searchOnly.addAll(List.of(part.searchOnly));
         }
         String text = parts.stream()
                 .map(part -> part.isLooserThan(kind) ? '(' + part.text + ')' : part.text)
