@@ -15,9 +15,16 @@ mkdir -p "$work"
 
 if [ "${1:-}" = java ]; then
     for kind in $kinds; do
-        mkdir -p "$work/$kind/bin"
-        printf '#!/bin/sh\nexec qemu-x86_64 -cpu %s "%s" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "$@" 2>>"%s"\n' \
-            "$kind" "$(command -v java)" "$work/$kind/stderr" >"$work/$kind/bin/java"
+        # Java reads what the processor can from /proc/cpuinfo, where QEMU shows that of this machine, unless -L has another.
+        case $kind in
+            Haswell) flags='sse4_1 avx avx2 fma' ;;
+            Nehalem) flags='sse4_1' ;;
+            *) flags='sse4_1 avx fma' ;;
+        esac
+        mkdir -p "$work/$kind/bin" "$work/$kind/root/proc"
+        printf 'processor\t: 0\nflags\t\t: %s\n\n' "$flags" >"$work/$kind/root/proc/cpuinfo"
+        printf '#!/bin/sh\nexec qemu-x86_64 -L "%s" -cpu %s "%s" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "$@" 2>>"%s"\n' \
+            "$work/$kind/root" "$kind" "$(command -v java)" "$work/$kind/stderr" >"$work/$kind/bin/java"
         chmod +x "$work/$kind/bin/java"
         echo "== $kind"
         (cd "$module/.." && ./mvnw -q -B -pl classifier-onnx -am -DskipITs -Djvm="$work/$kind/bin/java" \
