@@ -6,7 +6,7 @@ package dev.nightjar.samples;
 
 import dev.nightjar.Classifier;
 import dev.nightjar.NightjarException;
-import dev.nightjar.classifier.onnx.OnnxPlatform;
+import dev.nightjar.classifier.onnx.OnnxModels;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +84,7 @@ final class DoctorCommand implements Callable<Integer> {
                 "Libraries",
                 () -> good("Spark " + package$.MODULE$.SPARK_VERSION() + ", Scala "
                         + scala.util.Properties.versionNumberString() + ", Kafka clients " + kafkaVersion()));
-        check("Models run on", () -> good(OnnxPlatform.describe()));
+        check("Models run on", () -> good(OnnxModels.platform()));
         check("Emotion model", () -> opens("emotion"));
         check("Sentiment model", () -> opens("sentiment"));
         check("Hadoop", DoctorCommand::logsIn);

@@ -46,6 +46,21 @@ public final class OnnxModels {
         return List.of(EMOTION, SENTIMENT);
     }
 
+    /**
+     * What models, these and others, are computed with in this process: a line such as {@code ONNX Runtime 1.28.0; AVX, AVX2,
+     * FMA: no VNNI, ...}, with what it means for quantised models. Loads no native library.
+     *
+     * @throws dev.nightjar.ConfigException if the version of ONNX Runtime on the class path is refused
+     */
+    public static String platform() {
+        String version =
+                Environment.version().map(found -> "ONNX Runtime " + found).orElse("ONNX Runtime");
+        String warning = Environment.check().map(text -> " (" + text + ")").orElse("");
+        Processor processor = Processor.here();
+        return version + warning + "; " + processor + ": "
+                + processor.products().meaning();
+    }
+
     static String howToAdd(String name) {
         String version = Optional.ofNullable(OnnxModels.class.getPackage().getImplementationVersion())
                 .orElse("<version>");

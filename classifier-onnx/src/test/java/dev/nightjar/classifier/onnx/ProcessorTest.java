@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said of the processor and of ONNX Runtime. */
-class OnnxPlatformTest {
+class ProcessorTest {
     private static final String HASWELL =
             "model name\t: a\nflags\t\t: fpu sse4_1 avx f16c avx2 fma\n\nflags\t\t: fpu\n";
     private static final String ZEN_4 = "flags\t\t: sse4_1 avx fma avx2 avx512f avx512_vnni\n";
@@ -44,7 +44,7 @@ class OnnxPlatformTest {
     void theInstructionsThatMatterAreNamed() {
         assertThat(Processor.of("amd64", HASWELL)).hasToString("SSE4_1, AVX, AVX2, FMA");
         assertThat(Processor.of("amd64", "")).hasToString("unknown instructions");
-        assertThat(OnnxPlatform.describe())
+        assertThat(OnnxModels.platform())
                 .startsWith("ONNX Runtime 1.28.")
                 .contains(Processor.here().toString())
                 .endsWith(Processor.here().products().meaning());
