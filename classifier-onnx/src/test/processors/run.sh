@@ -63,4 +63,4 @@ printf '| processor | model | examples | largest difference | best label agrees 
 for kind in $kinds; do
     qemu-x86_64 -cpu "$kind" "$python" "$here/parity.py" "$kind" 2>"$work/stderr"
 done
-PYTHONPATH=$arm/site qemu-aarch64 -L "$arm/root" "$arm/root/usr/bin/python3.11" "$here/parity.py" aarch64
+PYTHONPATH=$arm/site qemu-aarch64 -cpu neoverse-n1 -L "$arm/root" "$arm/root/usr/bin/python3.11" "$here/parity.py" aarch64
