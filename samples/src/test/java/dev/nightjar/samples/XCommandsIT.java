@@ -197,7 +197,7 @@ class XCommandsIT {
         assertThat(tooFew.exit()).isEqualTo(2);
         Ran withoutFile = command("search", "--query", "superbowl", "--max-posts-per-day", "50");
         assertThat(withoutFile.exit()).isEqualTo(Nightjar.SET_UP);
-        assertThat(withoutFile.err()).contains("needs a file that keeps the count");
+        assertThat(withoutFile.err()).contains("needs a file, the option 'spend-file', that keeps the count");
     }
 
     @Test
