@@ -217,11 +217,6 @@ class FactoryContractTest {
             }
 
             @Override
-            protected Builder self() {
-                return this;
-            }
-
-            @Override
             protected Read create() {
                 return new Read(this);
             }

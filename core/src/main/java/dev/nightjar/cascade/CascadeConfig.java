@@ -112,11 +112,6 @@ public final class CascadeConfig extends Configuration implements ClassifierFact
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected CascadeConfig create() {
             return new CascadeConfig(this);
         }

@@ -48,8 +48,10 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     /** A builder of a front door. */
     protected DeliveryBuilder() {}
 
-    /** This builder. */
-    protected abstract B self();
+    @SuppressWarnings("unchecked") // B is its type
+    private B self() {
+        return (B) this;
+    }
 
     /**
      * Adds a sink; at least one is needed. Each record goes to all of them, one after the other in the order of adding.

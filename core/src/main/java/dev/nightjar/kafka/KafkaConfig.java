@@ -251,11 +251,6 @@ public final class KafkaConfig extends Configuration {
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected KafkaConfig create() {
             return new KafkaConfig(this);
         }

@@ -262,11 +262,6 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected KafkaDeadLetters create() {
             return new KafkaDeadLetters(this);
         }

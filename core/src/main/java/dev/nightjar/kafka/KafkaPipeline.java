@@ -182,11 +182,6 @@ public final class KafkaPipeline implements AutoCloseable {
             this.group = Objects.requireNonNull(group, "group");
         }
 
-        @Override
-        protected Builder self() {
-            return this;
-        }
-
         /**
          * Adds a classifier.
          *

@@ -121,7 +121,10 @@ public abstract class Configuration implements Serializable {
         }
 
         /** This builder. */
-        protected abstract B self();
+        @SuppressWarnings("unchecked") // B is its type
+        protected final B self() {
+            return (B) this;
+        }
 
         /** The configuration of what was collected; it may not be valid. */
         protected abstract C create();

@@ -124,11 +124,6 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
             this.reader = reader;
         }
 
-        @Override
-        protected Builder<T> self() {
-            return this;
-        }
-
         /**
          * {@inheritDoc}
          *

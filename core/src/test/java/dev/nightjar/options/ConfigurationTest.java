@@ -80,11 +80,6 @@ class ConfigurationTest {
             }
 
             @Override
-            protected Builder self() {
-                return this;
-            }
-
-            @Override
             protected Sample create() {
                 return new Sample(this);
             }
@@ -143,11 +138,6 @@ class ConfigurationTest {
             private Builder(Options options) {
                 super(options);
                 this.declared = options;
-            }
-
-            @Override
-            protected Builder self() {
-                return this;
             }
 
             @Override
@@ -427,11 +417,6 @@ class ConfigurationTest {
         static final class Builder extends Configuration.Builder<Part, Builder> {
             Builder() {
                 super(OPTIONS);
-            }
-
-            @Override
-            protected Builder self() {
-                return this;
             }
 
             @Override

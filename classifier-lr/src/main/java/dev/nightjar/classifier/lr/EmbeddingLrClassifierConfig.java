@@ -92,11 +92,6 @@ public final class EmbeddingLrClassifierConfig extends ModelFileConfig {
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected EmbeddingLrClassifierConfig create() {
             return new EmbeddingLrClassifierConfig(this);
         }

@@ -117,11 +117,6 @@ public final class LrClassifierConfig extends ModelFileConfig {
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected LrClassifierConfig create() {
             return new LrClassifierConfig(this);
         }

@@ -132,11 +132,6 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected OnnxClassifierConfig create() {
             return new OnnxClassifierConfig(this);
         }

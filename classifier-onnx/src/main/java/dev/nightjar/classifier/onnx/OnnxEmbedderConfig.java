@@ -138,11 +138,6 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected OnnxEmbedderConfig create() {
             return new OnnxEmbedderConfig(this);
         }

@@ -260,11 +260,6 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected HBaseSinkConfig create() {
             return new HBaseSinkConfig(this);
         }

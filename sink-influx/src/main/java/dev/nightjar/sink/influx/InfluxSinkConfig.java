@@ -239,11 +239,6 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected InfluxSinkConfig create() {
             return new InfluxSinkConfig(this);
         }

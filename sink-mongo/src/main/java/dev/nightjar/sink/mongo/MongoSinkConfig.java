@@ -291,11 +291,6 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected MongoSinkConfig create() {
             return new MongoSinkConfig(this);
         }

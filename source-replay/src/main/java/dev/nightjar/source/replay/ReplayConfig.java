@@ -218,11 +218,6 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected ReplayConfig create() {
             return new ReplayConfig(this);
         }

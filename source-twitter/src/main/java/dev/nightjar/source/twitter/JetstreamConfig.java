@@ -127,11 +127,6 @@ public final class JetstreamConfig extends Configuration implements TweetSourceF
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected JetstreamConfig create() {
             return new JetstreamConfig(this);
         }

@@ -173,11 +173,6 @@ public final class SpendLimits extends Configuration {
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected SpendLimits create() {
             return new SpendLimits(this);
         }

@@ -227,11 +227,6 @@ public final class TwitterCredentials extends Configuration {
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected TwitterCredentials create() {
             return new TwitterCredentials(this);
         }

@@ -305,11 +305,6 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected TwitterSearchConfig create() {
             return new TwitterSearchConfig(this);
         }

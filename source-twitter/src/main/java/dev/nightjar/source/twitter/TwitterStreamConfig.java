@@ -271,11 +271,6 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected TwitterStreamConfig create() {
             return new TwitterStreamConfig(this);
         }

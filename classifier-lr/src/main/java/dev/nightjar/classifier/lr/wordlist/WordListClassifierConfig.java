@@ -74,11 +74,6 @@ public final class WordListClassifierConfig extends Configuration implements Cla
         }
 
         @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
         protected WordListClassifierConfig create() {
             return new WordListClassifierConfig(this);
         }
