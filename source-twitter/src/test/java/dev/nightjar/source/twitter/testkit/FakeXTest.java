@@ -432,6 +432,9 @@ class FakeXTest {
                     posts += lines.readLine().isEmpty() ? 0 : 1;
                 }
             }
+            while (writing.postsMatching() < 40) {
+                Thread.onSpinWait(); // a post may be read before its writer has counted it
+            }
             assertThat(writing.postsMatching()).isEqualTo(40);
             assertThat(writing.postsRead()).isEqualTo(40);
             assertThat(writing.postsWritten()).isGreaterThan(40);
