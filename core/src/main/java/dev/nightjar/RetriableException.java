@@ -4,6 +4,7 @@
  */
 package dev.nightjar;
 
+import dev.nightjar.delivery.Retry;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

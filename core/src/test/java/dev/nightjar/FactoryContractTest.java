@@ -7,6 +7,7 @@ package dev.nightjar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;

@@ -11,11 +11,11 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 
 /** Java serialization there and back, as Spark does it. */
-final class Serialized {
+public final class Serialized {
     private Serialized() {}
 
     @SuppressWarnings("unchecked")
-    static <T> T copyOf(T original) {
+    public static <T> T copyOf(T original) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

@@ -7,8 +7,6 @@ package dev.nightjar.delivery;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.Lease;
-import dev.nightjar.Ledger;
-import dev.nightjar.Retry;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import java.util.List;

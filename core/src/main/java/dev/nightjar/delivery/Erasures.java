@@ -9,7 +9,6 @@ import dev.nightjar.ErasableSink;
 import dev.nightjar.Lease;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RetriableException;
-import dev.nightjar.Retry;
 import dev.nightjar.Sink;
 import dev.nightjar.delivery.Incoming.Deleted;
 import java.util.LinkedHashMap;

@@ -5,7 +5,6 @@
 package dev.nightjar.delivery;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Ledger;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Collections;

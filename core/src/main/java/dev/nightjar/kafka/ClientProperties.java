@@ -5,7 +5,7 @@
 package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.Serializable;

@@ -5,7 +5,7 @@
 package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Retry;
+import dev.nightjar.delivery.Retry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

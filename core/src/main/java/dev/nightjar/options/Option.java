@@ -5,7 +5,6 @@
 package dev.nightjar.options;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.WireName;
 import java.io.Serializable;
 import java.nio.file.Path;

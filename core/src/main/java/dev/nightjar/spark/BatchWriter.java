@@ -6,11 +6,11 @@ package dev.nightjar.spark;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Ledger;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliveryBuilder;
 import dev.nightjar.delivery.DeliverySettings;
+import dev.nightjar.delivery.Ledger;
 import java.util.function.Function;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.api.java.function.VoidFunction2;

@@ -4,10 +4,10 @@
  */
 package dev.nightjar.spark;
 
-import dev.nightjar.Ledger;
 import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliverySettings;
 import dev.nightjar.delivery.Incoming;
+import dev.nightjar.delivery.Ledger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

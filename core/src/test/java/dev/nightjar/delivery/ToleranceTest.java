@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Ledger;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;

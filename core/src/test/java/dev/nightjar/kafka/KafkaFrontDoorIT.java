@@ -7,10 +7,10 @@ package dev.nightjar.kafka;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.Ledger;
 import dev.nightjar.NightjarException;
 import dev.nightjar.delivery.DeliveryBuilder;
 import dev.nightjar.delivery.FrontDoorContract;
+import dev.nightjar.delivery.Ledger;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.time.Duration;
 import java.util.List;

@@ -11,8 +11,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.json.TweetJson;
+import dev.nightjar.options.Credential;
 import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.InMemorySource;
 import dev.nightjar.testkit.RecordingSink;

@@ -5,10 +5,10 @@
 package dev.nightjar.spark;
 
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.Ledger;
 import dev.nightjar.NightjarException;
 import dev.nightjar.delivery.DeliveryBuilder;
 import dev.nightjar.delivery.FrontDoorContract;
+import dev.nightjar.delivery.Ledger;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

@@ -5,8 +5,8 @@
 package dev.nightjar.samples;
 
 import dev.nightjar.Classification;
-import dev.nightjar.Evaluation;
 import dev.nightjar.cascade.CascadeClassifier;
+import dev.nightjar.evaluation.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 

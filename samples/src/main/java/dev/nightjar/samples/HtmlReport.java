@@ -5,8 +5,8 @@
 package dev.nightjar.samples;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Evaluation;
-import dev.nightjar.Reliability;
+import dev.nightjar.evaluation.Evaluation;
+import dev.nightjar.evaluation.Reliability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

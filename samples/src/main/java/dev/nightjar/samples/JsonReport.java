@@ -6,8 +6,8 @@ package dev.nightjar.samples;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.nightjar.Evaluation;
-import dev.nightjar.Reliability;
+import dev.nightjar.evaluation.Evaluation;
+import dev.nightjar.evaluation.Reliability;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

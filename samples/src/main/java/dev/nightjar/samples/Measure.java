@@ -4,8 +4,8 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.Evaluation;
 import dev.nightjar.WireName;
+import dev.nightjar.evaluation.Evaluation;
 import java.util.function.ToDoubleFunction;
 
 /** What a model is judged by, from 0 to 1. */

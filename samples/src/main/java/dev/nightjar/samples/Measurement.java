@@ -6,13 +6,13 @@ package dev.nightjar.samples;
 
 import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
-import dev.nightjar.Evaluation;
 import dev.nightjar.LabelSet;
-import dev.nightjar.Reliability;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.lr.LrClassifier;
 import dev.nightjar.classifier.onnx.OnnxClassifier;
+import dev.nightjar.evaluation.Evaluation;
+import dev.nightjar.evaluation.Reliability;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;

@@ -4,8 +4,8 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.Ledger;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.delivery.Ledger;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaTopics;

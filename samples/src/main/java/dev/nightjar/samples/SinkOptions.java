@@ -6,8 +6,8 @@ package dev.nightjar.samples;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.options.Credential;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.sink.influx.InfluxSinkConfig;
 import dev.nightjar.sink.mongo.MongoSinkConfig;

@@ -4,8 +4,8 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.Evaluation;
-import dev.nightjar.Reliability;
+import dev.nightjar.evaluation.Evaluation;
+import dev.nightjar.evaluation.Reliability;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;

@@ -37,11 +37,13 @@ class ArchitectureTest {
             CORE,
             "dev.nightjar.cascade",
             "dev.nightjar.delivery",
+            "dev.nightjar.evaluation",
             "dev.nightjar.io",
             "dev.nightjar.json",
             "dev.nightjar.kafka",
             "dev.nightjar.options",
-            "dev.nightjar.spark");
+            "dev.nightjar.spark",
+            "dev.nightjar.store");
     private static final List<String> ADAPTERS = List.of(
             "dev.nightjar.source.twitter",
             "dev.nightjar.source.replay",
@@ -111,7 +113,13 @@ class ArchitectureTest {
                 .resideInAPackage("dev.nightjar.delivery")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", CORE, "dev.nightjar.delivery", "org.jspecify.annotations")
+                .resideInAnyPackage(
+                        "java..",
+                        CORE,
+                        "dev.nightjar.delivery",
+                        "dev.failsafe..",
+                        "org.slf4j..",
+                        "org.jspecify.annotations")
                 .check(PUBLISHED);
     }
 

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.Classifier;
-import dev.nightjar.Evaluation;
 import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.classifier.lr.LabelledText;
+import dev.nightjar.evaluation.Evaluation;
 import dev.nightjar.testkit.KeywordClassifier;
 import java.util.List;
 import org.junit.jupiter.api.Test;

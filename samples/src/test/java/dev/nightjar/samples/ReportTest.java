@@ -7,8 +7,8 @@ package dev.nightjar.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.Classifier;
-import dev.nightjar.Reliability;
 import dev.nightjar.classifier.lr.LabelledText;
+import dev.nightjar.evaluation.Reliability;
 import dev.nightjar.testkit.KeywordClassifier;
 import java.io.PrintWriter;
 import java.io.StringReader;

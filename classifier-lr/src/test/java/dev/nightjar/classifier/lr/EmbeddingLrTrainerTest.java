@@ -11,7 +11,7 @@ import dev.nightjar.Classification.Scored;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
-import dev.nightjar.Evaluation;
+import dev.nightjar.evaluation.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

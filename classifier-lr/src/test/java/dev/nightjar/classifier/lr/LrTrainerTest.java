@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.Classification;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Evaluation;
-import dev.nightjar.Reliability;
+import dev.nightjar.evaluation.Evaluation;
+import dev.nightjar.evaluation.Reliability;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

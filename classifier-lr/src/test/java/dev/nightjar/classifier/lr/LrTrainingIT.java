@@ -6,7 +6,7 @@ package dev.nightjar.classifier.lr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.Evaluation;
+import dev.nightjar.evaluation.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

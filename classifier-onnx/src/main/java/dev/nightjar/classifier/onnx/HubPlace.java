@@ -5,7 +5,7 @@
 package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
+import dev.nightjar.options.Credential;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

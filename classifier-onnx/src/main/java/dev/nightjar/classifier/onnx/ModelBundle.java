@@ -5,7 +5,7 @@
 package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
+import dev.nightjar.options.Credential;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

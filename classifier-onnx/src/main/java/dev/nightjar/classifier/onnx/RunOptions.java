@@ -4,8 +4,8 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import dev.nightjar.Credential;
 import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.net.URI;

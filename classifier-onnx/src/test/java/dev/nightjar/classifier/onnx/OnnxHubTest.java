@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sha256;
+import dev.nightjar.options.Credential;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

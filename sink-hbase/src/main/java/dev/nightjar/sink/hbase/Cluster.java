@@ -6,7 +6,7 @@ package dev.nightjar.sink.hbase;
 
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
-import dev.nightjar.Retry;
+import dev.nightjar.delivery.Retry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;

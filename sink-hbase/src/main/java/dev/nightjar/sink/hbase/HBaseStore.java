@@ -5,8 +5,8 @@
 package dev.nightjar.sink.hbase;
 
 import dev.nightjar.DataException;
-import dev.nightjar.ErasableStore;
 import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.store.ErasableStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;

@@ -10,14 +10,14 @@ import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
-import dev.nightjar.KeyedSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
+import dev.nightjar.store.KeyedSink;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import okhttp3.OkHttpClient;
  * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in InfluxDB: one point per tweet id.
  * {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a measurement of their own.
  *
- * <p>Each request has {@link Builder#timeout(Duration)} to be answered and is sent once; {@link dev.nightjar.Retry} repeats
+ * <p>Each request has {@link Builder#timeout(Duration)} to be answered and is sent once; {@link dev.nightjar.delivery.Retry} repeats
  * a write.
  *
  * <p>Immutable. Equal when all options are; {@code toString} does not show the token.

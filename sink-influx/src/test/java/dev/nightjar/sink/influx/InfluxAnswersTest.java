@@ -10,14 +10,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.ErasableSink;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
-import dev.nightjar.Retry;
 import dev.nightjar.Sink;
+import dev.nightjar.delivery.Retry;
 import dev.nightjar.io.RetryAfter;
+import dev.nightjar.options.Credential;
 import dev.nightjar.testkit.Tweets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,10 +7,10 @@ package dev.nightjar.sink.influx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.Credential;
-import dev.nightjar.Retry;
 import dev.nightjar.Sink;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.delivery.Retry;
+import dev.nightjar.options.Credential;
 import dev.nightjar.testkit.Tweets;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,8 +7,8 @@ package dev.nightjar.sink.influx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.Credential;
 import dev.nightjar.Sink;
+import dev.nightjar.options.Credential;
 import dev.nightjar.testkit.Tweets;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -88,7 +88,7 @@ final class InfluxServer implements AutoCloseable {
     }
 
     InfluxSinkConfig.Builder config() {
-        return InfluxSinkConfig.builder(url(), ORG, BUCKET).token(dev.nightjar.Credential.literal(TOKEN));
+        return InfluxSinkConfig.builder(url(), ORG, BUCKET).token(dev.nightjar.options.Credential.literal(TOKEN));
     }
 
     List<Row> rows(String measurement) {

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.model.Aggregates;
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.Credential;
 import dev.nightjar.Sink;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.options.Credential;
 import dev.nightjar.testkit.Tweets;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,8 +7,8 @@ package dev.nightjar.sink.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.Credential;
 import dev.nightjar.Sink;
+import dev.nightjar.options.Credential;
 import dev.nightjar.testkit.Tweets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

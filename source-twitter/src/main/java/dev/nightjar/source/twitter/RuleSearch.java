@@ -5,10 +5,10 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Retry;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.delivery.Retry;
 import dev.nightjar.source.twitter.GapLedger.Interval;
 import java.time.Duration;
 import java.time.Instant;

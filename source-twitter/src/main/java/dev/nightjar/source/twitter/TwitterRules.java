@@ -5,7 +5,7 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Retry;
+import dev.nightjar.delivery.Retry;
 import dev.nightjar.source.twitter.XClient.Endpoint;
 import java.io.Serializable;
 import java.util.ArrayList;

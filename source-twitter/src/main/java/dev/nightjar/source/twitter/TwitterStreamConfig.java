@@ -5,10 +5,10 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.net.URI;

@@ -6,10 +6,10 @@ package dev.nightjar.source.twitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.Credential;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.GapLedger.Interval;
 import dev.nightjar.source.twitter.GapLedger.Reason;
 import dev.nightjar.source.twitter.GapLedger.State;

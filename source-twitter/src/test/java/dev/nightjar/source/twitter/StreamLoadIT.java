@@ -6,11 +6,11 @@ package dev.nightjar.source.twitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.Credential;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.TweetPublisher;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterStreamConfig.GapFill;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;

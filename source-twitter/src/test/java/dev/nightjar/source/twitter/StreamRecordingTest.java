@@ -6,13 +6,13 @@ package dev.nightjar.source.twitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.Credential;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.Entity;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetReference;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterStreamConfig.GapFill;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;

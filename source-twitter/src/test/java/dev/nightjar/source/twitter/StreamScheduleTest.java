@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.StreamConnection.RefusedException;
 import dev.nightjar.source.twitter.TwitterRefusedException.Reason;
 import dev.nightjar.source.twitter.TwitterStreamConfig.GapFill;

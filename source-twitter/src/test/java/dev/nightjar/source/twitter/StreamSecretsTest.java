@@ -6,8 +6,8 @@ package dev.nightjar.source.twitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.Credential;
 import dev.nightjar.NightjarException;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterStreamConfig.StaleConnections;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;

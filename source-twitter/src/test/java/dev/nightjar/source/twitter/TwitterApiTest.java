@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.TweetSource;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterApi.Bucket;
 import dev.nightjar.source.twitter.TwitterApi.Counts;
 import dev.nightjar.source.twitter.testkit.FakePost;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterCredentials.Secrets;
 import dev.nightjar.source.twitter.TwitterRefusedException.Reason;
 import java.net.InetAddress;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.RetriableException;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterRules.Changes;
 import dev.nightjar.source.twitter.TwitterRules.Refused;
 import dev.nightjar.source.twitter.testkit.FakeX;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Options;
 import dev.nightjar.source.twitter.SpendLimits.WhenReached;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;

@@ -6,8 +6,8 @@ package dev.nightjar.source.twitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.Credential;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.testkit.TweetSourceContract;

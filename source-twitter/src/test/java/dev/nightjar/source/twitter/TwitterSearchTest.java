@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.SpendLimits.WhenReached;
 import dev.nightjar.source.twitter.TwitterRefusedException.Reason;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;

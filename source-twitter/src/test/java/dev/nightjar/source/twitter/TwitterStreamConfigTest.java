@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Options;
 import dev.nightjar.source.twitter.SpendLimits.WhenReached;
 import dev.nightjar.source.twitter.TwitterStreamConfig.GapFill;

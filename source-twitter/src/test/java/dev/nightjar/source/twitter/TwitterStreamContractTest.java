@@ -6,10 +6,10 @@ package dev.nightjar.source.twitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.Credential;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterStreamConfig.GapFill;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.testkit.TweetSourceContract;

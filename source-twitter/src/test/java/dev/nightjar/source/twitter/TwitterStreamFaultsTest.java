@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.Credential;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.GapLedger.Reason;
 import dev.nightjar.source.twitter.GapLedger.State;
 import dev.nightjar.source.twitter.TwitterStreamConfig.GapFill;

@@ -2,8 +2,10 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.delivery;
 
+import dev.nightjar.DeadLetter;
+import dev.nightjar.WireName;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;

@@ -2,13 +2,15 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.nightjar.Reliability.Bin;
-import dev.nightjar.Reliability.Threshold;
+import dev.nightjar.Classification;
+import dev.nightjar.ScoredLabel;
+import dev.nightjar.evaluation.Reliability.Bin;
+import dev.nightjar.evaluation.Reliability.Threshold;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

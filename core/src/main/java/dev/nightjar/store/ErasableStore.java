@@ -2,9 +2,13 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.store;
 
+import dev.nightjar.ConfigException;
+import dev.nightjar.ErasableSink;
+import dev.nightjar.Experimental;
 import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.RetriableException;
 import java.util.List;
 
 /**

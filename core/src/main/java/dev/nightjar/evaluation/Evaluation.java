@@ -2,8 +2,10 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.evaluation;
 
+import dev.nightjar.Classification;
+import dev.nightjar.ScoredLabel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

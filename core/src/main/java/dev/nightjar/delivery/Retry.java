@@ -2,11 +2,12 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.delivery;
 
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import dev.nightjar.RetriableException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;

@@ -2,14 +2,20 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.DataException;
+import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Sink;
+import dev.nightjar.SinkFactory;
 import dev.nightjar.testkit.ClassifiedTweetSinkContract;
 import dev.nightjar.testkit.Tweets;
 import java.util.ArrayList;

@@ -2,10 +2,11 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightjar.DeadLetter;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,9 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.options;
 
+import dev.nightjar.ConfigException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;

@@ -2,10 +2,15 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.store;
 
-import dev.nightjar.KeyedStore.Entry;
+import dev.nightjar.DataException;
+import dev.nightjar.ErasableSink;
+import dev.nightjar.Experimental;
+import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.Sink;
+import dev.nightjar.store.KeyedStore.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

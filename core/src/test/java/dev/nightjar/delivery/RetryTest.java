@@ -2,7 +2,7 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.RejectedRecordsException;
+import dev.nightjar.RetriableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

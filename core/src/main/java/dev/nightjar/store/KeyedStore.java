@@ -2,9 +2,14 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.store;
 
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.Experimental;
 import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.RetriableException;
+import dev.nightjar.Sink;
 import java.util.List;
 
 /**

@@ -2,11 +2,13 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar;
+package dev.nightjar.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.nightjar.ConfigException;
+import dev.nightjar.Serialized;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
