@@ -210,7 +210,8 @@ public final class ModelBundle implements Serializable {
      * @param texts how many examples came out as expected; 0 without {@code parity.jsonl}
      * @param largestDifference of a number from the expected one, or that part of the expected one if it is over 1
      * @param tolerance the largest difference that would have been allowed: {@code nightjar.parity_tolerance} of
-     *     {@code config.json}, else 0.001, 0.01 for answers in 16 bits and 0.25 for dynamically quantised models
+     *     {@code config.json}, else 0.001, 0.01 for answers in 16 bits (0.1 on AArch64, which sums them in 16 bits)
+     *     and 0.25 for dynamically quantised models
      * @since 0.1.0
      */
     public record Verification(String sha256, int files, int texts, double largestDifference, double tolerance) {}

@@ -13,12 +13,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a processor can do that decides how ONNX Runtime multiplies 8-bit numbers on it. Immutable.
+ * What a processor can do that decides how ONNX Runtime computes with 8 and 16 bits on it. Immutable.
  *
  * @param instructions the sets of instructions that matter, in ascending order; empty if they are not known
  * @param products how 8-bit numbers are multiplied
+ * @param halfSums whether sums of 16-bit numbers have 16 bits, as in ONNX Runtime's kernels for AArch64; elsewhere they have 32
  */
-record Processor(List<String> instructions, Products products) {
+record Processor(List<String> instructions, Products products, boolean halfSums) {
     private static final List<String> KNOWN = List.of(
             "sse4_1", "avx", "avx2", "fma", "avx512f", "avx_vnni", "avx512_vnni", "amx_int8", "asimddp", "i8mm");
     private static final Set<String> EXACT = Set.of("avx_vnni", "avx512_vnni", "amx_int8");
@@ -72,13 +73,14 @@ record Processor(List<String> instructions, Products products) {
                 .orElse(Set.of());
         List<String> found = KNOWN.stream().filter(flags::contains).toList();
         if (!intel) {
-            return new Processor(found, architecture.equals("aarch64") ? Products.WIDE : Products.UNKNOWN);
+            boolean arm = architecture.equals("aarch64");
+            return new Processor(found, arm ? Products.WIDE : Products.UNKNOWN, arm);
         }
         if (flags.isEmpty()) {
-            return new Processor(found, Products.UNKNOWN);
+            return new Processor(found, Products.UNKNOWN, false);
         }
         boolean narrow = found.contains("avx2") && found.stream().noneMatch(EXACT::contains);
-        return new Processor(found, narrow ? Products.NARROW : Products.WIDE);
+        return new Processor(found, narrow ? Products.NARROW : Products.WIDE, false);
     }
 
     /** A text such as {@code AVX, AVX2, FMA}. */

@@ -41,6 +41,15 @@ class ProcessorTest {
     }
 
     @Test
+    void onlyAArch64SumsUpSixteenBitsInSixteen() {
+        Processor arm = Processor.of("aarch64", "Features : fp asimd");
+        assertThat(Parity.halfPrecisionTolerance(arm)).isEqualTo(0.1);
+        assertThat(Parity.halfPrecisionTolerance(Processor.of("amd64", HASWELL)))
+                .isEqualTo(Parity.halfPrecisionTolerance(Processor.of("amd64", "")))
+                .isEqualTo(0.01);
+    }
+
+    @Test
     void theInstructionsThatMatterAreNamed() {
         assertThat(Processor.of("amd64", HASWELL)).hasToString("SSE4_1, AVX, AVX2, FMA");
         assertThat(Processor.of("amd64", "")).hasToString("unknown instructions");
