@@ -4,7 +4,7 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.source.twitter.SpendLimits;
+import dev.nightjar.source.twitter.spending.SpendLimits;
 import dev.nightjar.source.twitter.TwitterApi;
 import java.io.PrintWriter;
 import java.nio.file.Path;
