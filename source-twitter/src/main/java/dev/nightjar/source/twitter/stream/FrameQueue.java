@@ -4,14 +4,13 @@
  */
 package dev.nightjar.source.twitter.stream;
 
-import dev.nightjar.SourceBatch;
+import dev.nightjar.source.twitter.stream.Queued.Found;
+import dev.nightjar.source.twitter.stream.Queued.Frame;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for the poll, in its order: frames, bounded by their number and their bytes, and among them what is found in
@@ -25,7 +24,7 @@ final class FrameQueue {
 
     private final int capacity;
     private final Object lock = new Object();
-    private final Deque<Item> items = new ArrayDeque<>();
+    private final Deque<Queued> items = new ArrayDeque<>();
     private int frames;
     private long bytes;
     private int pages;
@@ -37,7 +36,7 @@ final class FrameQueue {
     }
 
     /** Adds a frame if there is room within some time; whether there was. */
-    boolean offer(Item frame, Duration wait) throws InterruptedException {
+    boolean offer(Frame frame, Duration wait) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         synchronized (lock) {
             while (!hasRoom(frame) && !ended) {
@@ -53,17 +52,16 @@ final class FrameQueue {
     }
 
     /** Adds a frame in place of the oldest ones, which it returns. */
-    List<Item> replaceOldest(Item frame) {
+    List<Frame> replaceOldest(Frame frame) {
         synchronized (lock) {
-            List<Item> dropped = new ArrayList<>();
+            List<Frame> dropped = new ArrayList<>();
             var oldest = items.iterator();
             while (!hasRoom(frame) && oldest.hasNext()) {
-                Item item = oldest.next();
-                if (item.isFrame()) {
+                if (oldest.next() instanceof Frame old) {
                     oldest.remove();
                     frames--;
-                    bytes -= item.bytes().length;
-                    dropped.add(item);
+                    bytes -= old.bytes().length;
+                    dropped.add(old);
                 }
             }
             append(frame);
@@ -72,14 +70,14 @@ final class FrameQueue {
     }
 
     /** Adds what is no frame. */
-    void add(Item item) {
+    void add(Queued item) {
         synchronized (lock) {
             append(item);
         }
     }
 
     /** Adds what is no frame before all that waits. */
-    void addFirst(Item item) {
+    void addFirst(Queued item) {
         synchronized (lock) {
             items.addFirst(item);
             lock.notifyAll();
@@ -87,7 +85,7 @@ final class FrameQueue {
     }
 
     /** What comes within some time, at most so many items, or a page of a search alone; empty if nothing came, or will. */
-    List<Item> poll(Duration wait, int most) throws InterruptedException {
+    List<Queued> poll(Duration wait, int most) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         synchronized (lock) {
             while (items.isEmpty() && !ended) {
@@ -97,22 +95,21 @@ final class FrameQueue {
                 }
                 lock.wait(left / 1_000_000 + 1);
             }
-            List<Item> taken = new ArrayList<>();
+            List<Queued> taken = new ArrayList<>();
             boolean page = false;
             while (!page && !items.isEmpty() && taken.size() < most) {
-                page = items.element().kind() == Kind.FOUND;
+                page = items.element() instanceof Found;
                 if (page && !taken.isEmpty()) {
                     break;
                 }
-                Item item = items.remove();
+                Queued item = items.remove();
                 taken.add(item);
-                if (item.isFrame()) {
+                if (item instanceof Frame frame) {
                     frames--;
-                    bytes -= item.bytes().length;
-                }
-                if (page) {
+                    bytes -= frame.bytes().length;
+                } else if (item instanceof Found posts) {
                     pages--;
-                    found -= item.found().tweets().size();
+                    found -= posts.batch().tweets().size();
                 }
             }
             lock.notifyAll();
@@ -155,100 +152,19 @@ final class FrameQueue {
         }
     }
 
-    private boolean hasRoom(Item frame) {
+    private boolean hasRoom(Frame frame) {
         return frames == 0 || (frames < capacity && bytes + frame.bytes().length <= MOST_BYTES);
     }
 
-    private void append(Item item) {
+    private void append(Queued item) {
         items.addLast(item);
-        if (item.isFrame()) {
+        if (item instanceof Frame frame) {
             frames++;
-            bytes += item.bytes().length;
-        } else if (item.kind() == Kind.FOUND) {
+            bytes += frame.bytes().length;
+        } else if (item instanceof Found posts) {
             pages++;
-            found += item.found().tweets().size();
+            found += posts.batch().tweets().size();
         }
         lock.notifyAll();
-    }
-
-    /** What an item is. */
-    enum Kind {
-        /** A line of the stream. */
-        FRAME,
-        /** The beginning of a line that is too long. */
-        BEGINNING,
-        /** Posts that a search for a gap has found. */
-        FOUND,
-        /** A gap was found; what comes after it was written after the gap. */
-        GAP,
-        /** A gap was filled: what it had has come. */
-        FILLED
-    }
-
-    /** One of what waits. */
-    static final class Item {
-        private static final byte[] NOTHING = {};
-
-        private final Kind kind;
-        private final byte[] bytes;
-        private final Instant at;
-        private final SourceBatch found;
-        private final GapLedger.@Nullable Interval gap;
-
-        private Item(Kind kind, byte[] bytes, Instant at, SourceBatch found, GapLedger.@Nullable Interval gap) {
-            this.kind = kind;
-            this.bytes = bytes;
-            this.at = at;
-            this.found = found;
-            this.gap = gap;
-        }
-
-        static Item frame(byte[] bytes, Instant at) {
-            return new Item(Kind.FRAME, bytes, at, SourceBatch.empty(), null);
-        }
-
-        static Item beginning(byte[] bytes, Instant at) {
-            return new Item(Kind.BEGINNING, bytes, at, SourceBatch.empty(), null);
-        }
-
-        static Item found(SourceBatch batch) {
-            return new Item(Kind.FOUND, NOTHING, Instant.MIN, batch, null);
-        }
-
-        static Item gap(GapLedger.Interval gap) {
-            return new Item(Kind.GAP, NOTHING, gap.to(), SourceBatch.empty(), gap);
-        }
-
-        static Item filled(GapLedger.Interval gap) {
-            return new Item(Kind.FILLED, NOTHING, gap.to(), SourceBatch.empty(), gap);
-        }
-
-        Kind kind() {
-            return kind;
-        }
-
-        /** A line's bytes themselves, no copy. */
-        byte[] bytes() {
-            return bytes;
-        }
-
-        /** When a frame came. */
-        Instant at() {
-            return at;
-        }
-
-        /** What a search has found. */
-        SourceBatch found() {
-            return found;
-        }
-
-        /** The gap that was found or filled. */
-        GapLedger.@Nullable Interval gap() {
-            return gap;
-        }
-
-        boolean isFrame() {
-            return kind == Kind.FRAME || kind == Kind.BEGINNING;
-        }
     }
 }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream of bytes into lines at LF, a CR before it left out. It looks at bytes alone, so that no chunk can be cut in
@@ -21,7 +22,10 @@ final class FrameReader {
 
     private final InputStream in;
     private final int limit;
-    private final Listener listener;
+    private final Runnable onBytes;
+    private final byte[] buffer = new byte[BUFFER];
+    private int from;
+    private int end;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long length;
 
@@ -29,35 +33,41 @@ final class FrameReader {
      * A reader.
      *
      * @param limit the longest line in bytes; of a longer one only the beginning is kept
+     * @param onBytes is told when bytes came
      */
-    FrameReader(InputStream in, int limit, Listener listener) {
+    FrameReader(InputStream in, int limit, Runnable onBytes) {
         this.in = in;
         this.limit = limit;
-        this.listener = listener;
+        this.onBytes = onBytes;
     }
 
     /**
-     * Reads to the end of the stream. A last line without LF was cut off and is not passed on.
+     * The next line. A last one without LF was cut off and is none.
      *
+     * @return null at the end of the stream
      * @throws IOException if the stream breaks, or a line does not end
      */
-    void run() throws IOException, InterruptedException {
-        byte[] buffer = new byte[BUFFER];
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-            listener.bytes(read);
-            int from = 0;
-            for (int i = 0; i < read; i++) {
+    @Nullable
+    Line next() throws IOException {
+        while (end >= 0) {
+            for (int i = from; i < end; i++) {
                 if (buffer[i] == '\n') {
-                    append(buffer, from, i);
-                    emit();
+                    append(i);
                     from = i + 1;
+                    return line();
                 }
             }
-            append(buffer, from, read);
+            append(end);
+            from = 0;
+            end = in.read(buffer);
+            if (end > 0) {
+                onBytes.run();
+            }
         }
+        return null;
     }
 
-    private void append(byte[] buffer, int from, int to) throws IOException {
+    private void append(int to) throws IOException {
         length += to - from;
         if (length > (long) limit * BOMB) {
             throw new IOException("A line of more than " + (long) limit * BOMB + " bytes");
@@ -65,7 +75,7 @@ final class FrameReader {
         line.write(buffer, from, Math.min(to - from, limit - line.size()));
     }
 
-    private void emit() throws InterruptedException {
+    private Line line() {
         byte[] bytes = line.toByteArray();
         boolean whole = length <= limit;
         if (whole && bytes.length > 0 && bytes[bytes.length - 1] == '\r') {
@@ -73,22 +83,26 @@ final class FrameReader {
         }
         line.reset();
         length = 0;
-        if (whole) {
-            listener.line(bytes);
-        } else {
-            listener.tooLong(bytes);
-        }
+        return new Line(bytes, whole);
     }
 
-    /** What the reader tells. */
-    interface Listener {
-        /** Some bytes came. */
-        void bytes(int count);
+    /** A line, or the beginning of one that is too long. */
+    static final class Line {
+        private final byte[] bytes;
+        private final boolean whole;
 
-        /** A whole line, which may be empty. */
-        void line(byte[] bytes) throws InterruptedException;
+        private Line(byte[] bytes, boolean whole) {
+            this.bytes = bytes;
+            this.whole = whole;
+        }
 
-        /** The beginning of a line that was too long. */
-        void tooLong(byte[] beginning) throws InterruptedException;
+        /** The bytes themselves, no copy; none for an empty line. */
+        byte[] bytes() {
+            return bytes;
+        }
+
+        boolean isWhole() {
+            return whole;
+        }
     }
 }

@@ -8,7 +8,6 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.source.twitter.GapSearch;
-import dev.nightjar.source.twitter.stream.FrameQueue.Item;
 import dev.nightjar.source.twitter.stream.GapLedger.Interval;
 import dev.nightjar.source.twitter.stream.GapLedger.State;
 import java.time.Duration;
@@ -151,7 +150,7 @@ final class GapFiller implements StreamTime.Task {
                 SourceBatch batch = part.poll(POLL);
                 if (!batch.isEmpty()) {
                     found += batch.tweets().size();
-                    queue.add(Item.found(batch));
+                    queue.add(new Queued.Found(batch));
                 } else if (!part.isExhausted()) {
                     return false;
                 }
@@ -173,7 +172,7 @@ final class GapFiller implements StreamTime.Task {
         if (complete) {
             // What is older than a search goes back stays missing; no later search finds it either.
             ledger.filled(new Interval(from, gap.to(), State.MISSING, gap.reason(), 0), State.SEARCHED, found);
-            queue.add(Item.filled(gap));
+            queue.add(new Queued.Filled(gap));
         }
         LOG.info(
                 "The gap from {} to {} was searched{}: {} posts",

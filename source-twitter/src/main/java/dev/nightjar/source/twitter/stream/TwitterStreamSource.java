@@ -20,9 +20,8 @@ import dev.nightjar.source.twitter.http.ReconnectLadder;
 import dev.nightjar.source.twitter.http.Secrets;
 import dev.nightjar.source.twitter.http.TokenSource;
 import dev.nightjar.source.twitter.spending.SpendGuard;
-import dev.nightjar.source.twitter.spending.SpendLease;
-import dev.nightjar.source.twitter.stream.FrameQueue.Item;
 import dev.nightjar.source.twitter.stream.GapLedger.Interval;
+import dev.nightjar.source.twitter.stream.Queued.Frame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +61,9 @@ public final class TwitterStreamSource implements TweetSource {
     private final FrameQueue queue;
     private final GapLedger ledger;
     private final GapFiller filler;
+    private final GapWatch gaps;
+    private final StreamMeter meter;
+    private final Watchdog watchdog;
     private final StreamReader reader;
     private final SourcePosition opened;
     private final CountDownLatch closed;
@@ -86,13 +88,16 @@ public final class TwitterStreamSource implements TweetSource {
         this.newestId = at.newestId();
         this.closed = new CountDownLatch(1);
         this.queue = new FrameQueue(config.get(TwitterStreamConfig.QUEUE_CAPACITY));
-        Instant since = at.until() == null ? null : at.until().minus(StreamReader.DELIVERY);
+        Instant since = at.until() == null ? null : at.until().minus(GapWatch.DELIVERY);
         this.ledger = GapLedger.begin(config.find(TwitterStreamConfig.LEDGER_FILE), since, time::now);
         this.until = since == null ? time.now() : since;
         this.filler = new GapFiller(search, ledger, queue, time);
         this.seen = new SeenIds(config.get(TwitterStreamConfig.DEDUPLICATION_WINDOW));
-        this.reader = new StreamReader(
-                config, link, ladder, time, queue, ledger, filler, guard, new SpendLease(guard), closed);
+        this.meter = new StreamMeter(time);
+        this.watchdog = new Watchdog(meter, config.get(TwitterStreamConfig.STALL_LIMIT));
+        this.gaps = new GapWatch(
+                config.get(TwitterStreamConfig.BACKFILL_MINUTES), queue, ledger, filler, meter, time.now());
+        this.reader = new StreamReader(config, link, ladder, time, queue, gaps, meter, watchdog, guard, closed);
         for (Interval gap : at.gaps()) {
             openGaps.put(gap.from(), gap);
             filler.add(gap);
@@ -139,7 +144,7 @@ public final class TwitterStreamSource implements TweetSource {
                 "nightjar-x-watchdog",
                 config.get(TwitterStreamConfig.STALL_LIMIT).dividedBy(10),
                 source.closed,
-                source.reader::watch);
+                source.watchdog::look);
         if (search != null) {
             time.every("nightjar-x-gaps", FILL_PAUSE, source.closed, source.filler);
         }
@@ -157,8 +162,8 @@ public final class TwitterStreamSource implements TweetSource {
         if (queue.isEmpty()) {
             rethrowFailure();
         }
-        Instant quiet = reader.lastLine();
-        List<Item> items = queue.poll(timeout, LARGEST_BATCH);
+        Instant quiet = gaps.lastLine();
+        List<Queued> items = queue.poll(timeout, LARGEST_BATCH);
         checkOpen();
         Batch batch = new Batch();
         items.forEach(batch::add);
@@ -168,7 +173,7 @@ public final class TwitterStreamSource implements TweetSource {
         }
         // While frames are thrown away it is not known what of the time is live.
         if (openGaps.values().stream().allMatch(gap -> gap.to().isBefore(StreamPosition.OPEN_END))) {
-            ledger.live(until.minus(StreamReader.DELIVERY), reader.postsOfConnection());
+            ledger.live(until.minus(GapWatch.DELIVERY), meter.postsSinceLive());
         }
         return batch.finish();
     }
@@ -196,7 +201,7 @@ public final class TwitterStreamSource implements TweetSource {
     @Override
     public void close() {
         closed.countDown();
-        reader.disconnect();
+        watchdog.disconnect();
         queue.end();
         Thread running = thread;
         if (running != null && running != Thread.currentThread()) {
@@ -237,62 +242,53 @@ public final class TwitterStreamSource implements TweetSource {
         private final List<String> deletedIds = new ArrayList<>();
         private final Map<String, Long> skipped = new TreeMap<>();
 
-        void add(Item item) {
+        void add(Queued item) {
             moved = true;
-            Interval gap = item.gap();
-            switch (item.kind()) {
-                case FRAME -> {
-                    frame(item);
-                }
-                case BEGINNING -> {
-                    deadLetters.add(new DeadLetter(
-                            DeadLetter.Stage.SOURCE,
-                            "frame-too-large",
-                            "A frame of more than " + StreamReader.LARGEST_FRAME + " bytes; its beginning is kept",
-                            ORIGIN,
-                            item.bytes()));
-                    passed(item.at());
-                }
-                case FOUND -> found(item.found());
-                case GAP -> {
-                    if (gap != null) {
-                        openGaps.put(gap.from(), gap);
-                        openGaps.headMap(gap.from().minus(SEARCHABLE)).clear();
-                        if (gap.to().isBefore(StreamPosition.OPEN_END)) {
-                            passed(gap.to());
-                        }
-                    }
-                }
-                case FILLED -> {
-                    if (gap != null) {
-                        openGaps.remove(gap.from());
-                    }
-                }
+            if (item instanceof Frame frame) {
+                frame(frame);
+            } else if (item instanceof Queued.Found found) {
+                found(found.batch());
+            } else if (item instanceof Queued.Gap gap) {
+                gap(gap.interval());
+            } else if (item instanceof Queued.Filled filled) {
+                openGaps.remove(filled.interval().from());
             }
         }
 
         SourceBatch finish() {
-            skip("keep-alive", reader.takeKeepAlives());
-            skip("thrown-away", reader.takeThrownAway());
+            skip("keep-alive", meter.takeKeepAlives());
+            skip("thrown-away", meter.takeThrownAway());
             return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
         }
 
-        private void frame(Item item) {
-            byte[] frame = item.bytes();
+        private void gap(Interval gap) {
+            openGaps.put(gap.from(), gap);
+            openGaps.headMap(gap.from().minus(SEARCHABLE)).clear();
+            if (gap.to().isBefore(StreamPosition.OPEN_END)) {
+                passed(gap.to());
+            }
+        }
+
+        private void frame(Frame frame) {
             XPayload payload;
             try {
-                payload = XJson.read(frame, ORIGIN);
+                if (!frame.isWhole()) {
+                    throw new DataException(
+                            "frame-too-large",
+                            "A frame of more than " + StreamReader.LARGEST_FRAME + " bytes; its beginning is kept");
+                }
+                payload = XJson.read(frame.bytes(), ORIGIN);
             } catch (DataException e) {
-                deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame));
-                passed(item.at());
+                deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame.bytes()));
+                passed(frame.at());
                 return;
             }
-            Instant upTo = item.at();
+            Instant upTo = frame.at();
             for (Tweet tweet : payload.tweets()) {
                 tweet(tweet);
-                reader.seen(item.at(), tweet.createdAt());
+                gaps.seen(frame.at(), tweet.createdAt());
                 // What X sends late was not the last that it has.
-                Instant punctual = tweet.createdAt().plus(StreamReader.DELIVERY);
+                Instant punctual = tweet.createdAt().plus(GapWatch.DELIVERY);
                 upTo = punctual.isBefore(upTo) ? punctual : upTo;
             }
             passed(upTo);

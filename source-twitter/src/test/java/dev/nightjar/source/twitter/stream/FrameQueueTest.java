@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
-import dev.nightjar.source.twitter.stream.FrameQueue.Item;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,10 +25,10 @@ class FrameQueueTest {
     @Test
     void aPageOfASearchIsTakenAloneSoThatNoBatchIsLargerThanTheLargest() throws Exception {
         for (int i = 0; i < 499; i++) {
-            queue.offer(Item.frame(new byte[1], AT), Duration.ZERO);
+            queue.offer(frame(), Duration.ZERO);
         }
         queue.add(page(100));
-        queue.offer(Item.frame(new byte[1], AT), Duration.ZERO);
+        queue.offer(frame(), Duration.ZERO);
         assertThat(queue.size()).isEqualTo(600);
         assertThat(records(queue.poll(Duration.ZERO, 500))).isEqualTo(499);
         assertThat(records(queue.poll(Duration.ZERO, 500))).isEqualTo(100);
@@ -44,17 +46,24 @@ class FrameQueueTest {
         assertThat(queue.hasRoomForPage()).isTrue();
     }
 
-    private static int records(List<Item> items) {
+    private static int records(List<Queued> items) {
         return items.stream()
-                .mapToInt(item -> item.isFrame() ? 1 : item.found().tweets().size())
+                .mapToInt(item -> item instanceof Queued.Found found
+                        ? found.batch().tweets().size()
+                        : 1)
                 .sum();
     }
 
-    private static Item page(int count) {
+    private static Queued.Frame frame() throws IOException {
+        InputStream in = new ByteArrayInputStream(new byte[] {'x', '\n'});
+        return new Queued.Frame(new FrameReader(in, 10, () -> {}).next(), AT);
+    }
+
+    private static Queued page(int count) {
         List<Tweet> tweets = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             tweets.add(Tweet.builder(Integer.toString(i), "owl", AT).build());
         }
-        return Item.found(SourceBatch.of(tweets));
+        return new Queued.Found(SourceBatch.of(tweets));
     }
 }

@@ -39,23 +39,10 @@ class FrameReaderTest {
 
     private static List<String> lines(InputStream in, int limit) throws Exception {
         List<String> lines = new ArrayList<>();
-        new FrameReader(in, limit, new FrameReader.Listener() {
-                    @Override
-                    public void bytes(int count) {
-                        assertThat(count).isPositive();
-                    }
-
-                    @Override
-                    public void line(byte[] bytes) {
-                        lines.add(new String(bytes, StandardCharsets.UTF_8));
-                    }
-
-                    @Override
-                    public void tooLong(byte[] beginning) {
-                        lines.add("too long: " + new String(beginning, StandardCharsets.UTF_8));
-                    }
-                })
-                .run();
+        FrameReader reader = new FrameReader(in, limit, () -> {});
+        for (FrameReader.Line line = reader.next(); line != null; line = reader.next()) {
+            lines.add((line.isWhole() ? "" : "too long: ") + new String(line.bytes(), StandardCharsets.UTF_8));
+        }
         return lines;
     }
 }
