@@ -15,20 +15,12 @@ import java.util.concurrent.TimeUnit;
 /** The time, and waiting for it to pass; tests have one in which hours pass at once. */
 public interface PassingTime {
     /** The time of this machine. */
-    PassingTime SYSTEM = new PassingTime() {
-        @Override
-        public Instant now() {
-            return Instant.now();
-        }
-
-        @Override
-        public boolean await(CountDownLatch end, Duration wait) throws InterruptedException {
-            return end.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-        }
-    };
+    PassingTime SYSTEM = new PassingTime() {};
 
     /** What time it is. */
-    Instant now();
+    default Instant now() {
+        return Instant.now();
+    }
 
     /** The same as a clock, of UTC. */
     default Clock clock() {
@@ -37,5 +29,7 @@ public interface PassingTime {
     }
 
     /** Waits, but not beyond the end; returns whether the end has come. */
-    boolean await(CountDownLatch end, Duration wait) throws InterruptedException;
+    default boolean await(CountDownLatch end, Duration wait) throws InterruptedException {
+        return end.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
 }

@@ -44,11 +44,12 @@ public final class SpendLease implements AutoCloseable {
     }
 
     /**
-     * Whether one more post may be read, which is then reserved.
+     * Reserves one more post.
      *
+     * @return whether it may be read
      * @throws RetriableException if the count cannot be kept for the moment; no post may be read then
      */
-    public boolean mayTake() {
+    public boolean reserve() {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         if (grant != null && today.isAfter(grant.day())) {
             close();
@@ -68,7 +69,7 @@ public final class SpendLease implements AutoCloseable {
      * @throws RetriableException if the count cannot be kept for the moment; the post must not be handed on
      */
     public boolean take() {
-        if (!mayTake()) {
+        if (!reserve()) {
             return false;
         }
         left.decrementAndGet();

@@ -4,10 +4,13 @@
  */
 package dev.nightjar.source.twitter.stream;
 
+import dev.nightjar.source.twitter.stream.Queued.Frame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class FrameReader {
 
     private final InputStream in;
     private final int limit;
+    private final Supplier<Instant> clock;
     private final Runnable onBytes;
     private final byte[] buffer = new byte[BUFFER];
     private int from;
@@ -33,11 +37,13 @@ final class FrameReader {
      * A reader.
      *
      * @param limit the longest line in bytes; of a longer one only the beginning is kept
+     * @param clock says when a line comes
      * @param onBytes is told when bytes came
      */
-    FrameReader(InputStream in, int limit, Runnable onBytes) {
+    FrameReader(InputStream in, int limit, Supplier<Instant> clock, Runnable onBytes) {
         this.in = in;
         this.limit = limit;
+        this.clock = clock;
         this.onBytes = onBytes;
     }
 
@@ -48,7 +54,7 @@ final class FrameReader {
      * @throws IOException if the stream breaks, or a line does not end
      */
     @Nullable
-    Line next() throws IOException {
+    Frame next() throws IOException {
         while (end >= 0) {
             for (int i = from; i < end; i++) {
                 if (buffer[i] == '\n') {
@@ -75,7 +81,7 @@ final class FrameReader {
         line.write(buffer, from, Math.min(to - from, limit - line.size()));
     }
 
-    private Line line() {
+    private Frame line() {
         byte[] bytes = line.toByteArray();
         boolean whole = length <= limit;
         if (whole && bytes.length > 0 && bytes[bytes.length - 1] == '\r') {
@@ -83,26 +89,6 @@ final class FrameReader {
         }
         line.reset();
         length = 0;
-        return new Line(bytes, whole);
-    }
-
-    /** A line, or the beginning of one that is too long. */
-    static final class Line {
-        private final byte[] bytes;
-        private final boolean whole;
-
-        private Line(byte[] bytes, boolean whole) {
-            this.bytes = bytes;
-            this.whole = whole;
-        }
-
-        /** The bytes themselves, no copy; none for an empty line. */
-        byte[] bytes() {
-            return bytes;
-        }
-
-        boolean isWhole() {
-            return whole;
-        }
+        return new Frame(bytes, whole, clock.get());
     }
 }

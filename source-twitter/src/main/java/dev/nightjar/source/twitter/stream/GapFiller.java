@@ -30,7 +30,6 @@ final class GapFiller implements StreamTime.Task {
     private static final Logger LOG = LoggerFactory.getLogger(GapFiller.class);
     private static final Duration PAUSE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final @Nullable GapSearch search;
     private final GapLedger ledger;
@@ -102,15 +101,7 @@ final class GapFiller implements StreamTime.Task {
     /** Lets no more be read, since X charges for it; the thread that searches has ended then. */
     void close() {
         closed = true;
-        Thread searching = running;
-        if (searching != null && searching != Thread.currentThread()) {
-            searching.interrupt();
-            try {
-                searching.join(CLOSE_LIMIT.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        StreamTime.end(running);
     }
 
     /** Not more than a page waits for the poll, which X would charge for even if nobody ever takes it. */

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class LineHandler {
     private static final byte[] DATA = "\"data\"".getBytes(US_ASCII);
 
+    private static final Ending SPENT = Ending.of(Reason.SPEND_LIMIT, "The limit of posts is reached");
+
     private final ReconnectLadder ladder;
-    private final StreamTime time;
     private final StreamMeter meter;
     private final GapWatch gaps;
     private final Intake intake;
@@ -33,15 +34,8 @@ final class LineHandler {
     /** Whether the connection has lived for so long that earlier failures are forgotten. */
     private boolean settled;
 
-    LineHandler(
-            ReconnectLadder ladder,
-            StreamTime time,
-            StreamMeter meter,
-            GapWatch gaps,
-            Intake intake,
-            SpendLease lease) {
+    LineHandler(ReconnectLadder ladder, StreamMeter meter, GapWatch gaps, Intake intake, SpendLease lease) {
         this.ladder = ladder;
-        this.time = time;
         this.meter = meter;
         this.gaps = gaps;
         this.intake = intake;
@@ -55,63 +49,49 @@ final class LineHandler {
 
     /** Handles a line; returns how the connection ends by it, null if it goes on. */
     @Nullable
-    Ending handle(FrameReader.Line line) throws InterruptedException {
-        Instant at = time.now();
-        if (!line.isWhole()) {
-            return queue(line, at);
+    Ending handle(Frame line) throws InterruptedException {
+        Ending ending = null;
+        if (line.isWhole()) {
+            settle(line.at());
+            if (isBlank(line.bytes())) {
+                meter.keepAliveCame();
+                gaps.quiet(line.at());
+                return null;
+            }
+            if (holds(line.bytes(), DATA)) {
+                // A post is counted before it is passed on, and the right to the next one taken before that is read.
+                try {
+                    if (!lease.take()) {
+                        meter.thrownAway(1);
+                        return SPENT;
+                    }
+                    meter.postCame();
+                    ending = lease.reserve() ? null : SPENT;
+                } catch (RetriableException e) {
+                    meter.thrownAway(1);
+                    return Ending.by(e);
+                }
+            } else {
+                ending = StreamMessage.ending(line.bytes());
+            }
         }
-        if (!settled && Duration.between(gaps.connectedAt(), at).compareTo(ReconnectLadder.SETTLED) >= 0) {
+        boolean kept = intake.take(line);
+        meter.byteCame();
+        if (!kept) {
+            return Ending.of(Reason.OVERFLOW, "The poll was too slow");
+        }
+        if (line.isWhole()) {
+            gaps.lineCame(line.at());
+        }
+        return ending;
+    }
+
+    private void settle(Instant now) {
+        if (!settled && Duration.between(gaps.connectedAt(), now).compareTo(ReconnectLadder.SETTLED) >= 0) {
             settled = true;
             ladder.alive();
         }
-        gaps.lineComes(at);
-        if (isBlank(line.bytes())) {
-            meter.keepAliveCame();
-            gaps.quiet(at);
-            return null;
-        }
-        return holds(line.bytes(), DATA) ? post(line, at) : message(line, at);
-    }
-
-    /** Counts a post before it is passed on, and takes the right to the next one before that is read. */
-    private @Nullable Ending post(FrameReader.Line line, Instant at) throws InterruptedException {
-        boolean more;
-        try {
-            if (!lease.take()) {
-                meter.thrownAway(1);
-                return spent();
-            }
-            meter.postCame();
-            more = lease.mayTake();
-        } catch (RetriableException e) {
-            meter.thrownAway(1);
-            return Ending.by(e);
-        }
-        Ending overflow = queue(line, at);
-        if (overflow != null) {
-            return overflow;
-        }
-        gaps.lineCame(at);
-        return more ? null : spent();
-    }
-
-    private @Nullable Ending message(FrameReader.Line line, Instant at) throws InterruptedException {
-        Ending overflow = queue(line, at);
-        if (overflow != null) {
-            return overflow;
-        }
-        gaps.lineCame(at);
-        return StreamMessage.ending(line.bytes());
-    }
-
-    private @Nullable Ending queue(FrameReader.Line line, Instant at) throws InterruptedException {
-        boolean kept = intake.take(new Frame(line, at));
-        meter.byteCame();
-        return kept ? null : Ending.of(Reason.OVERFLOW, "The poll was too slow");
-    }
-
-    private static Ending spent() {
-        return Ending.of(Reason.SPEND_LIMIT, "The limit of posts is reached");
+        gaps.lineComes(now);
     }
 
     private static boolean isBlank(byte[] line) {

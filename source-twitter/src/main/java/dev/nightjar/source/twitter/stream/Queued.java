@@ -12,21 +12,23 @@ import java.time.Instant;
 sealed interface Queued {
     /** A line of the stream, or the beginning of one that is too long. */
     final class Frame implements Queued {
-        private final FrameReader.Line line;
+        private final byte[] bytes;
+        private final boolean whole;
         private final Instant at;
 
-        Frame(FrameReader.Line line, Instant at) {
-            this.line = line;
+        Frame(byte[] bytes, boolean whole, Instant at) {
+            this.bytes = bytes;
+            this.whole = whole;
             this.at = at;
         }
 
-        /** The line's bytes themselves, no copy. */
+        /** The bytes themselves, no copy; none for an empty line. */
         byte[] bytes() {
-            return line.bytes();
+            return bytes;
         }
 
         boolean isWhole() {
-            return line.isWhole();
+            return whole;
         }
 
         /** When it came. */

@@ -9,6 +9,7 @@ import dev.nightjar.source.twitter.http.Json;
 import dev.nightjar.source.twitter.http.RateLimit;
 import dev.nightjar.source.twitter.http.Refusal;
 import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.http.XHttp;
 import java.io.IOException;
 import java.io.InputStream;
@@ -160,7 +161,7 @@ final class StreamConnection implements StreamLink.Body {
         @Override
         public int killStale() throws IOException, InterruptedException {
             List<String> stale = new ArrayList<>();
-            for (Json connection : call("GET", null).objects("data")) {
+            for (Json connection : connections(null).objects("data")) {
                 String endpoint = connection.text("endpoint_name");
                 String id = connection.text("id");
                 boolean open = connection.text("disconnected_at") == null;
@@ -178,22 +179,19 @@ final class StreamConnection implements StreamLink.Body {
                 }
                 json.writeEndArray();
             });
-            Long killed = call("DELETE", body).object("data").number("successful_kills");
+            Long killed = connections(body).object("data").number("successful_kills");
             return killed == null ? 0 : killed.intValue();
         }
 
-        private Json call(String method, byte @Nullable [] body) throws IOException, InterruptedException {
-            HttpRequest.Builder request = XHttp.request(baseUrl.resolve("/2/connections"))
-                    .header("Authorization", "Bearer " + tokens.token())
-                    .method(
-                            method,
-                            body == null
-                                    ? HttpRequest.BodyPublishers.noBody()
-                                    : HttpRequest.BodyPublishers.ofByteArray(body));
-            if (body != null) {
-                request.header("Content-Type", "application/json");
+        /** Asks for the connections, or has some of them ended. */
+        private Json connections(byte @Nullable [] ended) throws IOException, InterruptedException {
+            HttpRequest request = XClient.request(baseUrl, "/2/connections", ended, tokens.token());
+            if (ended != null) {
+                request = HttpRequest.newBuilder(request, (name, value) -> true)
+                        .method("DELETE", HttpRequest.BodyPublishers.ofByteArray(ended))
+                        .build();
             }
-            HttpAnswer answer = XHttp.call(request.build());
+            HttpAnswer answer = XHttp.call(request);
             if (!answer.isSuccess()) {
                 throw new IOException("Status " + answer.status());
             }

@@ -12,6 +12,7 @@ import dev.nightjar.source.twitter.spending.SpendGuard;
 import dev.nightjar.source.twitter.spending.SpendLease;
 import dev.nightjar.source.twitter.spending.SpendLimits.Spent;
 import dev.nightjar.source.twitter.stream.GapLedger.Reason;
+import dev.nightjar.source.twitter.stream.Queued.Frame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -73,7 +74,7 @@ final class StreamReader {
         this.closed = closed;
         this.dialer = new StreamDialer(config, link, ladder, time, meter, closed);
         this.intake = Intake.of(config, queue, gaps, meter, watchdog);
-        this.lines = new LineHandler(ladder, time, meter, gaps, intake, lease);
+        this.lines = new LineHandler(ladder, meter, gaps, intake, lease);
     }
 
     /**
@@ -85,7 +86,7 @@ final class StreamReader {
     void connectFirst() throws InterruptedException {
         try {
             dialer.awaitTurn();
-            NightjarException error = lease.mayTake() ? connect() : null;
+            NightjarException error = lease.reserve() ? connect() : null;
             if (error != null) {
                 throw error;
             }
@@ -135,7 +136,7 @@ final class StreamReader {
     /** Makes one attempt to connect. */
     private @Nullable Stage connecting() throws InterruptedException {
         try {
-            if (!lease.mayTake()) {
+            if (!lease.reserve()) {
                 return resting();
             }
             state = StreamStatus.State.CONNECTING;
@@ -241,8 +242,8 @@ final class StreamReader {
     private Ending read(StreamLink.Body body) throws InterruptedException {
         try {
             watchdog.wake();
-            FrameReader frames = new FrameReader(body.stream(), LARGEST_FRAME, meter::byteCame);
-            for (FrameReader.Line line = frames.next(); line != null; line = frames.next()) {
+            FrameReader frames = new FrameReader(body.stream(), LARGEST_FRAME, time::now, meter::byteCame);
+            for (Frame line = frames.next(); line != null; line = frames.next()) {
                 Ending ending = lines.handle(line);
                 if (ending != null) {
                     return ending;

@@ -6,16 +6,19 @@ package dev.nightjar.source.twitter.stream;
 
 import dev.nightjar.source.twitter.http.PassingTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All that a stream does by time or by chance; a test has one in which days pass at once and everything can be repeated. */
 interface StreamTime extends PassingTime {
+    /** How long the end of a thread is waited for. */
+    Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
     /** That of this machine. */
     static StreamTime system() {
         return new SystemTime();
@@ -34,6 +37,18 @@ interface StreamTime extends PassingTime {
      */
     void every(String name, Duration pause, CountDownLatch end, Task task);
 
+    /** Interrupts a thread, unless it is this one, and waits for its end for a while. */
+    static void end(@Nullable Thread thread) {
+        if (thread != null && thread != Thread.currentThread()) {
+            thread.interrupt();
+            try {
+                thread.join(CLOSE_LIMIT.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** What is done again and again. */
     interface Task {
         void run() throws InterruptedException;
@@ -49,16 +64,6 @@ interface StreamTime extends PassingTime {
         private final RandomGenerator random = new Random();
 
         private SystemTime() {}
-
-        @Override
-        public Instant now() {
-            return PassingTime.SYSTEM.now();
-        }
-
-        @Override
-        public boolean await(CountDownLatch end, Duration wait) throws InterruptedException {
-            return PassingTime.SYSTEM.await(end, wait);
-        }
 
         @Override
         public long nanos() {

@@ -56,8 +56,6 @@ public final class TwitterStreamSource implements TweetSource {
     /** How far back a search goes: an older gap stays in the ledger, and need not be in the position. */
     private static final Duration SEARCHABLE = Duration.ofDays(7);
 
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
-
     private final FrameQueue queue;
     private final GapLedger ledger;
     private final GapFiller filler;
@@ -203,15 +201,7 @@ public final class TwitterStreamSource implements TweetSource {
         closed.countDown();
         watchdog.disconnect();
         queue.end();
-        Thread running = thread;
-        if (running != null && running != Thread.currentThread()) {
-            running.interrupt();
-            try {
-                running.join(CLOSE_LIMIT.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        StreamTime.end(thread);
         filler.close();
     }
 

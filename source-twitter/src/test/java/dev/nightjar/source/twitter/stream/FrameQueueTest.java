@@ -8,9 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,9 +51,8 @@ class FrameQueueTest {
                 .sum();
     }
 
-    private static Queued.Frame frame() throws IOException {
-        InputStream in = new ByteArrayInputStream(new byte[] {'x', '\n'});
-        return new Queued.Frame(new FrameReader(in, 10, () -> {}).next(), AT);
+    private static Queued.Frame frame() {
+        return new Queued.Frame(new byte[1], true, AT);
     }
 
     private static Queued page(int count) {

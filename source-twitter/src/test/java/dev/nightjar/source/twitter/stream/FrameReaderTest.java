@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,8 @@ class FrameReaderTest {
 
     private static List<String> lines(InputStream in, int limit) throws Exception {
         List<String> lines = new ArrayList<>();
-        FrameReader reader = new FrameReader(in, limit, () -> {});
-        for (FrameReader.Line line = reader.next(); line != null; line = reader.next()) {
+        FrameReader reader = new FrameReader(in, limit, Instant::now, () -> {});
+        for (Queued.Frame line = reader.next(); line != null; line = reader.next()) {
             lines.add((line.isWhole() ? "" : "too long: ") + new String(line.bytes(), StandardCharsets.UTF_8));
         }
         return lines;
