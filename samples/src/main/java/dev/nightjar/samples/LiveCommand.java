@@ -13,7 +13,7 @@ import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.kafka.TweetPublisher;
 import dev.nightjar.source.twitter.StreamRule;
 import dev.nightjar.source.twitter.TwitterRules;
-import dev.nightjar.source.twitter.TwitterStreamConfig;
+import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,7 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.source.twitter.SpendLimits;
+import dev.nightjar.source.twitter.spending.SpendLimits;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -4,8 +4,8 @@
  */
 package dev.nightjar.samples;
 
-import dev.nightjar.source.twitter.SpendLimits;
 import dev.nightjar.source.twitter.TwitterApi;
+import dev.nightjar.source.twitter.spending.SpendLimits;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -8,9 +8,9 @@ import dev.nightjar.NightjarException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
-import dev.nightjar.source.twitter.StreamStatus;
-import dev.nightjar.source.twitter.TwitterStreamConfig;
-import dev.nightjar.source.twitter.TwitterStreamSource;
+import dev.nightjar.source.twitter.stream.StreamStatus;
+import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
+import dev.nightjar.source.twitter.stream.TwitterStreamSource;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class Watched implements TweetSourceFactory {
         return opened;
     }
 
-    /** The ledger of gaps, see {@link dev.nightjar.source.twitter.GapLedger#records()}; also when it is closed. */
+    /** The ledger of gaps, see {@link dev.nightjar.source.twitter.stream.GapLedger#records()}; also when it is closed. */
     Map<String, @Nullable String> gaps() {
         TwitterStreamSource opened = source;
         return opened == null ? Map.of() : opened.gaps().records();

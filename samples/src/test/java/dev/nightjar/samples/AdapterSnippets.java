@@ -28,7 +28,7 @@ import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.options.Credential;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
-import dev.nightjar.source.twitter.TwitterStreamConfig;
+import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -6,9 +6,9 @@ package dev.nightjar.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nightjar.source.twitter.SpendLimits.Spent;
-import dev.nightjar.source.twitter.StreamStatus;
-import dev.nightjar.source.twitter.StreamStatus.State;
+import dev.nightjar.source.twitter.spending.SpendLimits.Spent;
+import dev.nightjar.source.twitter.stream.StreamStatus;
+import dev.nightjar.source.twitter.stream.StreamStatus.State;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -9,44 +9,51 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.delivery.Retry;
-import dev.nightjar.source.twitter.GapLedger.Interval;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.source.twitter.http.ApiHost;
+import dev.nightjar.source.twitter.http.PassingTime;
+import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.XClient;
+import dev.nightjar.source.twitter.spending.SpendGuard;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Searches gaps with the rules that the stream has: a recent search for each. */
-final class RuleSearch implements GapFiller.Search {
+final class RuleSearch implements GapSearch {
     private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
 
-    private final TwitterStreamConfig config;
+    private final Configuration stream;
     private final TokenSource tokens;
     private final SpendGuard guard;
-    private final StreamTime time;
+    private final PassingTime time;
+    private final RandomGenerator random;
     private final TwitterRules rules;
 
-    RuleSearch(TwitterStreamConfig config, TokenSource tokens, SpendGuard guard, StreamTime time) {
-        this.config = config;
+    RuleSearch(Configuration stream, TokenSource tokens, SpendGuard guard, PassingTime time, RandomGenerator random) {
+        this.stream = stream;
         this.tokens = tokens;
         this.guard = guard;
         this.time = time;
+        this.random = random;
         this.rules = new TwitterRules(
-                new XClient(config.get(TwitterStreamConfig.BASE_URL), tokens, time, time.random()),
-                Retry.upTo(Duration.ZERO));
+                new XClient(stream.get(ApiHost.BASE_URL), tokens, time, random), Retry.upTo(Duration.ZERO));
     }
 
     @Override
-    public Deque<GapFiller.Part> open(Interval gap) {
+    public Deque<Part> open(Instant from, Instant to) {
         Instant oldest = TwitterSearchSource.oldestRecent(time.now());
-        if (!gap.to().isAfter(oldest)) {
+        if (!to.isAfter(oldest)) {
             throw new ConfigException("A search finds posts from " + oldest + " on, and the gap ends before");
         }
-        Deque<GapFiller.Part> parts = new ArrayDeque<>();
+        Deque<Part> parts = new ArrayDeque<>();
         for (StreamRule rule : rules.list()) {
-            parts.add(new RulePart(rule, gap));
+            parts.add(new RulePart(rule, from, to));
         }
         return parts;
     }
@@ -57,14 +64,16 @@ final class RuleSearch implements GapFiller.Search {
     }
 
     /** The search for one rule, which begins with the first poll, so that one that X does not take costs itself alone. */
-    private final class RulePart implements GapFiller.Part {
+    private final class RulePart implements Part {
         private final StreamRule rule;
-        private final Interval gap;
+        private final Instant from;
+        private final Instant to;
         private @Nullable TwitterSearchSource source;
 
-        RulePart(StreamRule rule, Interval gap) {
+        RulePart(StreamRule rule, Instant from, Instant to) {
             this.rule = rule;
-            this.gap = gap;
+            this.from = from;
+            this.to = to;
         }
 
         @Override
@@ -72,12 +81,12 @@ final class RuleSearch implements GapFiller.Search {
             TwitterSearchSource opened = source;
             if (opened == null) {
                 TwitterSearchConfig search = TwitterSearchConfig.builder(
-                                config.credentials(), TweetQuery.raw(rule.value()))
-                        .baseUrl(config.get(TwitterStreamConfig.BASE_URL))
-                        .sinceId(Long.toString(idBefore(gap.from())))
-                        .endTime(gap.to().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
+                                TwitterCredentials.of(stream), TweetQuery.raw(rule.value()))
+                        .baseUrl(stream.get(ApiHost.BASE_URL))
+                        .sinceId(Long.toString(idBefore(from)))
+                        .endTime(to.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
                         .build();
-                opened = TwitterSearchSource.open(search, SourcePosition.START, tokens, guard, time, time.random());
+                opened = TwitterSearchSource.open(search, SourcePosition.START, tokens, guard, time, random);
                 source = opened;
             }
             SourceBatch batch = opened.poll(timeout);
@@ -101,7 +110,7 @@ final class RuleSearch implements GapFiller.Search {
         @Override
         public Instant from() {
             Instant horizon = source == null ? null : source.horizon();
-            return horizon == null ? gap.from() : horizon;
+            return horizon == null ? from : horizon;
         }
 
         @Override

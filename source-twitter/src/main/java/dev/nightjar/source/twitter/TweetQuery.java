@@ -46,14 +46,14 @@ public final class TweetQuery implements Serializable {
     private static final Pattern MIN_OF_THE_SITE =
             Pattern.compile("(?<![\\w:\"])min_(faves|retweets):", Pattern.CASE_INSENSITIVE);
 
-    private final Kind kind;
+    private final Form form;
     private final String text;
     private final boolean grounded;
     private final String[] streamOnly;
     private final String[] searchOnly;
 
-    private TweetQuery(Kind kind, String text, boolean grounded, List<String> streamOnly, List<String> searchOnly) {
-        this.kind = kind;
+    private TweetQuery(Form form, String text, boolean grounded, List<String> streamOnly, List<String> searchOnly) {
+        this.form = form;
         this.text = text;
         this.grounded = grounded;
         this.streamOnly = streamOnly.toArray(String[]::new);
@@ -140,7 +140,7 @@ public final class TweetQuery implements Serializable {
         return dependent("has:" + content.name().toLowerCase(Locale.ROOT));
     }
 
-    /** Posts of a kind; it needs a part that can stand alone beside it. */
+    /** Posts of a form; it needs a part that can stand alone beside it. */
     public static TweetQuery is(PostType type) {
         return dependent("is:" + type.name().toLowerCase(Locale.ROOT));
     }
@@ -156,7 +156,7 @@ public final class TweetQuery implements Serializable {
             throw refused("A sample of " + percent + " percent is not 1 to 100");
         }
         String operator = "sample:" + percent;
-        return new TweetQuery(Kind.DEPENDENT, operator, false, List.of(operator), List.of());
+        return new TweetQuery(Form.DEPENDENT, operator, false, List.of(operator), List.of());
     }
 
     /**
@@ -168,7 +168,7 @@ public final class TweetQuery implements Serializable {
             throw refused("The number of likes " + likes + " is negative");
         }
         String operator = "min_likes:" + likes;
-        return new TweetQuery(Kind.STANDALONE, operator, true, List.of(), List.of(operator));
+        return new TweetQuery(Form.STANDALONE, operator, true, List.of(), List.of(operator));
     }
 
     /**
@@ -184,22 +184,22 @@ public final class TweetQuery implements Serializable {
             throw refused("The API has no 'min_faves:' and no 'min_retweets:', which belong to the site's search; use"
                     + " 'min_likes:' and 'min_reposts:' in a search, and filter what comes from a stream");
         }
-        return new TweetQuery(Kind.RAW, stripped, true, List.of(), List.of());
+        return new TweetQuery(Form.RAW, stripped, true, List.of(), List.of());
     }
 
     /** What all parts find. */
     public static TweetQuery allOf(TweetQuery... parts) {
-        return group(Kind.ALL, " ", Arrays.asList(parts));
+        return group(Form.ALL, " ", Arrays.asList(parts));
     }
 
     /** What any part finds. Each part must be able to stand alone, unless something beside the group can. */
     public static TweetQuery anyOf(TweetQuery... parts) {
-        return group(Kind.ANY, " OR ", Arrays.asList(parts));
+        return group(Form.ANY, " OR ", Arrays.asList(parts));
     }
 
     /** As {@link #anyOf(TweetQuery...)}. */
     public static TweetQuery anyOf(List<TweetQuery> parts) {
-        return group(Kind.ANY, " OR ", parts);
+        return group(Form.ANY, " OR ", parts);
     }
 
     /**
@@ -208,13 +208,13 @@ public final class TweetQuery implements Serializable {
      * @throws ConfigException if this is a group or a raw query: X takes a group's negation otherwise than it is meant
      */
     public TweetQuery negated() {
-        if (kind == Kind.ALL || kind == Kind.ANY || kind == Kind.RAW) {
+        if (form == Form.ALL || form == Form.ANY || form == Form.RAW) {
             throw refused("The group '" + text + "' cannot be negated; negate each of its parts");
         }
-        if (kind == Kind.NEGATED) {
+        if (form == Form.NEGATED) {
             throw refused("The part '" + text + "' is negated already");
         }
-        return new TweetQuery(Kind.NEGATED, '-' + text, false, List.of(streamOnly), List.of(searchOnly));
+        return new TweetQuery(Form.NEGATED, '-' + text, false, List.of(streamOnly), List.of(searchOnly));
     }
 
     /** This query as a stream rule of the pay-per-use plan. */
@@ -260,7 +260,7 @@ public final class TweetQuery implements Serializable {
         return text;
     }
 
-    private static TweetQuery group(Kind kind, String separator, List<TweetQuery> parts) {
+    private static TweetQuery group(Form form, String separator, List<TweetQuery> parts) {
         if (parts.isEmpty()) {
             throw refused("A group needs a part");
         }
@@ -274,29 +274,29 @@ public final class TweetQuery implements Serializable {
             searchOnly.addAll(List.of(part.searchOnly));
         }
         String text = parts.stream()
-                .map(part -> part.isLooserThan(kind) ? '(' + part.text + ')' : part.text)
+                .map(part -> part.isLooserThan(form) ? '(' + part.text + ')' : part.text)
                 .collect(Collectors.joining(separator));
-        boolean grounded = kind == Kind.ALL
+        boolean grounded = form == Form.ALL
                 ? parts.stream().anyMatch(part -> part.grounded)
                 : parts.stream().allMatch(part -> part.grounded);
-        return new TweetQuery(kind, text, grounded, List.copyOf(streamOnly), List.copyOf(searchOnly));
+        return new TweetQuery(form, text, grounded, List.copyOf(streamOnly), List.copyOf(searchOnly));
     }
 
     /** Whether parentheses are needed; of a raw query nobody knows more than that it may hold an OR. */
-    private boolean isLooserThan(Kind group) {
-        return switch (kind) {
-            case ALL, ANY -> kind != group;
-            case RAW -> group == Kind.ANY || OR.matcher(text).find();
+    private boolean isLooserThan(Form group) {
+        return switch (form) {
+            case ALL, ANY -> form != group;
+            case RAW -> group == Form.ANY || OR.matcher(text).find();
             default -> false;
         };
     }
 
     private static TweetQuery standalone(String text) {
-        return new TweetQuery(Kind.STANDALONE, text, true, List.of(), List.of());
+        return new TweetQuery(Form.STANDALONE, text, true, List.of(), List.of());
     }
 
     private static TweetQuery dependent(String text) {
-        return new TweetQuery(Kind.DEPENDENT, text, false, List.of(), List.of());
+        return new TweetQuery(Form.DEPENDENT, text, false, List.of(), List.of());
     }
 
     private static String username(String username) {
@@ -322,12 +322,12 @@ public final class TweetQuery implements Serializable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TweetQuery that && kind == that.kind && text.equals(that.text);
+        return other instanceof TweetQuery that && form == that.form && text.equals(that.text);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, text);
+        return Objects.hash(form, text);
     }
 
     /** The query as it is sent. */
@@ -376,7 +376,7 @@ public final class TweetQuery implements Serializable {
         VERIFIED
     }
 
-    private enum Kind {
+    private enum Form {
         STANDALONE,
         DEPENDENT,
         NEGATED,

@@ -6,7 +6,12 @@ package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.delivery.Retry;
-import dev.nightjar.source.twitter.XClient.Endpoint;
+import dev.nightjar.source.twitter.http.ApiHost;
+import dev.nightjar.source.twitter.http.Json;
+import dev.nightjar.source.twitter.http.PassingTime;
+import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.XClient;
+import dev.nightjar.source.twitter.http.XClient.Endpoint;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -63,7 +68,7 @@ public final class TwitterApi {
         ApiHost.check(baseUrl);
         Retry retry = Retry.upTo(retryLimit);
         return new TwitterApi(
-                new XClient(baseUrl, TokenSource.of(credentials, baseUrl), XTime.SYSTEM, new Random()), retry);
+                new XClient(baseUrl, TokenSource.of(credentials, baseUrl), PassingTime.SYSTEM, new Random()), retry);
     }
 
     /** The application's stream rules. */

@@ -4,22 +4,12 @@
  */
 package dev.nightjar.source.twitter;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Credential;
-import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
+import dev.nightjar.source.twitter.http.Secrets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an application shows to the X API: its bearer token, or its consumer key and secret, with which a token is obtained
@@ -31,32 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class TwitterCredentials extends Configuration {
-    static final Options OPTIONS = Options.of("source-twitter");
-    static final Option<Credential> BEARER_TOKEN = OPTIONS.add(Option.credential("bearer-token")
-            .means("the application's bearer token: `env:NAME`, `file:PATH` or the token"));
-    static final Option<Credential> CONSUMER_KEY = OPTIONS.add(
-            Option.credential("consumer-key").means("with `consumer-secret`: with them a bearer token is obtained"));
-    static final Option<Credential> CONSUMER_SECRET =
-            OPTIONS.add(Option.credential("consumer-secret").means("with `consumer-key`"));
-    static final Option<Path> FILE = OPTIONS.add(Option.path("credentials-file")
-            .means("lines `bearer_token = ...`, or `consumer_key = ...` and `consumer_secret = ...`"));
-    static final Option<Boolean> ENVIRONMENT = OPTIONS.add(Option.flag("credentials-environment")
-            .means("read `X_BEARER_TOKEN`, or `X_CONSUMER_KEY` and `X_CONSUMER_SECRET`"));
-
     private static final long serialVersionUID = 1L;
-    private static final String BEARER_ENV = "X_BEARER_TOKEN";
-    private static final String KEY_ENV = "X_CONSUMER_KEY";
-    private static final String SECRET_ENV = "X_CONSUMER_SECRET";
-
-    private static final Map<String, String> NAMES = Map.of(
-            "bearer_token", "bearer",
-            "bearer", "bearer",
-            "consumer_key", "key",
-            "api_key", "key",
-            "consumer_secret", "secret",
-            "consumer_key_secret", "secret",
-            "api_secret", "secret",
-            "api_key_secret", "secret");
 
     private TwitterCredentials(Builder builder) {
         super(builder);
@@ -64,12 +29,15 @@ public final class TwitterCredentials extends Configuration {
 
     /** A bearer token, which is used as it is given. */
     public static TwitterCredentials bearer(Credential token) {
-        return new Builder().set(BEARER_TOKEN, token).build();
+        return new Builder().set(Secrets.BEARER_TOKEN, token).build();
     }
 
     /** A consumer key and secret, with which a bearer token is obtained. */
     public static TwitterCredentials consumer(Credential key, Credential secret) {
-        return new Builder().set(CONSUMER_KEY, key).set(CONSUMER_SECRET, secret).build();
+        return new Builder()
+                .set(Secrets.CONSUMER_KEY, key)
+                .set(Secrets.CONSUMER_SECRET, secret)
+                .build();
     }
 
     /**
@@ -79,14 +47,14 @@ public final class TwitterCredentials extends Configuration {
      * without a name is a bearer token. Where both are there, the bearer token is used.
      */
     public static TwitterCredentials file(Path file) {
-        return new Builder().set(FILE, file).build();
+        return new Builder().set(Secrets.FILE, file).build();
     }
 
     /**
      * The environment variables {@code X_BEARER_TOKEN}, or else {@code X_CONSUMER_KEY} and {@code X_CONSUMER_SECRET}.
      */
     public static TwitterCredentials environment() {
-        return new Builder().set(ENVIRONMENT, true).build();
+        return new Builder().set(Secrets.ENVIRONMENT, true).build();
     }
 
     /** Those of a source. Where several are there, the first in the order of the options is used. */
@@ -94,136 +62,14 @@ public final class TwitterCredentials extends Configuration {
         return new Builder().setAll(configuration).build();
     }
 
-    /** Notes what is missing. */
-    static void check(Configuration configuration, List<String> faults) {
-        boolean key = configuration.find(CONSUMER_KEY) != null;
-        boolean secret = configuration.find(CONSUMER_SECRET) != null;
-        if (configuration.find(BEARER_TOKEN) == null
-                && !(key && secret)
-                && configuration.find(FILE) == null
-                && !configuration.get(ENVIRONMENT)) {
-            Option<?> missing = key ? CONSUMER_SECRET : secret ? CONSUMER_KEY : BEARER_TOKEN;
-            faults.add(OPTIONS.owner() + " needs the option '" + missing + "'");
-        }
-    }
-
     @Override
     protected Options options() {
-        return OPTIONS;
-    }
-
-    /**
-     * Reads the secrets.
-     *
-     * @throws ConfigException if one is missing, cannot be read or holds what no secret does
-     */
-    Secrets resolve() {
-        return resolve(System::getenv);
-    }
-
-    Secrets resolve(UnaryOperator<@Nullable String> environment) {
-        Credential bearer = find(BEARER_TOKEN);
-        if (bearer != null) {
-            return new Secrets(checked("bearer token", bearer.resolve()), null, null);
-        }
-        Credential key = find(CONSUMER_KEY);
-        Credential secret = find(CONSUMER_SECRET);
-        if (key != null && secret != null) {
-            return new Secrets(null, key.resolve(), secret.resolve());
-        }
-        Path file = find(FILE);
-        return file != null
-                ? fromFile(file)
-                : of(
-                        environment.apply(BEARER_ENV),
-                        environment.apply(KEY_ENV),
-                        environment.apply(SECRET_ENV),
-                        "The environment has neither " + BEARER_ENV + " nor " + KEY_ENV + " and " + SECRET_ENV);
-    }
-
-    private static Secrets fromFile(Path file) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (MalformedInputException e) {
-            throw new ConfigException("The credentials file '" + file + "' is not UTF-8", e);
-        } catch (IOException e) {
-            throw new ConfigException(
-                    "Cannot read the credentials file '" + file + "' ("
-                            + e.getClass().getSimpleName() + ")",
-                    e);
-        }
-        Map<String, String> values = new HashMap<>();
-        String bare = null;
-        for (String raw : lines) {
-            String line = raw.replace("\uFEFF", "").strip();
-            if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
-                continue;
-            }
-            int separator = separator(line);
-            if (separator < 0) {
-                bare = line;
-                continue;
-            }
-            String name = unquoted(line.substring(0, separator))
-                    .toLowerCase(Locale.ROOT)
-                    .replace('-', '_')
-                    .replace(' ', '_');
-            String value = unquoted(line.substring(separator + 1));
-            if (NAMES.containsKey(name) && !value.isEmpty()) {
-                values.put(NAMES.get(name), value);
-            }
-        }
-        String bearer = values.isEmpty() && lines.size() == 1 ? bare : values.get("bearer");
-        return of(
-                bearer,
-                values.get("key"),
-                values.get("secret"),
-                "The credentials file '" + file + "' has neither a line 'bearer_token = ...' nor lines"
-                        + " 'consumer_key = ...' and 'consumer_secret = ...'");
-    }
-
-    private static int separator(String line) {
-        for (int i = 0; i < line.length(); i++) {
-            if (line.charAt(i) == '=' || line.charAt(i) == ':') {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static String unquoted(String text) {
-        String value = text.strip();
-        if (value.endsWith(",")) {
-            value = value.substring(0, value.length() - 1).strip();
-        }
-        boolean quoted = value.length() > 1
-                && (value.charAt(0) == '"' || value.charAt(0) == '\'')
-                && value.charAt(value.length() - 1) == value.charAt(0);
-        return quoted ? value.substring(1, value.length() - 1) : value;
-    }
-
-    private static Secrets of(@Nullable String bearer, @Nullable String key, @Nullable String secret, String neither) {
-        if (bearer != null && !bearer.isBlank()) {
-            return new Secrets(checked("bearer token", bearer.strip()), null, null);
-        }
-        if (key == null || secret == null || key.isBlank() || secret.isBlank()) {
-            throw new ConfigException(neither);
-        }
-        return new Secrets(null, key.strip(), secret.strip());
-    }
-
-    /** The HTTP client quotes what it cannot send, so nothing that it cannot send may reach it. */
-    static String checked(String what, String secret) {
-        if (!secret.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            throw new ConfigException("The " + what + " has white space or characters that no " + what + " has");
-        }
-        return secret;
+        return Secrets.OPTIONS;
     }
 
     private static final class Builder extends Configuration.Builder<TwitterCredentials, Builder> {
         Builder() {
-            super(OPTIONS);
+            super(Secrets.OPTIONS);
         }
 
         @Override
@@ -233,33 +79,7 @@ public final class TwitterCredentials extends Configuration {
 
         @Override
         protected void check(TwitterCredentials credentials, List<String> faults) {
-            TwitterCredentials.check(credentials, faults);
-        }
-    }
-
-    /** Secrets as they were found: a bearer token, or a key and a secret. It has no text form. */
-    static final class Secrets {
-        private final @Nullable String bearer;
-        private final @Nullable String key;
-        private final @Nullable String secret;
-
-        private Secrets(@Nullable String bearer, @Nullable String key, @Nullable String secret) {
-            this.bearer = bearer;
-            this.key = key;
-            this.secret = secret;
-        }
-
-        @Nullable
-        String bearer() {
-            return bearer;
-        }
-
-        String key() {
-            return Objects.requireNonNull(key, "key");
-        }
-
-        String secret() {
-            return Objects.requireNonNull(secret, "secret");
+            Secrets.check(credentials, faults);
         }
     }
 }

@@ -6,7 +6,9 @@ package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.delivery.Retry;
-import dev.nightjar.source.twitter.XClient.Endpoint;
+import dev.nightjar.source.twitter.http.Json;
+import dev.nightjar.source.twitter.http.XClient;
+import dev.nightjar.source.twitter.http.XClient.Endpoint;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;

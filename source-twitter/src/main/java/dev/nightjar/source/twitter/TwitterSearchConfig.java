@@ -13,6 +13,12 @@ import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
+import dev.nightjar.source.twitter.http.ApiHost;
+import dev.nightjar.source.twitter.http.PassingTime;
+import dev.nightjar.source.twitter.http.Secrets;
+import dev.nightjar.source.twitter.http.XClient;
+import dev.nightjar.source.twitter.spending.SpendGuard;
+import dev.nightjar.source.twitter.spending.SpendLimits;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -46,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class TwitterSearchConfig extends Configuration implements TweetSourceFactory {
     static final int SMALLEST_PAGE = 10;
 
-    static final Options OPTIONS = Options.of("source-twitter search").addAll(TwitterCredentials.OPTIONS.all());
+    static final Options OPTIONS = Options.of("source-twitter search").addAll(Secrets.OPTIONS.all());
     static final Option<URI> BASE_URL = OPTIONS.add(ApiHost.BASE_URL);
     static final Option<TweetQuery> QUERY = OPTIONS.add(
             Option.of("query", "a query", TweetQuery::raw).required().means("as X writes it"));
@@ -80,7 +86,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
                             "characters, the longest query of the plan; unless set 512 for recent posts, 1024 for the full archive"));
 
     static {
-        OPTIONS.addAll(SpendLimits.OPTIONS.all());
+        OPTIONS.addAll(SpendGuard.OPTIONS);
     }
 
     private static final long serialVersionUID = 1L;
@@ -139,15 +145,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
      */
     @Override
     public TweetSource open(SourcePosition position) {
-        return TwitterSearchSource.open(this, position, XTime.SYSTEM, new Random());
-    }
-
-    TwitterCredentials credentials() {
-        return TwitterCredentials.of(this);
-    }
-
-    SpendLimits spend() {
-        return SpendLimits.of(this);
+        return TwitterSearchSource.open(this, position, PassingTime.SYSTEM, new Random());
     }
 
     /** The query without the minimum of likes. */
@@ -311,9 +309,9 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
 
         @Override
         protected void check(TwitterSearchConfig config, List<String> faults) {
-            TwitterCredentials.check(config, faults);
-            SpendLimits.check(config, faults);
-            for (Option<Long> limit : List.of(SpendLimits.PER_RUN, SpendLimits.PER_DAY, SpendLimits.PER_MONTH)) {
+            Secrets.check(config, faults);
+            SpendGuard.check(config, faults);
+            for (Option<Long> limit : SpendGuard.LIMITS) {
                 Long posts = config.find(limit);
                 if (posts != null && posts < SMALLEST_PAGE) {
                     faults.add("With the option '" + limit + "' at " + posts

@@ -14,16 +14,22 @@ import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.json.XJson;
 import dev.nightjar.json.XPayload;
-import dev.nightjar.source.twitter.SpendGuard.Grant;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
-import dev.nightjar.source.twitter.XHttp.Answer;
+import dev.nightjar.source.twitter.http.HttpAnswer;
+import dev.nightjar.source.twitter.http.PassingTime;
+import dev.nightjar.source.twitter.http.RateLimit;
+import dev.nightjar.source.twitter.http.Refusal;
+import dev.nightjar.source.twitter.http.RequestPace;
+import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.XClient;
+import dev.nightjar.source.twitter.http.XHttp;
+import dev.nightjar.source.twitter.spending.SpendGuard;
+import dev.nightjar.source.twitter.spending.SpendGuard.Grant;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +67,7 @@ final class TwitterSearchSource implements TweetSource {
     private final TwitterSearchConfig config;
     private final TokenSource tokens;
     private final SpendGuard guard;
-    private final XTime time;
+    private final PassingTime time;
     private final RequestPace pace;
     private final SourcePosition opened;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -85,7 +91,7 @@ final class TwitterSearchSource implements TweetSource {
             SearchCursor cursor,
             TokenSource tokens,
             SpendGuard guard,
-            XTime time,
+            PassingTime time,
             RandomGenerator random) {
         this.config = config;
         this.opened = opened;
@@ -100,13 +106,13 @@ final class TwitterSearchSource implements TweetSource {
                 random);
     }
 
-    static TweetSource open(TwitterSearchConfig config, SourcePosition position, XTime time, RandomGenerator random) {
+    static TweetSource open(
+            TwitterSearchConfig config, SourcePosition position, PassingTime time, RandomGenerator random) {
         SearchCursor cursor = position.isStart()
                 ? SearchCursor.begin(config, start(config, time))
                 : SearchCursor.of(config, position);
-        TokenSource tokens = TokenSource.of(config.credentials(), config.get(TwitterSearchConfig.BASE_URL));
-        InstantSource now = time::now;
-        SpendGuard guard = SpendGuard.open(config.spend(), now.withZone(ZoneOffset.UTC));
+        TokenSource tokens = TokenSource.of(config, config.get(TwitterSearchConfig.BASE_URL));
+        SpendGuard guard = SpendGuard.open(config, time.clock());
         try {
             tokens.token();
         } catch (InterruptedException e) {
@@ -122,7 +128,7 @@ final class TwitterSearchSource implements TweetSource {
             SourcePosition position,
             TokenSource tokens,
             SpendGuard guard,
-            XTime time,
+            PassingTime time,
             RandomGenerator random) {
         return new TwitterSearchSource(
                 config,
@@ -146,7 +152,7 @@ final class TwitterSearchSource implements TweetSource {
     }
 
     /** A live tail that is not told where to begin does so now, not with a week that has to be paid for. */
-    private static @Nullable Instant start(TwitterSearchConfig config, XTime time) {
+    private static @Nullable Instant start(TwitterSearchConfig config, PassingTime time) {
         boolean now = config.find(TwitterSearchConfig.POLL_INTERVAL) != null
                 && config.find(TwitterSearchConfig.START_TIME) == null
                 && config.find(TwitterSearchConfig.SINCE_ID) == null;
@@ -299,7 +305,7 @@ final class TwitterSearchSource implements TweetSource {
                 .append("&max_results=")
                 .append(posts)
                 .append('&')
-                .append(StreamConnection.QUERY);
+                .append(XClient.TWEET_FIELDS);
         Instant oldest = oldest(now);
         if (oldest != null) {
             path.append("&start_time=").append(oldest);
@@ -375,7 +381,7 @@ final class TwitterSearchSource implements TweetSource {
     private @Nullable SourceBatch read(Page current, HttpResponse<byte[]> response) throws InterruptedException {
         page = null;
         try {
-            Answer answer = Answer.of(response);
+            HttpAnswer answer = HttpAnswer.of(response);
             RateLimit limit = RateLimit.of(answer.headers(), time.now());
             if (!answer.isSuccess()) {
                 refused(current, answer, limit);
@@ -402,7 +408,7 @@ final class TwitterSearchSource implements TweetSource {
         }
     }
 
-    private void refused(Page current, Answer answer, RateLimit limit) throws InterruptedException {
+    private void refused(Page current, HttpAnswer answer, RateLimit limit) throws InterruptedException {
         String other = answer.status() == 401 && !tokenReplaced ? tokens.replacing(current.token) : null;
         if (other != null) {
             tokenReplaced = true;
@@ -410,7 +416,7 @@ final class TwitterSearchSource implements TweetSource {
             return;
         }
         guard.release(current.grant, current.grant.posts());
-        StreamRefusal refusal = StreamRefusal.of(answer.status(), answer.body(), limit.windowEnd());
+        Refusal refusal = Refusal.of(answer.status(), answer.body(), limit.windowEnd());
         Duration wait = pace.refused(time.now(), refusal, limit);
         NightjarException error = refusal.exception("search posts", wait);
         if (likesByOperator && answer.status() == 400 && error.getMessage().contains("min_likes")) {

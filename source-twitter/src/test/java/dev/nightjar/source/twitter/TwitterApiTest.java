@@ -13,6 +13,7 @@ import dev.nightjar.TweetSource;
 import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterApi.Bucket;
 import dev.nightjar.source.twitter.TwitterApi.Counts;
+import dev.nightjar.source.twitter.http.XHttp;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;

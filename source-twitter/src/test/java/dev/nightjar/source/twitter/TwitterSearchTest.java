@@ -13,9 +13,13 @@ import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.options.Credential;
-import dev.nightjar.source.twitter.SpendLimits.WhenReached;
-import dev.nightjar.source.twitter.TwitterRefusedException.Reason;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
+import dev.nightjar.source.twitter.http.TwitterRefusedException;
+import dev.nightjar.source.twitter.http.TwitterRefusedException.Reason;
+import dev.nightjar.source.twitter.http.VirtualTime;
+import dev.nightjar.source.twitter.spending.SpendGuard;
+import dev.nightjar.source.twitter.spending.SpendLimits;
+import dev.nightjar.source.twitter.spending.SpendLimits.WhenReached;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;
@@ -421,7 +425,11 @@ class TwitterSearchTest {
         SpendLimits limits = limits(120, WhenReached.STOP);
         SourcePosition position = SourcePosition.START;
         int runs = 0;
-        while (limits(120, WhenReached.STOP).spentAt(time.clock()).today() <= 110 && runs++ < 300) {
+        while (SpendGuard.open(limits(120, WhenReached.STOP), time.clock())
+                                .spent()
+                                .today()
+                        <= 110
+                && runs++ < 300) {
             TweetSource source = open(search("owl").spend(limits).build(), position);
             for (int polls = random.nextInt(3); polls > 0 && !source.isExhausted(); polls--) {
                 if (random.nextInt(3) == 0) {
@@ -462,7 +470,7 @@ class TwitterSearchTest {
         assertThat(x.requests().size())
                 .as("requests, each counted with its 10 posts")
                 .isEqualTo(20);
-        assertThat(limits.spentAt(time.clock()).today()).isEqualTo(200);
+        assertThat(SpendGuard.open(limits, time.clock()).spent().today()).isEqualTo(200);
         assertThat(x.postsRead()).as("posts that X charges").isEqualTo(200);
     }
 
@@ -478,7 +486,7 @@ class TwitterSearchTest {
             }
             once.join();
         }
-        assertThat(limits.spentAt(time.clock()).today())
+        assertThat(SpendGuard.open(limits, time.clock()).spent().today())
                 .as("one page, not the attempts that nobody heard")
                 .isEqualTo(10);
     }

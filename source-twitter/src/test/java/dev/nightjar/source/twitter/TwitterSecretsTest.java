@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.TweetSource;
 import dev.nightjar.options.Credential;
+import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.source.twitter.testkit.FakePost;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;
