@@ -1,9 +1,15 @@
 @echo off
-rem Runs the nightjar command; builds it first when there is no build yet, or the sources are newer.
+rem Runs the nightjar command: that of a distribution, or of a checkout, which it builds first when there is no build yet or
+rem the sources are newer.
 setlocal EnableExtensions DisableDelayedExpansion
 
 for %%I in ("%~dp0..") do set "root=%%~fI"
-set "options=%root%\samples\target\launcher\java.options"
+set "options=%root%\samples\command\target\launcher\java.options"
+set arguments="@%options%" "@%root%\samples\command\target\launcher\class-path.options"
+if exist "%root%\lib\nightjar.jar" (
+  set arguments="@%root%\lib\java.options" -cp "%root%\lib\nightjar.jar"
+  set "NIGHTJAR_BUILD=never"
+)
 
 set "java="
 if defined JAVA_HOME if exist "%JAVA_HOME%\bin\java.exe" set "java=%JAVA_HOME%\bin\java.exe"
@@ -20,19 +26,19 @@ call :build || exit /b 1
 
 :run
 if not defined NIGHTJAR_HOME set "NIGHTJAR_HOME=%root%\.nightjar"
-"%java%" "@%options%" "-Dnightjar.home=%NIGHTJAR_HOME%" dev.nightjar.samples.Nightjar %*
+"%java%" %arguments% "-Dnightjar.home=%NIGHTJAR_HOME%" dev.nightjar.command.Nightjar %*
 exit /b %ERRORLEVEL%
 
 :is_built
 if not exist "%options%" exit /b 1
-powershell -NoProfile -Command "Set-Location -LiteralPath $env:root; $built = (Get-Item -LiteralPath $env:options).LastWriteTimeUtc; $sources = @(Get-Item pom.xml, *\pom.xml) + @(Get-ChildItem *\src\main, classifier-*\models -Recurse -File); exit [int][bool]($sources | Where-Object LastWriteTimeUtc -gt $built | Select-Object -First 1)"
+powershell -NoProfile -Command "Set-Location -LiteralPath $env:root; $built = (Get-Item -LiteralPath $env:options).LastWriteTimeUtc; $sources = @(Get-Item pom.xml, *\pom.xml, *\*\pom.xml) + @(Get-ChildItem *\src\main, *\*\src\main, classifier-*\models -Recurse -File); exit [int][bool]($sources | Where-Object LastWriteTimeUtc -gt $built | Select-Object -First 1)"
 exit /b %ERRORLEVEL%
 
 :build
 echo Building nightjar. The first build downloads its libraries, among them Spark: some 600 MB, kept for later.>&2
 set "log=%TEMP%\nightjar-build.log"
 pushd "%root%"
-call "%root%\mvnw.cmd" --batch-mode -pl samples -am package -DskipTests -Dspotless.check.skip=true -Dcheckstyle.skip=true -Dmaven.source.skip=true >"%log%" 2>&1
+call "%root%\mvnw.cmd" --batch-mode -pl samples/command -am package -DskipTests -Dspotless.check.skip=true -Dassembly.skipAssembly=true -Dcheckstyle.skip=true -Dmaven.source.skip=true >"%log%" 2>&1
 set "built=%ERRORLEVEL%"
 popd
 if not "%built%"=="0" (

@@ -1,6 +1,9 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
- * The {@code nightjar} command and the demo: thin commands over the library, the place where all its parts meet. {@link
- * dev.nightjar.samples.Nightjar} is the entry point.
+ * Small programs on the library, each to copy from and run by a test of its own: {@code samples/README.md} lists them.
  */
 @NullMarked
 package dev.nightjar.samples;

@@ -1,0 +1,101 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.RetriableException;
+import dev.nightjar.command.demo.DemoCommand;
+import dev.nightjar.command.demo.DoctorCommand;
+import dev.nightjar.command.kafka.ReplayCommand;
+import dev.nightjar.command.kafka.TopicsCommand;
+import dev.nightjar.command.model.ClassifyCommand;
+import dev.nightjar.command.model.EvaluateCommand;
+import dev.nightjar.command.model.TrainCommand;
+import dev.nightjar.command.model.VerifyCommand;
+import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Progress;
+import dev.nightjar.command.x.FakeXCommand;
+import dev.nightjar.command.x.GapsCommand;
+import dev.nightjar.command.x.LiveCommand;
+import dev.nightjar.command.x.RulesCommand;
+import dev.nightjar.command.x.SearchCommand;
+import dev.nightjar.command.x.UsageCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code nightjar} command. */
+@Command(
+        name = "nightjar",
+        mixinStandardHelpOptions = true,
+        version = "nightjar 0.1.0-SNAPSHOT",
+        description = "Tweets through Kafka and Spark, classified, into a database.",
+        footerHeading = "%nBegin with:%n",
+        footer = {
+            "  nightjar demo                      the whole pipeline on this machine, to look at",
+            "  echo 'What a game!' | nightjar classify",
+            "",
+            "Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 3 the set-up must be changed,",
+            "            4 a server is out of reach, 5 a ledger or a check does not balance."
+        },
+        subcommands = {
+            DemoCommand.class,
+            ReplayCommand.class,
+            LiveCommand.class,
+            SearchCommand.class,
+            RulesCommand.class,
+            UsageCommand.class,
+            GapsCommand.class,
+            FakeXCommand.class,
+            ClassifyCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            VerifyCommand.class,
+            TopicsCommand.class,
+            DoctorCommand.class,
+            AutoComplete.GenerateCompletion.class,
+            CommandLine.HelpCommand.class
+        })
+final class Nightjar {
+    private Nightjar() {}
+
+    public static void main(String[] args) {
+        CommandLine command = commandLine();
+        if (!Progress.isTerminal()) {
+            // What a file or another program gets is UTF-8 everywhere, as JSON must be.
+            command.setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
+        }
+        System.exit(command.execute(args));
+    }
+
+    /** The command, ready to execute; its output may be redirected first. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Nightjar())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(command.getColorScheme().errorText(describe(failure)));
+                    return exitCode(failure);
+                });
+    }
+
+    private static String describe(Throwable failure) {
+        if (failure instanceof ConfigException config) {
+            return String.join(System.lineSeparator(), config.faults());
+        }
+        boolean expected = failure instanceof RetriableException || failure instanceof DataException;
+        String message = String.valueOf(failure.getMessage());
+        return expected ? message : failure.getClass().getSimpleName() + ": " + message;
+    }
+
+    private static int exitCode(Throwable failure) {
+        if (failure instanceof ConfigException || failure instanceof DataException) {
+            return Exit.SET_UP;
+        }
+        return failure instanceof RetriableException ? Exit.OUT_OF_REACH : Exit.FAILED;
+    }
+}

@@ -1,0 +1,146 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.demo;
+
+import dev.nightjar.DeadLetter;
+import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.KafkaDeadLetters;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * What became of every record of a topic, read afterwards from what is durable: the topic itself, the dead-letter topic and
+ * the store. It takes no counter's word.
+ *
+ * @param published the records of the topic
+ * @param repeated those of an id that was there before: published again after a restart
+ * @param stored the rows of the store
+ * @param deadLettered the records that are dead letters instead
+ * @param skipped the records without a value, which announce a deletion
+ * @param unreadable the records that could not be read from the source, so that they never reached the topic
+ * @param missing the ids that should be in the store and are not
+ * @param unexpected the ids in the store that are not in the topic
+ */
+record Audit(
+        long published,
+        long repeated,
+        long stored,
+        long deadLettered,
+        long skipped,
+        long unreadable,
+        Set<String> missing,
+        Set<String> unexpected) {
+
+    /** Reads both topics to their ends and compares with the ids in the store. */
+    static Audit of(KafkaConfig kafka, String topic, String deadLetterTopic, Set<String> storedIds) {
+        Set<String> dead = new HashSet<>();
+        Map<String, Long> unreadable = new HashMap<>();
+        readAll(kafka, deadLetterTopic, record -> {
+            DeadLetter letter = KafkaDeadLetters.decode(record);
+            if (letter.stage() == DeadLetter.Stage.SOURCE) {
+                unreadable.put(letter.origin(), 1L);
+            } else {
+                dead.add(letter.origin());
+            }
+        });
+        Tally tally = new Tally();
+        readAll(kafka, topic, record -> tally.count(record, dead));
+        Set<String> missing = new HashSet<>(tally.ids);
+        missing.removeAll(storedIds);
+        Set<String> unexpected = new HashSet<>(storedIds);
+        unexpected.removeAll(tally.ids);
+        return new Audit(
+                tally.published,
+                tally.repeated,
+                storedIds.size(),
+                tally.deadLettered,
+                tally.skipped,
+                unreadable.size(),
+                missing,
+                unexpected);
+    }
+
+    /** Whether every published record is stored once, dead-lettered, skipped or a repetition of one that is. */
+    boolean balances() {
+        return published == stored + deadLettered + skipped + repeated && missing.isEmpty() && unexpected.isEmpty();
+    }
+
+    void print(PrintWriter out) {
+        out.printf(Locale.ROOT, "%nLedger, read from the topic and the store%n");
+        line(out, "published to the topic", published, "");
+        line(out, "= stored, one row an id", stored, "");
+        line(out, "+ dead-lettered", deadLettered, "");
+        line(out, "+ skipped", skipped, "deletions, which carry no tweet");
+        line(out, "+ repeated", repeated, "published again after a restart, stored once");
+        if (unreadable > 0) {
+            line(out, "unreadable at the source", unreadable, "in the dead-letter topic too");
+        }
+        if (balances()) {
+            out.println("It balances: nothing is missing, nothing is there twice.");
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "IT DOES NOT BALANCE: %,d ids are missing from the store, %,d are there that were not published.%n",
+                    missing.size(),
+                    unexpected.size());
+        }
+        out.flush();
+    }
+
+    private static void line(PrintWriter out, String what, long count, String remark) {
+        String text = String.format(Locale.ROOT, "  %-26s %,10d   %s", what, count, remark);
+        out.println(text.stripTrailing());
+    }
+
+    private static void readAll(KafkaConfig kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream()
+                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+                consumer.poll(Duration.ofMillis(500)).forEach(reader);
+            }
+        }
+    }
+
+    private static final class Tally {
+        private final Set<String> ids = new HashSet<>();
+        private long published;
+        private long repeated;
+        private long deadLettered;
+        private long skipped;
+
+        void count(ConsumerRecord<byte[], byte[]> record, Set<String> dead) {
+            published++;
+            if (dead.contains(record.topic() + '-' + record.partition() + '-' + record.offset())) {
+                deadLettered++;
+            } else if (record.value() == null) {
+                skipped++;
+            } else if (!ids.add(new String(record.key(), java.nio.charset.StandardCharsets.UTF_8))) {
+                repeated++;
+            }
+        }
+    }
+}

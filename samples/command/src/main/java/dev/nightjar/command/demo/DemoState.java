@@ -1,0 +1,162 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.demo;
+
+import dev.nightjar.ConfigException;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * The folder in which a demo keeps all it needs to go on after it was killed: the broker's log, the position in the
+ * source, Spark's checkpoint and the store. One demo at a time uses it.
+ */
+final class DemoState implements AutoCloseable {
+    private static final String FINISHED = "finished";
+
+    private final Path folder;
+    private final Map<String, String> settings;
+    private final boolean resumed;
+    private final FileChannel lock;
+
+    private DemoState(Path folder, Map<String, String> settings, boolean resumed, FileChannel lock) {
+        this.folder = folder;
+        this.settings = settings;
+        this.resumed = resumed;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes a folder. A run with the same settings that did not finish is continued; anything else in it that a demo left
+     * is deleted.
+     *
+     * @throws ConfigException if another demo uses the folder, or it holds files that no demo wrote
+     */
+    static DemoState open(Path folder, Map<String, String> settings) {
+        try {
+            Files.createDirectories(folder);
+            FileChannel lock =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (lock.tryLock() == null) {
+                lock.close();
+                throw new ConfigException(
+                        "Another demo uses '" + folder + "'; wait for it, or give this one a folder with --state");
+            }
+            Properties earlier = read(folder.resolve("run.properties"));
+            boolean resumed = earlier.equals(properties(settings, false));
+            DemoState state = new DemoState(folder, settings, resumed, lock);
+            if (!resumed) {
+                state.clear(earlier.isEmpty());
+            }
+            state.write(false);
+            return state;
+        } catch (IOException e) {
+            throw new ConfigException("Cannot use the folder '" + folder + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether an interrupted run is continued. */
+    boolean resumed() {
+        return resumed;
+    }
+
+    Path kafka() {
+        return folder.resolve("kafka");
+    }
+
+    Path position() {
+        return folder.resolve("position");
+    }
+
+    Path checkpoint() {
+        return folder.resolve("checkpoint");
+    }
+
+    Path store() {
+        return folder.resolve("tweets.db");
+    }
+
+    Path spark() {
+        return folder.resolve("spark");
+    }
+
+    /** Notes that the run is complete: the next one begins anew. */
+    void finish() {
+        try {
+            write(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot note the end of the run in '" + folder + "'", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot release '" + folder + "'", e);
+        }
+    }
+
+    private void clear(boolean foreign) throws IOException {
+        List<Path> found;
+        try (Stream<Path> files = Files.list(folder)) {
+            found = files.filter(file -> !file.endsWith("lock")).toList();
+        }
+        if (foreign && !found.isEmpty()) {
+            throw new ConfigException("The folder '" + folder + "' holds files that no demo wrote, such as '"
+                    + found.get(0).getFileName() + "'; give an empty one with --state");
+        }
+        for (Path file : found) {
+            delete(file);
+        }
+    }
+
+    /** Deletes a folder and all in it. */
+    static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void write(boolean finished) throws IOException {
+        Path file = folder.resolve("run.properties");
+        Path next = folder.resolve("run.properties.next");
+        try (Writer writer = Files.newBufferedWriter(next)) {
+            properties(settings, finished).store(writer, "The settings of the demo's last run");
+        }
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Properties read(Path file) throws IOException {
+        Properties properties = new Properties();
+        if (Files.exists(file)) {
+            try (Reader reader = Files.newBufferedReader(file)) {
+                properties.load(reader);
+            }
+        }
+        return properties;
+    }
+
+    private static Properties properties(Map<String, String> settings, boolean finished) {
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        properties.setProperty(FINISHED, Boolean.toString(finished));
+        return properties;
+    }
+}

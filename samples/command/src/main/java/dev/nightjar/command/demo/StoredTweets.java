@@ -1,0 +1,107 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.demo;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Questions to the file that a {@link SqliteSinkConfig} stores into, on a connection of its own.
+ *
+ * <p>Safe for use by multiple threads.
+ */
+public final class StoredTweets implements AutoCloseable {
+    private final Connection connection;
+
+    private StoredTweets(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Reads a store beside its writer; one that is not there yet is made.
+     *
+     * @throws ConfigException if the file cannot be used
+     */
+    public static StoredTweets open(Path file) {
+        SqliteSinkConfig.builder(file).build().open().close();
+        try {
+            return new StoredTweets(DriverManager.getConnection("jdbc:sqlite:" + file));
+        } catch (SQLException e) {
+            throw new ConfigException("Cannot open the store '" + file + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** The ids of all tweets. */
+    public synchronized Set<String> ids() {
+        return new HashSet<>(query("SELECT id FROM tweet", row -> row.getString(1)));
+    }
+
+    /** How many tweets there are. */
+    public synchronized long count() {
+        return query("SELECT count(*) FROM tweet", row -> row.getLong(1)).get(0);
+    }
+
+    /** How many tweets each label has, by classifier; a tweet without a label counts under "(no label)". */
+    public synchronized Map<String, Map<String, Long>> labelCounts() {
+        Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+        query(
+                "SELECT classifier, coalesce(label, '(no label)'), count(*) FROM classification"
+                        + " GROUP BY 1, 2 ORDER BY 1, 2",
+                row -> counts.computeIfAbsent(row.getString(1), key -> new LinkedHashMap<>())
+                        .put(row.getString(2), row.getLong(3)));
+        return counts;
+    }
+
+    /** The newest tweets by id, as JSON. */
+    public synchronized List<String> newest(int limit) {
+        return query("SELECT json FROM tweet ORDER BY id DESC LIMIT " + limit, row -> row.getString(1));
+    }
+
+    /** Every tweet, by id, as JSON. */
+    public synchronized List<String> all() {
+        return query("SELECT json FROM tweet ORDER BY id", row -> row.getString(1));
+    }
+
+    private <T> List<T> query(String sql, RowReader<T> reader) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<T> result = new ArrayList<>();
+            while (rows.next()) {
+                result.add(reader.read(rows));
+            }
+            return result;
+        } catch (SQLException e) {
+            throw new UncheckedIOException(new IOException("Cannot read the store: " + e.getMessage(), e));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new UncheckedIOException(new IOException("Cannot close the store: " + e.getMessage(), e));
+        }
+    }
+
+    @FunctionalInterface
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+}

@@ -1,0 +1,103 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.kafka;
+
+import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.shared.Progress;
+import dev.nightjar.command.shared.Stop;
+import dev.nightjar.delivery.Ledger;
+import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.KafkaDeadLetters;
+import dev.nightjar.kafka.KafkaTopics;
+import dev.nightjar.kafka.PositionStore;
+import dev.nightjar.kafka.TweetPublisher;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of a command that publishes a source to a topic, and the publishing. */
+public final class PublishOptions {
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(names = "--topic", defaultValue = "tweets", description = "Default: ${DEFAULT-VALUE}.")
+    private String topic = "";
+
+    @Option(
+            names = "--dead-letters",
+            paramLabel = "TOPIC",
+            defaultValue = "tweets.dead-letters",
+            description = "Where records go that cannot be read as a tweet. Default: ${DEFAULT-VALUE}.")
+    private String deadLetters = "";
+
+    /** The cluster. */
+    public KafkaConfig kafka() {
+        return kafka.config();
+    }
+
+    /** A publisher to the topic, which is made if it is not there. */
+    public TweetPublisher publisher(TweetSourceFactory source, @Nullable PositionStore positions) {
+        KafkaConfig config = kafka.config();
+        try (KafkaTopics topics = KafkaTopics.open(config)) {
+            for (String name : List.of(topic, deadLetters)) {
+                if (!topics.list().contains(name)) {
+                    topics.ensure(name, 1, 1, Map.of());
+                }
+            }
+        }
+        TweetPublisher.Builder builder =
+                TweetPublisher.builder(source, config, topic).deadLetters(KafkaDeadLetters.of(config, deadLetters));
+        if (positions != null) {
+            builder.positions(positions);
+        }
+        return builder.build();
+    }
+
+    /** Publishes a source to its end, with a progress bar, and says what became of its records. */
+    public void run(TweetSourceFactory source, long expected, @Nullable PositionStore positions, PrintWriter out) {
+        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+        try (TweetPublisher publisher = publisher(source, positions);
+                ProgressBar bar = Progress.of("Published", expected, "tweets");
+                Stop stop = Stop.by(publisher::close)) {
+            Future<?> tick = ticks.scheduleAtFixedRate(
+                    () -> bar.stepTo(publisher.counts().out()), 0, 200, TimeUnit.MILLISECONDS);
+            publisher.run();
+            tick.cancel(false);
+            bar.stepTo(publisher.counts().out());
+            report(publisher.counts(), out);
+            if (stop.isAsked()) {
+                out.println("Stopped before its end");
+                out.flush();
+            }
+        } finally {
+            ticks.shutdownNow();
+        }
+    }
+
+    /** Says what became of the records of a source. */
+    public void report(Ledger counts, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "Read %,d records: %,d published to %s, %,d to %s, %,d skipped%n",
+                counts.in(),
+                counts.out(),
+                topic,
+                counts.deadLetterCount(),
+                deadLetters,
+                counts.skippedCount());
+        counts.deadLetters().forEach((reason, count) -> out.printf(Locale.ROOT, "  %s: %,d%n", reason, count));
+        counts.skipped().forEach((reason, count) -> out.printf(Locale.ROOT, "  skipped, %s: %,d%n", reason, count));
+        out.flush();
+    }
+}

@@ -1,0 +1,87 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.kafka;
+
+import dev.nightjar.SourceBatch;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.kafka.PositionStore;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar replay}. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Publishes recorded or made-up tweets to a Kafka topic, or prints them as JSON lines.",
+        footer = {
+            "%nExamples:%n",
+            "  nightjar replay --count 5 --print",
+            "  nightjar replay --from tweets.jsonl.gz --speed 10 --bootstrap-servers localhost:9092"
+        })
+public final class ReplayCommand implements Callable<Integer> {
+    @Mixin
+    private ReplayOptions replay = new ReplayOptions();
+
+    @Mixin
+    private PublishOptions publish = new PublishOptions();
+
+    @Option(
+            names = "--position",
+            paramLabel = "FILE",
+            description = "Keeps the position here and continues from it; without it, every run begins anew.")
+    private @Nullable Path position;
+
+    @Option(names = "--print", description = "Print JSON lines to standard output in place of publishing.")
+    private boolean print;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        TweetSourceFactory source = replay.source();
+        if (print) {
+            return print(source);
+        }
+        publish.run(
+                source,
+                replay.expected(),
+                position == null ? null : PositionStore.file(position),
+                spec.commandLine().getErr());
+        return 0;
+    }
+
+    private int print(TweetSourceFactory factory) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        long unreadable = 0;
+        try (TweetSource source = factory.open()) {
+            while (!source.isExhausted()) {
+                SourceBatch batch = source.poll(Duration.ofSeconds(1));
+                for (Tweet tweet : batch.tweets()) {
+                    out.println(TweetJson.toJson(tweet));
+                }
+                out.flush();
+                unreadable += batch.deadLetters().size();
+            }
+        }
+        if (unreadable > 0) {
+            spec.commandLine().getErr().printf(Locale.ROOT, "%,d records could not be read as a tweet%n", unreadable);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,92 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.kafka;
+
+import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.source.replay.ReplayConfig;
+import dev.nightjar.source.replay.TweetFormat;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which tweets are replayed, and how fast. */
+public final class ReplayOptions {
+    private static final long MADE_UP = 2_000;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description =
+                    "Your own tweets: JSON lines of the X API v2 or v1.1, of twarc or of nightjar, or the Sentiment140"
+                            + " CSV; gzipped or not. Without it, tweets are made up.")
+    private @Nullable Path file;
+
+    @Option(names = "--format", description = "${COMPLETION-CANDIDATES}; recognised by itself if not given.")
+    private @Nullable TweetFormat format;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description = "How many tweets. Default: all of the file, or " + MADE_UP + " made-up ones.")
+    private @Nullable Long count;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Which tweets are made up; the same seed, the same tweets.")
+    private @Nullable Long seed;
+
+    @Option(names = "--speed", paramLabel = "X", description = "Seconds of recorded time in a second; 1 is as it was.")
+    private @Nullable Double speed;
+
+    @Option(names = "--rate", paramLabel = "N", description = "At most so many tweets a second.")
+    private @Nullable Double rate;
+
+    @Option(names = "--loop", description = "Replay the file again and again, under new ids.")
+    private boolean loop;
+
+    /** Whether the user has set a pace. */
+    public boolean isPaced() {
+        return speed != null || rate != null;
+    }
+
+    /** Sets a pace that the user has not. */
+    public void pace(double tweetsPerSecond) {
+        rate = tweetsPerSecond;
+    }
+
+    /** How many tweets there will be, -1 if that is not known. */
+    public long expected() {
+        if (count != null) {
+            return count;
+        }
+        return file == null ? MADE_UP : -1;
+    }
+
+    /** The source. */
+    public TweetSourceFactory source() {
+        ReplayConfig.Builder replay =
+                file == null ? ReplayConfig.synthetic() : ReplayConfig.file(file.toAbsolutePath());
+        if (format != null) {
+            replay.format(format);
+        }
+        if (seed != null) {
+            replay.seed(seed);
+        }
+        if (speed != null) {
+            replay.speed(speed);
+        }
+        if (rate != null) {
+            replay.maxRate(rate);
+        }
+        if (loop) {
+            replay.loop();
+        }
+        if (expected() >= 0) {
+            replay.count(expected());
+        }
+        return replay.build();
+    }
+}

@@ -1,0 +1,257 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.model;
+
+import dev.nightjar.Classifier;
+import dev.nightjar.Embedder;
+import dev.nightjar.LabelSet;
+import dev.nightjar.classifier.lr.EmbeddingLrModel;
+import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
+import dev.nightjar.classifier.lr.LabelledText;
+import dev.nightjar.classifier.lr.LrModel;
+import dev.nightjar.classifier.lr.LrTrainer;
+import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
+import dev.nightjar.command.report.HtmlReport;
+import dev.nightjar.command.report.Measurement;
+import dev.nightjar.command.report.Report;
+import dev.nightjar.command.report.TextReport;
+import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Progress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar train}. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains a logistic regression on labelled texts and saves it as one JSON file.",
+        footer = {
+            "%nExample:%n",
+            "  nightjar train --data train.tsv.gz --validation validation.tsv.gz --out mood.json --html mood.html",
+            "  echo 'What a game!' | nightjar classify --model mood.json"
+        })
+public final class TrainCommand implements Callable<Integer> {
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "FILE",
+            description =
+                    "Labelled texts, a line each: label TAB text, UTF-8; gzipped if the name ends in .gz. For Spark"
+                            + " whatever it reads texts from, such as hdfs://host/folder.")
+    private String data = "";
+
+    @Option(
+            names = "--validation",
+            paramLabel = "FILE",
+            description = "Texts that are not among those of --data: the scores are calibrated and measured on them.")
+    private @Nullable Path validation;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model goes.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What the model is called in its answers. Default: the name of the file.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--class-weight-power",
+            paramLabel = "P",
+            defaultValue = "" + LrTrainer.DEFAULT_CLASS_WEIGHT_POWER,
+            description =
+                    "Weighs a label by its inverse frequency to this power: 0 not at all; more finds more of the rare"
+                            + " labels and less of the frequent ones. Default: ${DEFAULT-VALUE}.")
+    private double classWeightPower;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "local",
+            description =
+                    "local: this process alone; spark: Spark MLlib, for texts that outgrow it. Default: ${DEFAULT-VALUE}.")
+    private Engine engine = Engine.LOCAL;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            defaultValue = "local[*]",
+            description =
+                    "Which Spark: this process, or a cluster whose machines all reach --data. Default: ${DEFAULT-VALUE}.")
+    private String master = "";
+
+    @Option(
+            names = "--embeddings",
+            paramLabel = "MODEL",
+            description =
+                    "Train on the vectors of a transformer without labels, a directory or hf://owner/name@commit, in place"
+                            + " of n-grams; the model is then opened as 'mood.json?embedder=MODEL'.")
+    private @Nullable String embeddings;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description =
+                    "Write a page that shows how the model does on the texts of --validation, some of them on it.")
+    private @Nullable Path html;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (html != null && validation == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--html shows the answers to other texts than those of --data: give --validation");
+        }
+        if (embeddings != null && engine == Engine.SPARK) {
+            throw new ParameterException(
+                    spec.commandLine(), "--embeddings are made and trained on in this process alone");
+        }
+        List<LabelledText> held = validation == null ? List.of() : LabelledText.readTsv(validation);
+        if (embeddings == null) {
+            LrModel model;
+            try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
+                model = engine == Engine.SPARK ? trainOnSpark(held, bar) : trainHere(held, bar);
+            }
+            model.save(out);
+            describe(model.model(), model.labels(), String.format(Locale.ROOT, "%,d n-grams", model.featureCount()));
+            report(model.classifier(), model.metrics(), held);
+        } else {
+            try (Embedder embedder = Models.embedder(embeddings).open()) {
+                EmbeddingLrModel model;
+                try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
+                    model = trainOn(embedder, held, bar);
+                }
+                model.save(out);
+                describe(model.model(), model.labels(), "embeddings of " + model.embedder());
+                report(model.classifier(embedder), model.metrics(), held);
+            }
+        }
+        return 0;
+    }
+
+    private EmbeddingLrModel trainOn(Embedder embedder, List<LabelledText> held, ProgressBar bar) {
+        return EmbeddingLrTrainer.builder(name())
+                .classWeightPower(classWeightPower)
+                .progress((stage, done, total) -> show(bar, stage, done, total))
+                .build()
+                .train(embedder, LabelledText.readTsv(Path.of(data)), held);
+    }
+
+    private LrModel trainHere(List<LabelledText> held, ProgressBar bar) {
+        return LrTrainer.builder(name())
+                .classWeightPower(classWeightPower)
+                .progress((stage, done, total) -> show(bar, stage, done, total))
+                .build()
+                .train(LabelledText.readTsv(Path.of(data)), held);
+    }
+
+    private LrModel trainOnSpark(List<LabelledText> held, ProgressBar bar) {
+        SparkSession spark = SparkSession.builder()
+                .appName("nightjar-train")
+                .master(master)
+                .config("spark.ui.enabled", false)
+                .getOrCreate();
+        try {
+            return SparkLrTrainer.builder(name())
+                    .classWeightPower(classWeightPower)
+                    .progress((stage, done, total) -> show(bar, stage, done, total))
+                    .build()
+                    .train(labelledTexts(spark), held);
+        } finally {
+            spark.stop();
+        }
+    }
+
+    /** The lines of the data; one without a tab has no text, which the trainer reports. */
+    private Dataset<Row> labelledTexts(SparkSession spark) {
+        Column line = functions.col("value");
+        Column tab = functions.instr(line, "\t");
+        return spark.read()
+                .text(data)
+                .filter(functions.length(line).gt(0))
+                .select(
+                        functions
+                                .trim(line.substr(functions.lit(1), tab.minus(1)))
+                                .as(SparkLrTrainer.DEFAULT_LABEL_COLUMN),
+                        functions
+                                .when(tab.gt(0), line.substr(tab.plus(1), functions.length(line)))
+                                .as(SparkLrTrainer.DEFAULT_TEXT_COLUMN));
+    }
+
+    private static void show(ProgressBar bar, String stage, long done, long total) {
+        bar.setExtraMessage(stage);
+        bar.maxHint(total);
+        bar.stepTo(done);
+    }
+
+    private void describe(String model, LabelSet labels, String features) {
+        PrintWriter writer = spec.commandLine().getOut();
+        writer.printf("%s: %s, %s, in %s%n", model, labels.names(), features, out);
+        writer.flush();
+    }
+
+    /** Measures the model on the validation texts, or tells what the training measured. */
+    private void report(Classifier trained, Map<String, Double> metrics, List<LabelledText> held) {
+        PrintWriter writer = spec.commandLine().getOut();
+        try (trained) {
+            if (validation == null || held.isEmpty()) {
+                metrics.forEach((metric, value) -> writer.printf(Locale.ROOT, "  %-28s %.4f%n", metric, value));
+                writer.flush();
+                return;
+            }
+            Report report = Report.of(
+                    "Training of " + name(),
+                    validation,
+                    List.of(Measurement.of(name(), trained, held)),
+                    null,
+                    "The scores were calibrated on these very texts: expect a larger calibration error on others.");
+            writer.println();
+            TextReport.write(report, writer);
+            if (html != null) {
+                HtmlReport.write(report, html);
+                spec.commandLine()
+                        .getErr()
+                        .println("The page is " + html.toAbsolutePath().toUri());
+            }
+        }
+    }
+
+    private String name() {
+        if (name != null) {
+            return name;
+        }
+        String file = String.valueOf(out.getFileName());
+        int dot = file.indexOf('.');
+        return dot > 0 ? file.substring(0, dot) : file;
+    }
+
+    /** What trains. */
+    enum Engine {
+        /** This process, by liblinear. */
+        LOCAL,
+        /** Spark MLlib. */
+        SPARK
+    }
+}

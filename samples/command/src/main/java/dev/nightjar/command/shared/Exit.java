@@ -1,0 +1,19 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.shared;
+
+/** The exit codes of the commands besides 0, and 2 for a command line that is wrong. */
+public final class Exit {
+    /** It failed. */
+    public static final int FAILED = 1;
+    /** The set-up must be changed. */
+    public static final int SET_UP = 3;
+    /** A server is out of reach. */
+    public static final int OUT_OF_REACH = 4;
+    /** A ledger or a check does not balance. */
+    public static final int UNBALANCED = 5;
+
+    private Exit() {}
+}

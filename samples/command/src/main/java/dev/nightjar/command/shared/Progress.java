@@ -1,0 +1,42 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.shared;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Progress bars on standard error, all of one look; a terminal redraws one line, a log file gets a line now and then. */
+public final class Progress {
+    private static final int TERMINAL_MILLIS = 200;
+    private static final int LOG_MILLIS = 10_000;
+
+    private Progress() {}
+
+    /**
+     * A bar.
+     *
+     * @param task what is counted, a word or two
+     * @param expected how many there will be, -1 if not known
+     */
+    public static ProgressBar of(String task, long expected, String unit) {
+        boolean terminal = isTerminal();
+        return new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(expected)
+                .setUnit(" " + unit, 1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(terminal ? TERMINAL_MILLIS : LOG_MILLIS)
+                .setMaxRenderedLength(terminal ? -1 : 100)
+                .showSpeed()
+                .build();
+    }
+
+    /** Whether a person looks on. JDK 22 to 24 always say so unless started with {@code -Djdk.console=java.base}. */
+    @SuppressWarnings("SystemConsoleNull")
+    public static boolean isTerminal() {
+        return System.console() != null;
+    }
+}

@@ -1,0 +1,76 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.shared;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a command does when the process is told to stop, by Ctrl-C or a signal. The process then waits a little, until the
+ * command has had its last word.
+ */
+public final class Stop implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::run, "nightjar-stop");
+    private volatile Runnable action;
+
+    private Stop(Runnable action) {
+        this.action = action;
+    }
+
+    /** Does this when the process is told to stop, until closed. */
+    public static Stop by(Runnable action) {
+        Stop stop = new Stop(action);
+        Runtime.getRuntime().addShutdownHook(stop.hook);
+        return stop;
+    }
+
+    /** Does this in place of what was said before; at once if the process was told to stop already. */
+    public void then(Runnable other) {
+        action = other;
+        if (isAsked()) {
+            other.run();
+        }
+    }
+
+    /** Whether the process was told to stop. */
+    public boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
+    /** Waits until the process is told to stop, or the time is over; returns whether it was told. */
+    public boolean await(long millis) throws InterruptedException {
+        return asked.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets the process end. */
+    @Override
+    public void close() {
+        done.countDown();
+        if (!isAsked()) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // It ends already.
+                assert e != null;
+            }
+        }
+    }
+
+    private void run() {
+        asked.countDown();
+        action.run();
+        try {
+            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("The command does not end within " + PATIENCE_SECONDS + " s; it is cut off");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,315 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.x;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.SourceBatch;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.command.kafka.PublishOptions;
+import dev.nightjar.command.shared.Stop;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.kafka.PositionStore;
+import dev.nightjar.source.twitter.TweetQuery;
+import dev.nightjar.source.twitter.TwitterApi;
+import dev.nightjar.source.twitter.TwitterSearchConfig;
+import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar search}. */
+@Command(
+        name = "search",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Searches the posts of the last seven days, or all there are, and prints them page by page as a table, as"
+                    + " JSON lines, or publishes them to a Kafka topic.",
+            "Each post that X returns is charged to the account: count them first."
+        },
+        footer = {
+            "%nExamples:%n",
+            "  nightjar search --query superbowl --min-likes 60000 --lang en --dry-run",
+            "  nightjar search --query '#superbowl -is:reply' --start 2026-02-08 --end 2026-02-09 --archive"
+                    + " --count-first --max-posts 5000",
+            "  nightjar search --query superbowl --follow 10 --publish --position superbowl.position"
+        })
+public final class SearchCommand implements Callable<Integer> {
+    /** The smallest page that X gives. */
+    private static final int SMALLEST_PAGE = 10;
+
+    /** The length of a date. */
+    private static final int DATE = 10;
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    @Option(names = "--query", required = true, description = "As X writes it: words, #tags, from:, OR, -, groups.")
+    private String query = "";
+
+    @Option(
+            names = "--start",
+            paramLabel = "TIME",
+            converter = Time.class,
+            description = "The oldest posts, inclusive: 2026-02-08T23:30:00Z, or a date for its beginning in UTC.")
+    private @Nullable Instant start;
+
+    @Option(names = "--end", paramLabel = "TIME", converter = Time.class, description = "The newest posts, exclusive.")
+    private @Nullable Instant end;
+
+    @Option(
+            names = "--min-likes",
+            paramLabel = "N",
+            description =
+                    "Only posts that so many like. Where X does not know the operator, all are read and charged, and"
+                            + " the others passed over.")
+    private @Nullable Long minLikes;
+
+    @Option(names = "--lang", paramLabel = "CODE", description = "Only posts in this language, such as en.")
+    private @Nullable String lang;
+
+    @Option(names = "--archive", description = "Search all posts since 2006, not those of the last seven days.")
+    private boolean archive;
+
+    @Option(names = "--count-first", description = "Say how many posts there are, and what they cost, before reading.")
+    private boolean countFirst;
+
+    @Option(names = "--dry-run", description = "Only count; read nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--price",
+            paramLabel = "USD",
+            defaultValue = "0.005",
+            description = "What a post costs, in the plan of the account. Default: ${DEFAULT-VALUE}.")
+    private double price;
+
+    @Option(
+            names = "--follow",
+            paramLabel = "SECONDS",
+            description = "After the last page, ask again for newer posts every so many seconds.")
+    private @Nullable Integer follow;
+
+    @Option(names = "--page-size", paramLabel = "N", description = "Posts per request. Default: 100.")
+    private @Nullable Integer pageSize;
+
+    @Option(names = "--max-requests", paramLabel = "N", description = "End after so many pages.")
+    private @Nullable Integer maxRequests;
+
+    @Mixin
+    private XOptions x = new XOptions();
+
+    @Mixin
+    private SpendOptions spend = new SpendOptions();
+
+    @Option(names = "--print", description = "Print JSON lines in place of a table.")
+    private boolean print;
+
+    @Option(names = "--publish", description = "Publish to a Kafka topic in place of printing.")
+    private boolean publishing;
+
+    @Mixin
+    private PublishOptions publish = new PublishOptions();
+
+    @Option(
+            names = "--position",
+            paramLabel = "FILE",
+            description = "With --publish: keeps the position here and continues from it, so that no page is paid for"
+                    + " twice.")
+    private @Nullable Path position;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Long most = spend.perRun();
+        if (most != null && most < SMALLEST_PAGE) {
+            throw wrong("--max-posts is " + SMALLEST_PAGE + " at least: X gives no smaller page");
+        }
+        if (print && publishing) {
+            throw wrong("Either --print or --publish");
+        }
+        if (position != null && !publishing) {
+            throw wrong("--position goes with --publish");
+        }
+        TwitterSearchConfig search = search(minLikes);
+        long expected = -1;
+        if (countFirst || dryRun) {
+            expected = count(search);
+        }
+        if (!dryRun) {
+            if (publishing) {
+                publish.run(
+                        search,
+                        follow == null ? expected : -1,
+                        position == null ? null : PositionStore.file(position),
+                        spec.commandLine().getErr());
+            } else {
+                read(search);
+            }
+        }
+        return 0;
+    }
+
+    private TwitterSearchConfig search(@Nullable Long likes) {
+        TwitterSearchConfig.Builder search = TwitterSearchConfig.builder(x.credentials(), TweetQuery.raw(query))
+                .archive(archive ? Archive.FULL : Archive.RECENT)
+                .spend(spend.limits(x))
+                .baseUrl(x.baseUrl());
+        if (start != null) {
+            search.startTime(start);
+        }
+        if (end != null) {
+            search.endTime(end);
+        }
+        if (likes != null) {
+            search.minLikes(likes);
+        }
+        if (lang != null) {
+            search.lang(lang);
+        }
+        if (follow != null) {
+            search.pollInterval(Duration.ofSeconds(follow));
+        }
+        if (pageSize != null) {
+            search.pageSize(pageSize);
+        }
+        if (maxRequests != null) {
+            search.maxRequests(maxRequests);
+        }
+        return search.build();
+    }
+
+    /** Says how many posts will be charged, and returns it. */
+    private long count(TwitterSearchConfig search) {
+        PrintWriter out = spec.commandLine().getErr();
+        TwitterApi.Counts counts;
+        try {
+            counts = x.api().counts(search);
+        } catch (ConfigException e) {
+            if (minLikes == null || !String.valueOf(e.getMessage()).contains("min_likes")) {
+                throw e;
+            }
+            out.println("X does not know min_likes: all these posts are charged, those with fewer likes passed over");
+            counts = x.api().counts(search(null));
+        }
+        long largest = Math.max(
+                1,
+                counts.buckets().stream()
+                        .mapToLong(TwitterApi.Bucket::count)
+                        .max()
+                        .orElse(1));
+        for (TwitterApi.Bucket bucket : counts.buckets()) {
+            Instant from = bucket.start();
+            String day = from == null ? "" : from.toString().substring(0, DATE);
+            out.printf(Locale.ROOT, "  %s %,10d %s%n", day, bucket.count(), "#".repeat((int)
+                            (40 * bucket.count() / largest)));
+        }
+        out.printf(
+                Locale.ROOT,
+                "%,d %s, $%,.2f at $%s each%s%n",
+                counts.total(),
+                counts.total() == 1 ? "post" : "posts",
+                counts.total() * price,
+                Double.toString(price),
+                x.isX() ? "" : ", were it X");
+        Long most = spend.perRun();
+        if (most != null && most < counts.total()) {
+            out.printf(Locale.ROOT, "The search ends at the limit of %,d, the newest come first%n", most);
+        }
+        out.flush();
+        return most == null ? counts.total() : Math.min(most, counts.total());
+    }
+
+    private void read(TwitterSearchConfig search) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        long batches = 0;
+        long shown = 0;
+        long passed = 0;
+        long unreadable = 0;
+        try (TweetSource source = search.open();
+                Stop stop = Stop.by(source::close)) {
+            while (!stop.isAsked() && !source.isExhausted()) {
+                SourceBatch batch;
+                try {
+                    batch = source.poll(POLL);
+                } catch (IllegalStateException e) {
+                    if (stop.isAsked()) {
+                        break;
+                    }
+                    throw e;
+                }
+                shown += batch.tweets().size();
+                passed += batch.skippedCount();
+                unreadable += batch.deadLetters().size();
+                if (!batch.tweets().isEmpty()) {
+                    batches++;
+                    show(batch, batches, out);
+                }
+            }
+            summarize(shown, passed, unreadable);
+        }
+    }
+
+    private void show(SourceBatch batch, long number, PrintWriter out) {
+        if (print) {
+            for (Tweet tweet : batch.tweets()) {
+                out.println(TweetJson.toJson(tweet));
+            }
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%nBatch %,d: %,d posts%n",
+                    number,
+                    batch.tweets().size());
+            TweetTable.print(batch.tweets(), out);
+        }
+        out.flush();
+    }
+
+    private void summarize(long shown, long passed, long unreadable) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(Locale.ROOT, "%,d posts", shown);
+        if (passed > 0) {
+            err.printf(Locale.ROOT, "; %,d more were read and passed over, with too few likes", passed);
+        }
+        if (unreadable > 0) {
+            err.printf(Locale.ROOT, "; %,d could not be read as a tweet", unreadable);
+        }
+        err.println();
+        Long most = spend.perRun();
+        if (most != null && most - (shown + passed + unreadable) < SMALLEST_PAGE) {
+            err.printf(Locale.ROOT, "The limit of %,d posts is reached; there may be more%n", most);
+        }
+        err.flush();
+    }
+
+    private CommandLine.ParameterException wrong(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    /** A time or a date. */
+    private static final class Time implements CommandLine.ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String text) {
+            try {
+                return TwitterSearchConfig.time(text);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

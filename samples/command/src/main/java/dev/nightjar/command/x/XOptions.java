@@ -1,0 +1,50 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.x;
+
+import dev.nightjar.source.twitter.TwitterApi;
+import dev.nightjar.source.twitter.TwitterCredentials;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which X API is asked, and by whom. */
+final class XOptions {
+    private static final String X = "https://api.x.com";
+
+    @Option(
+            names = "--credentials",
+            paramLabel = "FILE",
+            description =
+                    "A file with a line 'bearer_token = ...', or lines 'consumer_key = ...' and 'consumer_secret ="
+                            + " ...'. Default: the environment variables X_BEARER_TOKEN, or X_CONSUMER_KEY and"
+                            + " X_CONSUMER_SECRET.")
+    private @Nullable Path credentials;
+
+    @Option(
+            names = "--base-url",
+            paramLabel = "URL",
+            defaultValue = X,
+            description = "The API's host, such as that of 'nightjar fake-x'. Default: ${DEFAULT-VALUE}.")
+    private URI baseUrl = URI.create(X);
+
+    TwitterCredentials credentials() {
+        return credentials == null ? TwitterCredentials.environment() : TwitterCredentials.file(credentials);
+    }
+
+    URI baseUrl() {
+        return baseUrl;
+    }
+
+    /** Whether it is X itself, where posts cost money. */
+    boolean isX() {
+        return baseUrl.equals(URI.create(X));
+    }
+
+    TwitterApi api() {
+        return TwitterApi.open(credentials(), baseUrl, TwitterApi.DEFAULT_RETRY_LIMIT);
+    }
+}

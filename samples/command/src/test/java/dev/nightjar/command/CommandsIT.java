@@ -1,0 +1,423 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.nightjar.Sha256;
+import dev.nightjar.Tweet;
+import dev.nightjar.command.shared.Exit;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.testkit.EmbeddedKafka;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class CommandsIT {
+    private static final String FIXTURES = "../classifier-onnx/src/test/resources/models/";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void classifyAnswersEachLineInOrderAndMakesUpNoLabelForAnEmptyOne() {
+        Ran ran = Ran.withInput("I am so happy today!\n\nThis is terrible, I hate it\n", "classify");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        List<String> lines = ran.out().lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0))
+                .startsWith("{\"text\":\"I am so happy today!\"")
+                .contains("\"emotion\":{\"label\":\"joy\"")
+                .contains("\"sentiment\":{\"label\":\"positive\"");
+        assertThat(lines.get(1))
+                .startsWith("{\"text\":\"\"")
+                .contains("\"rejected\":\"blank\"")
+                .doesNotContain("label");
+        assertThat(lines.get(2)).contains("\"sentiment\":{\"label\":\"negative\"");
+    }
+
+    @Test
+    void classifyExplainsItsAnswers() {
+        Ran ran = Ran.withInput("So sad \u001b[31m today\n\n", "classify", "--explain");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains(
+                        "  emotion: sadness 0.9", "+++  word 'sad'", "  sentiment: negative 0.9", "+++  letters ' sad'")
+                .contains("emotion: no answer, blank")
+                .doesNotContain("\u001b");
+        Ran json = Ran.withInput("So sad today\n", "classify", "--explain", "--json", "--model", "sentiment");
+        assertThat(json.out())
+                .startsWith("{\"text\":\"So sad today\",\"sentiment\":{\"label\":\"negative\"")
+                .contains(
+                        "\"explanation\":{\"method\":\"n-grams\",\"pieces\":[{\"kind\":\"letters\",\"text\":\" sad\",");
+    }
+
+    @Test
+    void aModelTakesTheOptionsOfItsConfiguration() throws Exception {
+        String model = "lr:sentiment?abstain-below=0.9";
+        Ran ran = Ran.withInput("So sad today\nthe third door\n", "classify", "--model", model);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("\"label\":\"negative\"", "\"rejected\":\"uncertain\"");
+        Ran misspelt = Ran.withInput("x\n", "classify", "--model", "sentiment?abstain-belov=0.9");
+        assertThat(misspelt.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(misspelt.err()).contains("did you mean 'abstain-below'");
+        for (String malformed : List.of("emotion?", "emotion?name", "emotion?name=a&name=b", "emotion?model=b")) {
+            assertThat(Ran.withInput("x\n", "classify", "--model", malformed).exit())
+                    .as(malformed)
+                    .isEqualTo(Exit.SET_UP);
+        }
+    }
+
+    @Test
+    void twoModelsMakeACascade() throws Exception {
+        Path model = folder.resolve("birds.json");
+        Ran.command("train", "--data", birds().toString(), "--name", "good", "--out", model.toString());
+        Path fast = folder.resolve("fast.json");
+        Ran.command("train", "--data", birds().toString(), "--out", fast.toString());
+        for (String margin : List.of("0", "1")) {
+            Ran ran = Ran.withInput(
+                    "a hoot at dawn\n", "classify", "--model", fast + "?second=" + model + "&margin=" + margin);
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(ran.out()).contains("\"model\":\"" + (margin.equals("0") ? "fast@" : "good@"));
+        }
+    }
+
+    @Test
+    void classifyRefusesAModelThatIsNotThere() {
+        Ran ran = Ran.withInput("x\n", "classify", "--model", "no-such-model");
+        assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(ran.err()).contains("no-such-model");
+    }
+
+    @Test
+    void evaluatePrintsOneJsonObjectOnTheLastLine() throws Exception {
+        Path data = folder.resolve("data.tsv");
+        Files.writeString(
+                data, "joy\tI am so happy today!\nsadness\tI miss her so much, I cannot stop crying\njoy\t \n");
+        Ran ran = Ran.command("evaluate", "--model", "emotion", "--data", data.toString(), "--json");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        String last = ran.out().lines().reduce((first, second) -> second).orElseThrow();
+        assertThat(last)
+                .startsWith("{\"model\":\"emotion@")
+                .contains("\"n\":3")
+                .contains("\"rejected\":1")
+                .contains("\"accuracy\":0.66")
+                .contains("\"macroF1\":")
+                .contains("\"macroRecall\":")
+                .contains("\"confusion\":[[");
+    }
+
+    @Test
+    void evaluateWritesAPageOfTheTweetsThatComeWithTheSamples() throws Exception {
+        Path page = folder.resolve("report.html");
+        Ran ran = Ran.command(
+                "evaluate", "--model", "sentiment", "--data", "../data/sentiment.tsv", "--html", page.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji", " %, temperature ");
+        assertThat(ran.err()).contains(page.toUri().toString());
+        assertThat(Files.readString(page)).contains("sentiment@", Sha256.of(Path.of("../data/sentiment.tsv")), "<svg");
+    }
+
+    @Test
+    void evaluateSuggestsTheMarginOfACascade() throws Exception {
+        Path data = birds();
+        Path coarse = folder.resolve("coarse.json");
+        Path fine = folder.resolve("fine.json");
+        for (Path model : List.of(coarse, fine)) {
+            Ran trained = Ran.command("train", "--data", data.toString(), "--out", model.toString());
+            assertThat(trained.exit()).as(trained.err()).isZero();
+        }
+        Ran ran = Ran.command("evaluate", "--cascade", coarse + "," + fine, "--data", data.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("Suggested     margin 0.00: 0.0 % of the texts asked of fine@")
+                .contains("macro-f1 100.0");
+    }
+
+    @Test
+    void evaluateRefusesACascadeOfModelsWithOtherLabels() {
+        Ran ran = Ran.command("evaluate", "--cascade", "sentiment,emotion", "--data", "../data/sentiment.tsv");
+        assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(ran.err())
+                .contains("A cascade needs two models with the same labels")
+                .doesNotContain("Evaluating");
+    }
+
+    @Test
+    void evaluateAsksForAModel() {
+        assertThat(Ran.command("evaluate", "--data", "../data/sentiment.tsv").err())
+                .contains("--model or --cascade");
+        assertThat(Ran.command("evaluate", "--cascade", "emotion", "--data", "../data/sentiment.tsv")
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void evaluateNamesTheLineThatIsNotALabelAndAText() throws Exception {
+        Path data = folder.resolve("data.tsv");
+        Files.writeString(data, "joy\tfine\nno tab here\n");
+        Ran ran = Ran.command("evaluate", "--model", "emotion", "--data", data.toString());
+        assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(ran.err()).contains("data.tsv:2");
+    }
+
+    @Test
+    void aModelTrainedFromAFileClassifies() throws Exception {
+        Path data = birds();
+        Path model = folder.resolve("birds.json");
+        Ran trained = Ran.command("train", "--data", data.toString(), "--out", model.toString());
+        assertThat(trained.exit()).as(trained.err()).isZero();
+        Ran ran = Ran.withInput("a hoot in the dark\n", "classify", "--model", model.toString());
+        assertThat(ran.out()).contains("\"label\":\"owl\"");
+    }
+
+    @Test
+    void trainingIsReportedOnOtherTexts() throws Exception {
+        Path page = folder.resolve("train.html");
+        String data = birds().toString();
+        Path other = folder.resolve("other.tsv");
+        Files.writeString(other, "owl\thoot, it is dark\nlark\tsinging again\nlark\thoot <b>\n");
+        Path model = folder.resolve("birds.json");
+        Ran ran = Ran.command(
+                "train",
+                "--data",
+                data,
+                "--validation",
+                other.toString(),
+                "--out",
+                model.toString(),
+                "--html",
+                page.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("birds@", "Accuracy      66.67 %", "calibrated on these very texts");
+        assertThat(Files.readString(page)).contains("Training of birds", "hoot &lt;b&gt;");
+        Ran without = Ran.command("train", "--data", data, "--out", model.toString(), "--html", page.toString());
+        assertThat(without.exit()).isEqualTo(2);
+        assertThat(without.err()).contains("--validation");
+    }
+
+    @Test
+    void sparkTrainsWhatThisProcessTrains() throws Exception {
+        Path data = birds();
+        Files.writeString(data, Files.readString(data) + "\nowl\tsays \"hoot\"\tand a tab\n");
+        Path model = folder.resolve("birds.json");
+        Ran ran = Ran.command(
+                "train",
+                "--engine",
+                "spark",
+                "--master",
+                "local[2]",
+                "--data",
+                data.toString(),
+                "--out",
+                model.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("[lark, owl]").containsPattern("training.texts +81.0000");
+        Files.writeString(data, Files.readString(data) + "no tab\n");
+        Ran refused = Ran.command("train", "--engine", "spark", "--data", data.toString(), "--out", model.toString());
+        assertThat(refused.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(refused.err()).contains("1 training rows have no label or no text");
+    }
+
+    @Test
+    void aModelIsTrainedOnEmbeddingsAndAsksForThem() throws Exception {
+        Path model = folder.resolve("birds.json");
+        String embedder = FIXTURES + "backbone";
+        Ran trained =
+                Ran.command("train", "--embeddings", embedder, "--data", birds().toString(), "--out", model.toString());
+        assertThat(trained.exit()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("birds@", "embeddings of backbone@", "in " + model);
+        String text = "hoot hoot in the dark, number 3\n";
+        Ran ran = Ran.withInput(text, "classify", "--model", model + "?embedder=" + embedder);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("\"label\":\"owl\"");
+        assertThat(Ran.withInput(text, "classify", "--model", model.toString()).exit())
+                .as("without the embedder")
+                .isEqualTo(Exit.SET_UP);
+        Ran spark = Ran.command(
+                "train", "--engine", "spark", "--embeddings", embedder, "--data", "x", "--out", model.toString());
+        assertThat(spark.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void modelsAreVerified() throws Exception {
+        Path model = folder.resolve("birds.json");
+        Ran.command("train", "--data", birds().toString(), "--out", model.toString());
+        Ran ran = Ran.command("verify", "onnx:emotion", "sentiment", FIXTURES + "bert", model.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out().lines())
+                .hasSize(4)
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("onnx:emotion: in order, 4 files have their digests, 12 examples agree"),
+                        line -> assertThat(line).startsWith("sentiment: in order, the digest"),
+                        line -> assertThat(line).contains("no bundle.sha256", "12 examples agree within"),
+                        line -> assertThat(line).contains("birds.json: in order", Sha256.of(model)));
+        Files.writeString(model, Files.readString(model).replace("lark", "bark"));
+        Ran damaged = Ran.command("verify", model.toString());
+        assertThat(damaged.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(damaged.err()).contains("birds.json");
+    }
+
+    @Test
+    void aModelOfTheHubIsAskedForByItsCommit() {
+        Ran ran = Ran.withInput("x\n", "classify", "--model", "hf://owner/name@main");
+        assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(ran.err()).contains("commit");
+    }
+
+    @Test
+    void replayPrintsTheSameTweetsForTheSameSeedAndReadsBackWhatItPrinted() throws Exception {
+        Ran first = Ran.command("replay", "--count", "50", "--seed", "3", "--print");
+        Ran second = Ran.command("replay", "--count", "50", "--seed", "3", "--print");
+        Ran other = Ran.command("replay", "--count", "50", "--seed", "4", "--print");
+        assertThat(first.out().lines()).hasSize(50);
+        assertThat(second.out()).isEqualTo(first.out());
+        assertThat(other.out()).isNotEqualTo(first.out());
+        Path file = folder.resolve("tweets.jsonl");
+        Files.writeString(file, first.out());
+        Ran again = Ran.command("replay", "--from", file.toString(), "--print");
+        assertThat(again.out()).as("what was printed, replayed").isEqualTo(first.out());
+    }
+
+    @Test
+    void topicsAreCreatedFilledAndDeleted() {
+        try (EmbeddedKafka broker = EmbeddedKafka.start()) {
+            String servers = broker.bootstrapServers();
+            assertThat(Ran.command("topics", "ensure", "birds", "--partitions", "3", "--bootstrap-servers", servers)
+                            .exit())
+                    .isZero();
+            Ran replayed = Ran.command("replay", "--count", "40", "--topic", "birds", "--bootstrap-servers", servers);
+            assertThat(replayed.exit()).as(replayed.err()).isZero();
+            assertThat(replayed.err()).contains("40 published to birds");
+            assertThat(Ran.command("topics", "describe", "birds", "--bootstrap-servers", servers)
+                            .out())
+                    .contains("3 partitions, 40 records");
+            assertThat(Ran.command("topics", "delete", "birds", "--bootstrap-servers", servers)
+                            .exit())
+                    .isZero();
+            assertThat(Ran.command("topics", "list", "--bootstrap-servers", servers)
+                            .out())
+                    .doesNotContain("birds\n");
+        }
+    }
+
+    @Test
+    void aBrokerThatIsNotThereIsSaidToBeOutOfReach() {
+        Ran ran = Ran.command("topics", "list", "--bootstrap-servers", "127.0.0.1:" + EmbeddedKafka.freePort());
+        assertThat(ran.exit()).isEqualTo(Exit.OUT_OF_REACH);
+        assertThat(ran.err()).contains("127.0.0.1");
+    }
+
+    @Test
+    void livePrintsTheTweetsOfAStreamAndNeverTheToken() throws Exception {
+        Path credentials = folder.resolve("token");
+        Files.writeString(credentials, "canary-token-4711\n");
+        HttpServer x = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        x.createContext("/2/tweets/search/stream", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            for (int i = 1; i <= 3; i++) {
+                exchange.getResponseBody()
+                        .write(("{\"data\":{\"id\":\"174500000000000000" + i
+                                        + "\",\"text\":\"A call in the dark\",\"created_at\":\"2024-01-10T10:00:00Z\"}}\r\n")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            exchange.close();
+        });
+        x.start();
+        try {
+            Ran ran = Ran.command(
+                    "live",
+                    "--print",
+                    "--count",
+                    "2",
+                    "--credentials",
+                    credentials.toString(),
+                    "--base-url",
+                    "http://127.0.0.1:" + x.getAddress().getPort());
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(ran.out()
+                            .lines()
+                            .map(line -> TweetJson.fromBytes(line.getBytes(StandardCharsets.UTF_8)))
+                            .map(Tweet::id))
+                    .containsExactly("1745000000000000001", "1745000000000000002");
+            assertThat(ran.out() + ran.err()).doesNotContain("canary", "-4711");
+        } finally {
+            x.stop(0);
+        }
+    }
+
+    @Test
+    void doctorFindsBothModelsInOrder() {
+        Ran ran = Ran.command("doctor", "--port", Integer.toString(EmbeddedKafka.freePort()));
+        assertThat(ran.out())
+                .contains(
+                        "ok   Emotion model",
+                        "ok   Sentiment model",
+                        "ok   Spark ",
+                        "ok   Hadoop",
+                        "ok   Kafka broker");
+        assertThat(ran.exit()).as(ran.out()).isZero();
+    }
+
+    @Test
+    void doctorRunsWhatItVouchesFor() throws Exception {
+        Files.writeString(folder.resolve("core-site.xml"), """
+                <configuration><property>
+                  <name>hadoop.security.authentication</name><value>broken</value>
+                </property></configuration>
+                """);
+        Path file = Files.createFile(folder.resolve("file"));
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@target/launcher/java.options",
+                        "-Dnightjar.home=" + file.resolve("home"),
+                        "-cp",
+                        folder + File.pathSeparator + System.getProperty("java.class.path"),
+                        Nightjar.class.getName(),
+                        "doctor",
+                        "--port",
+                        Integer.toString(EmbeddedKafka.freePort()))
+                .redirectOutput(output.toFile())
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+        assertThat(process.waitFor()).isEqualTo(Exit.SET_UP);
+        assertThat(Files.readString(output))
+                .containsPattern("BAD +Disk .*" + Pattern.quote(file.toString()))
+                .containsPattern("BAD +Hadoop .*hadoop.security.authentication of broken")
+                .containsPattern("BAD +Spark .*hadoop.security.authentication of broken")
+                .contains("ok   Kafka broker", "ok   SQLite", "3 faults.");
+    }
+
+    @Test
+    void aMisspeltOptionIsRefusedWithTheNearestOne() {
+        Ran ran = Ran.command("demo", "--headles");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("--headless");
+    }
+
+    /** Labelled texts that are easily told apart. */
+    private Path birds() throws Exception {
+        Path data = folder.resolve("birds.tsv");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            lines.append("owl\thoot hoot in the dark, number ").append(i).append('\n');
+            lines.append("lark\tsinging at dawn, number ").append(i).append('\n');
+        }
+        return Files.writeString(data, lines);
+    }
+}

@@ -1,0 +1,117 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.command.Launched;
+import dev.nightjar.json.ClassifiedTweetJson;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(600)
+class DemoIT {
+    private static final long PATIENCE = 240;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aDemoEndsWithABalancedLedger() throws Exception {
+        try (Launched demo = demo("--count", "300", "--seed", "7")) {
+            int exit = demo.await(PATIENCE);
+            assertThat(demo.output()).contains("It balances");
+            assertThat(exit).isZero();
+        }
+        assertThat(stored())
+                .hasSize(300)
+                .allSatisfy(record -> assertThat(record.classifications()).containsOnlyKeys("emotion", "sentiment"));
+    }
+
+    @Test
+    void aDemoKilledInMidStreamGoesOnAndHoldsEachTweetOnce() throws Exception {
+        String[] arguments = {"--count", "1500", "--rate", "250"};
+        try (Launched demo = demo(arguments)) {
+            await().atMost(Duration.ofSeconds(PATIENCE)).until(() -> {
+                assertThat(demo.isAlive()).as(demo.output()).isTrue();
+                return Files.exists(store()) && count() > 200;
+            });
+            demo.kill();
+        }
+        assertThat(count()).as("tweets stored when it was killed").isLessThan(1500);
+        try (Launched demo = demo(arguments)) {
+            int exit = demo.await(PATIENCE);
+            assertThat(demo.output()).contains("Continuing the run").contains("It balances");
+            assertThat(exit).isZero();
+        }
+        assertThat(stored()).hasSize(1500);
+    }
+
+    @Test
+    void aDamagedLineIsSetAsideAndTheOthersAreStored() throws Exception {
+        Path file = folder.resolve("tweets.jsonl");
+        Files.writeString(file, """
+                {"id":"1745000000000000001","text":"What a lovely morning","created_at":"2024-01-10T10:00:00.000Z"}
+                {"id":"1745000000000000002","text":"cut off in the mid
+                {"id":"1745000000000000003","text":"","created_at":"2024-01-10T10:00:02.000Z"}
+                <html>not a tweet</html>
+                {"id":"1745000000000000004","text":"I miss you","created_at":"2024-01-10T10:00:03.000Z"}
+                """);
+        try (Launched demo = demo("--from", file.toString())) {
+            int exit = demo.await(PATIENCE);
+            assertThat(demo.output())
+                    .containsPattern("unreadable at the source +2 ")
+                    .contains("It balances");
+            assertThat(exit).isZero();
+        }
+        List<ClassifiedTweet> stored = stored();
+        assertThat(stored)
+                .extracting(record -> record.tweet().id())
+                .containsExactly("1745000000000000001", "1745000000000000003", "1745000000000000004");
+        assertThat(stored.get(1).classifications().values())
+                .as("the answers for a tweet without words")
+                .allSatisfy(answer -> assertThat(answer.top()).isEmpty());
+    }
+
+    private Launched demo(String... arguments) throws Exception {
+        String[] all = new String[arguments.length + 4];
+        all[0] = "demo";
+        all[1] = "--headless";
+        all[2] = "--state";
+        all[3] = state().toString();
+        System.arraycopy(arguments, 0, all, 4, arguments.length);
+        return Launched.start(folder, all);
+    }
+
+    private Path store() {
+        return state().resolve("tweets.db");
+    }
+
+    private Path state() {
+        return folder.resolve(Launched.SPACED);
+    }
+
+    private long count() {
+        try (StoredTweets reader = StoredTweets.open(store())) {
+            return reader.count();
+        }
+    }
+
+    private List<ClassifiedTweet> stored() {
+        try (StoredTweets reader = StoredTweets.open(store())) {
+            return reader.all().stream()
+                    .map(json -> ClassifiedTweetJson.fromBytes(json.getBytes(StandardCharsets.UTF_8)))
+                    .toList();
+        }
+    }
+}
