@@ -5,6 +5,7 @@
 package dev.nightjar.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -16,6 +17,7 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -140,6 +142,30 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
             assertThat(rejected.rejections()).extracting(Rejection::index).containsExactly(0, 1);
             assertThat(readBack()).isEmpty();
         }
+    }
+
+    /** Any tweet is stored or named as rejected, and the one beside it is stored: nothing else is thrown. */
+    @Test
+    default void anyTweetIsStoredOrRejected() {
+        List<ClassifiedTweet> stored = new ArrayList<>(List.of(record(0)));
+        try (Sink<ClassifiedTweet> sink = factory().open()) {
+            for (Tweet tweet : Tweets.unusual()) {
+                ClassifiedTweet unusual = Tweets.classified(tweet);
+                Throwable failure = catchThrowable(() -> sink.write(List.of(record(0), unusual)));
+                if (failure == null) {
+                    stored.add(unusual);
+                } else {
+                    assertThat(failure)
+                            .as("the error of a tweet that the store cannot take")
+                            .isInstanceOfSatisfying(
+                                    RejectedRecordsException.class,
+                                    rejected -> assertThat(rejected.rejections())
+                                            .extracting(Rejection::index)
+                                            .containsExactly(1));
+                }
+            }
+        }
+        assertStored(stored);
     }
 
     /** A rejection names the tweet by its id and shows nothing of its text. */

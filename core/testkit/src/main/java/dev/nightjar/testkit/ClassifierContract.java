@@ -51,8 +51,9 @@ import org.junit.jupiter.api.Test;
  *
  * @since 0.1.0
  */
-public interface ClassifierContract {
+public interface ClassifierContract extends LiveContract {
     /** Opens the classifier under test; every call gives an equal factory. */
+    @Override
     ClassifierFactory factory();
 
     /**

@@ -46,8 +46,9 @@ import org.junit.jupiter.api.Test;
  * @param <T> the type of the records
  * @since 0.1.0
  */
-public interface SinkContract<T> {
+public interface SinkContract<T> extends LiveContract {
     /** Opens the sink under test. Every call gives an equal factory for the same store, within one test. */
+    @Override
     SinkFactory<T> factory();
 
     /** Everything in the store, in any order, read without the sink under test where that is possible. */

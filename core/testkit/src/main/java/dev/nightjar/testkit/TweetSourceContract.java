@@ -40,11 +40,12 @@ import org.junit.jupiter.api.Test;
  *
  * @since 0.1.0
  */
-public interface TweetSourceContract {
+public interface TweetSourceContract extends LiveContract {
     /**
      * Opens the source under test, over the same records each time: more of them than one poll returns, at least three
      * polls full. Every call gives an equal factory.
      */
+    @Override
     TweetSourceFactory factory();
 
     /** The most records, tweets and all others together, that one poll of {@link #factory()}'s source returns. */

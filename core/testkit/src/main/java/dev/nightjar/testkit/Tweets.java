@@ -123,6 +123,27 @@ public final class Tweets {
                 "\ud83e\udd89".repeat(Tweet.MAX_TEXT_LENGTH));
     }
 
+    /** Tweets that no store expects: hostile texts, the least and the greatest id, and times that some cannot write. */
+    public static List<Tweet> unusual() {
+        List<String> texts = hostileTexts().stream()
+                .filter(text -> text.codePointCount(0, text.length()) <= Tweet.MAX_TEXT_LENGTH)
+                .toList();
+        return Stream.concat(
+                        IntStream.range(0, texts.size()).mapToObj(i -> tweet(1_000 + i, texts.get(i))),
+                        Stream.of(
+                                Tweet.builder("1", "the first", Instant.EPOCH).build(),
+                                Tweet.builder("2", "before the clock", Instant.parse("1901-01-01T00:00:00Z"))
+                                        .build(),
+                                Tweet.builder(Long.toString(Long.MAX_VALUE), "the last", START)
+                                        .build(),
+                                Tweet.builder(
+                                                Long.toString(Long.MAX_VALUE - 1),
+                                                "late",
+                                                Instant.parse("9999-12-31T23:59:59.999Z"))
+                                        .build()))
+                .toList();
+    }
+
     /** Texts that models, tokenizers and regular expressions are known to fail on; not all are well-formed Unicode. */
     public static List<String> hostileTexts() {
         return Stream.concat(

@@ -43,12 +43,20 @@ class ClassifierContractTest {
 
         @Override
         public ClassifierFactory factory() {
-            return defect;
+            return defect == Defect.HAS_A_FACTORY_WITHOUT_EQUALS ? new Unequal() : defect;
         }
 
         @Override
         public Duration patience() {
             return Duration.ofSeconds(2);
+        }
+    }
+
+    /** Opens a correct classifier, but has the identity of an object. */
+    static final class Unequal implements ClassifierFactory {
+        @Override
+        public Classifier open() {
+            return Defect.NONE.open();
         }
     }
 
@@ -92,6 +100,7 @@ class ClassifierContractTest {
 
     enum Defect implements ClassifierFactory {
         NONE(),
+        HAS_A_FACTORY_WITHOUT_EQUALS("theFactoryIsEqualByValue"),
         SORTS_THE_TEXTS(
                 "eachTextHasItsAnswerInItsPlace",
                 "theOrderOfABatchDoesNotMatter",

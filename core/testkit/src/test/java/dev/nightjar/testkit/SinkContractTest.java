@@ -21,6 +21,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +55,17 @@ class SinkContractTest {
 
         @Override
         public SinkFactory<ClassifiedTweet> factory() {
-            return defect == Defect.FORGETS_ITS_STORE_WHEN_SERIALIZED ? new Forgetful("here") : defect;
+            return switch (defect) {
+                case FORGETS_ITS_STORE_WHEN_SERIALIZED -> new Forgetful("here");
+                case HAS_A_FACTORY_WITHOUT_EQUALS -> new Unequal(defect);
+                default -> defect;
+            };
+        }
+
+        @Override
+        public Optional<SinkFactory<ClassifiedTweet>> misconfigured() {
+            return Optional.of(
+                    defect == Defect.CALLS_A_FAULT_IN_THE_SET_UP_A_BUG ? Misconfigured.AS_A_BUG : Misconfigured.TYPED);
         }
 
         @Override
@@ -130,6 +141,35 @@ class SinkContractTest {
         }
     }
 
+    enum Misconfigured implements SinkFactory<ClassifiedTweet> {
+        TYPED {
+            @Override
+            public Sink<ClassifiedTweet> open() {
+                throw new ConfigException("The password is refused");
+            }
+        },
+        AS_A_BUG {
+            @Override
+            public Sink<ClassifiedTweet> open() {
+                throw new UncheckedIOException(new IOException("The password is refused"));
+            }
+        }
+    }
+
+    /** Opens the right sink, but has the identity of an object. */
+    static final class Unequal implements SinkFactory<ClassifiedTweet> {
+        private final Defect defect;
+
+        Unequal(Defect defect) {
+            this.defect = defect;
+        }
+
+        @Override
+        public Sink<ClassifiedTweet> open() {
+            return defect.open();
+        }
+    }
+
     /** A correct sink in memory, but for its defect. */
     static class Memory implements Sink<ClassifiedTweet> {
         static final Map<String, List<ClassifiedTweet>> ROWS = new LinkedHashMap<>();
@@ -169,6 +209,7 @@ class SinkContractTest {
     enum Defect implements SinkFactory<ClassifiedTweet> {
         NONE(on()),
         INSERTS_INSTEAD_OF_REPLACING(on(
+                "anyTweetIsStoredOrRejected",
                 "writingABatchAgainChangesNothing",
                 "rewritingARecordReplacesIt",
                 "theLastRecordOfAKeyInABatchWins",
@@ -212,7 +253,10 @@ class SinkContractTest {
             }
         },
         IS_KEYED_BY_TIME_AND_LABEL(on(
-                "tweetsOfOneMillisecondAllSurvive", "rewritingARecordReplacesIt", "theLastRecordOfAKeyInABatchWins")) {
+                "anyTweetIsStoredOrRejected",
+                "tweetsOfOneMillisecondAllSurvive",
+                "rewritingARecordReplacesIt",
+                "theLastRecordOfAKeyInABatchWins")) {
             @Override
             void put(ClassifiedTweet record) {
                 String label = record.classifications().values().stream()
@@ -223,7 +267,10 @@ class SinkContractTest {
                 Memory.ROWS.put(record.tweet().createdAt() + label, List.of(record));
             }
         },
-        READS_IDS_AS_DOUBLE(on("tweetsOfOneMillisecondAllSurvive", "aTweetWithEveryComponentComesBack")) {
+        READS_IDS_AS_DOUBLE(on(
+                "anyTweetIsStoredOrRejected",
+                "tweetsOfOneMillisecondAllSurvive",
+                "aTweetWithEveryComponentComesBack")) {
             @Override
             void put(ClassifiedTweet record) {
                 Tweet tweet = record.tweet();
@@ -252,6 +299,7 @@ class SinkContractTest {
             }
         },
         WRITES_WITH_THE_NEXT_BATCH(on(
+                "anyTweetIsStoredOrRejected",
                 "aBatchIsVisibleWhenWriteReturns",
                 "theBatchBelongsToTheCaller",
                 "rewritingARecordReplacesIt",
@@ -372,11 +420,22 @@ class SinkContractTest {
                         batch.stream().filter(record -> !isUnstorable(record)).toList());
             }
         },
+        HAS_A_FACTORY_WITHOUT_EQUALS(on("theFactoryIsEqualByValue")),
+        CALLS_A_FAULT_IN_THE_SET_UP_A_BUG(on("aFaultInTheSetUpIsAConfigException")),
+        FAILS_LIKE_A_BUG_ON_A_TIME_OUT_OF_ITS_RANGE(on("anyTweetIsStoredOrRejected")) {
+            @Override
+            void put(ClassifiedTweet record) {
+                if (record.tweet().createdAt().isBefore(Instant.EPOCH)) {
+                    throw new IllegalStateException("Time out of range");
+                }
+                super.put(record);
+            }
+        },
         CALLS_AN_OUTAGE_A_CONFIGURATION_FAULT(on("anUnreachableStoreIsRetriable")),
         WAITS_FOR_EVER_IN_AN_OUTAGE(on("anUnreachableStoreIsRetriable")),
         FAILS_WITH_WHAT_CANNOT_TRAVEL(on("anUnreachableStoreIsRetriable")),
         LOSES_RECORDS_IN_AN_OUTAGE(on("anUnreachableStoreIsRetriable")),
-        FORGETS_ITS_STORE_WHEN_SERIALIZED(on("aSerializedFactoryOpensTheSameStore")),
+        FORGETS_ITS_STORE_WHEN_SERIALIZED(on("aSerializedFactoryOpensTheSameStore", "theFactoryIsEqualByValue")),
         SWALLOWS_AN_INTERRUPT(on("anInterruptIsKeptAndHarmless")) {
             @Override
             void write(Memory sink, List<ClassifiedTweet> batch) {
@@ -486,25 +545,26 @@ class SinkContractTest {
                 super.write(sink, batch);
             }
         },
-        TRIMS_TEXTS(on("everyTextComesBackAsItWentIn")) {
+        TRIMS_TEXTS(on("anyTweetIsStoredOrRejected", "everyTextComesBackAsItWentIn")) {
             @Override
             void put(ClassifiedTweet record) {
                 super.put(withText(record, record.tweet().text().strip()));
             }
         },
-        TURNS_LINE_BREAKS_INTO_SPACES(on("everyTextComesBackAsItWentIn")) {
+        TURNS_LINE_BREAKS_INTO_SPACES(on("anyTweetIsStoredOrRejected", "everyTextComesBackAsItWentIn")) {
             @Override
             void put(ClassifiedTweet record) {
                 super.put(withText(record, record.tweet().text().replaceAll("[\\r\\n]+", " ")));
             }
         },
-        KEEPS_THREE_BYTES_OF_FOUR(on("everyTextComesBackAsItWentIn", "aTweetWithEveryComponentComesBack")) {
+        KEEPS_THREE_BYTES_OF_FOUR(
+                on("anyTweetIsStoredOrRejected", "everyTextComesBackAsItWentIn", "aTweetWithEveryComponentComesBack")) {
             @Override
             void put(ClassifiedTweet record) {
                 super.put(withText(record, record.tweet().text().replaceAll("[^\\u0000-\\uffff]", "?")));
             }
         },
-        DROPS_A_TWEET_WITHOUT_TEXT(on("everyTextComesBackAsItWentIn")) {
+        DROPS_A_TWEET_WITHOUT_TEXT(on("anyTweetIsStoredOrRejected", "everyTextComesBackAsItWentIn")) {
             @Override
             void put(ClassifiedTweet record) {
                 if (!record.tweet().text().isEmpty()) {
@@ -512,7 +572,8 @@ class SinkContractTest {
                 }
             }
         },
-        DROPS_A_TWEET_WITHOUT_AN_ANSWER(on("aTweetWithoutAnAnswerIsStored", "everyTextComesBackAsItWentIn")) {
+        DROPS_A_TWEET_WITHOUT_AN_ANSWER(
+                on("anyTweetIsStoredOrRejected", "aTweetWithoutAnAnswerIsStored", "everyTextComesBackAsItWentIn")) {
             @Override
             void put(ClassifiedTweet record) {
                 if (record.classifications().values().stream().anyMatch(Classification.Scored.class::isInstance)) {
@@ -520,7 +581,8 @@ class SinkContractTest {
                 }
             }
         },
-        DROPS_A_TWEET_FROM_BEFORE_SNOWFLAKES(on("aTweetFromBeforeSnowflakesIsNeverLost")) {
+        DROPS_A_TWEET_FROM_BEFORE_SNOWFLAKES(
+                on("anyTweetIsStoredOrRejected", "aTweetFromBeforeSnowflakesIsNeverLost")) {
             @Override
             void put(ClassifiedTweet record) {
                 if (Tweet.snowflakeTime(record.tweet().id()) != null) {

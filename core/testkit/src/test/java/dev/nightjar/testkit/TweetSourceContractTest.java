@@ -40,7 +40,7 @@ class TweetSourceContractTest {
 
         @Override
         public TweetSourceFactory factory() {
-            return new Factory(defect, false);
+            return defect == Defect.HAS_A_FACTORY_WITHOUT_EQUALS ? new Unequal() : new Factory(defect, false);
         }
 
         @Override
@@ -61,6 +61,14 @@ class TweetSourceContractTest {
         @Override
         public Duration patience() {
             return Duration.ofSeconds(2);
+        }
+    }
+
+    /** Opens a correct source, but has the identity of an object. */
+    static final class Unequal implements TweetSourceFactory {
+        @Override
+        public TweetSource open(SourcePosition position) {
+            return Defect.NONE.open(false, position);
         }
     }
 
@@ -140,6 +148,7 @@ class TweetSourceContractTest {
 
     enum Defect {
         NONE(),
+        HAS_A_FACTORY_WITHOUT_EQUALS("theFactoryIsEqualByValue"),
         GIVES_A_POSITION_ONE_AHEAD("aReopenedSourceContinuesWithTheNextRecord") {
             @Override
             SourcePosition position(Memory source) {
