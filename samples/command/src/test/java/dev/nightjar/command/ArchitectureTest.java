@@ -85,6 +85,8 @@ class ArchitectureTest {
             "dev.nightjar.source.twitter.stream",
             Set.of("GapLedger", "StreamStatus", "TwitterStreamConfig", "TwitterStreamSource"));
 
+    private static final String TESTKIT = "dev.nightjar.testkit";
+    private static final String FAKE_X = "dev.nightjar.source.twitter.testkit";
     private static final int MOST_PUBLIC_TYPES = 4;
 
     /**
@@ -97,15 +99,67 @@ class ArchitectureTest {
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages(CORE);
+
+    /** What an application stands on; not the samples, nor what tests stand on. */
     private static final JavaClasses PUBLISHED =
-            ALL.that(not(resideInAnyPackage("dev.nightjar.samples..", "dev.nightjar.command..")));
+            ALL.that(not(resideInAnyPackage("dev.nightjar.samples..", "dev.nightjar.command..", TESTKIT, FAKE_X)));
 
     @Test
     void allModulesAreLookedAt() {
-        assertThat(ALL.stream().map(JavaClass::getPackageName)).contains(CORE).containsAll(ADAPTERS);
-        assertThat(ALL.stream().map(JavaClass::getPackageName)).doesNotContain("dev.nightjar.testkit");
+        assertThat(ALL.stream().map(JavaClass::getPackageName))
+                .contains(CORE, TESTKIT, FAKE_X)
+                .containsAll(ADAPTERS);
+        assertThat(PUBLISHED.stream().map(JavaClass::getPackageName)).doesNotContain(TESTKIT, FAKE_X);
+    }
+
+    @Test
+    void noLibrarySeesWhatTestsStandOn() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(TESTKIT, FAKE_X, "org.junit..", "org.assertj..")
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void theTestKitSeesTheCoreAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage(TESTKIT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.nightjar.source..",
+                        "dev.nightjar.classifier..",
+                        "dev.nightjar.sink..",
+                        "dev.nightjar.spark",
+                        "org.apache.spark..")
+                .check(ALL);
+    }
+
+    @Test
+    void threeTypesOfTheTestKitNeedKafka() {
+        noClasses()
+                .that()
+                .resideInAPackage(TESTKIT)
+                .and()
+                .haveNameNotMatching(".*\\.(DeletedTweetsContract|EmbeddedKafka|SerdeContract)(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "kafka..", "dev.nightjar.kafka")
+                .check(ALL);
+    }
+
+    @Test
+    void theFakeXNeedsTheJdkAndJacksonsStreamingCoreAlone() {
+        classes()
+                .that()
+                .resideInAPackage(FAKE_X)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", FAKE_X, "com.fasterxml.jackson.core..", "org.jspecify.annotations")
+                .check(ALL);
     }
 
     @Test
@@ -376,7 +430,10 @@ class ArchitectureTest {
 
     @Test
     void nothingIsReadByJavaSerialization() {
+        // The test kit reads what it has just written.
         noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.nightjar.testkit.Copies")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(java.io.ObjectInput.class)

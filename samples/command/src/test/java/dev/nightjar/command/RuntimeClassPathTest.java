@@ -12,8 +12,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.maven.model.Model;
 import org.apache.maven.model.io.xpp3.MavenXpp3Reader;
@@ -49,16 +51,23 @@ class RuntimeClassPathTest {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Model PARENT = model(ROOT);
 
+    /** The models of all modules by their artifacts' names. */
+    private static final Map<String, Model> MODULES = Stream.concat(Stream.of(""), PARENT.getModules().stream())
+            .map(module -> model(ROOT.resolve(module)))
+            .collect(Collectors.toMap(Model::getArtifactId, model -> model));
+
     static Stream<String> publishedModules() {
-        return PARENT.getModules().stream()
-                .filter(module -> !Boolean.parseBoolean(
-                        model(ROOT.resolve(module)).getProperties().getProperty("unpublished")));
+        return MODULES.values().stream()
+                .filter(model -> model.getPackaging().equals("jar"))
+                .filter(model -> !Boolean.parseBoolean(model.getProperties().getProperty("unpublished")))
+                .map(Model::getArtifactId)
+                .sorted();
     }
 
     @ParameterizedTest
     @MethodSource("publishedModules")
     void aModuleBringsWhatItsListSays(String module) throws Exception {
-        Path list = ROOT.resolve(module).resolve("runtime-dependencies.txt");
+        Path list = MODULES.get(module).getProjectDirectory().toPath().resolve("runtime-dependencies.txt");
         SortedSet<String> resolved = resolve(module);
         if ("write".equals(System.getProperty(WRITE))) {
             Files.writeString(list, String.join("\n", resolved) + "\n");
@@ -66,12 +75,14 @@ class RuntimeClassPathTest {
 
         SortedSet<String> listed = new TreeSet<>(Files.exists(list) ? Files.readAllLines(list) : List.of());
 
-        assertThat(difference(listed, resolved)).as("""
-                        The runtime class path of nightjar-%s is not the one in %s/runtime-dependencies.txt (- listed, \
+        assertThat(difference(listed, resolved))
+                .as("""
+                        The runtime class path of %s is not the one in %s (- listed, \
                         + resolved). If the change is meant, commit the list that this writes:
                         ./mvnw -pl samples/command -am test -Dtest=RuntimeClassPathTest \
                         -Dsurefire.failIfNoSpecifiedTests=false -D%s=write
-                        """, module, module, WRITE).isEmpty();
+                        """, module, ROOT.relativize(list), WRITE)
+                .isEmpty();
     }
 
     private static List<String> difference(SortedSet<String> listed, SortedSet<String> resolved) {
@@ -85,8 +96,7 @@ class RuntimeClassPathTest {
     private static SortedSet<String> resolve(String module) throws RepositoryException {
         RepositorySystem system = new RepositorySystemSupplier().get();
         try {
-            Artifact artifact =
-                    new DefaultArtifact(PARENT.getGroupId(), "nightjar-" + module, "jar", PARENT.getVersion());
+            Artifact artifact = new DefaultArtifact(PARENT.getGroupId(), module, "jar", PARENT.getVersion());
             CollectRequest request = new CollectRequest()
                     .addDependency(new Dependency(artifact, "runtime"))
                     .addRepository(
@@ -132,8 +142,11 @@ class RuntimeClassPathTest {
     }
 
     private static Model model(Path module) {
-        try (InputStream pom = Files.newInputStream(module.resolve("pom.xml"))) {
-            return new MavenXpp3Reader().read(pom);
+        Path file = module.resolve("pom.xml");
+        try (InputStream pom = Files.newInputStream(file)) {
+            Model model = new MavenXpp3Reader().read(pom);
+            model.setPomFile(file.toFile());
+            return model;
         } catch (IOException | XmlPullParserException e) {
             throw new IllegalStateException("Unreadable pom of " + module, e);
         }
@@ -150,14 +163,9 @@ class RuntimeClassPathTest {
 
         @Override
         public File findArtifact(Artifact artifact) {
-            if (!ours(artifact) || !artifact.getExtension().equals("pom")) {
-                return null;
-            }
-
-            String module = artifact.getArtifactId().substring("nightjar-".length());
-            return ROOT.resolve(module.equals("parent") ? "" : module)
-                    .resolve("pom.xml")
-                    .toFile();
+            return ours(artifact) && artifact.getExtension().equals("pom")
+                    ? MODULES.get(artifact.getArtifactId()).getPomFile()
+                    : null;
         }
 
         @Override

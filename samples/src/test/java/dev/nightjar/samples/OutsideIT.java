@@ -1,0 +1,138 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
+import org.eclipse.aether.DefaultRepositorySystemSession;
+import org.eclipse.aether.RepositorySystem;
+import org.eclipse.aether.artifact.Artifact;
+import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.installation.InstallRequest;
+import org.eclipse.aether.repository.LocalRepository;
+import org.eclipse.aether.supplier.RepositorySystemSupplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The applications of {@code samples/outside} are built and run as their users build them: by a Maven of their own, with the
+ * artifacts of this build installed in a scratch repository. What Maven Central has comes from the local repository of this
+ * build, which is only read.
+ */
+class OutsideIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path SCRATCH = Path.of("target", "outside").toAbsolutePath();
+    private static final Path REPOSITORY = SCRATCH.resolve("repository");
+
+    /** What the applications use, by its folder; the parent and the BOM are POMs alone. */
+    private static final List<String> MODULES =
+            List.of("", "core/bom", "core", "core/testkit", "source-replay", "classifier-lr");
+
+    @BeforeAll
+    static void install() throws Exception {
+        RepositorySystem system = new RepositorySystemSupplier().get();
+        try {
+            DefaultRepositorySystemSession session = MavenRepositorySystemUtils.newSession();
+            session.setLocalRepositoryManager(
+                    system.newLocalRepositoryManager(session, new LocalRepository(REPOSITORY.toFile())));
+            InstallRequest request = new InstallRequest();
+            for (String module : MODULES) {
+                artifacts(module).forEach(request::addArtifact);
+            }
+            system.install(session, request);
+        } finally {
+            system.shutdown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "spark"})
+    void anApplicationOfItsOwnIsBuiltAndRun(String name) throws Exception {
+        Path application = SCRATCH.resolve(name);
+        copy(ROOT.resolve("samples/outside").resolve(name), application);
+        Path log = SCRATCH.resolve(name + ".txt");
+
+        Process maven = new ProcessBuilder(
+                        System.getProperty("maven.home") + "/bin/mvn" + (File.separatorChar == '\\' ? ".cmd" : ""),
+                        "-B",
+                        "-f",
+                        application.toString(),
+                        "-Dmaven.repo.local=" + REPOSITORY,
+                        "-Dmaven.repo.local.tail=" + System.getProperty("localRepository"),
+                        "clean",
+                        "package")
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.to(log.toFile()))
+                .start();
+        try {
+            // So long that only a process which hangs meets it.
+            assertThat(maven.waitFor(15, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            maven.destroyForcibly();
+        }
+
+        assertThat(maven.exitValue()).as("see %s", log).isZero();
+        assertThat(Files.readString(log)).contains("BUILD SUCCESS").containsPattern("Tests run: [1-9]");
+    }
+
+    /** The POM of a module and its jars, but for those of sources and documentation. */
+    private static Stream<Artifact> artifacts(String module) throws IOException {
+        Path folder = ROOT.resolve(module);
+        String pom = Files.readString(folder.resolve("pom.xml"));
+        String name = between(pom.replaceFirst("(?s)<parent>.*?</parent>", ""), "<artifactId>", "</artifactId>");
+        String version = between(pom, "<version>", "</version>");
+        String prefix = name + '-' + version;
+        Artifact main = new DefaultArtifact("dev.nightjar", name, "pom", version)
+                .setFile(folder.resolve("pom.xml").toFile());
+        if (pom.contains("<packaging>pom</packaging>")) {
+            return Stream.of(main);
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("target"))) {
+            List<Artifact> jars = files.filter(
+                            file -> file.getFileName().toString().matches(prefix + "(-[a-z]+)?\\.jar"))
+                    .filter(file -> !file.toString().matches(".*-(sources|javadoc)\\.jar"))
+                    .map(file -> jar(file, name, version))
+                    .toList();
+            assertThat(jars).as("jars of %s", module).isNotEmpty();
+            return Stream.concat(Stream.of(main), jars.stream());
+        }
+    }
+
+    private static Artifact jar(Path file, String name, String version) {
+        String classifier = between(file.getFileName().toString(), name + '-' + version, ".jar");
+        return new DefaultArtifact(
+                        "dev.nightjar", name, classifier.isEmpty() ? "" : classifier.substring(1), "jar", version)
+                .setFile(file.toFile());
+    }
+
+    private static String between(String text, String before, String after) {
+        int start = text.indexOf(before) + before.length();
+        return text.substring(start, text.indexOf(after, start));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(found -> !from.relativize(found).startsWith("target"))
+                    .toList()) {
+                Path copy = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+}
