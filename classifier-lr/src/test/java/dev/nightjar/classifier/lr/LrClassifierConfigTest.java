@@ -12,9 +12,16 @@ import dev.nightjar.Classification.Rejected;
 import dev.nightjar.ConfigException;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +73,27 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
                 .isThrownBy(() -> LrClassifierConfig.bundled("absent").open())
                 .withMessage("The model 'absent' is not on the class path; add"
                         + " dev.nightjar:nightjar-classifier-lr:<version>:absent (the Maven classifier 'absent')");
+    }
+
+    /** As the executors of Spark have what {@code --jars} adds. */
+    @Test
+    void aBundledModelIsFoundWhereAnApplicationAddsIt() throws IOException {
+        Path jar = directory.resolve("absent.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry(LrModels.resource("absent")));
+            zip.write(SmallTexts.model().json());
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader child = new URLClassLoader(new URL[] {jar.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(child);
+            try (LrClassifier classifier = LrClassifierConfig.bundled("absent").open()) {
+                assertThat(classifier.model()).isEqualTo(SmallTexts.model().model());
+            }
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Test

@@ -109,7 +109,9 @@ class LrClassifierTest {
                         .sum();
                 int index = labels.indexOf(label);
                 double prior = (model.layer.intercepts[index]
-                                - Arrays.stream(model.layer.intercepts).average().orElseThrow())
+                                - Arrays.stream(model.layer.intercepts)
+                                        .average()
+                                        .orElseThrow())
                         / model.temperature();
                 double meanLog = labels.stream()
                         .mapToDouble(other -> Math.log(scored.score(other).orElseThrow()))
