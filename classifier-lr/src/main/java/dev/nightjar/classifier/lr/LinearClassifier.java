@@ -19,23 +19,23 @@ abstract class LinearClassifier implements Classifier {
     }
 
     @Override
-    public final LabelSet labels() {
+    public LabelSet labels() {
         return answers.labels();
     }
 
     @Override
-    public final String model() {
+    public String model() {
         return answers.model();
     }
 
     /** By what the logits are divided before they become scores; 1 if the model was not calibrated. */
-    public final double temperature() {
+    public double temperature() {
         return temperature;
     }
 
     /** Refuses further calls; running ones end as they would have. */
     @Override
-    public final void close() {
+    public void close() {
         if (!closed) {
             closed = true;
             release();

@@ -85,7 +85,7 @@ abstract class LinearModel<F> {
      *
      * @throws ConfigException if the file cannot be written
      */
-    public final void save(Path file) {
+    public void save(Path file) {
         try {
             new DurableFile(file).write(json());
         } catch (IOException e) {
@@ -94,32 +94,32 @@ abstract class LinearModel<F> {
     }
 
     /** What the model is called in its answers, before the {@code @}. */
-    public final String name() {
+    public String name() {
         return layer.name;
     }
 
     /** The labels, in the order of the weights. */
-    public final LabelSet labels() {
+    public LabelSet labels() {
         return labels;
     }
 
     /** What names the model in its answers: the name, {@code @} and 12 digits of the file's SHA-256. */
-    public final String model() {
+    public String model() {
         return Sha256.model(layer.name, sha256);
     }
 
     /** The SHA-256 of the file that the model was read from, or would be saved to; 64 digits. */
-    public final String sha256() {
+    public String sha256() {
         return sha256;
     }
 
     /** By what the logits are divided before the softmax; 1 unless it was fitted on validation texts. */
-    public final double temperature() {
+    public double temperature() {
         return layer.temperature;
     }
 
     /** What was measured when the model was trained, such as {@code validation.macro-recall}, by name. */
-    public final SortedMap<String, Double> metrics() {
+    public SortedMap<String, Double> metrics() {
         return metrics;
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classification.Rejected;
 import dev.nightjar.ConfigException;
+import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -35,13 +37,10 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.of("model", "models/mine.json", "sha256", "0a".repeat(32), "abstain-below", "0.5");
-    }
-
-    @Override
-    public Map<String, String> alternatives() {
-        return Map.of("model", "bundled:sentiment", "sha256", "0b".repeat(32), "abstain-below", "0.25");
+    public Map<String, List<String>> examples() {
+        return Map.of(
+                "model", List.of("models/mine.json", "bundled:sentiment"),
+                "sha256", List.of("0a".repeat(32), "0b".repeat(32)));
     }
 
     @Override
@@ -49,13 +48,13 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
         return Optional.of(LrClassifierConfig.OPTIONS);
     }
 
+    @Override
+    public Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.of(LrClassifierConfig.builder(Path.of("models/mine.json")));
+    }
+
     @Test
-    void theOptionsAreThoseOfTheBuilder() {
-        assertThat(LrClassifierConfig.fromMap(options()))
-                .isEqualTo(LrClassifierConfig.builder(Path.of("models/mine.json"))
-                        .sha256("0a".repeat(32))
-                        .abstainBelow(0.5)
-                        .build());
+    void aBundledModelHasAName() {
         assertThat(LrClassifierConfig.fromMap(Map.of("model", "bundled:sentiment")))
                 .isEqualTo(LrModels.sentiment());
     }
