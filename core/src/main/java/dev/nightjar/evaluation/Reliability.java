@@ -29,14 +29,14 @@ public final class Reliability {
     /** Into how many bins the scores from 0 to 1 are put: {@value}. */
     public static final int BINS = 15;
 
-    private final List<Answer> answers = new ArrayList<>();
+    private final List<Graded> answers = new ArrayList<>();
     private long rejected;
 
     /** Counts an answer. */
     public void add(String expected, Classification answer) {
         Optional<ScoredLabel> top = answer.top();
         if (top.isPresent()) {
-            answers.add(new Answer(top.get().score(), top.get().label().equals(expected)));
+            answers.add(new Graded(top.get().score(), top.get().label().equals(expected)));
         } else {
             rejected++;
         }
@@ -69,7 +69,7 @@ public final class Reliability {
 
     private List<Sums> sums() {
         List<Sums> bins = Stream.generate(Sums::new).limit(BINS).toList();
-        for (Answer answer : answers) {
+        for (Graded answer : answers) {
             Sums bin = bins.get(Math.max(0, (int) Math.ceil(answer.score * BINS) - 1));
             bin.answers++;
             bin.right += answer.right ? 1 : 0;
@@ -80,8 +80,8 @@ public final class Reliability {
 
     /** What each threshold would leave: one for every score that occurred, highest first; none without answers. */
     public List<Threshold> thresholds() {
-        List<Answer> sorted = answers.stream()
-                .sorted(Comparator.comparingDouble(Answer::score).reversed())
+        List<Graded> sorted = answers.stream()
+                .sorted(Comparator.comparingDouble(Graded::score).reversed())
                 .toList();
         List<Threshold> thresholds = new ArrayList<>();
         double texts = answers.size() + rejected;
@@ -96,7 +96,8 @@ public final class Reliability {
         return thresholds;
     }
 
-    private record Answer(double score, boolean right) {}
+    /** A best score, and whether its label was the expected one. */
+    private record Graded(double score, boolean right) {}
 
     /** What the answers of a bin add up to. */
     private static final class Sums {

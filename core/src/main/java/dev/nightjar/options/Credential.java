@@ -23,27 +23,27 @@ import java.util.Objects;
 public final class Credential implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final Kind kind;
+    private final Holder holder;
     private final String value;
 
-    private Credential(Kind kind, String value) {
-        this.kind = kind;
+    private Credential(Holder holder, String value) {
+        this.holder = holder;
         this.value = Objects.requireNonNull(value, "value");
     }
 
     /** The secret in an environment variable. */
     public static Credential env(String name) {
-        return new Credential(Kind.ENV, name);
+        return new Credential(Holder.ENV, name);
     }
 
     /** The secret in a file of UTF-8 text, white space at either end left out. */
     public static Credential file(Path file) {
-        return new Credential(Kind.FILE, file.toString());
+        return new Credential(Holder.FILE, file.toString());
     }
 
     /** The secret itself. */
     public static Credential literal(String secret) {
-        return new Credential(Kind.LITERAL, secret);
+        return new Credential(Holder.LITERAL, secret);
     }
 
     /** Reads {@code env:NAME}, {@code file:PATH}, or else a literal. */
@@ -60,7 +60,7 @@ public final class Credential implements Serializable {
      * @throws ConfigException if the variable is not set, or the file cannot be read or is empty
      */
     public String resolve() {
-        String secret = switch (kind) {
+        String secret = switch (holder) {
             case LITERAL -> value;
             case ENV -> fromEnvironment();
             case FILE -> fromFile();
@@ -93,24 +93,25 @@ public final class Credential implements Serializable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Credential that && kind == that.kind && value.equals(that.value);
+        return other instanceof Credential that && holder == that.holder && value.equals(that.value);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, value);
+        return Objects.hash(holder, value);
     }
 
     @Override
     public String toString() {
-        return switch (kind) {
+        return switch (holder) {
             case LITERAL -> "***";
             case ENV -> "env:" + value;
             case FILE -> "file:" + value;
         };
     }
 
-    private enum Kind {
+    /** What holds the secret. */
+    private enum Holder {
         ENV,
         FILE,
         LITERAL

@@ -10,12 +10,13 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Option<T> {
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+    private static final String[] WHOLE = {"2", "3", "200000", "300000"};
 
     private final String key;
     private final String kind;
@@ -44,6 +46,7 @@ public final class Option<T> {
     private @Nullable T fallback;
     private String unset = "none";
     private String meaning = "";
+    private List<String> candidates = List.of();
     private Predicate<T> valid = value -> true;
     private Function<T, String> shown = Values::text;
     private Function<T, Serializable> stored = Serializable.class::cast;
@@ -71,34 +74,41 @@ public final class Option<T> {
 
     /** A text. */
     public static Option<String> text(String key) {
-        return of(key, "a text", text -> text);
+        return of(key, "a text", text -> text).candidates(key + 1, key + 2);
     }
 
     /** A whole number. */
     public static Option<Integer> integer(String key, int least, int most) {
         return of(key, "a whole number", text -> Integer.valueOf(text.strip()))
+                .candidates(WHOLE)
                 .within(least, most, most == Integer.MAX_VALUE);
     }
 
     /** A whole number of 64 bits. */
     public static Option<Long> longInteger(String key, long least, long most) {
         return of(key, "a whole number", text -> Long.valueOf(text.strip()))
+                .candidates(WHOLE)
                 .within(least, most, most == Long.MAX_VALUE);
     }
 
     /** A finite number. */
     public static Option<Double> number(String key, double least, double most) {
-        return of(key, "a number", Values::number).within(least, most, most == Double.MAX_VALUE);
+        return of(key, "a number", Values::number)
+                .candidates("0.25", "0.75", "2.5")
+                .within(least, most, most == Double.MAX_VALUE);
     }
 
     /** {@code true} or {@code false}, which is the default. */
     public static Option<Boolean> flag(String key) {
-        return of(key, "true or false", Values::flag).defaultTo(false);
+        return of(key, "true or false", Values::flag)
+                .candidates("true", "false")
+                .defaultTo(false);
     }
 
     /** A duration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h} or ISO-8601. */
     public static Option<Duration> duration(String key, Duration least, Duration most) {
         return of(key, "a duration such as 500ms, 10s, 5m or PT10S", Values::duration)
+                .candidates("2s", "3s", "4m")
                 .within(least, most, most.equals(FOREVER));
     }
 
@@ -109,7 +119,7 @@ public final class Option<T> {
 
     /** A path. */
     public static Option<Path> path(String key) {
-        Option<Path> option = of(key, "a path", Path::of);
+        Option<Path> option = of(key, "a path", Path::of).candidates(key + 1, key + 2);
         option.stored = Path::toString;
         option.loaded = text -> Path.of((String) text);
         return option;
@@ -117,13 +127,15 @@ public final class Option<T> {
 
     /** A secret: {@code env:NAME}, {@code file:PATH} or the secret itself, which is never shown. */
     public static Option<Credential> credential(String key) {
-        return of(key, "a credential", Credential::parse);
+        return of(key, "a credential", Credential::parse).candidates("secret-" + key + 1, "secret-" + key + 2);
     }
 
     /** One of an enum's constants, written in kebab-case or as declared. */
     public static <E extends Enum<E>> Option<E> choice(String key, Class<E> type) {
-        String names = Arrays.stream(type.getEnumConstants()).map(Values::text).collect(Collectors.joining(", "));
-        return of(key, "one of " + names, text -> WireName.parseKebab(type, text));
+        String[] names =
+                Arrays.stream(type.getEnumConstants()).map(Values::text).toArray(String[]::new);
+        return of(key, "one of " + String.join(", ", names), text -> WireName.parseKebab(type, text))
+                .candidates(names);
     }
 
     /** What a program gives and no text can, such as another factory. It is required, and a README's table leaves it out. */
@@ -133,6 +145,11 @@ public final class Option<T> {
         });
         option.given = true;
         return option.required();
+    }
+
+    private Option<T> candidates(String... texts) {
+        candidates = List.of(texts);
+        return this;
     }
 
     private Option<T> within(Comparable<T> least, Comparable<T> most, boolean open) {
@@ -192,6 +209,21 @@ public final class Option<T> {
     /** What it is called, in kebab-case. */
     public String key() {
         return key;
+    }
+
+    /**
+     * Valid values as texts, to try it with: two at the most, the default last if it is among them; none where neither the
+     * type nor the range tells any.
+     */
+    public List<String> examples() {
+        return candidates.stream()
+                .filter(text -> {
+                    T value = read(text, "", new ArrayList<>());
+                    return value != null && valid.test(value);
+                })
+                .sorted(Comparator.comparing(text -> reader.apply(text).equals(fallback)))
+                .limit(2)
+                .toList();
     }
 
     @Nullable

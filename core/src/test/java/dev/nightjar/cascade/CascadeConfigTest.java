@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import dev.nightjar.testkit.KeywordClassifier;
@@ -26,13 +27,8 @@ class CascadeConfigTest implements FactoryContract<CascadeConfig> {
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.of("margin", "0.3");
-    }
-
-    @Override
-    public Map<String, String> alternatives() {
-        return Map.of("margin", "0.4");
+    public Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.of(CascadeConfig.builder(FIRST, SECOND));
     }
 
     @Override

@@ -26,30 +26,8 @@ class KafkaDeadLettersTest implements FactoryContract<KafkaDeadLetters> {
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.of(
-                "bootstrap-servers", "h:9092",
-                "topic", "tweets.dead",
-                "max-record-bytes", "2000000",
-                "username", "wren",
-                "password", "canary-one",
-                "allow-insecure", "true");
-    }
-
-    @Override
-    public Map<String, String> alternatives() {
-        return Map.of(
-                "bootstrap-servers", "h:9093",
-                "topic", "tweets.dead2",
-                "max-record-bytes", "3000000",
-                "username", "owl",
-                "password", "canary-two",
-                "allow-insecure", "false");
-    }
-
-    @Override
-    public List<String> secrets() {
-        return List.of("canary-one", "canary-two");
+    public Map<String, List<String>> examples() {
+        return Map.of("bootstrap-servers", List.of("h:9092", "h:9093"));
     }
 
     @Override

@@ -470,6 +470,18 @@ class ConfigurationTest {
     }
 
     @Test
+    void anOptionTellsValuesToTryItWith() {
+        assertThat(Option.text("name").examples()).containsExactly("name1", "name2");
+        assertThat(Option.text("name").defaultTo("name1").examples()).containsExactly("name2", "name1");
+        assertThat(Option.integer("count", 3, 1_000_000).examples()).containsExactly("3", "200000");
+        assertThat(Option.number("share", 0, 1).defaultTo(0.25).examples()).containsExactly("0.75", "0.25");
+        assertThat(Option.duration("wait", Duration.ofMinutes(1)).examples()).containsExactly("4m");
+        assertThat(Option.flag("loud").examples()).containsExactly("true", "false");
+        assertThat(Option.choice("stage", Stage.class).examples()).hasSize(2);
+        assertThat(Option.of("place", "a place", text -> text).examples()).isEmpty();
+    }
+
+    @Test
     void anOptionIsDeclaredOnce() {
         Options options = Options.of("twice");
         options.add(Option.flag("loop"));

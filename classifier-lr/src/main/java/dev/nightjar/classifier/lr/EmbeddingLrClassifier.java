@@ -6,47 +6,31 @@ package dev.nightjar.classifier.lr;
 
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
-import dev.nightjar.Classifier;
 import dev.nightjar.Embedder;
-import dev.nightjar.LabelSet;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Classifies with an {@link EmbeddingLrModel}, a batch of vectors at a time. */
-final class EmbeddingLrClassifier implements Classifier {
+final class EmbeddingLrClassifier extends LinearClassifier {
     private final EmbeddingLrModel model;
     private final Embedder embedder;
     private final Runnable onClose;
-    private final Answers answers;
-    private volatile boolean closed;
 
     /**
      * @param embedder the one of the model
      * @param onClose called at the first close
      */
     EmbeddingLrClassifier(EmbeddingLrModel model, Embedder embedder, Runnable onClose, double abstainBelow) {
+        super(model, abstainBelow);
         this.model = model;
         this.embedder = embedder;
         this.onClose = onClose;
-        this.answers = new Answers(model.model(), model.labels(), model.temperature(), abstainBelow);
-    }
-
-    @Override
-    public LabelSet labels() {
-        return answers.labels();
-    }
-
-    @Override
-    public String model() {
-        return answers.model();
     }
 
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        if (closed) {
-            throw new IllegalStateException("The classifier " + model() + " is closed");
-        }
+        checkOpen();
         List<String> readable = copy.stream()
                 .filter(text -> !text.isBlank() && !Answers.isTooLarge(text))
                 .toList();
@@ -66,11 +50,8 @@ final class EmbeddingLrClassifier implements Classifier {
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            onClose.run();
-        }
+    void release() {
+        onClose.run();
     }
 
     private Classification answer(float[] vector) {

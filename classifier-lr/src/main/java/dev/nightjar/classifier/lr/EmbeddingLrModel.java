@@ -7,16 +7,8 @@ package dev.nightjar.classifier.lr;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Embedder;
-import dev.nightjar.LabelSet;
-import dev.nightjar.ProblemType;
-import dev.nightjar.Sha256;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A logistic regression over the vectors of one {@link Embedder}, and the one JSON file that holds it; made by
@@ -28,20 +20,9 @@ import java.util.TreeMap;
  *
  * @since 0.1.0
  */
-public final class EmbeddingLrModel {
-    private static final int LARGEST_DIMENSION = 1 << 16;
-
-    private final Parts parts;
-    private final LabelSet labels;
-    private final SortedMap<String, Double> metrics;
-    private final String sha256;
-
-    private EmbeddingLrModel(Parts parts, Optional<byte[]> file) {
-        parts.check();
-        this.parts = parts;
-        this.labels = new LabelSet(parts.labels, ProblemType.SINGLE_LABEL);
-        this.metrics = Collections.unmodifiableSortedMap(new TreeMap<>(parts.metrics));
-        this.sha256 = Sha256.of(file.orElseGet(() -> EmbeddingLrModelJson.write(this)));
+public final class EmbeddingLrModel extends LinearModel<EmbedderForm> {
+    private EmbeddingLrModel(LinearLayer layer, FeatureForm<EmbedderForm> form, byte[] json) {
+        super(layer, form, json);
     }
 
     /**
@@ -49,8 +30,8 @@ public final class EmbeddingLrModel {
      *
      * @throws IllegalArgumentException if they do not make a model; it says why
      */
-    static EmbeddingLrModel of(Parts parts) {
-        return new EmbeddingLrModel(parts, Optional.empty());
+    static EmbeddingLrModel of(LinearLayer layer, FeatureForm<EmbedderForm> form) {
+        return new EmbeddingLrModel(layer, form, ModelJson.write(layer, form));
     }
 
     /**
@@ -59,24 +40,11 @@ public final class EmbeddingLrModel {
      * @throws ConfigException if the file is missing, is not such a file or is damaged; it says in what
      */
     public static EmbeddingLrModel load(Path file) {
-        return ModelFile.load(file, EmbeddingLrModel::parse);
+        return load(file, new EmbedderForm(), EmbeddingLrModel::new);
     }
 
     static EmbeddingLrModel read(byte[] json, String origin) {
-        return ModelFile.parse(json, origin, EmbeddingLrModel::parse);
-    }
-
-    private static EmbeddingLrModel parse(byte[] json) throws IOException {
-        return new EmbeddingLrModel(EmbeddingLrModelJson.read(json), Optional.of(json));
-    }
-
-    /**
-     * Writes the model to a file, which is replaced as a whole or not at all.
-     *
-     * @throws ConfigException if the file cannot be written
-     */
-    public void save(Path file) {
-        ModelFile.save(file, EmbeddingLrModelJson.write(this));
+        return read(json, origin, new EmbedderForm(), EmbeddingLrModel::new);
     }
 
     /**
@@ -88,11 +56,9 @@ public final class EmbeddingLrModel {
         if (texts.isEmpty()) {
             return this;
         }
-        Parts calibrated = parts.copy();
         try (Classifier uncalibrated = classifier(embedder)) {
-            calibrated.calibrate(Calibration.of(uncalibrated, texts));
+            return of(layer.calibrated(Calibration.of(uncalibrated, texts)), form);
         }
-        return of(calibrated);
     }
 
     /**
@@ -106,59 +72,29 @@ public final class EmbeddingLrModel {
         return new EmbeddingLrClassifier(this, embedder, () -> {}, Answers.ANY);
     }
 
-    /** What the model is called in its answers, before the {@code @}. */
-    public String name() {
-        return parts.name;
-    }
-
-    /** The labels, in the order of the weights. */
-    public LabelSet labels() {
-        return labels;
-    }
-
-    /** What names the model in its answers: the name, {@code @} and 12 digits of the file's SHA-256. */
-    public String model() {
-        return Sha256.model(parts.name, sha256);
-    }
-
-    /** The SHA-256 of the file that the model was read from, or would be saved to; 64 digits. */
-    public String sha256() {
-        return sha256;
-    }
-
     /**
      * The {@linkplain Embedder#model() name} of the embedder that the model was trained with; it is known by the digits after
      * the {@code @}.
      */
     public String embedder() {
-        return parts.embedder;
+        return features.embedder;
     }
 
     /** How many numbers a vector of the embedder has. */
     public int dimension() {
-        return parts.dimension;
-    }
-
-    /** By what the logits are divided before the softmax; 1 unless it was fitted on validation texts. */
-    public double temperature() {
-        return parts.temperature;
-    }
-
-    /** What was measured when the model was trained, such as {@code validation.macro-recall}, by name. */
-    public SortedMap<String, Double> metrics() {
-        return metrics;
+        return features.dimension;
     }
 
     @Override
     public String toString() {
-        return "EmbeddingLrModel[" + model() + ", labels=" + labels.names() + ", embedder=" + parts.embedder + ']';
+        return "EmbeddingLrModel[" + model() + ", labels=" + labels().names() + ", embedder=" + features.embedder + ']';
     }
 
     void checkEmbedder(Embedder embedder) {
         // Whoever opens the same files from another folder may have given them another name.
-        if (!digits(embedder.model()).equals(digits(parts.embedder)) || embedder.dimension() != parts.dimension) {
-            throw new ConfigException("The model " + model() + " was trained with the embedder '" + parts.embedder
-                    + "' of " + parts.dimension + " dimensions, not with '" + embedder.model() + "' of "
+        if (!digits(embedder.model()).equals(digits(features.embedder)) || embedder.dimension() != features.dimension) {
+            throw new ConfigException("The model " + model() + " was trained with the embedder '" + features.embedder
+                    + "' of " + features.dimension + " dimensions, not with '" + embedder.model() + "' of "
                     + embedder.dimension() + "; open it with that one or train it again");
         }
     }
@@ -169,47 +105,15 @@ public final class EmbeddingLrModel {
 
     /** The logits of a vector. */
     double[] logits(float[] vector) {
-        double[] logits = new double[parts.intercepts.length];
+        double[] logits = new double[layer.intercepts.length];
         for (int label = 0; label < logits.length; label++) {
-            double sum = parts.intercepts[label];
-            int from = label * parts.dimension;
-            for (int i = 0; i < parts.dimension; i++) {
-                sum += (double) parts.weights[from + i] * vector[i];
+            double sum = layer.intercepts[label];
+            int from = label * features.dimension;
+            for (int i = 0; i < features.dimension; i++) {
+                sum += (double) layer.weights[from + i] * vector[i];
             }
             logits[label] = sum;
         }
         return logits;
-    }
-
-    /** What it is made of; not to be changed. */
-    Parts parts() {
-        return parts;
-    }
-
-    /** What such a model is made of, not yet checked; the weights are in the order of the labels. */
-    static final class Parts extends ModelParts {
-        String embedder = "";
-        int dimension;
-
-        Parts() {}
-
-        private Parts(Parts other) {
-            super(other);
-            this.embedder = other.embedder;
-            this.dimension = other.dimension;
-        }
-
-        /** A copy, which can be changed. */
-        Parts copy() {
-            return new Parts(this);
-        }
-
-        private void check() {
-            require(embedder.matches("[^@\\s]+@[0-9a-f]{12}"), "the embedder '" + embedder + "' is none");
-            require(
-                    dimension >= 1 && dimension <= LARGEST_DIMENSION,
-                    "the dimension " + dimension + " is not 1 to " + LARGEST_DIMENSION);
-            check(dimension);
-        }
     }
 }

@@ -11,7 +11,6 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.Embedder;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Trains a logistic regression on the vectors of an {@link Embedder}, which stays as it is, on this machine: one label
@@ -37,9 +36,9 @@ public final class EmbeddingLrTrainer {
     /** The solver has no order that it would matter to. */
     private static final int SEED = 0;
 
-    private final TrainingSettings settings;
+    private final TrainerBuilder.Settings settings;
 
-    private EmbeddingLrTrainer(TrainingSettings settings) {
+    private EmbeddingLrTrainer(TrainerBuilder.Settings settings) {
         this.settings = settings;
     }
 
@@ -70,42 +69,27 @@ public final class EmbeddingLrTrainer {
      */
     public EmbeddingLrModel train(
             Embedder embedder, Iterable<LabelledText> training, Iterable<LabelledText> validation) {
-        return model(fit(embedder, LabelledText.list(training))).calibrated(embedder, validation);
+        return fit(embedder, LabelledText.list(training)).calibrated(embedder, validation);
     }
 
-    private static EmbeddingLrModel model(EmbeddingLrModel.Parts parts) {
-        try {
-            return EmbeddingLrModel.of(parts);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("The training gave no model: " + e.getMessage(), e);
-        }
-    }
-
-    private EmbeddingLrModel.Parts fit(Embedder embedder, List<LabelledText> texts) {
+    private EmbeddingLrModel fit(Embedder embedder, List<LabelledText> texts) {
         TrainingLabels labels =
                 TrainingLabels.of(texts.stream().map(LabelledText::label).toList());
         Feature[][] rows = rows(embedder, texts);
         int size = labels.size();
         int dimension = embedder.dimension();
-        EmbeddingLrModel.Parts parts = new EmbeddingLrModel.Parts();
-        parts.name = settings.name();
-        parts.labels = labels.names();
-        parts.embedder = embedder.model();
-        parts.dimension = dimension;
-        parts.intercepts = new double[size];
-        parts.weights = new float[size * dimension];
-        parts.metrics = Map.of("training.texts", (double) rows.length);
+        LinearLayer layer = settings.layer(labels, dimension, rows.length);
         OneAgainstOthers solver = new OneAgainstOthers(SolverType.L2R_LR, TOLERANCE, SEED, settings);
         for (int label = 0; label < size; label++) {
             settings.progress().at("labels", label, size);
             double[] weights = solver.fit(rows, labels, label);
             for (int i = 0; i < dimension; i++) {
-                parts.weights[label * dimension + i] = (float) weights[i];
+                layer.weights[label * dimension + i] = (float) weights[i];
             }
-            parts.intercepts[label] = weights[dimension];
+            layer.intercepts[label] = weights[dimension];
         }
         settings.progress().at("labels", size, size);
-        return parts;
+        return settings.trained(() -> EmbeddingLrModel.of(layer, new EmbedderForm(embedder)));
     }
 
     private Feature[][] rows(Embedder embedder, List<LabelledText> texts) {
@@ -148,37 +132,14 @@ public final class EmbeddingLrTrainer {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private TrainingSettings settings;
-
+    public static final class Builder extends TrainerBuilder<Builder> {
         private Builder(String name) {
-            this.settings = TrainingSettings.of(name, DEFAULT_COST, DEFAULT_CLASS_WEIGHT_POWER);
-        }
-
-        /** What an error on a text costs against large weights (C); {@value EmbeddingLrTrainer#DEFAULT_COST} unless set. */
-        public Builder cost(double cost) {
-            this.settings = settings.withCost(cost);
-            return this;
-        }
-
-        /**
-         * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all
-         * texts the same, 1 all labels; {@value EmbeddingLrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
-         */
-        public Builder classWeightPower(double power) {
-            this.settings = settings.withClassWeightPower(power);
-            return this;
-        }
-
-        /** Who hears how far the training is, {@code texts} while they are embedded, then {@code labels}; nobody unless set. */
-        public Builder progress(LrTrainer.Progress progress) {
-            this.settings = settings.withProgress(progress);
-            return this;
+            super(name, DEFAULT_COST, DEFAULT_CLASS_WEIGHT_POWER);
         }
 
         /** The trainer. */
         public EmbeddingLrTrainer build() {
-            return new EmbeddingLrTrainer(settings);
+            return new EmbeddingLrTrainer(settings());
         }
     }
 }

@@ -6,8 +6,6 @@ package dev.nightjar.classifier.lr;
 
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
-import dev.nightjar.Classifier;
-import dev.nightjar.LabelSet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +25,7 @@ import java.util.function.Function;
  *
  * @since 0.1.0
  */
-public final class LrClassifier implements Classifier {
+public final class LrClassifier extends LinearClassifier {
     /** How many labels are summed at once; the columns of {@link #table} are padded to a multiple of it. */
     private static final int LANES = 4;
 
@@ -48,8 +46,7 @@ public final class LrClassifier implements Classifier {
         }
     }
 
-    private final LabelSet labels;
-    private final String model;
+    private final int labels;
     private final int seed;
     private final FeatureRows rows;
 
@@ -58,44 +55,23 @@ public final class LrClassifier implements Classifier {
 
     private final int stride;
     private final double[] intercepts;
-    private final double temperature;
-    private final Answers answers;
 
     /** Those that no call is using; not thread-locals, which would outlive this classifier. */
     private final Queue<Reader> idle = new ConcurrentLinkedQueue<>();
 
-    private volatile boolean closed;
-
     LrClassifier(LrModel model, double abstainBelow) {
-        this.labels = model.labels();
-        this.model = model.model();
-        this.seed = model.features().seed();
-        this.rows = model.features().rows();
-        this.stride = (1 + labels.size() + LANES - 1) / LANES * LANES;
+        super(model, abstainBelow);
+        this.labels = model.labels().size();
+        this.seed = model.features.seed();
+        this.rows = model.features.rows();
+        this.stride = (1 + labels + LANES - 1) / LANES * LANES;
         this.table = table(model, stride);
-        this.intercepts = model.intercepts();
-        this.temperature = model.temperature();
-        this.answers = new Answers(this.model, labels, temperature, abstainBelow);
+        this.intercepts = model.layer.intercepts;
     }
 
     /** How much a feature weighs that occurs so often in a text. */
     static double frequencyWeight(int count) {
         return count == 0 ? 0 : 1 + StrictMath.log(Math.min(count, LARGEST_COUNT));
-    }
-
-    @Override
-    public LabelSet labels() {
-        return labels;
-    }
-
-    @Override
-    public String model() {
-        return model;
-    }
-
-    /** By what the logits are divided before they become scores; 1 if the model was not calibrated. */
-    public double temperature() {
-        return temperature;
     }
 
     @Override
@@ -133,9 +109,9 @@ public final class LrClassifier implements Classifier {
      * @throws IllegalStateException if the classifier is closed
      */
     public List<Evidence> explain(String text, String label, int limit) {
-        int index = labels.indexOf(label);
+        int index = labels().indexOf(label);
         if (index < 0) {
-            throw new IllegalArgumentException("The model has no label '" + label + "'; it has " + labels.names());
+            throw new IllegalArgumentException("The model has no label '" + label + "'; it has " + labels().names());
         }
         checkOpen();
         return withReader(reader -> reader.explain(text, index)).stream()
@@ -145,10 +121,8 @@ public final class LrClassifier implements Classifier {
                 .toList();
     }
 
-    /** Refuses further calls; running ones end as they would have. */
     @Override
-    public void close() {
-        closed = true;
+    void release() {
         idle.clear();
     }
 
@@ -161,16 +135,10 @@ public final class LrClassifier implements Classifier {
         return result;
     }
 
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("The classifier " + model + " is closed");
-        }
-    }
-
     private static float[] table(LrModel model, int stride) {
         int labels = model.labels().size();
-        float[] idf = model.features().idf();
-        float[] weights = model.weights();
+        float[] idf = model.features.idf();
+        float[] weights = model.layer.weights;
         // The last row is that of every feature that the model does not have.
         float[] table = new float[(idf.length + 1) * stride];
         for (int row = 0; row < idf.length; row++) {
@@ -281,8 +249,8 @@ public final class LrClassifier implements Classifier {
                 // N-grams of one bucket are counted as one, and share what it weighs.
                 int rowCount = rowCounts.getOrDefault(row, count);
                 double weight = pull(row, label) / norm * frequencyWeight(rowCount) * ((double) count / rowCount);
-                Evidence.Kind kind = ngram.ofCharacters() ? Evidence.Kind.CHARACTERS : Evidence.Kind.WORDS;
-                evidence.add(new Evidence(kind, ngram.text(), weight));
+                Evidence.Unit unit = ngram.ofCharacters() ? Evidence.Unit.CHARACTERS : Evidence.Unit.WORDS;
+                evidence.add(new Evidence(unit, ngram.text(), weight));
             });
             return evidence;
         }
@@ -290,10 +258,10 @@ public final class LrClassifier implements Classifier {
         /** How much more a feature gives to a label than to the labels on average. */
         private double pull(int row, int label) {
             double mean = 0;
-            for (int other = 1; other <= labels.size(); other++) {
-                mean += table[row * stride + other] / labels.size();
+            for (int other = 1; other <= labels; other++) {
+                mean += table[row * stride + other] / labels;
             }
-            return (table[row * stride + 1 + label] - mean) / temperature;
+            return (table[row * stride + 1 + label] - mean) / temperature();
         }
     }
 
@@ -302,19 +270,19 @@ public final class LrClassifier implements Classifier {
      *
      * <p>Immutable.
      *
-     * @param kind whether it is of words or of characters
+     * @param unit whether it is of words or of characters
      * @param ngram the n-gram as the model reads it: in lower case, mentions as {@code @user}, links as {@code http},
      *     digits as 0; one of characters has a space where a word begins or ends
      * @param weight by how much it raised the label's logit (lowered it, if negative) against the mean of all labels
      * @since 0.1.0
      */
-    public record Evidence(Kind kind, String ngram, double weight) {
+    public record Evidence(Unit unit, String ngram, double weight) {
         /**
          * What an n-gram is made of.
          *
          * @since 0.1.0
          */
-        public enum Kind {
+        public enum Unit {
             /** One or two words. */
             WORDS,
             /** Two to five characters of a word. */

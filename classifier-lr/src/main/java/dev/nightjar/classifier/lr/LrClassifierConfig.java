@@ -5,14 +5,13 @@
 package dev.nightjar.classifier.lr;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.ClassPath;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How to open an {@link LrClassifier}: from which model.
@@ -87,21 +86,13 @@ public final class LrClassifierConfig extends ModelFileConfig {
 
     private static LrModel loadBundled(String name) {
         String resource = LrModels.resource(name);
-        try (InputStream in = resource(resource)) {
-            if (in == null) {
-                throw new ConfigException(LrModels.howToAdd(name));
-            }
-            return LrModel.read(in.readAllBytes(), '\'' + resource + '\'');
+        try {
+            byte[] json = ClassPath.read(resource, LrClassifierConfig.class)
+                    .orElseThrow(() -> new ConfigException(LrModels.howToAdd(name)));
+            return LrModel.read(json, '\'' + resource + '\'');
         } catch (IOException e) {
             throw new ConfigException("Could not read the model '" + resource + "': " + e, e);
         }
-    }
-
-    /** Looks beside this class first, then where a Spark application's own jars are. */
-    private static @Nullable InputStream resource(String name) {
-        InputStream own = LrClassifierConfig.class.getClassLoader().getResourceAsStream(name);
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        return own != null || context == null ? own : context.getResourceAsStream(name);
     }
 
     /**

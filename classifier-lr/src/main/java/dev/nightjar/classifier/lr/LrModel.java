@@ -5,17 +5,9 @@
 package dev.nightjar.classifier.lr;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.LabelSet;
-import dev.nightjar.ProblemType;
-import dev.nightjar.Sha256;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A logistic regression over hashed n-grams, and the one JSON file that holds it; made by {@link LrTrainer}.
@@ -26,19 +18,9 @@ import java.util.TreeMap;
  *
  * @since 0.1.0
  */
-public final class LrModel {
-    private final Parts parts;
-    private final LabelSet labels;
-    private final LrFeatures features;
-    private final SortedMap<String, Double> metrics;
-    private final String sha256;
-
-    private LrModel(Parts parts, Optional<byte[]> file) {
-        this.features = parts.check();
-        this.parts = parts;
-        this.labels = new LabelSet(parts.labels, ProblemType.SINGLE_LABEL);
-        this.metrics = Collections.unmodifiableSortedMap(new TreeMap<>(parts.metrics));
-        this.sha256 = Sha256.of(file.orElseGet(() -> LrModelJson.write(this)));
+public final class LrModel extends LinearModel<LrFeatures> {
+    private LrModel(LinearLayer layer, FeatureForm<LrFeatures> form, byte[] json) {
+        super(layer, form, json);
     }
 
     /**
@@ -46,8 +28,8 @@ public final class LrModel {
      *
      * @throws IllegalArgumentException if they do not make a model; it says why
      */
-    static LrModel of(Parts parts) {
-        return new LrModel(parts, Optional.empty());
+    static LrModel of(LinearLayer layer, FeatureForm<LrFeatures> form) {
+        return new LrModel(layer, form, ModelJson.write(layer, form));
     }
 
     /**
@@ -68,14 +50,13 @@ public final class LrModel {
             double[] intercepts,
             float[] weights,
             Map<String, Double> metrics) {
-        Parts parts = new Parts();
-        parts.name = name;
-        parts.labels = List.copyOf(labels);
-        parts.features(features);
-        parts.intercepts = intercepts.clone();
-        parts.weights = weights.clone();
-        parts.metrics = Map.copyOf(metrics);
-        return of(parts);
+        LinearLayer layer = new LinearLayer();
+        layer.name = name;
+        layer.labels = List.copyOf(labels);
+        layer.intercepts = intercepts.clone();
+        layer.weights = weights.clone();
+        layer.metrics = Map.copyOf(metrics);
+        return of(layer, new NgramForm(features));
     }
 
     /**
@@ -84,24 +65,11 @@ public final class LrModel {
      * @throws ConfigException if the file is missing, is not such a file or is damaged; it says in what
      */
     public static LrModel load(Path file) {
-        return ModelFile.load(file, LrModel::parse);
+        return load(file, new NgramForm(), LrModel::new);
     }
 
     static LrModel read(byte[] json, String origin) {
-        return ModelFile.parse(json, origin, LrModel::parse);
-    }
-
-    private static LrModel parse(byte[] json) throws IOException {
-        return new LrModel(LrModelJson.read(json), Optional.of(json));
-    }
-
-    /**
-     * Writes the model to a file, which is replaced as a whole or not at all.
-     *
-     * @throws ConfigException if the file cannot be written
-     */
-    public void save(Path file) {
-        ModelFile.save(file, LrModelJson.write(this));
+        return read(json, origin, new NgramForm(), LrModel::new);
     }
 
     /**
@@ -115,13 +83,9 @@ public final class LrModel {
         if (texts.isEmpty()) {
             return this;
         }
-        Parts uncalibrated = parts.copy();
-        uncalibrated.temperature = 1;
-        Parts calibrated = parts.copy();
-        try (LrClassifier classifier = of(uncalibrated).classifier()) {
-            calibrated.calibrate(Calibration.of(classifier, texts));
+        try (LrClassifier uncalibrated = of(layer.withTemperature(1), form).classifier()) {
+            return of(layer.calibrated(Calibration.of(uncalibrated, texts)), form);
         }
-        return of(calibrated);
     }
 
     /** A classifier with this model. */
@@ -132,31 +96,6 @@ public final class LrModel {
     /** A classifier with this model that has no answer where the best label's score is lower. */
     LrClassifier classifier(double abstainBelow) {
         return new LrClassifier(this, abstainBelow);
-    }
-
-    /** What the model is called in its answers, before the {@code @}. */
-    public String name() {
-        return parts.name;
-    }
-
-    /** The labels, in the order of the weights. */
-    public LabelSet labels() {
-        return labels;
-    }
-
-    /** What names the model in its answers: the name, {@code @} and 12 digits of the file's SHA-256. */
-    public String model() {
-        return Sha256.model(parts.name, sha256);
-    }
-
-    /** The SHA-256 of the file that the model was read from, or would be saved to; 64 digits. */
-    public String sha256() {
-        return sha256;
-    }
-
-    /** By what the logits are divided before the softmax; 1 unless it was fitted on validation texts. */
-    public double temperature() {
-        return parts.temperature;
     }
 
     /** How many features have weights. */
@@ -171,72 +110,16 @@ public final class LrModel {
 
     /** What is added to a label's logit. */
     public double intercept(int label) {
-        return parts.intercepts[label];
+        return layer.intercepts[label];
     }
 
     /** By what the value of a feature is multiplied in a label's logit. */
     public float weight(int feature, int label) {
-        return parts.weights[feature * labels.size() + label];
-    }
-
-    /** What was measured when the model was trained, such as {@code validation.macro-recall}, by name. */
-    public SortedMap<String, Double> metrics() {
-        return metrics;
+        return layer.weights[feature * labels().size() + label];
     }
 
     @Override
     public String toString() {
-        return "LrModel[" + model() + ", labels=" + labels.names() + ", features=" + features.size() + ']';
-    }
-
-    /** One per label; not to be changed. */
-    double[] intercepts() {
-        return parts.intercepts;
-    }
-
-    /** For each of {@link #features()} its weight for each label; not to be changed. */
-    float[] weights() {
-        return parts.weights;
-    }
-
-    /** What it is made of; not to be changed. */
-    Parts parts() {
-        return parts;
-    }
-
-    /** What such a model is made of, not yet checked; the weights are in the order of the features. */
-    static final class Parts extends ModelParts {
-        int bits;
-        int seed;
-        int[] features = {};
-        float[] idf = {};
-
-        Parts() {}
-
-        private Parts(Parts other) {
-            super(other);
-            this.bits = other.bits;
-            this.seed = other.seed;
-            this.features = other.features.clone();
-            this.idf = other.idf.clone();
-        }
-
-        /** A copy, which can be changed. */
-        Parts copy() {
-            return new Parts(this);
-        }
-
-        void features(LrFeatures all) {
-            this.bits = all.bits();
-            this.seed = all.seed();
-            this.features = all.buckets();
-            this.idf = all.idf();
-        }
-
-        private LrFeatures check() {
-            LrFeatures checked = LrFeatures.checked(bits, seed, features, idf);
-            check(checked.size());
-            return checked;
-        }
+        return "LrModel[" + model() + ", labels=" + labels().names() + ", features=" + features.size() + ']';
     }
 }

@@ -11,7 +11,6 @@ import dev.nightjar.ConfigException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Trains a logistic regression on labelled texts, on this machine: one label against the others, L2-regularised, by
@@ -47,13 +46,13 @@ public final class LrTrainer {
     /** What every feature keeps when its log-count ratio is 0. */
     private static final double LEAST_SCALE = 0.3;
 
-    private final TrainingSettings settings;
+    private final TrainerBuilder.Settings settings;
     private final int minimumTexts;
     private final int bits;
     private final int seed;
 
     private LrTrainer(Builder builder) {
-        this.settings = builder.settings;
+        this.settings = builder.settings();
         this.minimumTexts = builder.minimumTexts;
         this.bits = builder.bits;
         this.seed = builder.seed;
@@ -80,15 +79,7 @@ public final class LrTrainer {
      * @throws ConfigException as {@link #train(Iterable)}, and if a validation text has a label that no training text has
      */
     public LrModel train(Iterable<LabelledText> training, Iterable<LabelledText> validation) {
-        return model(fit(Corpus.read(training, this))).calibrated(validation);
-    }
-
-    private static LrModel model(LrModel.Parts parts) {
-        try {
-            return LrModel.of(parts);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("The training gave no model: " + e.getMessage(), e);
-        }
+        return fit(Corpus.read(training, this)).calibrated(validation);
     }
 
     /** The n-grams that occur in enough texts. */
@@ -109,16 +100,10 @@ public final class LrTrainer {
         return LrFeatures.checked(bits, seed, Arrays.copyOf(buckets, size), Arrays.copyOf(idf, size));
     }
 
-    private LrModel.Parts fit(Corpus corpus) {
+    private LrModel fit(Corpus corpus) {
         int size = corpus.labels.size();
         int features = corpus.features.size();
-        LrModel.Parts parts = new LrModel.Parts();
-        parts.name = settings.name();
-        parts.labels = corpus.labels.names();
-        parts.features(corpus.features);
-        parts.intercepts = new double[size];
-        parts.weights = new float[features * size];
-        parts.metrics = Map.of("training.texts", (double) corpus.rows.length);
+        LinearLayer layer = settings.layer(corpus.labels, features, corpus.rows.length);
         OneAgainstOthers solver = new OneAgainstOthers(SolverType.L2R_LR_DUAL, TOLERANCE, seed, settings);
         double[][] ratios = corpus.logCountRatios();
         double[] applied = new double[features];
@@ -133,12 +118,12 @@ public final class LrTrainer {
             applied = scales;
             double[] weights = solver.fit(corpus.rows, corpus.labels, label);
             for (int row = 0; row < features; row++) {
-                parts.weights[row * size + label] = (float) (weights[row] * scales[row]);
+                layer.weights[row * size + label] = (float) (weights[row] * scales[row]);
             }
-            parts.intercepts[label] = weights[features];
+            layer.intercepts[label] = weights[features];
         }
         settings.progress().at("labels", size, size);
-        return parts;
+        return settings.trained(() -> LrModel.of(layer, new NgramForm(corpus.features)));
     }
 
     /**
@@ -166,42 +151,25 @@ public final class LrTrainer {
      *
      * @since 0.1.0
      */
-    public static final class Builder {
-        private TrainingSettings settings;
+    public static final class Builder extends TrainerBuilder<Builder> {
         private int minimumTexts = DEFAULT_MINIMUM_TEXTS;
         private int bits = DEFAULT_BITS;
         private int seed = DEFAULT_SEED;
 
         private Builder(String name) {
-            this.settings = TrainingSettings.of(name, DEFAULT_COST, DEFAULT_CLASS_WEIGHT_POWER);
-        }
-
-        /** What an error on a text costs against large weights (C); {@value LrTrainer#DEFAULT_COST} unless set. */
-        public Builder cost(double cost) {
-            this.settings = settings.withCost(cost);
-            return this;
-        }
-
-        /**
-         * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all
-         * texts the same, 1 all labels; more leans further towards rare labels.
-         * {@value LrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
-         */
-        public Builder classWeightPower(double power) {
-            this.settings = settings.withClassWeightPower(power);
-            return this;
+            super(name, DEFAULT_COST, DEFAULT_CLASS_WEIGHT_POWER);
         }
 
         /** In how many training texts an n-gram must occur; {@value LrTrainer#DEFAULT_MINIMUM_TEXTS} unless set. */
         public Builder minimumTexts(int texts) {
-            TrainingSettings.require(texts >= 1, "An n-gram occurs in at least 1 text");
+            require(texts >= 1, "An n-gram occurs in at least 1 text");
             this.minimumTexts = texts;
             return this;
         }
 
         /** How many bits of an n-gram's hash tell it from others; {@value LrTrainer#DEFAULT_BITS} unless set. */
         public Builder bits(int bits) {
-            TrainingSettings.require(
+            require(
                     bits >= LrFeatures.MIN_BITS && bits <= LrFeatures.MAX_BITS,
                     "The bits of a hash are " + LrFeatures.MIN_BITS + " to " + LrFeatures.MAX_BITS);
             this.bits = bits;
@@ -211,12 +179,6 @@ public final class LrTrainer {
         /** The seed of the hash and of the solver's order; {@value LrTrainer#DEFAULT_SEED} unless set. */
         public Builder seed(int seed) {
             this.seed = seed;
-            return this;
-        }
-
-        /** Who hears how far the training is; nobody unless set. */
-        public Builder progress(Progress progress) {
-            this.settings = settings.withProgress(progress);
             return this;
         }
 

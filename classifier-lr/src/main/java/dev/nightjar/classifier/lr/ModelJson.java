@@ -4,7 +4,7 @@
  */
 package dev.nightjar.classifier.lr;
 
-import static dev.nightjar.classifier.lr.ModelParts.require;
+import static dev.nightjar.classifier.lr.LinearLayer.require;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -30,9 +30,8 @@ import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /**
- * What the JSON of the two kinds of models has in common: what describes the model comes first, then its numbers, each field
- * the base64 of little-endian numbers of 32 bits, the weights last. A SHA-256 over all that an answer depends on finds a
- * changed digit.
+ * A model as JSON: what describes it comes first, then its numbers, each field the base64 of little-endian numbers of 32 bits,
+ * the weights last. A SHA-256 over all that an answer depends on finds a changed digit.
  */
 final class ModelJson {
     private static final String FORMAT = "nightjar-lr";
@@ -50,14 +49,7 @@ final class ModelJson {
 
     private ModelJson() {}
 
-    /**
-     * Writes a model.
-     *
-     * @param sha256 the {@link #digest} of the parts
-     * @param description writes the fields that say what the features are
-     * @param features writes the numbers of the features
-     */
-    static byte[] write(ModelParts parts, String sha256, Fields description, Fields features) {
+    static byte[] write(LinearLayer layer, FeatureForm<?> form) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             // Not the platform's line end: the bytes are the same everywhere.
@@ -65,27 +57,27 @@ final class ModelJson {
             json.writeStartObject();
             json.writeStringField("format", FORMAT);
             json.writeNumberField("version", VERSION);
-            json.writeStringField("name", parts.name);
+            json.writeStringField("name", layer.name);
             json.writeArrayFieldStart("labels");
-            for (String label : parts.labels) {
+            for (String label : layer.labels) {
                 json.writeString(label);
             }
             json.writeEndArray();
-            description.write(json);
+            form.writeDescription(json);
             json.writeObjectFieldStart("metrics");
-            for (Map.Entry<String, Double> metric : new TreeMap<>(parts.metrics).entrySet()) {
+            for (Map.Entry<String, Double> metric : new TreeMap<>(layer.metrics).entrySet()) {
                 json.writeNumberField(metric.getKey(), metric.getValue());
             }
             json.writeEndObject();
-            json.writeNumberField("temperature", parts.temperature);
+            json.writeNumberField("temperature", layer.temperature);
             json.writeArrayFieldStart("intercepts");
-            for (double intercept : parts.intercepts) {
+            for (double intercept : layer.intercepts) {
                 json.writeNumber(intercept);
             }
             json.writeEndArray();
-            json.writeStringField("sha256", sha256);
-            features.write(json);
-            json.writeBinaryField("weights", bytes(parts.weights));
+            json.writeStringField("sha256", digest(layer, form));
+            form.writeNumbers(json);
+            json.writeBinaryField("weights", bytes(layer.weights));
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("Memory refused a write", e);
@@ -94,18 +86,17 @@ final class ModelJson {
     }
 
     /**
-     * Reads the fields of a model into its parts; whether they make a model is for the caller to check.
+     * Reads a model; whether its parts make one is for the caller to check.
      *
-     * @param required the fields that such a model must have beside those of every kind
-     * @param own reads or skips a field that not every kind has
-     * @return the {@link #digest} that the file says its parts have
+     * @param form takes what the file says of the features
      * @throws IOException if it is not JSON or ends too early
-     * @throws IllegalArgumentException if it is JSON, but not a model that this version reads; it says why
+     * @throws IllegalArgumentException if it is JSON, but not a model that this version reads, or a damaged one; it says why
      */
-    static String read(byte[] bytes, ModelParts parts, List<String> required, Field own) throws IOException {
-        String sha256 = "";
+    static LinearLayer read(byte[] bytes, FeatureForm<?> form) throws IOException {
+        LinearLayer layer = new LinearLayer();
+        String expected = "";
         Set<String> missing = new LinkedHashSet<>(REQUIRED);
-        missing.addAll(required);
+        missing.addAll(form.required());
         try (JsonParser json = JSON.createParser(bytes)) {
             require(json.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -115,14 +106,14 @@ final class ModelJson {
                 switch (field) {
                     case "format" -> requireText(json, FORMAT);
                     case "version" -> requireNumber(json, VERSION);
-                    case "name" -> parts.name = text(json);
-                    case "labels" -> parts.labels = texts(json);
-                    case "metrics" -> parts.metrics = metrics(json);
-                    case "temperature" -> parts.temperature = number(json);
-                    case "intercepts" -> parts.intercepts = numbers(json);
-                    case "sha256" -> sha256 = text(json);
-                    case "weights" -> parts.weights = floats(json);
-                    default -> own.read(field, json);
+                    case "name" -> layer.name = text(json);
+                    case "labels" -> layer.labels = texts(json);
+                    case "metrics" -> layer.metrics = metrics(json);
+                    case "temperature" -> layer.temperature = number(json);
+                    case "intercepts" -> layer.intercepts = numbers(json);
+                    case "sha256" -> expected = text(json);
+                    case "weights" -> layer.weights = floats(json);
+                    default -> form.read(field, json);
                 }
             }
             require(
@@ -130,31 +121,23 @@ final class ModelJson {
                     "something follows the model");
         }
         require(missing.isEmpty(), "it lacks " + String.join(", ", missing));
-        return sha256;
-    }
-
-    /**
-     * The SHA-256 over all that an answer depends on.
-     *
-     * @param description what the features are, as bytes
-     * @param features the numbers of the features, as bytes
-     */
-    static String digest(ModelParts parts, List<byte[]> description, List<byte[]> features) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        content.writeBytes(utf8(parts.name + '\n' + String.join("\n", parts.labels)));
-        description.forEach(content::writeBytes);
-        content.writeBytes(bytes(parts.temperature));
-        content.writeBytes(bytes(parts.intercepts));
-        features.forEach(content::writeBytes);
-        content.writeBytes(bytes(parts.weights));
-        return Sha256.of(content.toByteArray());
-    }
-
-    /** @throws IllegalArgumentException if the digest of what was read is another than the file says */
-    static void requireDigest(String actual, String expected) {
+        String actual = digest(layer, form);
         require(
                 actual.equals(expected),
                 "it is damaged: the SHA-256 of its content is " + actual + ", it says " + expected);
+        return layer;
+    }
+
+    /** The SHA-256 over all that an answer depends on. */
+    private static String digest(LinearLayer layer, FeatureForm<?> form) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.writeBytes(utf8(layer.name + '\n' + String.join("\n", layer.labels)));
+        form.description().forEach(content::writeBytes);
+        content.writeBytes(bytes(layer.temperature));
+        content.writeBytes(bytes(layer.intercepts));
+        form.numbers().forEach(content::writeBytes);
+        content.writeBytes(bytes(layer.weights));
+        return Sha256.of(content.toByteArray());
     }
 
     static String text(JsonParser json) throws IOException {
@@ -269,17 +252,5 @@ final class ModelJson {
 
     private static void requireArray(JsonParser json) throws IOException {
         require(json.currentToken() == JsonToken.START_ARRAY, "'" + json.currentName() + "' is not an array");
-    }
-
-    /** Writes some fields. */
-    @FunctionalInterface
-    interface Fields {
-        void write(JsonGenerator json) throws IOException;
-    }
-
-    /** Reads one field, whose value is the current token. */
-    @FunctionalInterface
-    interface Field {
-        void read(String name, JsonParser json) throws IOException;
     }
 }

@@ -24,13 +24,13 @@ final class OneAgainstOthers {
     private final SolverType solver;
     private final double tolerance;
     private final int seed;
-    private final TrainingSettings settings;
+    private final TrainerBuilder.Settings settings;
 
     /**
      * @param tolerance when the solver ends
      * @param seed of the solver's order, if it has one
      */
-    OneAgainstOthers(SolverType solver, double tolerance, int seed, TrainingSettings settings) {
+    OneAgainstOthers(SolverType solver, double tolerance, int seed, TrainerBuilder.Settings settings) {
         this.solver = solver;
         this.tolerance = tolerance;
         this.seed = seed;

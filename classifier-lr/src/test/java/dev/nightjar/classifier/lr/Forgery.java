@@ -27,8 +27,8 @@ final class Forgery {
      *
      * @param change writes into the numbers, or limits them
      */
-    static byte[] of(byte[] json, String field, Consumer<ByteBuffer> change) {
-        String text = new String(json, StandardCharsets.UTF_8);
+    static byte[] of(LinearModelContract<?, ?> of, String field, Consumer<ByteBuffer> change) {
+        String text = new String(of.model().json(), StandardCharsets.UTF_8);
         Matcher value = Pattern.compile('"' + field + "\" : \"([^\"]*)\"").matcher(text);
         assertThat(value.find()).isTrue();
         ByteBuffer numbers =
@@ -38,13 +38,7 @@ final class Forgery {
                 + Base64.getEncoder().encodeToString(Arrays.copyOf(numbers.array(), numbers.limit()))
                 + text.substring(value.end(1));
         byte[] damaged = forged.getBytes(StandardCharsets.UTF_8);
-        Throwable refusal = catchThrowable(() -> {
-            if (text.contains("ngrams")) {
-                LrModel.read(damaged, "'damaged.json'");
-            } else {
-                EmbeddingLrModel.read(damaged, "'damaged.json'");
-            }
-        });
+        Throwable refusal = catchThrowable(() -> of.read(damaged, "'damaged.json'"));
         Matcher digests = DIGESTS.matcher(refusal.getMessage());
         assertThat(digests.find()).isTrue();
         return forged.replace(digests.group(2), digests.group(1)).getBytes(StandardCharsets.UTF_8);

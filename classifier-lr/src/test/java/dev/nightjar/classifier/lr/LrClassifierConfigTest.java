@@ -10,11 +10,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classification.Rejected;
 import dev.nightjar.ConfigException;
+import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,13 +37,10 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.of("model", "models/mine.json", "sha256", "0a".repeat(32), "abstain-below", "0.5");
-    }
-
-    @Override
-    public Map<String, String> alternatives() {
-        return Map.of("model", "bundled:sentiment", "sha256", "0b".repeat(32), "abstain-below", "0.25");
+    public Map<String, List<String>> examples() {
+        return Map.of(
+                "model", List.of("models/mine.json", "bundled:sentiment"),
+                "sha256", List.of("0a".repeat(32), "0b".repeat(32)));
     }
 
     @Override
@@ -42,13 +48,13 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
         return Optional.of(LrClassifierConfig.OPTIONS);
     }
 
+    @Override
+    public Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.of(LrClassifierConfig.builder(Path.of("models/mine.json")));
+    }
+
     @Test
-    void theOptionsAreThoseOfTheBuilder() {
-        assertThat(LrClassifierConfig.fromMap(options()))
-                .isEqualTo(LrClassifierConfig.builder(Path.of("models/mine.json"))
-                        .sha256("0a".repeat(32))
-                        .abstainBelow(0.5)
-                        .build());
+    void aBundledModelHasAName() {
         assertThat(LrClassifierConfig.fromMap(Map.of("model", "bundled:sentiment")))
                 .isEqualTo(LrModels.sentiment());
     }
@@ -66,6 +72,27 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
                 .isThrownBy(() -> LrClassifierConfig.bundled("absent").open())
                 .withMessage("The model 'absent' is not on the class path; add"
                         + " dev.nightjar:nightjar-classifier-lr:<version>:absent (the Maven classifier 'absent')");
+    }
+
+    /** As the executors of Spark have what {@code --jars} adds. */
+    @Test
+    void aBundledModelIsFoundWhereAnApplicationAddsIt() throws IOException {
+        Path jar = directory.resolve("absent.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry(LrModels.resource("absent")));
+            zip.write(SmallTexts.model().json());
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader child = new URLClassLoader(new URL[] {jar.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(child);
+            try (LrClassifier classifier = LrClassifierConfig.bundled("absent").open()) {
+                assertThat(classifier.model()).isEqualTo(SmallTexts.model().model());
+            }
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Test

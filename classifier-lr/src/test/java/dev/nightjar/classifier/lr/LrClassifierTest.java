@@ -14,7 +14,7 @@ import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classification.Rejected;
 import dev.nightjar.Classification.Scored;
 import dev.nightjar.classifier.lr.LrClassifier.Evidence;
-import dev.nightjar.classifier.lr.LrClassifier.Evidence.Kind;
+import dev.nightjar.classifier.lr.LrClassifier.Evidence.Unit;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
@@ -38,11 +38,10 @@ class LrClassifierTest {
 
     @Test
     void aScoreIsTheSoftmaxOfTheWeightedNgrams() {
-        LrModel.Parts parts = MODEL.parts().copy();
         // Scores that are all but 0 and 1 would show little.
-        parts.temperature = 2;
-        parts.intercepts = new double[] {-0.5, 0.25, 1};
-        LrModel model = LrModel.of(parts);
+        LinearLayer layer = MODEL.layer.withTemperature(2);
+        layer.intercepts = new double[] {-0.5, 0.25, 1};
+        LrModel model = LrModel.of(layer, MODEL.form);
         try (LrClassifier soft = model.classifier()) {
             for (LabelledText text : SmallTexts.training()) {
                 Scored scored = (Scored) soft.classify(text.text());
@@ -74,10 +73,10 @@ class LrClassifierTest {
 
     @Test
     void aScoreThatIsNotANumberIsAFaultOfTheModel() {
-        LrModel.Parts parts = MODEL.parts().copy();
-        Arrays.fill(parts.weights, Float.MAX_VALUE);
-        parts.temperature = Double.MIN_NORMAL;
-        try (LrClassifier faulty = LrModel.of(parts).classifier()) {
+        LinearLayer layer = MODEL.layer.withTemperature(Double.MIN_NORMAL);
+        layer.weights = new float[layer.weights.length];
+        Arrays.fill(layer.weights, Float.MAX_VALUE);
+        try (LrClassifier faulty = LrModel.of(layer, MODEL.form).classifier()) {
             assertThat(faulty.classify("so happy")).isEqualTo(new Rejected(faulty.model(), Reason.MODEL_FAULT));
         }
     }
@@ -109,8 +108,10 @@ class LrClassifierTest {
                         .mapToDouble(Evidence::weight)
                         .sum();
                 int index = labels.indexOf(label);
-                double prior = (model.intercepts()[index]
-                                - Arrays.stream(model.intercepts()).average().orElseThrow())
+                double prior = (model.layer.intercepts[index]
+                                - Arrays.stream(model.layer.intercepts)
+                                        .average()
+                                        .orElseThrow())
                         / model.temperature();
                 double meanLog = labels.stream()
                         .mapToDouble(other -> Math.log(scored.score(other).orElseThrow()))
@@ -129,7 +130,7 @@ class LrClassifierTest {
                 .hasSizeGreaterThan(10)
                 .isSortedAccordingTo((one, other) -> Double.compare(Math.abs(other.weight()), Math.abs(one.weight())));
         Evidence word = evidence.stream()
-                .filter(one -> one.kind() == Kind.WORDS && one.ngram().equals("wonderful"))
+                .filter(one -> one.unit() == Unit.WORDS && one.ngram().equals("wonderful"))
                 .findFirst()
                 .orElseThrow();
         assertThat(word.weight()).isPositive();
@@ -207,13 +208,13 @@ class LrClassifierTest {
                     * model.features().idf(row);
             square += value * value;
             for (int label = 0; label < labels; label++) {
-                logits[label] += value * model.weights()[row * labels + label];
+                logits[label] += value * model.layer.weights[row * labels + label];
             }
         }
         double sum = 0;
         for (int label = 0; label < labels; label++) {
             logits[label] =
-                    Math.exp((logits[label] / Math.sqrt(square) + model.intercepts()[label]) / model.temperature());
+                    Math.exp((logits[label] / Math.sqrt(square) + model.layer.intercepts[label]) / model.temperature());
             sum += logits[label];
         }
         for (int label = 0; label < labels; label++) {

@@ -17,10 +17,8 @@ class LrFeaturesTest {
 
     @Test
     void aVectorTimesTheWeightsIsWhatTheClassifierAnswers() {
-        LrModel.Parts parts = MODEL.parts().copy();
         // Scores that are all but 0 and 1 would show little.
-        parts.temperature = 2;
-        LrModel model = LrModel.of(parts);
+        LrModel model = LrModel.of(MODEL.layer.withTemperature(2), MODEL.form);
         try (LrClassifier classifier = model.classifier()) {
             for (LabelledText text : SmallTexts.validation()) {
                 LrFeatures.Vector vector = model.features().vector(text.text() + " wonderful awful wonderful");

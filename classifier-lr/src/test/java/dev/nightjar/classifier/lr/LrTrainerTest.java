@@ -34,7 +34,7 @@ class LrTrainerTest {
     @Test
     void trainingAgainGivesTheSameModel() {
         LrModel again = SmallTexts.model();
-        assertThat(LrModelJson.write(again)).isEqualTo(LrModelJson.write(SmallTexts.model()));
+        assertThat(again.json()).isEqualTo(SmallTexts.model().json());
         assertThat(again.model()).isEqualTo(SmallTexts.model().model());
         assertThat(SmallTexts.trainer()
                         .seed(43)

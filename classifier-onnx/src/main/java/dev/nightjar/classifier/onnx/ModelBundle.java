@@ -5,10 +5,10 @@
 package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.ClassPath;
 import dev.nightjar.options.Credential;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.Files;
@@ -287,28 +287,12 @@ public final class ModelBundle implements Serializable {
 
         @Override
         public boolean has(String file) {
-            return loaderOf(file) != null;
+            return ClassPath.has(location + '/' + file, ModelBundle.class);
         }
 
         @Override
         public Optional<byte[]> read(String file) throws IOException {
-            ClassLoader loader = loaderOf(file);
-            if (loader == null) {
-                return Optional.empty();
-            }
-            try (InputStream in = Objects.requireNonNull(loader.getResourceAsStream(location + '/' + file))) {
-                return Optional.of(in.readAllBytes());
-            }
-        }
-
-        private @Nullable ClassLoader loaderOf(String file) {
-            String path = location + '/' + file;
-            ClassLoader context = Thread.currentThread().getContextClassLoader();
-            if (context != null && context.getResource(path) != null) {
-                return context;
-            }
-            ClassLoader own = ModelBundle.class.getClassLoader();
-            return own.getResource(path) == null ? null : own;
+            return ClassPath.read(location + '/' + file, ModelBundle.class);
         }
 
         @Override

@@ -14,7 +14,7 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
 import dev.nightjar.classifier.onnx.LoadedModels.Use;
 import dev.nightjar.classifier.onnx.ModelConfig.Head;
-import dev.nightjar.classifier.onnx.TextModel.Answer;
+import dev.nightjar.classifier.onnx.TextModel.TextResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -127,8 +127,8 @@ public final class OnnxClassifier implements Classifier {
         distinct.removeAll(answers.keySet());
         int faults = 0;
         Exception lastFault = null;
-        for (Map.Entry<String, Answer> answer : loaded.answer(distinct).entrySet()) {
-            Answer checked = answer.getValue().checked(output);
+        for (Map.Entry<String, TextResult> answer : loaded.answer(distinct).entrySet()) {
+            TextResult checked = answer.getValue().checked(output);
             answers.put(answer.getKey(), classification(checked));
             if (checked.fault() != null) {
                 faults++;
@@ -142,7 +142,7 @@ public final class OnnxClassifier implements Classifier {
         return texts.stream().map(answers::get).toList();
     }
 
-    private Classification classification(Answer answer) {
+    private Classification classification(TextResult answer) {
         if (answer.rejection() != null) {
             return new Classification.Rejected(model, answer.rejection());
         }

@@ -8,7 +8,7 @@ import dev.nightjar.Classification.Reason;
 import dev.nightjar.Embedder;
 import dev.nightjar.Sha256;
 import dev.nightjar.classifier.onnx.LoadedModels.Use;
-import dev.nightjar.classifier.onnx.TextModel.Answer;
+import dev.nightjar.classifier.onnx.TextModel.TextResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,10 +79,10 @@ public final class OnnxEmbedder implements Embedder {
     }
 
     private float[][] embed(List<String> texts, TextModel loaded) {
-        Map<String, Answer> answers = loaded.answer(new ArrayList<>(new LinkedHashSet<>(texts)));
+        Map<String, TextResult> answers = loaded.answer(new ArrayList<>(new LinkedHashSet<>(texts)));
         answers.replaceAll((text, answer) -> answer.checked(0));
         answers.values().stream()
-                .map(Answer::fault)
+                .map(TextResult::fault)
                 .filter(Objects::nonNull)
                 .reduce((first, last) -> last)
                 .ifPresent(
@@ -92,7 +92,7 @@ public final class OnnxEmbedder implements Embedder {
                 .toArray(float[][]::new);
     }
 
-    private float[] vector(Answer answer) {
+    private float[] vector(TextResult answer) {
         if (answer.rejection() == null) {
             return norm.scale(answer.outputs()[0]);
         }

@@ -70,21 +70,21 @@ final class TextModel implements AutoCloseable {
      * @param fault what the model failed with; null if it did not
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Answer(
+    record TextResult(
             float[][] outputs,
             boolean truncated,
             @Nullable Reason rejection,
             @Nullable Exception fault) {
-        static Answer rejected(Reason reason) {
-            return new Answer(new float[0][], false, reason, null);
+        static TextResult rejected(Reason reason) {
+            return new TextResult(new float[0][], false, reason, null);
         }
 
-        static Answer failed(Exception fault) {
-            return new Answer(new float[0][], false, Reason.MODEL_FAULT, fault);
+        static TextResult failed(Exception fault) {
+            return new TextResult(new float[0][], false, Reason.MODEL_FAULT, fault);
         }
 
         /** The numbers of one output, or a failure if they are none. */
-        Answer checked(int output) {
+        TextResult checked(int output) {
             return rejection != null || OnnxGraph.areNumbers(outputs[output])
                     ? this
                     : failed(new ArithmeticException("A score is not a number"));
@@ -106,8 +106,8 @@ final class TextModel implements AutoCloseable {
     }
 
     /** What comes of each of some distinct texts. */
-    Map<String, Answer> answer(List<String> texts) {
-        Map<String, Answer> answers = new HashMap<>();
+    Map<String, TextResult> answer(List<String> texts) {
+        Map<String, TextResult> answers = new HashMap<>();
         for (int from = 0; from < texts.size(); from += WINDOW) {
             answerWindow(texts.subList(from, Math.min(from + WINDOW, texts.size())), answers);
         }
@@ -121,10 +121,10 @@ final class TextModel implements AutoCloseable {
         }
     }
 
-    private void answerWindow(List<String> texts, Map<String, Answer> answers) {
+    private void answerWindow(List<String> texts, Map<String, TextResult> answers) {
         List<Row> rows = new ArrayList<>();
         for (String text : texts) {
-            Answer answer = read(text, rows);
+            TextResult answer = read(text, rows);
             if (answer != null) {
                 answers.put(text, answer);
             }
@@ -143,38 +143,38 @@ final class TextModel implements AutoCloseable {
     }
 
     /** The answer to a text that need not be computed, or else adds it to the rows that must. */
-    private @Nullable Answer read(String text, List<Row> rows) {
+    private @Nullable TextResult read(String text, List<Row> rows) {
         if (text.isBlank()) {
-            return Answer.rejected(Reason.BLANK);
+            return TextResult.rejected(Reason.BLANK);
         }
         if (text.length() > Tweet.MAX_TEXT_LENGTH && text.codePointCount(0, text.length()) > Tweet.MAX_TEXT_LENGTH) {
-            return Answer.rejected(Reason.TOO_LARGE);
+            return TextResult.rejected(Reason.TOO_LARGE);
         }
         EncodedText encoded;
         try {
             encoded = encoder.encode(text);
         } catch (RuntimeException e) {
-            return Answer.failed(e);
+            return TextResult.failed(e);
         }
         if (encoded.isBlank()) {
-            return Answer.rejected(Reason.BLANK);
+            return TextResult.rejected(Reason.BLANK);
         }
         float[][] known = recall(encoded);
         if (known != null) {
-            return new Answer(known, encoded.truncated(), null, null);
+            return new TextResult(known, encoded.truncated(), null, null);
         }
         rows.add(new Row(text, encoded));
         return null;
     }
 
-    private void compute(List<Row> rows, Map<String, Answer> answers) {
+    private void compute(List<Row> rows, Map<String, TextResult> answers) {
         List<float[][]> numbers;
         try {
             passes.incrementAndGet();
             numbers = graph.run(rows.stream().map(Row::encoded).toList());
         } catch (OrtException | RuntimeException e) {
             if (rows.size() == 1) {
-                answers.put(rows.get(0).text, Answer.failed(e));
+                answers.put(rows.get(0).text, TextResult.failed(e));
             } else {
                 int half = rows.size() / 2;
                 compute(rows.subList(0, half), answers);
@@ -185,7 +185,7 @@ final class TextModel implements AutoCloseable {
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             remember(row.encoded, numbers.get(i));
-            answers.put(row.text, new Answer(numbers.get(i), row.encoded.truncated(), null, null));
+            answers.put(row.text, new TextResult(numbers.get(i), row.encoded.truncated(), null, null));
         }
     }
 

@@ -14,13 +14,18 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +145,31 @@ class OnnxBundleTest {
                                 .build()
                                 .open()))
                 .hasMessage("The class path has no 'com/example/nothing/config.json'");
+    }
+
+    /** As the executors of Spark have what {@code --jars} adds. */
+    @Test
+    void aModelIsFoundWhereAnApplicationAddsIt() throws IOException {
+        Path jar = temporary.resolve("model.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (String file : List.of("config.json", "tokenizer.json", "model.onnx")) {
+                zip.putNextEntry(new ZipEntry("com/example/nothing/" + file));
+                zip.write(Files.readAllBytes(model.resolve(file)));
+            }
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader child = new URLClassLoader(new URL[] {jar.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(child);
+            try (Classifier classifier = OnnxClassifierConfig.builder(ModelBundle.resources("com/example/nothing"))
+                    .build()
+                    .open()) {
+                assertThat(classifier.classify("a text").top()).isPresent();
+            }
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Test

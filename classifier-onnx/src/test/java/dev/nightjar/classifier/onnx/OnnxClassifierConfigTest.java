@@ -4,20 +4,20 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Credential;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,49 +28,27 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
         return OnnxClassifierConfig.fromMap(options);
     }
 
+    /** Examples of the options of every model that tell none themselves. */
+    static final Map<String, List<String>> EXAMPLES = Map.of(
+            "model", List.of("hf://owl/irony@" + "5a".repeat(20), "hf://owl/irony@" + "5b".repeat(20)),
+            "hub-endpoint", List.of("https://hub.example.org/hf/", "http://localhost:8080"),
+            "hub-cache", List.of("/cache/models", "/cache/others"),
+            "device", List.of("cuda:1", "cpu"));
+
+    /** The model of the first of these. */
+    static final ModelBundle MODEL = ModelBundle.hub("owl/irony", "5a".repeat(20))
+            .hubEndpoint(URI.create("https://hub.example.org/hf"))
+            .hubToken(Credential.literal("secret-hub-token1"))
+            .hubCache(Path.of("/cache/models"));
+
     @Override
-    public Map<String, String> options() {
-        return Map.ofEntries(
-                entry("model", "hf://owl/irony@" + "5a".repeat(20)),
-                entry("hub-endpoint", "https://hub.example.org/hf/"),
-                entry("hub-token", "hf_secret"),
-                entry("hub-cache", "/cache/models"),
-                entry("name", "irony-v2"),
-                entry("head", "tone"),
-                entry("abstain-below", "0.4"),
-                entry("model-file", "onnx/model_int8.onnx"),
-                entry("normalizer", "tweet-v1"),
-                entry("max-tokens", "96"),
-                entry("token-budget", "1024"),
-                entry("device", "cuda:1"),
-                entry("verify-on-open", "true"),
-                entry("cache-size", "1000"));
+    public Map<String, List<String>> examples() {
+        return EXAMPLES;
     }
 
     @Override
-    public Map<String, String> alternatives() {
-        return Map.ofEntries(
-                entry("model", "hf://owl/irony@" + "5b".repeat(20)),
-                entry("hub-endpoint", "http://localhost:8080"),
-                entry("hub-token", "env:MY_HUB_TOKEN"),
-                entry("hub-cache", "/cache/others"),
-                entry("name", "irony-v3"),
-                entry("head", "topic"),
-                entry("abstain-below", "0"),
-                entry("model-file", "model.onnx"),
-                entry("normalizer", "none"),
-                entry("max-tokens", "64"),
-                entry("token-budget", "1"),
-                entry("intra-op-threads", "4"),
-                entry("parallelism", "4"),
-                entry("device", "cpu"),
-                entry("verify-on-open", "false"),
-                entry("cache-size", "0"));
-    }
-
-    @Override
-    public List<String> secrets() {
-        return List.of("hf_secret");
+    public Set<String> alone() {
+        return Set.of("intra-op-threads", "parallelism");
     }
 
     @Override
@@ -78,40 +56,23 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
         return Optional.of(OnnxClassifierConfig.OPTIONS);
     }
 
+    @Override
+    public Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.of(OnnxClassifierConfig.builder(MODEL));
+    }
+
     @Test
-    void theBuilderTakesTheSameNames() {
-        OnnxClassifierConfig built = OnnxClassifierConfig.builder(ModelBundle.hub("owl/irony", "5a".repeat(20))
-                        .hubEndpoint(URI.create("https://hub.example.org/hf"))
-                        .hubToken(Credential.literal("hf_secret"))
-                        .hubCache(Path.of("/cache/models")))
-                .name("irony-v2")
-                .head("tone")
-                .abstainBelow(0.4)
-                .modelFile("onnx/model_int8.onnx")
-                .normalizer("tweet-v1")
-                .maxTokens(96)
-                .tokenBudget(1024)
-                .intraOpThreads(2)
-                .device("cuda:1")
-                .verifyOnOpen()
-                .cacheSize(1000)
-                .build();
-        Map<String, String> options = new HashMap<>(options());
-        options.put("intra-op-threads", "2");
-        assertThat(fromMap(options)).isEqualTo(built);
-        assertThat(built.model())
-                .isEqualTo(ModelBundle.hub("owl/irony", "5a".repeat(20))
-                        .hubEndpoint(URI.create("https://hub.example.org/hf"))
-                        .hubToken(Credential.literal("hf_secret"))
-                        .hubCache(Path.of("/cache/models")));
-        assertThat(built.toBuilder().build()).isEqualTo(built);
-        assertThat(built)
+    void aConfigurationSaysWhatItIs() {
+        OnnxClassifierConfig config = fromMap(options());
+        assertThat(config.model()).isEqualTo(MODEL);
+        assertThat(config.toBuilder().build()).isEqualTo(config);
+        assertThat(config)
                 .hasToString("OnnxClassifierConfig[model=hf://owl/irony@" + "5a".repeat(20)
-                        + ", name=irony-v2, model-file=onnx/model_int8.onnx, normalizer=tweet-v1, max-tokens=96,"
-                        + " token-budget=1024, intra-op-threads=2, device=cuda:1, verify-on-open=true,"
-                        + " hub-endpoint=https://hub.example.org/hf, hub-token=***, hub-cache="
+                        + ", name=name1, model-file=model-file1, normalizer=none, max-tokens=3, token-budget=2,"
+                        + " device=cuda:1, verify-on-open=true, hub-endpoint=https://hub.example.org/hf,"
+                        + " hub-token=***, hub-cache="
                         + Path.of("/cache/models").toAbsolutePath()
-                        + ", head=tone, abstain-below=0.4, cache-size=1000]");
+                        + ", head=head1, abstain-below=0.25, cache-size=2]");
     }
 
     @Test

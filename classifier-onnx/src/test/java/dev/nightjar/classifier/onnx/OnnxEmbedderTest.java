@@ -4,7 +4,6 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -14,7 +13,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Embedder;
+import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,46 +42,29 @@ class OnnxEmbedderTest implements FactoryContract<OnnxEmbedderConfig> {
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.ofEntries(
-                entry("model", "hf://owl/minilm@" + "5a".repeat(20)),
-                entry("hub-endpoint", "https://hub.example.org/hf/"),
-                entry("hub-token", "hf_secret"),
-                entry("hub-cache", "/cache/models"),
-                entry("pooling", "cls"),
-                entry("norm", "l2"),
-                entry("max-tokens", "96"),
-                entry("device", "cuda"));
+    public Map<String, List<String>> examples() {
+        return OnnxClassifierConfigTest.EXAMPLES;
     }
 
     @Override
-    public Map<String, String> alternatives() {
-        return Map.ofEntries(
-                entry("model", "hf://owl/bge@" + "5a".repeat(20)),
-                entry("hub-endpoint", "http://localhost:8080"),
-                entry("hub-token", "env:MY_HUB_TOKEN"),
-                entry("hub-cache", "/cache/others"),
-                entry("pooling", "mean"),
-                entry("norm", "none"),
-                entry("max-tokens", "64"),
-                entry("name", "encoder"),
-                entry("model-file", "onnx/model.onnx"),
-                entry("normalizer", "tweet-v2"),
-                entry("token-budget", "512"),
-                entry("intra-op-threads", "2"),
-                entry("parallelism", "2"),
-                entry("device", "cpu"),
-                entry("verify-on-open", "true"));
+    public Set<String> alone() {
+        return Set.of("intra-op-threads", "parallelism");
     }
 
     @Override
-    public List<String> secrets() {
-        return List.of("hf_secret");
+    public Optional<Options> declared() {
+        return Optional.of(OnnxEmbedderConfig.OPTIONS);
     }
 
-    /** The README says so, in place of a table of its own. */
+    @Override
+    public Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.of(OnnxEmbedderConfig.builder(OnnxClassifierConfigTest.MODEL));
+    }
+
+    /** They are those of a classifier but for three, as the README says in place of a table of its own. */
+    @Override
     @Test
-    void theOptionsAreThoseOfAClassifierButForThree() {
+    public void everyDeclaredOptionIsTriedAndInTheReadme() {
         Set<String> expected = new HashSet<>(Set.of("pooling", "norm"));
         OnnxClassifierConfig.OPTIONS.all().forEach(option -> expected.add(option.key()));
         expected.removeAll(Set.of("head", "abstain-below", "cache-size"));
@@ -90,7 +75,7 @@ class OnnxEmbedderTest implements FactoryContract<OnnxEmbedderConfig> {
     }
 
     @Test
-    void theBuilderTakesTheSameNames() {
+    void aConfigurationSaysWhatItIs() {
         assertThat(fromMap(Map.of("model", "/models/minilm", "pooling", "cls", "norm", "l2", "max-tokens", "96")))
                 .isEqualTo(OnnxEmbedderConfig.builder(Path.of("/models/minilm"))
                         .pooling("cls")

@@ -9,15 +9,21 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.Factory;
+import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,18 +37,60 @@ public interface FactoryContract<F extends Factory<?>> {
     /** The adapter's {@code fromMap}. */
     F fromMap(Map<String, String> options);
 
-    /** Every option that can be set together, each with a valid value that is not its default; secrets as literals. */
-    Map<String, String> options();
+    /**
+     * Every option that can be set together, each with a valid value that is not its default; secrets as literals. Those that
+     * are {@link #declared()} but {@link #alone()} or {@link #triedElsewhere()}, unless overridden.
+     */
+    default Map<String, String> options() {
+        Map<String, String> options = examples(0);
+        options.keySet().removeAll(alone());
+        return options;
+    }
 
     /**
      * For each option another valid value, also for options that exclude one of {@link #options()} and are missing there.
      * Setting any one of them makes another factory.
      */
-    Map<String, String> alternatives();
+    default Map<String, String> alternatives() {
+        return examples(1);
+    }
 
-    /** The secrets among the values of {@link #options()} and {@link #alternatives()}; at least 6 characters each. */
+    /**
+     * Two valid values, the first not the default, of each declared option that tells none itself
+     * ({@link Option#examples()}) or whose own make no sense together.
+     */
+    default Map<String, List<String>> examples() {
+        return Map.of();
+    }
+
+    /** Those of {@link #declared()} that exclude another option or each other, so that {@link #options()} leave them out. */
+    default Set<String> alone() {
+        return Set.of();
+    }
+
+    /**
+     * The secrets among the values of {@link #options()} and {@link #alternatives()}; at least 6 characters each. Those of
+     * declared credentials, unless overridden.
+     */
     default List<String> secrets() {
-        return List.of();
+        List<String> secrets = new ArrayList<>();
+        for (Map<String, String> values : List.of(options(), alternatives())) {
+            values.forEach((key, value) -> {
+                boolean kept = !value.startsWith("env:") && !value.startsWith("file:");
+                if (kept && value(options(), key) instanceof Credential) {
+                    secrets.add(value);
+                }
+            });
+        }
+        return secrets;
+    }
+
+    /**
+     * A builder begun with what it asks for of {@link #options()}, and with what has no method of the option's name. Empty
+     * where another test compares the builder with {@link #fromMap}.
+     */
+    default Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.empty();
     }
 
     /** The options as they are declared, if the factory is a {@link dev.nightjar.options.Configuration}. */
@@ -64,6 +112,22 @@ public interface FactoryContract<F extends Factory<?>> {
             keys.removeAll(triedElsewhere());
             assertThat(alternatives()).containsOnlyKeys(keys);
             ReadmeTable.check(declared().get());
+        }
+    }
+
+    /** The builder has a method of each option's name, which sets that option. */
+    @Test
+    default void theBuilderSetsWhatTheMapDoes() throws ReflectiveOperationException {
+        List<Map<String, String>> all = new ArrayList<>(List.of(options()));
+        alone().forEach(key -> all.add(with(options(), key, alternatives().getOrDefault(key, ""))));
+        for (Map<String, String> options : all) {
+            if (builder().isPresent()) {
+                Configuration.Builder<?, ?> builder = builder().get();
+                for (Map.Entry<String, String> option : options.entrySet()) {
+                    set(builder, option.getKey(), value(options, option.getKey()), option.getValue());
+                }
+                assertThat(builder.build()).as("what was built of %s", options).isEqualTo(fromMap(options));
+            }
         }
     }
 
@@ -154,6 +218,46 @@ public interface FactoryContract<F extends Factory<?>> {
                             .hasMessageContaining('\'' + name + '\'');
                     assertHidesSecrets(failure.toString());
                 }
+            }
+        }
+    }
+
+    private Map<String, String> examples(int which) {
+        Map<String, String> examples = new LinkedHashMap<>();
+        Options all = declared()
+                .orElseThrow(() -> new AssertionError("Override declared(), or options() and alternatives()"));
+        for (Option<?> option : all.all()) {
+            if (!triedElsewhere().contains(option.key())) {
+                List<String> values = examples().getOrDefault(option.key(), option.examples());
+                assertThat(values).as("examples of '%s'", option).hasSizeGreaterThan(which);
+                examples.put(option.key(), values.get(which));
+            }
+        }
+        return examples;
+    }
+
+    /** What the factory has for a declared option; null for none. */
+    private @Nullable Object value(Map<String, String> options, String key) {
+        for (Option<?> option : declared().map(Options::all).orElse(List.of())) {
+            if (option.key().equals(key)) {
+                return ((Configuration) fromMap(options)).find(option);
+            }
+        }
+        return null;
+    }
+
+    /** Sets an option by the method of its name, if there is one, to its value or its text. */
+    private static void set(Configuration.Builder<?, ?> builder, String key, @Nullable Object value, String text)
+            throws ReflectiveOperationException {
+        for (Method method : builder.getClass().getMethods()) {
+            String name = method.getName().replaceAll("[A-Z]", "-$0").toLowerCase(Locale.ROOT);
+            Class<?>[] types = method.getParameterTypes();
+            if (name.equals(key) && types.length <= 1) {
+                method.setAccessible(true); // its class need not be public
+                Object[] none = {};
+                method.invoke(
+                        builder, types.length == 0 ? none : new Object[] {types[0] == String.class ? text : value});
+                return;
             }
         }
     }

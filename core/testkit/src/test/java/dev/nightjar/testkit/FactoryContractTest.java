@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,45 @@ class FactoryContractTest {
         public List<String> secrets() {
             return List.of("s3cret-in-uri", "s3cret-token", "an0ther-token");
         }
+    }
+
+    /** So does a builder whose methods do not set the options of their names. */
+    @ParameterizedTest
+    @EnumSource
+    void aBuilderThatSaysOtherThanTheMapFails(Method method) {
+        BuilderCheck.method = method;
+        assertThat(ContractRun.failures(BuilderCheck.class))
+                .isEqualTo(method == Method.SETS_IT ? Set.of() : Set.of("theBuilderSetsWhatTheMapDoes"));
+    }
+
+    enum Method {
+        SETS_IT,
+        SETS_NOTHING,
+        SETS_ANOTHER_OPTION
+    }
+
+    static class BuilderCheck implements FactoryContract<Read> {
+        static Method method = Method.SETS_IT;
+
+        @Override
+        public Read fromMap(Map<String, String> options) {
+            return new Read.Builder().read(options).build();
+        }
+
+        @Override
+        public Optional<Options> declared() {
+            return Optional.of(Read.OPTIONS);
+        }
+
+        @Override
+        public Optional<Configuration.Builder<?, ?>> builder() {
+            return Optional.of(
+                    new Read.Builder().set(Read.URI, "uri1").set(Read.TOKEN, Credential.literal("secret-token1")));
+        }
+
+        /** There is no such table. */
+        @Override
+        public void everyDeclaredOptionIsTriedAndInTheReadme() {}
     }
 
     enum Defect {
@@ -192,7 +232,7 @@ class FactoryContractTest {
     }
 
     /** The options, which are read without a defect. */
-    private static final class Read extends Configuration {
+    private static final class Read extends Configuration implements Factory<AutoCloseable> {
         static final Options OPTIONS = Options.of("memory");
         static final Option<String> URI = OPTIONS.add(Option.text("uri").required());
         static final Option<Credential> TOKEN =
@@ -213,9 +253,26 @@ class FactoryContractTest {
             return OPTIONS;
         }
 
+        @Override
+        public AutoCloseable open() {
+            return () -> {};
+        }
+
         static final class Builder extends Configuration.Builder<Read, Builder> {
             Builder() {
                 super(OPTIONS);
+            }
+
+            public Builder batchSize(int value) {
+                return switch (BuilderCheck.method) {
+                    case SETS_IT -> set(BATCH_SIZE, value);
+                    case SETS_NOTHING -> this;
+                    case SETS_ANOTHER_OPTION -> set(TIMEOUT, Duration.ofSeconds(value));
+                };
+            }
+
+            public Builder timeout(Duration value) {
+                return set(TIMEOUT, value);
             }
 
             @Override

@@ -18,34 +18,34 @@ interface Decoder {
      *
      * @throws DataException if the line is bad as a whole
      */
-    List<Item> decode(byte[] line, String origin);
+    List<FeedItem> decode(byte[] line, String origin);
 
     /** A document of the X API. */
-    static List<Item> x(byte[] line, String origin) {
+    static List<FeedItem> x(byte[] line, String origin) {
         XPayload payload = XJson.read(line, origin);
         if (payload.isError()) {
             throw new DataException("x-error", "The line is an error of the X API, not data");
         }
-        List<Item> items = new ArrayList<>(payload.tweets().size());
-        payload.tweets().forEach(tweet -> items.add(new Item.Tweet(tweet)));
+        List<FeedItem> items = new ArrayList<>(payload.tweets().size());
+        payload.tweets().forEach(tweet -> items.add(new FeedItem.Tweet(tweet)));
         payload.deadLetters()
-                .forEach(letter -> items.add(Item.dead(
+                .forEach(letter -> items.add(FeedItem.dead(
                         letter.code(),
                         letter.message(),
                         letter.origin(),
                         letter.original(),
                         letter.original().length)));
-        payload.deletedIds().forEach(id -> items.add(new Item.Deleted(id)));
+        payload.deletedIds().forEach(id -> items.add(new FeedItem.Deleted(id)));
         payload.skipped().forEach((reason, count) -> {
             for (long i = 0; i < count; i++) {
-                items.add(new Item.Skipped(reason));
+                items.add(new FeedItem.Skipped(reason));
             }
         });
         return items;
     }
 
     /** A tweet in canonical JSON. */
-    static List<Item> nightjar(byte[] line, String origin) {
-        return List.of(new Item.Tweet(TweetJson.fromBytes(line)));
+    static List<FeedItem> nightjar(byte[] line, String origin) {
+        return List.of(new FeedItem.Tweet(TweetJson.fromBytes(line)));
     }
 }

@@ -24,7 +24,7 @@ interface Feed extends Closeable {
     Instant begin();
 
     /** A record and the place just after it. */
-    record Placed(Item item, Place place) {}
+    record Placed(FeedItem item, Place place) {}
 
     /** A place between two records, from which a feed can be opened. */
     interface Place {

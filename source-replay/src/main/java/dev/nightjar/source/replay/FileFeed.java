@@ -57,7 +57,7 @@ final class FileFeed implements Feed {
             Queued next = queue.poll();
             if (next != null) {
                 place = next.place();
-                tweetsInPass |= next.item() instanceof Item.Tweet;
+                tweetsInPass |= next.item() instanceof FeedItem.Tweet;
                 return new Placed(next.item(), next.place());
             }
             boolean more = place.offset() != FilePlace.END && readLine();
@@ -97,26 +97,27 @@ final class FileFeed implements Feed {
         return true;
     }
 
-    private List<Item> decode(Lines.Line line) {
+    private List<FeedItem> decode(Lines.Line line) {
         if (line.isCut()) {
             String message =
                     "The line has " + line.length() + " bytes, more than " + config.get(ReplayConfig.MAX_LINE_BYTES);
-            return List.of(Item.dead("line-too-long", message, origin(), line.bytes(), line.length()));
+            return List.of(FeedItem.dead("line-too-long", message, origin(), line.bytes(), line.length()));
         }
         if (line.isBlank()) {
-            return List.of(new Item.Skipped("blank"));
+            return List.of(new FeedItem.Skipped("blank"));
         }
         try {
             return opened.decoder().decode(line.bytes(), origin());
         } catch (DataException e) {
-            return List.of(Item.dead(e, origin(), line.bytes()));
+            return List.of(FeedItem.dead(e, origin(), line.bytes()));
         }
     }
 
     /** What cannot be read ends the pass: what comes behind it is unknown. */
     private boolean readFault(String code, String message) {
         Lines.Line rest = opened.lines().broken();
-        Item dead = Item.dead(code, message + "; nothing is read behind it", origin(), rest.bytes(), rest.length());
+        FeedItem dead =
+                FeedItem.dead(code, message + "; nothing is read behind it", origin(), rest.bytes(), rest.length());
         enqueue(List.of(dead), rest.start(), place.at(FilePlace.END, place.line()));
         return true;
     }
@@ -125,25 +126,25 @@ final class FileFeed implements Feed {
     private boolean readEnd() throws IOException {
         long growth = opened.growth();
         if (growth > 0) {
-            enqueue(List.of(new Item.Skipped("file-grew")), place.offset(), place);
+            enqueue(List.of(new FeedItem.Skipped("file-grew")), place.offset(), place);
         } else if (growth < 0) {
             String message =
                     "The file lost " + -growth + " bytes while it was read; some of them may not have been read";
-            Item dead = Item.dead("file-shrank", message, origin(), new byte[0], 0);
+            FeedItem dead = FeedItem.dead("file-shrank", message, origin(), new byte[0], 0);
             enqueue(List.of(dead), place.offset(), place.at(FilePlace.END, place.line()));
         }
         return growth != 0;
     }
 
     /** Queues the records of a line, each with the place behind it, but for those before the place where we are. */
-    private void enqueue(List<Item> items, long start, FilePlace behind) {
+    private void enqueue(List<FeedItem> items, long start, FilePlace behind) {
         if (place.item() >= items.size()) {
             throw OpenFile.notTheSame(file, "line " + place.line() + " has only " + items.size() + " records");
         }
         long tweets = place.tweets();
         Span span = place.span();
         for (int i = place.item(); i < items.size(); i++) {
-            if (items.get(i) instanceof Item.Tweet found) {
+            if (items.get(i) instanceof FeedItem.Tweet found) {
                 tweets++;
                 span = place.pass() == 0 ? span.with(found.tweet()) : span;
             }
@@ -153,12 +154,12 @@ final class FileFeed implements Feed {
     }
 
     /** A record of a later pass, moved behind the passes before. */
-    private Item moved(Item item) {
-        if (place.pass() > 0 && item instanceof Item.Tweet found) {
-            return new Item.Tweet(place.span().shift(found.tweet(), place.pass()));
+    private FeedItem moved(FeedItem item) {
+        if (place.pass() > 0 && item instanceof FeedItem.Tweet found) {
+            return new FeedItem.Tweet(place.span().shift(found.tweet(), place.pass()));
         }
-        if (place.pass() > 0 && item instanceof Item.Deleted deleted) {
-            return new Item.Deleted(place.span().shift(deleted.id(), place.pass()));
+        if (place.pass() > 0 && item instanceof FeedItem.Deleted deleted) {
+            return new FeedItem.Deleted(place.span().shift(deleted.id(), place.pass()));
         }
         return item;
     }
@@ -184,5 +185,5 @@ final class FileFeed implements Feed {
     }
 
     /** A record and the place behind it. */
-    private record Queued(Item item, FilePlace place) {}
+    private record Queued(FeedItem item, FilePlace place) {}
 }

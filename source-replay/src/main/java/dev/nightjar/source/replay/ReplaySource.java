@@ -135,7 +135,7 @@ public final class ReplaySource implements TweetSource {
 
     /** Waits until a record is due; false if this poll should not wait for it. */
     private boolean waitFor(Feed.@Nullable Placed next, Batch batch, long deadline) throws InterruptedException {
-        while (next != null && next.item() instanceof Item.Tweet found) {
+        while (next != null && next.item() instanceof FeedItem.Tweet found) {
             long now = time.now();
             long wait = pace.wait(found.tweet().createdAt(), now);
             if (wait <= 0) {
@@ -153,7 +153,7 @@ public final class ReplaySource implements TweetSource {
     private void take(Batch batch) {
         Feed.Placed taken = Objects.requireNonNull(ahead);
         batch.add(taken.item());
-        if (taken.item() instanceof Item.Tweet) {
+        if (taken.item() instanceof FeedItem.Tweet) {
             pace.delivered(time.now());
         }
         lastPlace = taken.place();
@@ -193,15 +193,15 @@ public final class ReplaySource implements TweetSource {
         private final Map<String, Long> skipped = new TreeMap<>();
         private int size;
 
-        void add(Item item) {
+        void add(FeedItem item) {
             size++;
-            if (item instanceof Item.Tweet found) {
+            if (item instanceof FeedItem.Tweet found) {
                 tweets.add(found.tweet());
-            } else if (item instanceof Item.Dead dead) {
+            } else if (item instanceof FeedItem.Dead dead) {
                 deadLetters.add(dead.letter());
-            } else if (item instanceof Item.Deleted deleted) {
+            } else if (item instanceof FeedItem.Deleted deleted) {
                 deletedIds.add(deleted.id());
-            } else if (item instanceof Item.Skipped passed) {
+            } else if (item instanceof FeedItem.Skipped passed) {
                 skipped.merge(passed.reason(), 1L, Long::sum);
             }
         }

@@ -75,13 +75,13 @@ final class Sentiment140 implements Decoder {
     }
 
     @Override
-    public List<Item> decode(byte[] line, String origin) {
+    public List<FeedItem> decode(byte[] line, String origin) {
         CSVRecord row = record(text(line));
         if (row.size() != COLUMNS) {
             throw new DataException("bad-csv", "The line has " + row.size() + " columns, not " + COLUMNS);
         }
         if (isHeader(row)) {
-            return List.of(new Item.Skipped("header"));
+            return List.of(new FeedItem.Skipped("header"));
         }
         Tweet tweet = Tweet.builder(Tweet.checkId(row.get(ID).strip()), unescape(row.get(TEXT)), time(row.get(DATE)))
                 .author(
@@ -89,7 +89,7 @@ final class Sentiment140 implements Decoder {
                                 ? null
                                 : Author.ofUsername(row.get(USER).strip()))
                 .build();
-        return List.of(new Item.Tweet(tweet));
+        return List.of(new FeedItem.Tweet(tweet));
     }
 
     private static CSVRecord record(String line) {

@@ -62,7 +62,7 @@ final class SyntheticFeed implements Feed {
         if (number >= count) {
             return null;
         }
-        Item item = new Item.Tweet(tweets.tweet(number));
+        FeedItem item = new FeedItem.Tweet(tweets.tweet(number));
         number++;
         return new Placed(item, new SyntheticPlace(seed, start.toEpochMilli(), number));
     }

@@ -57,7 +57,7 @@ class ReplayCorpusTest {
             assertThat(tweets).isEmpty();
             assertThat(read.deadLetters()).extracting(DeadLetter::code).containsOnly(dead.code());
             assertThat(original(read.deadLetters()))
-                    .isEqualTo(Arrays.copyOf(bytes, Math.min(bytes.length, Item.MAX_ORIGINAL_BYTES)));
+                    .isEqualTo(Arrays.copyOf(bytes, Math.min(bytes.length, FeedItem.MAX_ORIGINAL_BYTES)));
         }
     }
 

@@ -5,10 +5,12 @@
 package dev.nightjar.source.replay;
 
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import dev.nightjar.testkit.TweetSourceContract;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,29 +44,13 @@ class ReplayFileContractTest implements TweetSourceContract, FactoryContract<Rep
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.of(
-                "file", "tweets.jsonl",
-                "format", "x",
-                "speed", "2.5",
-                "max-rate", "1000",
-                "count", "10",
-                "loop", "true",
-                "batch-size", "100",
-                "max-line-bytes", "65536");
+    public Map<String, List<String>> examples() {
+        return Map.of("speed", List.of("2.5", "max"), "max-rate", List.of("1000", "max"));
     }
 
     @Override
-    public Map<String, String> alternatives() {
-        return Map.of(
-                "file", "others.jsonl",
-                "format", "sentiment140",
-                "speed", "max",
-                "max-rate", "max",
-                "count", "11",
-                "loop", "false",
-                "batch-size", "101",
-                "max-line-bytes", "65537");
+    public Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.of(ReplayConfig.file(Path.of(options().get("file"))));
     }
 
     @Override

@@ -164,7 +164,7 @@ class ReplayFileTest {
         assertThat(read.tweets()).hasSize(3);
         assertThat(read.deadLetters()).singleElement().satisfies(letter -> {
             assertThat(letter.code()).isEqualTo("gzip-bomb");
-            assertThat(letter.original()).hasSize(Item.MAX_ORIGINAL_BYTES);
+            assertThat(letter.original()).hasSize(FeedItem.MAX_ORIGINAL_BYTES);
         });
     }
 
@@ -190,8 +190,8 @@ class ReplayFileTest {
         assertThat(read.deadLetters())
                 .extracting(DeadLetter::code, DeadLetter::origin, letter -> letter.original().length)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("line-too-long", "tweets:3", Item.MAX_ORIGINAL_BYTES),
-                        org.assertj.core.groups.Tuple.tuple("line-too-long", "tweets:5", Item.MAX_ORIGINAL_BYTES));
+                        org.assertj.core.groups.Tuple.tuple("line-too-long", "tweets:3", FeedItem.MAX_ORIGINAL_BYTES),
+                        org.assertj.core.groups.Tuple.tuple("line-too-long", "tweets:5", FeedItem.MAX_ORIGINAL_BYTES));
         assertThat(read.deadLetters().get(0).message())
                 .isEqualTo("The line has " + (longest.length() + 1) + " bytes, more than " + longest.length()
                         + "; the first 262144 bytes of " + (longest.length() + 1) + " are kept");

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nightjar.ConfigException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import dev.nightjar.testkit.TweetSourceContract;
@@ -46,19 +47,17 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.of("speed", "2.5", "count", "10", "seed", "7", "start", "2025-01-01T00:00:00Z");
+    public Map<String, List<String>> examples() {
+        return Map.of(
+                "speed", List.of("2.5", "0.1"),
+                "max-rate", List.of("1000", "50"),
+                "seed", List.of("7", "-7"),
+                "start", List.of("2025-01-01T00:00:00Z", "2025-01-02T00:00:00Z"));
     }
 
     @Override
-    public Map<String, String> alternatives() {
-        return Map.of(
-                "speed", "0.1",
-                "max-rate", "50",
-                "count", "11",
-                "batch-size", "100",
-                "seed", "-7",
-                "start", "2025-01-02T00:00:00Z");
+    public Optional<Configuration.Builder<?, ?>> builder() {
+        return Optional.of(ReplayConfig.synthetic());
     }
 
     @Override
@@ -151,7 +150,8 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
 
     @Test
     void aConfigurationCanBeginWithAnother() {
-        ReplayConfig config = fromMap(options());
+        ReplayConfig config =
+                fromMap(Map.of("speed", "2.5", "count", "10", "seed", "7", "start", "2025-01-01T00:00:00Z"));
         assertThat(config.toBuilder().build()).isEqualTo(config);
         assertThat(config.toBuilder().speed(Double.POSITIVE_INFINITY).build())
                 .isNotEqualTo(config)

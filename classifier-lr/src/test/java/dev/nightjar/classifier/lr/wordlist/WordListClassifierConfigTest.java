@@ -20,23 +20,12 @@ class WordListClassifierConfigTest implements FactoryContract<WordListClassifier
     }
 
     @Override
-    public Map<String, String> options() {
-        return Map.of("model", "model.json", "words", "most_used_words.csv");
-    }
-
-    @Override
-    public Map<String, String> alternatives() {
-        return Map.of("model", "other.json", "words", "other.csv");
-    }
-
-    @Override
     public Optional<Options> declared() {
         return Optional.of(WordListClassifierConfig.OPTIONS);
     }
 
     @Test
     void theOptionsAreTheTwoFiles() {
-        assertThat(fromMap(options()))
-                .isEqualTo(WordListClassifierConfig.of(Path.of("model.json"), Path.of("most_used_words.csv")));
+        assertThat(fromMap(options())).isEqualTo(WordListClassifierConfig.of(Path.of("model1"), Path.of("words1")));
     }
 }

@@ -33,7 +33,7 @@ record Explanation(Method method, List<Piece> pieces) {
             return new Explanation(
                     Method.N_GRAMS,
                     regression.explain(text, limit).stream()
-                            .map(evidence -> new Piece(kind(evidence.kind()), evidence.ngram(), evidence.weight()))
+                            .map(evidence -> new Piece(kind(evidence.unit()), evidence.ngram(), evidence.weight()))
                             .toList());
         }
         List<Piece> pieces =
@@ -64,8 +64,8 @@ record Explanation(Method method, List<Piece> pieces) {
         return pieces;
     }
 
-    private static String kind(LrClassifier.Evidence.Kind kind) {
-        return switch (kind) {
+    private static String kind(LrClassifier.Evidence.Unit unit) {
+        return switch (unit) {
             case WORDS -> "words";
             case CHARACTERS -> "letters";
         };

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a logistic regression is made of, whatever its features are; not yet checked. */
-class ModelParts {
+/** What makes scores of a model's features, whatever these are; not yet checked. */
+final class LinearLayer {
     /** What a model may be called. */
     static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
@@ -25,31 +25,32 @@ class ModelParts {
 
     Map<String, Double> metrics = Map.of();
 
-    ModelParts() {}
-
-    /** A copy, which can be changed. */
-    ModelParts(ModelParts other) {
-        this.name = other.name;
-        this.labels = other.labels;
-        this.temperature = other.temperature;
-        this.intercepts = other.intercepts.clone();
-        this.weights = other.weights.clone();
-        this.metrics = other.metrics;
+    /** A layer with another temperature. */
+    LinearLayer withTemperature(double other) {
+        LinearLayer changed = new LinearLayer();
+        changed.name = name;
+        changed.labels = labels;
+        changed.temperature = other;
+        changed.intercepts = intercepts;
+        changed.weights = weights;
+        changed.metrics = metrics;
+        return changed;
     }
 
-    /** Takes over what was measured of a model with these parts and the temperature 1. */
-    final void calibrate(Calibration calibration) {
-        this.temperature = calibration.temperature();
-        this.metrics = calibration.addedTo(metrics);
+    /** The layer with what was measured of a model with it and the temperature 1. */
+    LinearLayer calibrated(Calibration calibration) {
+        LinearLayer changed = withTemperature(calibration.temperature());
+        changed.metrics = calibration.addedTo(metrics);
+        return changed;
     }
 
     /**
-     * Checks what every kind of model has.
+     * Checks what every model has.
      *
      * @param features how many features have weights
      * @throws IllegalArgumentException if it makes no model; it says why
      */
-    final void check(int features) {
+    void check(int features) {
         require(name.matches(NAME), "the name '" + name + "' is none");
         require(labels.size() >= 2, "it has fewer than 2 labels");
         require(temperature > 0 && Double.isFinite(temperature), "the temperature " + temperature + " is none");

@@ -13,19 +13,19 @@ import java.util.Arrays;
  *
  * <p>Immutable.
  */
-sealed interface Item {
+sealed interface FeedItem {
     /** How much of a bad record a dead letter keeps, in bytes: 256 KiB. */
     int MAX_ORIGINAL_BYTES = 256 * 1024;
 
-    record Tweet(dev.nightjar.Tweet tweet) implements Item {}
+    record Tweet(dev.nightjar.Tweet tweet) implements FeedItem {}
 
-    record Dead(DeadLetter letter) implements Item {}
+    record Dead(DeadLetter letter) implements FeedItem {}
 
-    record Deleted(String id) implements Item {}
+    record Deleted(String id) implements FeedItem {}
 
-    record Skipped(String reason) implements Item {}
+    record Skipped(String reason) implements FeedItem {}
 
-    static Item dead(DataException fault, String origin, byte[] original) {
+    static FeedItem dead(DataException fault, String origin, byte[] original) {
         return dead(fault.code(), fault.getMessage(), origin, original, original.length);
     }
 
@@ -34,7 +34,7 @@ sealed interface Item {
      *
      * @param length how long the record is, of which {@code original} may be the beginning
      */
-    static Item dead(String code, String message, String origin, byte[] original, long length) {
+    static FeedItem dead(String code, String message, String origin, byte[] original, long length) {
         boolean whole = length <= MAX_ORIGINAL_BYTES && length == original.length;
         byte[] kept = whole ? original : Arrays.copyOf(original, Math.min(original.length, MAX_ORIGINAL_BYTES));
         String note = whole ? "" : "; the first " + kept.length + " bytes of " + length + " are kept";

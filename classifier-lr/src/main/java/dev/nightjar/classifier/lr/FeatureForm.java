@@ -1,0 +1,49 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.classifier.lr;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a model's file says of its features: how a text becomes the numbers that the weights belong to.
+ *
+ * @param <F> the features
+ */
+interface FeatureForm<F> {
+    /** The fields that such a file must have beside those of every model. */
+    List<String> required();
+
+    /**
+     * Reads or skips a field that not every model has, whose value is the current token.
+     *
+     * @throws IllegalArgumentException if this version does not read it; it says why
+     */
+    void read(String field, JsonParser json) throws IOException;
+
+    /** Writes the fields that say what the features are. */
+    void writeDescription(JsonGenerator json) throws IOException;
+
+    /** Writes the numbers of the features. */
+    void writeNumbers(JsonGenerator json) throws IOException;
+
+    /** What the features are, as bytes of the digest. */
+    List<byte[]> description();
+
+    /** The numbers of the features, as bytes of the digest. */
+    List<byte[]> numbers();
+
+    /** How many features there are. */
+    int size();
+
+    /**
+     * The features.
+     *
+     * @throws IllegalArgumentException if what was read makes none; it says why
+     */
+    F checked();
+}
