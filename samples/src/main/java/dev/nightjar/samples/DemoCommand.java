@@ -5,7 +5,7 @@
 package dev.nightjar.samples;
 
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.kafka.KafkaConfig;
@@ -233,7 +233,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void awaitFailure(StreamingQuery query) throws StreamingQueryException {
         if (query.awaitTermination(250)) {
-            throw new ConfigException("The query ended before its input did; see the log");
+            throw new FatalException("The query ended before its input did; see the log");
         }
     }
 

@@ -4,7 +4,7 @@
  */
 package dev.nightjar.source.twitter;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.source.twitter.FrameQueue.Item;
@@ -84,7 +84,7 @@ final class GapFiller implements StreamTime.Task {
             } catch (RetriableException e) {
                 notBefore = time.now().plus(e.retryAfter().orElse(PAUSE));
                 LOG.warn("The search for the gap {} waits until {}: {}", gap, notBefore, e.getMessage());
-            } catch (ConfigException e) {
+            } catch (FatalException e) {
                 LOG.warn("The gap {} stays: {}", gap, e.getMessage());
                 end();
             }
@@ -154,7 +154,7 @@ final class GapFiller implements StreamTime.Task {
                 } else if (!part.isExhausted()) {
                     return false;
                 }
-            } catch (ConfigException e) {
+            } catch (FatalException e) {
                 LOG.warn("A part of the gap {} cannot be searched: {}", gap, e.getMessage());
                 complete = false;
                 parts.removeFirst().close();
@@ -190,7 +190,7 @@ final class GapFiller implements StreamTime.Task {
          * The parts that together find what a gap lacks.
          *
          * @throws RetriableException if the call may work later
-         * @throws ConfigException if the gap cannot be searched
+         * @throws FatalException if the gap cannot be searched
          */
         Deque<Part> open(Interval gap) throws InterruptedException;
     }

@@ -14,6 +14,7 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.io.Server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.WebSocket;
@@ -75,8 +76,7 @@ final class JetstreamSource implements TweetSource {
             throw new RetriableException(
                     "The Jetstream server at " + config.get(JetstreamConfig.ENDPOINT) + " does not answer", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while connecting to " + config.get(JetstreamConfig.ENDPOINT), e);
+            throw Server.interrupted("connect to " + config.get(JetstreamConfig.ENDPOINT), e);
         }
     }
 

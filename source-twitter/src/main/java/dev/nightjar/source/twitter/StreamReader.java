@@ -6,6 +6,7 @@ package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.json.XJson;
@@ -71,7 +72,7 @@ final class StreamReader {
     private volatile StreamLink.@Nullable Body connection;
     private volatile StreamStatus.State state = StreamStatus.State.CONNECTING;
     private volatile @Nullable String trouble;
-    private volatile @Nullable NightjarException failure;
+    private volatile @Nullable FatalException failure;
     /** Whether it waits for bytes, and neither for room in the queue nor for its next attempt. */
     private volatile boolean reading;
 
@@ -132,7 +133,7 @@ final class StreamReader {
     /**
      * Connects for the first time.
      *
-     * @throws ConfigException if X refuses for good
+     * @throws FatalException if X refuses for good
      * @throws RetriableException if X does not answer or asks to wait
      */
     void connectFirst() throws InterruptedException {
@@ -206,12 +207,12 @@ final class StreamReader {
     void run() {
         try {
             readUntilEnded();
-        } catch (ConfigException e) {
+        } catch (FatalException e) {
             trouble = e.getMessage();
             failure = e;
         } catch (RuntimeException | Error e) {
             trouble = e.toString();
-            failure = new ConfigException("The stream ended by a fault of Nightjar", e);
+            failure = new FatalException("The stream ended by a fault of Nightjar", e);
             if (e instanceof Error error) {
                 throw error;
             }
@@ -257,7 +258,7 @@ final class StreamReader {
         } catch (RefusedException e) {
             Duration next = killStale(e.refusal()) ? ladder.afterCure(time.now()) : afterRefusal(e);
             NightjarException error = e.refusal().exception(next);
-            if (error instanceof ConfigException terminal) {
+            if (error instanceof FatalException terminal) {
                 throw terminal;
             }
             trouble = error.getMessage();
@@ -496,7 +497,7 @@ final class StreamReader {
 
     /** Why it ended, if not by its own will. */
     @Nullable
-    NightjarException failure() {
+    FatalException failure() {
         return failure;
     }
 

@@ -4,14 +4,14 @@
  */
 package dev.nightjar.source.twitter;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
-import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.io.Server;
 import dev.nightjar.json.XJson;
 import dev.nightjar.json.XPayload;
 import dev.nightjar.source.twitter.SpendGuard.Grant;
@@ -76,7 +76,7 @@ final class TwitterSearchSource implements TweetSource {
     private int requests;
     private int unreadable;
     private Instant notBefore = Instant.MIN;
-    private @Nullable ConfigException failure;
+    private @Nullable FatalException failure;
     private @Nullable Instant horizon;
 
     private TwitterSearchSource(
@@ -110,8 +110,7 @@ final class TwitterSearchSource implements TweetSource {
         try {
             tokens.token();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while asking the X API for a token", e);
+            throw Server.interrupted("ask the X API for a token", e);
         }
         return new TwitterSearchSource(config, position, cursor, tokens, guard, time, random);
     }
@@ -164,7 +163,7 @@ final class TwitterSearchSource implements TweetSource {
                     throw new InterruptedException("Interrupted while searching");
                 }
                 if (failure != null) {
-                    throw new ConfigException(failure.getMessage(), failure.getCause());
+                    throw failure;
                 }
                 if (exhausted) {
                     return SourceBatch.empty();
@@ -391,7 +390,7 @@ final class TwitterSearchSource implements TweetSource {
             Duration wait = pace.failed(time.now());
             if (unreadable >= MOST_UNREADABLE_ANSWERS) {
                 // Each of them may be charged.
-                fail(new ConfigException(
+                fail(new FatalException(
                         "The answers of " + config.get(TwitterSearchConfig.BASE_URL) + " to a search cannot be read: "
                                 + e.getMessage(),
                         e));
@@ -417,14 +416,14 @@ final class TwitterSearchSource implements TweetSource {
             LOG.warn(
                     "The X API does not take 'min_likes:': all posts are read, and those with fewer likes passed over");
             likesByOperator = false;
-        } else if (error instanceof ConfigException terminal) {
+        } else if (error instanceof FatalException terminal) {
             fail(terminal);
         } else {
             LOG.warn("{}; asking again in {}", error.getMessage(), wait);
         }
     }
 
-    private void fail(ConfigException terminal) {
+    private void fail(FatalException terminal) {
         failure = terminal;
     }
 
@@ -443,7 +442,7 @@ final class TwitterSearchSource implements TweetSource {
         String next = meta == null ? null : meta.nextToken();
         if (next != null && (!SearchCursor.isToken(next) || next.equals(cursor.next()))) {
             // This page is passed on; the position stays before it.
-            fail(new ConfigException("The X API gives a token for the next page that "
+            fail(new FatalException("The X API gives a token for the next page that "
                     + (SearchCursor.isToken(next) ? "leads to the same page" : "is none")
                     + ": the search ends before its last page"));
             return batch(payload);

@@ -4,15 +4,14 @@
  */
 package dev.nightjar.source.twitter;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
-import dev.nightjar.NightjarException;
-import dev.nightjar.RetriableException;
+import dev.nightjar.FatalException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.io.Server;
 import dev.nightjar.json.XJson;
 import dev.nightjar.json.XPayload;
 import dev.nightjar.source.twitter.FrameQueue.Item;
@@ -138,8 +137,7 @@ public final class TwitterStreamSource implements TweetSource {
         try {
             source.reader.connectFirst();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while connecting to the X API", e);
+            throw Server.interrupted("connect to the X API", e);
         }
         time.every(
                 "nightjar-x-watchdog",
@@ -228,9 +226,9 @@ public final class TwitterStreamSource implements TweetSource {
     }
 
     private void rethrowFailure() {
-        NightjarException cause = reader.failure();
-        if (cause != null) {
-            throw new ConfigException(cause.getMessage(), cause.getCause() == null ? cause : cause.getCause());
+        FatalException failure = reader.failure();
+        if (failure != null) {
+            throw failure;
         }
     }
 

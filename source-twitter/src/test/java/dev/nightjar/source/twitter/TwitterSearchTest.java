@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
@@ -280,7 +281,7 @@ class TwitterSearchTest {
             x.faults(RECENT, Fault.answer(200, "{\"data\":"));
         }
         try (TweetSource source = open(search("owl"))) {
-            assertThatExceptionOfType(ConfigException.class)
+            assertThatExceptionOfType(FatalException.class)
                     .isThrownBy(() -> rest(source))
                     .withMessageContaining("cannot be read");
         }
@@ -300,7 +301,7 @@ class TwitterSearchTest {
             }
             assertThat(source.isExhausted()).isFalse();
             assertThat(source.position()).as("before the last page").isEqualTo(position);
-            assertThatExceptionOfType(ConfigException.class)
+            assertThatExceptionOfType(FatalException.class)
                     .isThrownBy(() -> source.poll(Duration.ofSeconds(5)))
                     .withMessageContaining(message);
         }

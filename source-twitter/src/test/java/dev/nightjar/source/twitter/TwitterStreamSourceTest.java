@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
@@ -150,6 +151,9 @@ class TwitterStreamSourceTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("may");
         assertThat(refusedWith(301, "moved")).isInstanceOf(ConfigException.class);
+        assertThat(refusedWith(410, "gone"))
+                .isExactlyInstanceOf(FatalException.class)
+                .hasCauseInstanceOf(TwitterRefusedException.class);
         assertThat(refusedWith(503, "service-unavailable")).isInstanceOf(RetriableException.class);
     }
 
