@@ -70,8 +70,7 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
     }
 
     /** All cells of the row: none has a greater timestamp. */
-    @Override
-    public Delete delete(String key) {
+    Delete delete(String key) {
         return new Delete(rowKey(key, saltBuckets), timestamp(key));
     }
 
