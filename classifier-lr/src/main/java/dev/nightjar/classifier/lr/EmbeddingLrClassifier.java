@@ -9,6 +9,7 @@ import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classifier;
 import dev.nightjar.Embedder;
 import dev.nightjar.LabelSet;
+import dev.nightjar.io.Gate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,7 @@ final class EmbeddingLrClassifier implements Classifier {
     private final Embedder embedder;
     private final Runnable onClose;
     private final Answers answers;
-    private volatile boolean closed;
+    private final Gate gate = new Gate();
 
     /**
      * @param embedder the one of the model
@@ -44,9 +45,10 @@ final class EmbeddingLrClassifier implements Classifier {
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        if (closed) {
-            throw new IllegalStateException("The classifier " + model() + " is closed");
-        }
+        return gate.call("classifier " + model(), () -> classify(copy));
+    }
+
+    private List<Classification> classify(List<String> copy) {
         List<String> readable = copy.stream()
                 .filter(text -> !text.isBlank() && !Answers.isTooLarge(text))
                 .toList();
@@ -67,10 +69,7 @@ final class EmbeddingLrClassifier implements Classifier {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            onClose.run();
-        }
+        gate.close(onClose);
     }
 
     private Classification answer(float[] vector) {

@@ -8,6 +8,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classifier;
 import dev.nightjar.LabelSet;
+import dev.nightjar.io.Gate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -64,7 +65,7 @@ public final class LrClassifier implements Classifier {
     /** Those that no call is using; not thread-locals, which would outlive this classifier. */
     private final Queue<Reader> idle = new ConcurrentLinkedQueue<>();
 
-    private volatile boolean closed;
+    private final Gate gate = new Gate();
 
     LrClassifier(LrModel model, double abstainBelow) {
         this.labels = model.labels();
@@ -101,7 +102,7 @@ public final class LrClassifier implements Classifier {
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        checkOpen();
+        gate.checkOpen("classifier " + model);
         return withReader(reader -> {
             List<Classification> answers = new ArrayList<>(copy.size());
             for (String text : copy) {
@@ -137,7 +138,7 @@ public final class LrClassifier implements Classifier {
         if (index < 0) {
             throw new IllegalArgumentException("The model has no label '" + label + "'; it has " + labels.names());
         }
-        checkOpen();
+        gate.checkOpen("classifier " + model);
         return withReader(reader -> reader.explain(text, index)).stream()
                 .sorted(Comparator.comparingDouble((Evidence evidence) -> -Math.abs(evidence.weight()))
                         .thenComparing(Evidence::ngram))
@@ -148,7 +149,7 @@ public final class LrClassifier implements Classifier {
     /** Refuses further calls; running ones end as they would have. */
     @Override
     public void close() {
-        closed = true;
+        gate.close();
         idle.clear();
     }
 
@@ -159,12 +160,6 @@ public final class LrClassifier implements Classifier {
         // A reader that failed is not used again: its counts may not be 0.
         idle.add(reader);
         return result;
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("The classifier " + model + " is closed");
-        }
     }
 
     private static float[] table(LrModel model, int stride) {
