@@ -516,7 +516,7 @@ class SinkContractTest {
         DROPS_A_TWEET_FROM_BEFORE_SNOWFLAKES(on("aTweetFromBeforeSnowflakesIsNeverLost")) {
             @Override
             void put(ClassifiedTweet record) {
-                if (Tweet.snowflakeTime(record.tweet().id()) != null) {
+                if (TweetId.of(record.tweet().id()).time() != null) {
                     super.put(record);
                 }
             }

@@ -8,6 +8,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.delivery.Retry;
 import dev.nightjar.source.twitter.GapLedger.Interval;
 import java.time.Duration;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Searches gaps with the rules that the stream has: a recent search for each. */
 final class RuleSearch implements GapFiller.Search {
-    private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
-
     private final TwitterStreamConfig config;
     private final TokenSource tokens;
     private final SpendGuard guard;
@@ -53,7 +52,7 @@ final class RuleSearch implements GapFiller.Search {
 
     /** The last id before a time. */
     static long idBefore(Instant from) {
-        return Math.max(1, ((from.toEpochMilli() - SNOWFLAKE_EPOCH) << 22) - 1);
+        return Math.max(1, TweetId.lowest(from) - 1);
     }
 
     /** The search for one rule, which begins with the first poll, so that one that X does not take costs itself alone. */

@@ -10,6 +10,7 @@ import dev.nightjar.NightjarException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetSource;
 import dev.nightjar.io.Server;
 import dev.nightjar.json.XJson;
@@ -25,10 +26,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -324,7 +321,7 @@ final class TwitterSearchSource implements TweetSource {
         if (cursor.since() == 0) {
             return cursor.start();
         }
-        Instant ofId = Tweet.snowflakeTime(Long.toString(cursor.since()));
+        Instant ofId = TweetId.of(Long.toString(cursor.since())).time();
         Instant oldest = oldestRecent(now);
         if (config.get(TwitterSearchConfig.ARCHIVE) == Archive.FULL
                 || cursor.next() != null
@@ -463,17 +460,19 @@ final class TwitterSearchSource implements TweetSource {
     }
 
     private SourceBatch batch(XPayload payload) {
-        Map<String, Long> skipped = new TreeMap<>(payload.skipped());
-        skipped.remove("empty-page"); // which is no record
-        List<Tweet> tweets = new ArrayList<>(payload.tweets().size());
+        SourceBatch.Builder batch = SourceBatch.builder();
         for (Tweet tweet : payload.tweets()) {
             if (isLiked(tweet)) {
-                tweets.add(tweet);
+                batch.tweet(tweet);
             } else {
-                skipped.merge("few-likes", 1L, Long::sum);
+                batch.skipped("few-likes", 1);
             }
         }
-        return new SourceBatch(tweets, payload.deadLetters(), payload.deletedIds(), skipped);
+        payload.deadLetters().forEach(batch::deadLetter);
+        payload.deletedIds().forEach(batch::deleted);
+        payload.skipped()
+                .forEach((reason, count) -> batch.skipped(reason, reason.equals("empty-page") ? 0 : count)); // none
+        return batch.build();
     }
 
     private boolean isLiked(Tweet tweet) {
@@ -488,7 +487,7 @@ final class TwitterSearchSource implements TweetSource {
 
     private static long id(@Nullable String text) {
         try {
-            return text == null ? 0 : Long.parseLong(Tweet.checkId(text));
+            return text == null ? 0 : TweetId.of(text).number();
         } catch (DataException e) {
             return 0;
         }

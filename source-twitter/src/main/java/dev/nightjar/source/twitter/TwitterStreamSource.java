@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -241,10 +240,7 @@ public final class TwitterStreamSource implements TweetSource {
 
     /** What a poll collects. */
     private final class Batch {
-        private final List<Tweet> tweets = new ArrayList<>();
-        private final List<DeadLetter> deadLetters = new ArrayList<>();
-        private final List<String> deletedIds = new ArrayList<>();
-        private final Map<String, Long> skipped = new TreeMap<>();
+        private final SourceBatch.Builder records = SourceBatch.builder();
 
         void add(Item item) {
             moved = true;
@@ -254,7 +250,7 @@ public final class TwitterStreamSource implements TweetSource {
                     frame(item);
                 }
                 case BEGINNING -> {
-                    deadLetters.add(new DeadLetter(
+                    records.deadLetter(new DeadLetter(
                             DeadLetter.Stage.SOURCE,
                             "frame-too-large",
                             "A frame of more than " + StreamReader.LARGEST_FRAME + " bytes; its beginning is kept",
@@ -281,9 +277,9 @@ public final class TwitterStreamSource implements TweetSource {
         }
 
         SourceBatch finish() {
-            skip("keep-alive", reader.takeKeepAlives());
-            skip("thrown-away", reader.takeThrownAway());
-            return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+            records.skipped("keep-alive", reader.takeKeepAlives());
+            records.skipped("thrown-away", reader.takeThrownAway());
+            return records.build();
         }
 
         private void frame(Item item) {
@@ -292,7 +288,7 @@ public final class TwitterStreamSource implements TweetSource {
             try {
                 payload = XJson.read(frame, ORIGIN);
             } catch (DataException e) {
-                deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame));
+                records.deadLetter(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame));
                 passed(item.at());
                 return;
             }
@@ -305,36 +301,30 @@ public final class TwitterStreamSource implements TweetSource {
                 upTo = punctual.isBefore(upTo) ? punctual : upTo;
             }
             passed(upTo);
-            deadLetters.addAll(payload.deadLetters());
-            deletedIds.addAll(payload.deletedIds());
-            payload.skipped().forEach(this::skip);
+            payload.deadLetters().forEach(records::deadLetter);
+            payload.deletedIds().forEach(records::deleted);
+            payload.skipped().forEach(records::skipped);
             if (payload.isError()) {
                 LOG.warn("The X API says {}", payload.problems());
-                skip("stream-message", 1);
+                records.skipped("stream-message", 1);
             }
         }
 
         private void found(SourceBatch found) {
             found.tweets().forEach(this::tweet);
-            deadLetters.addAll(found.deadLetters());
-            deletedIds.addAll(found.deletedIds());
-            found.skipped().forEach(this::skip);
+            found.deadLetters().forEach(records::deadLetter);
+            found.deletedIds().forEach(records::deleted);
+            found.skipped().forEach(records::skipped);
         }
 
         private void tweet(Tweet tweet) {
             long id = Long.parseLong(tweet.id());
             if (seen.add(id)) {
-                tweets.add(tweet);
+                records.tweet(tweet);
                 newestId = Math.max(newestId, id);
             } else {
                 duplicates.incrementAndGet();
-                skip("duplicate", 1);
-            }
-        }
-
-        private void skip(String reason, long count) {
-            if (count > 0) {
-                skipped.merge(reason, count, Long::sum);
+                records.skipped("duplicate", 1);
             }
         }
     }

@@ -642,13 +642,10 @@ class TwitterSearchTest {
     }
 
     private static SourceBatch rest(TweetSource source) throws InterruptedException {
-        List<Tweet> tweets = new ArrayList<>();
-        Map<String, Long> skipped = new TreeMap<>();
+        SourceBatch.Builder rest = SourceBatch.builder();
         while (!source.isExhausted()) {
-            SourceBatch batch = source.poll(Duration.ofSeconds(30));
-            tweets.addAll(batch.tweets());
-            batch.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
+            rest.add(source.poll(Duration.ofSeconds(30)));
         }
-        return new SourceBatch(tweets, List.of(), List.of(), skipped);
+        return rest.build();
     }
 }
