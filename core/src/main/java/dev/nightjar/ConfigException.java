@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The set-up must be changed before the call can work: an option is missing or misspelt, a file is damaged, credentials
- * are refused. It names every fault at once.
+ * A person must change the set-up before the call can work: an option is missing or misspelt, a file is damaged,
+ * credentials are refused. It names every fault at once.
  *
  * @since 0.1.0
  */
-public final class ConfigException extends NightjarException {
+public final class ConfigException extends FatalException {
     private static final long serialVersionUID = 1L;
 
     private final String[] faults;

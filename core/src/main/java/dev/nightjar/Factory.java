@@ -25,7 +25,8 @@ public interface Factory<T extends AutoCloseable> extends Serializable {
      * Connects, verifies and returns a new live object, which the caller closes. A failed call has released all that it
      * took.
      *
-     * @throws ConfigException if the set-up must be changed first: a file is missing or damaged, a credential is refused
+     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must be changed first:
+     *     a file is missing or damaged, a credential is refused
      * @throws RetriableException if the same call may work later: the server does not answer
      */
     T open();
@@ -43,7 +44,7 @@ public interface Factory<T extends AutoCloseable> extends Serializable {
      * returned has the public interfaces of the live object; closing it does nothing, so that no user can close it under
      * another.
      *
-     * @throws ConfigException as {@link #open()}; a failed opening is tried again at the next call
+     * @throws FatalException as {@link #open()}; a failed opening is tried again at the next call
      * @throws RetriableException as {@link #open()}
      */
     default T shared() {

@@ -26,7 +26,8 @@ public interface Sink<T> extends AutoCloseable {
      *     repeated call overwrites
      * @throws RejectedRecordsException if the store can never take some of the records; all the others <em>are</em>
      *     stored
-     * @throws ConfigException if the set-up must be changed first: credentials refused, the table is missing
+     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must be changed first:
+     *     credentials refused, the table is missing
      * @throws IllegalStateException if the sink is closed
      */
     void write(List<T> batch);

@@ -4,6 +4,8 @@
  */
 package dev.nightjar;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +31,7 @@ public record SourceBatch(
         tweets = List.copyOf(tweets);
         deadLetters = List.copyOf(deadLetters);
         deletedIds = List.copyOf(deletedIds);
-        skipped = java.util.Collections.unmodifiableMap(new TreeMap<>(skipped));
+        skipped = Collections.unmodifiableMap(new TreeMap<>(skipped));
     }
 
     /** A batch of nothing. */
@@ -42,6 +44,11 @@ public record SourceBatch(
         return new SourceBatch(tweets, List.of(), List.of(), Map.of());
     }
 
+    /** Begins a batch. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     /** Whether the source read nothing at all, not even a record to skip. */
     public boolean isEmpty() {
         return tweets.isEmpty() && deadLetters.isEmpty() && deletedIds.isEmpty() && skipped.isEmpty();
@@ -50,5 +57,61 @@ public record SourceBatch(
     /** How many records were passed over, over all reasons. */
     public long skippedCount() {
         return skipped.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * Collects the records of a {@link SourceBatch}.
+     *
+     * <p>Confined to one thread.
+     *
+     * @since 0.1.0
+     */
+    public static final class Builder {
+        private final List<Tweet> tweets = new ArrayList<>();
+        private final List<DeadLetter> deadLetters = new ArrayList<>();
+        private final List<String> deletedIds = new ArrayList<>();
+        private final Map<String, Long> skipped = new TreeMap<>();
+
+        private Builder() {}
+
+        /** Adds a tweet. */
+        public Builder tweet(Tweet tweet) {
+            tweets.add(tweet);
+            return this;
+        }
+
+        /** Adds a record that could not be read as a tweet. */
+        public Builder deadLetter(DeadLetter letter) {
+            deadLetters.add(letter);
+            return this;
+        }
+
+        /** Adds the id of a tweet that was deleted. */
+        public Builder deleted(String id) {
+            deletedIds.add(id);
+            return this;
+        }
+
+        /** Counts records that were passed over; does not count none. */
+        public Builder skipped(String reason, long count) {
+            if (count > 0) {
+                skipped.merge(reason, count, Long::sum);
+            }
+            return this;
+        }
+
+        /** Adds all that is in another batch. */
+        public Builder add(SourceBatch batch) {
+            tweets.addAll(batch.tweets);
+            deadLetters.addAll(batch.deadLetters);
+            deletedIds.addAll(batch.deletedIds);
+            batch.skipped.forEach(this::skipped);
+            return this;
+        }
+
+        /** A batch of what was added so far. */
+        public SourceBatch build() {
+            return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+        }
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param id decimal, 1 to 19 digits, positive, without leading zeros and at most {@link Long#MAX_VALUE}
+ * @param id a {@link TweetId} in decimal digits: 1 to 19, without leading zeros and at most {@link Long#MAX_VALUE}
  * @param text the full text, also where the source cuts it, HTML entities decoded once; at most
  *     {@value #MAX_TEXT_LENGTH} code points, empty for a tweet of media alone. The text of a retweet is that of the tweet
  *     it passes on, when the source has it. U+0000 is removed and a lone surrogate becomes U+FFFD, here and in every
@@ -52,19 +52,13 @@ public record Tweet(
     /** The longest text, in Unicode code points: that of the longest post the platform takes. */
     public static final int MAX_TEXT_LENGTH = 25_000;
 
-    /** The milliseconds from 1970 to the first snowflake id, 2010-11-04T01:42:54.657Z. */
-    private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
-
-    /** The first id that is certainly a snowflake; earlier ids were given out in sequence. */
-    private static final long FIRST_SNOWFLAKE = 29_700_859_247L;
-
     /**
      * Checks and copies the components.
      *
      * @throws DataException if the id or the text is not as described
      */
     public Tweet {
-        checkId(id);
+        TweetId.of(id);
         text = WellFormed.repair(text);
         if (text.length() > MAX_TEXT_LENGTH && text.codePointCount(0, text.length()) > MAX_TEXT_LENGTH) {
             throw new DataException(
@@ -87,41 +81,10 @@ public record Tweet(
      *
      * @param id as {@link #id()}; checked by {@link Builder#build()}
      * @param text as {@link #text()}
-     * @param createdAt as {@link #createdAt()}; see {@link #snowflakeTime(String)} where the source has no time
+     * @param createdAt as {@link #createdAt()}; see {@link TweetId#time()} where the source has no time
      */
     public static Builder builder(String id, String text, Instant createdAt) {
         return new Builder(id, text, createdAt);
-    }
-
-    /**
-     * When a tweet id was given out, which for a snowflake id is in the id itself: its upper 42 bits are the milliseconds
-     * since 2010-11-04T01:42:54.657Z.
-     *
-     * @return the time; null for an id from before snowflakes
-     * @throws DataException if it is not a tweet id
-     */
-    public static @Nullable Instant snowflakeTime(String id) {
-        long number = Long.parseLong(checkId(id));
-        return number < FIRST_SNOWFLAKE ? null : Instant.ofEpochMilli((number >> 22) + SNOWFLAKE_EPOCH);
-    }
-
-    /**
-     * Returns the id of a tweet if it is one.
-     *
-     * @throws DataException if it is not 1 to 19 ASCII digits without a leading zero, at most {@link Long#MAX_VALUE}
-     */
-    public static String checkId(String id) {
-        boolean digits = !id.isEmpty() && id.length() <= 19 && id.charAt(0) != '0';
-        for (int i = 0; digits && i < id.length(); i++) {
-            digits = '0' <= id.charAt(i) && id.charAt(i) <= '9';
-        }
-        if (!digits || (id.length() == 19 && id.compareTo(Long.toString(Long.MAX_VALUE)) > 0)) {
-            throw new DataException(
-                    "bad-id",
-                    "A tweet id is 1 to 19 digits without a leading zero, not a text of " + id.length()
-                            + " characters that is none");
-        }
-        return id;
     }
 
     /**

@@ -19,7 +19,7 @@ public record TweetReference(Type type, String id) implements Serializable {
     /** Checks the id. */
     public TweetReference {
         java.util.Objects.requireNonNull(type, "type");
-        Tweet.checkId(id);
+        TweetId.of(id);
     }
 
     /**

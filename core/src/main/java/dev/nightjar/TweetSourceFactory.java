@@ -24,7 +24,7 @@ public interface TweetSourceFactory extends Factory<TweetSource> {
      *
      * @param position a {@link TweetSource#position()} of a source that an equal factory opened, or
      *     {@link SourcePosition#START}
-     * @throws ConfigException if the position is not one of such a source, or the set-up must be changed first
+     * @throws FatalException as {@link #open()}; a {@link ConfigException} if the position is not one of such a source
      * @throws RetriableException if the same call may work later
      */
     TweetSource open(SourcePosition position);

@@ -35,7 +35,7 @@ class ExceptionsTest {
         assertThat(two).hasMessage("2 faults: No uri; No token");
         assertThat(new ConfigException(List.of("No uri"))).hasMessage("No uri");
         assertThat(Serialized.copyOf(two).faults()).containsExactly("No uri", "No token");
-        assertThat(Serialized.copyOf(one)).hasCauseInstanceOf(IOException.class);
+        assertThat(Serialized.copyOf(one)).isInstanceOf(FatalException.class).hasCauseInstanceOf(IOException.class);
         assertThatIllegalArgumentException().isThrownBy(() -> new ConfigException(List.of()));
     }
 

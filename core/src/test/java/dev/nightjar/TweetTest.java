@@ -23,7 +23,7 @@ class TweetTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "20", "9007199254740993", "1234567890123456789", "9223372036854775807"})
     void anIdIsKeptDigitForDigit(String id) {
-        assertThat(Tweet.checkId(id)).isEqualTo(id);
+        assertThat(TweetId.of(id)).hasToString(id);
         assertThat(Tweet.builder(id, "", TIME).build().id()).isEqualTo(id);
     }
 
@@ -53,7 +53,7 @@ class TweetTest {
                 .isThrownBy(() -> Tweet.builder(id, "text", TIME).build())
                 .satisfies(refused -> assertThat(refused.code()).isEqualTo("bad-id"))
                 .withMessageContaining("a text of " + id.length() + " characters");
-        assertThatExceptionOfType(DataException.class).isThrownBy(() -> Tweet.checkId(id));
+        assertThatExceptionOfType(DataException.class).isThrownBy(() -> TweetId.of(id));
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> new TweetReference(TweetReference.Type.QUOTED, id));
     }
@@ -174,18 +174,28 @@ class TweetTest {
         "9223372036854775807, 2080-07-10T17:30:30.208Z"
     })
     void aSnowflakeHoldsItsTime(String id, Instant time) {
-        assertThat(Tweet.snowflakeTime(id)).isEqualTo(time);
+        assertThat(TweetId.of(id).time()).isEqualTo(time);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"20", "1000000000", "29700859246"})
     void anIdFromBeforeSnowflakesHoldsNoTime(String id) {
-        assertThat(Tweet.snowflakeTime(id)).isNull();
+        assertThat(TweetId.of(id).time()).isNull();
+    }
+
+    @Test
+    void theLowestIdOfAMillisecondHoldsIt() {
+        assertThat(new TweetId(TweetId.lowest(TIME)).time()).isEqualTo(TIME);
+        assertThat(new TweetId(TweetId.lowest(TIME) - 1).time()).isEqualTo(TIME.minusMillis(1));
+        assertThat(TweetId.lowest(Instant.EPOCH)).isNegative();
+        assertThat(new TweetId(20).timestamp()).isEqualTo(TweetId.EPOCH);
+        assertThatExceptionOfType(DataException.class).isThrownBy(() -> new TweetId(0));
     }
 
     @Test
     void theTimeOfWhatIsNoIdIsAFault() {
-        assertThatExceptionOfType(DataException.class).isThrownBy(() -> Tweet.snowflakeTime("-29700859247"));
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> TweetId.of("-29700859247").time());
     }
 
     private static String unescaped(String text) {

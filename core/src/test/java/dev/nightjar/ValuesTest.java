@@ -7,6 +7,7 @@ package dev.nightjar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.testkit.Tweets;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +100,37 @@ class ValuesTest {
                 .isFalse();
         assertThat(SourceBatch.empty().isEmpty()).isTrue();
         assertThat(SourceBatch.of(Tweets.tweets(2)).tweets()).hasSize(2);
+    }
+
+    @Test
+    void aBatchIsCollectedRecordByRecordAndBatchByBatch() {
+        Tweet tweet = Tweets.tweet(1);
+        DeadLetter letter = new DeadLetter(DeadLetter.Stage.SOURCE, "bad-json", "Not JSON", "here", new byte[] {1});
+        SourceBatch.Builder records = SourceBatch.builder();
+        assertThat(records.skipped("thrown-away", 0).build().isEmpty()).isTrue();
+        SourceBatch first = records.tweet(tweet)
+                .deadLetter(letter)
+                .deleted("20")
+                .skipped("limit", 2)
+                .build();
+        assertThat(first)
+                .isEqualTo(new SourceBatch(List.of(tweet), List.of(letter), List.of("20"), Map.of("limit", 2L)));
+        assertThat(records.add(first).build())
+                .isEqualTo(new SourceBatch(
+                        List.of(tweet, tweet), List.of(letter, letter), List.of("20", "20"), Map.of("limit", 4L)));
+    }
+
+    @Test
+    void scoresSumToOneOrStandForThemselves() {
+        double[] logits = {1000, 1000 - Math.log(4), 0};
+        assertThat(ProblemType.SINGLE_LABEL.scores(logits.clone(), 1))
+                .containsExactly(new double[] {0.8, 0.2, 0}, within(1e-12));
+        assertThat(ProblemType.SINGLE_LABEL.scores(new double[] {Math.log(16), 0}, 2))
+                .containsExactly(new double[] {0.8, 0.2}, within(1e-12));
+        assertThat(ProblemType.MULTI_LABEL.scores(new double[] {Math.log(16), 0, -1000}, 2))
+                .containsExactly(new double[] {0.8, 0.5, 0}, within(1e-12));
+        assertThat(ProblemType.SINGLE_LABEL.scores(new double[] {1, Double.NaN}, 1))
+                .containsOnly(Double.NaN);
     }
 
     @Test

@@ -12,13 +12,12 @@ import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
+import dev.nightjar.io.Gate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Lets a fast classifier answer where it is sure and asks a better one otherwise, opened by {@link CascadeConfig#open()}.
@@ -41,10 +40,7 @@ public final class CascadeClassifier implements Classifier {
     private final LongAdder asked = new LongAdder();
     private final LongAdder askedOfSecond = new LongAdder();
 
-    /** Held for reading by every call, for writing by close. */
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-
-    private boolean closed;
+    private final Gate gate = new Gate();
 
     CascadeClassifier(Classifier first, Classifier second, double margin) {
         this.first = first;
@@ -81,31 +77,27 @@ public final class CascadeClassifier implements Classifier {
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("The classifier " + model + " is closed");
+        return gate.call("classifier " + model, () -> answers(copy));
+    }
+
+    private List<Classification> answers(List<String> copy) {
+        List<Classification> answers = new ArrayList<>(first.classifyAll(copy));
+        List<Integer> doubtful = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            if (margin(answers.get(i)) < margin) {
+                doubtful.add(i);
             }
-            List<Classification> answers = new ArrayList<>(first.classifyAll(copy));
-            List<Integer> doubtful = new ArrayList<>();
-            for (int i = 0; i < answers.size(); i++) {
-                if (margin(answers.get(i)) < margin) {
-                    doubtful.add(i);
-                }
-            }
-            if (!doubtful.isEmpty()) {
-                List<Classification> better =
-                        second.classifyAll(doubtful.stream().map(copy::get).toList());
-                for (int i = 0; i < better.size(); i++) {
-                    answers.set(doubtful.get(i), better.get(i));
-                }
-            }
-            asked.add(copy.size());
-            askedOfSecond.add(doubtful.size());
-            return answers;
-        } finally {
-            lock.readLock().unlock();
         }
+        if (!doubtful.isEmpty()) {
+            List<Classification> better =
+                    second.classifyAll(doubtful.stream().map(copy::get).toList());
+            for (int i = 0; i < better.size(); i++) {
+                answers.set(doubtful.get(i), better.get(i));
+            }
+        }
+        asked.add(copy.size());
+        askedOfSecond.add(doubtful.size());
+        return answers;
     }
 
     /** How many texts were classified since this was opened. */
@@ -120,20 +112,13 @@ public final class CascadeClassifier implements Classifier {
 
     @Override
     public void close() {
-        lock.writeLock().lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        gate.close(() -> {
             try {
                 second.close();
             } finally {
                 first.close();
             }
-        } finally {
-            lock.writeLock().unlock();
-        }
+        });
     }
 
     /**

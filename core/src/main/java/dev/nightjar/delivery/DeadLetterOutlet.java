@@ -6,6 +6,7 @@ package dev.nightjar.delivery;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.FatalException;
 import dev.nightjar.Lease;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
@@ -30,7 +31,7 @@ public final class DeadLetterOutlet implements AutoCloseable {
     /**
      * Opens the sink, if there is one.
      *
-     * @throws ConfigException as {@link SinkFactory#open()}
+     * @throws FatalException as {@link SinkFactory#open()}
      * @throws dev.nightjar.RetriableException as {@link SinkFactory#open()}
      */
     public void open() {
@@ -55,7 +56,7 @@ public final class DeadLetterOutlet implements AutoCloseable {
     /**
      * Writes dead letters; does not write none.
      *
-     * @throws ConfigException as {@link #requirePlaceFor} and {@link Sink#write}
+     * @throws FatalException as {@link #requirePlaceFor} and {@link Sink#write}
      * @throws dev.nightjar.RetriableException as {@link Sink#write}, when the retry has reached its limit
      */
     public void write(List<DeadLetter> letters, Retry retry) {

@@ -4,9 +4,9 @@
  */
 package dev.nightjar.delivery;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.FatalException;
 import dev.nightjar.Lease;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
@@ -62,7 +62,7 @@ public final class Delivery<T> implements AutoCloseable {
     /**
      * Opens every sink now rather than with the first record.
      *
-     * @throws ConfigException as {@link dev.nightjar.Factory#open()}
+     * @throws FatalException as {@link dev.nightjar.Factory#open()}
      * @throws RetriableException as {@link dev.nightjar.Factory#open()}
      */
     public void open() {
@@ -76,8 +76,8 @@ public final class Delivery<T> implements AutoCloseable {
      *
      * @return what became of the records
      * @throws RetriableException if a store does not answer within the retry limit, or the thread is interrupted
-     * @throws ConfigException if the set-up must be changed first: credentials are refused, there is a dead letter and no
-     *     place for it, too many records are dead letters, which are not written then
+     * @throws FatalException if delivering again does not help: too many records are dead letters, which are not written
+     *     then, there is a dead letter and no place for it, credentials are refused
      */
     public Ledger deliver(List<? extends Incoming<T>> batch) {
         return new Pass(batch).deliver();
@@ -86,7 +86,7 @@ public final class Delivery<T> implements AutoCloseable {
     /**
      * Looks at the sum over deliveries side by side as at batches of this one.
      *
-     * @throws ConfigException if too many records are dead letters
+     * @throws FatalException if too many records are dead letters
      */
     public void check(Ledger sum) {
         tolerance.check(sum);

@@ -4,8 +4,8 @@
  */
 package dev.nightjar.delivery;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.ErasableSink;
+import dev.nightjar.FatalException;
 import dev.nightjar.Lease;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RetriableException;
@@ -50,7 +50,7 @@ final class Erasures {
      * @param sinks the sinks by name; one that is no {@link ErasableSink} keeps what it has
      * @param retry how long what may work later is repeated
      * @throws RetriableException as {@link ErasableSink#erase}; nothing is counted then
-     * @throws ConfigException as {@link ErasableSink#erase}
+     * @throws FatalException as {@link ErasableSink#erase}
      */
     <T> void carryOut(Map<String, Lease<Sink<T>>> sinks, Retry retry) {
         if (pending.isEmpty()) {

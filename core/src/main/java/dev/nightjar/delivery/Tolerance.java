@@ -4,7 +4,7 @@
  */
 package dev.nightjar.delivery;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -40,7 +40,7 @@ final class Tolerance {
      * Takes what became of some records, of one at a time where that is known; as many are looked at together as it takes to
      * fill the window.
      *
-     * @throws ConfigException if the limit is reached, after which it begins anew
+     * @throws FatalException if the limit is reached, after which it begins anew
      */
     void check(Ledger more) {
         last.addLast(more);
@@ -57,13 +57,13 @@ final class Tolerance {
         }
     }
 
-    private ConfigException tooMany() {
+    private FatalException tooMany() {
         Ledger sum = last.stream().reduce(Ledger.EMPTY, Ledger::plus);
         last.clear();
         in = 0;
         dead = 0;
         Map.Entry<String, Long> top = Collections.max(sum.deadLetters().entrySet(), Map.Entry.comparingByValue());
-        return new ConfigException("Of the last " + sum.in() + ' ' + records + ' ' + sum.deadLetterCount()
+        return new FatalException("Of the last " + sum.in() + ' ' + records + ' ' + sum.deadLetterCount()
                 + " are dead letters, most often '" + top.getKey() + "' (" + top.getValue()
                 + "): check what writes the topic, then start again, or raise the dead-letter limit");
     }

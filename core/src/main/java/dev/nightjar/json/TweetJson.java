@@ -10,6 +10,7 @@ import dev.nightjar.DataException;
 import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import dev.nightjar.WireName;
 import java.io.IOException;
@@ -193,7 +194,7 @@ public final class TweetJson {
 
     private static Instant readTime(JsonObject json, String id) {
         String text = json.optionalString("created_at");
-        Instant time = text == null ? Tweet.snowflakeTime(id) : JsonTime.parse(text);
+        Instant time = text == null ? TweetId.of(id).time() : JsonTime.parse(text);
         if (time == null) {
             throw new DataException(
                     "missing-field", "The field 'created_at' is missing, and the id " + id + " is too old to hold it");

@@ -8,6 +8,7 @@ import dev.nightjar.Author;
 import dev.nightjar.DataException;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,7 +79,7 @@ final class V2Tweet {
                     ? new DataException("bad-id", "The field 'id' is neither a string nor a number")
                     : new DataException("missing-field", "The field 'id' is missing");
         }
-        return Tweet.checkId(id);
+        return TweetId.of(id).toString();
     }
 
     /** The tags of rules; a rule without one gives its id. */

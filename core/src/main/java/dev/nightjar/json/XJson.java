@@ -7,6 +7,7 @@ package dev.nightjar.json;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.json.V2Tweet.Includes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -263,7 +264,7 @@ public final class XJson {
         if (version != null) {
             ids.add(V2Tweet.checkedId(version, version.id("id")));
         }
-        ids.forEach(id -> versions.put(Long.valueOf(Tweet.checkId(id)), id));
+        ids.forEach(id -> versions.put(TweetId.of(id).number(), id));
         if (versions.size() < 2) {
             skipped.add("compliance-event");
             return;

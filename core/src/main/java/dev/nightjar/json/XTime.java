@@ -5,7 +5,7 @@
 package dev.nightjar.json;
 
 import dev.nightjar.DataException;
-import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,7 @@ final class XTime {
     static Instant of(JsonObject tweet, String id, XNotes notes) {
         String text = tweet.string("created_at");
         Instant said = text == null ? null : parse(text);
-        Instant given = Tweet.snowflakeTime(id);
+        Instant given = TweetId.of(id).time();
         Instant time = said != null ? said : given;
         if (time == null) {
             throw new DataException(

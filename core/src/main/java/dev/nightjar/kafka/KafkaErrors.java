@@ -6,6 +6,7 @@ package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.Server;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -38,8 +39,7 @@ final class KafkaErrors {
             fault = fault.getCause();
         }
         if (fault instanceof InterruptException || fault instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-            return new RetriableException("Interrupted while trying to " + what, fault);
+            return Server.interrupted(what, fault);
         }
         if (needsAnotherSetUp(fault)) {
             return new ConfigException("Cannot " + what + ": " + reason(fault), fault);

@@ -8,6 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.Lease;
 import dev.nightjar.RetriableException;
 import dev.nightjar.delivery.Delivery;
@@ -87,8 +88,9 @@ public final class KafkaPipeline implements AutoCloseable {
      *
      * @throws RetriableException if the cluster or a store does not answer: at the start at once, later when the retry limit
      *     is reached; also when the thread is interrupted
-     * @throws ConfigException if the set-up must be changed first: the topic is missing, credentials are refused, a record
-     *     became a dead letter and there is no place for it, too many records become dead letters
+     * @throws FatalException if running again does not help: too many records become dead letters, the group keeps leaving
+     *     this member out; a {@link ConfigException} where the set-up must be changed first: the topic is missing,
+     *     credentials are refused, a record became a dead letter and there is no place for it
      * @throws IllegalStateException if it has run already
      */
     public void run() {

@@ -4,7 +4,7 @@
  */
 package dev.nightjar.kafka;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.delivery.Retry;
 import java.time.Duration;
 import java.util.HashMap;
@@ -116,7 +116,7 @@ final class TopicReader implements AutoCloseable {
             LOG.warn("The group's partitions moved before {} records could be committed", records.count(), e);
             failedCommits++;
             if (failedCommits == MOST_FAILED_COMMITS) {
-                throw new ConfigException(
+                throw new FatalException(
                         "The group left this member out " + failedCommits + " times in a row while it worked on a"
                                 + " batch; choose a smaller batch size or a longer 'max.poll.interval.ms'",
                         e);

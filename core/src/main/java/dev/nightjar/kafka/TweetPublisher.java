@@ -10,6 +10,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.SourceBatch;
@@ -93,8 +94,8 @@ public final class TweetPublisher implements AutoCloseable {
      *
      * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the retry
      *     limit is reached; also when the thread is interrupted
-     * @throws ConfigException if the set-up must be changed first: the topic is missing, credentials are refused, the
-     *     source gave a dead letter and there is no place for it
+     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must be changed first:
+     *     the topic is missing, credentials are refused, the source gave a dead letter and there is no place for it
      * @throws IllegalStateException if it has run already
      */
     public void run() {

@@ -6,6 +6,7 @@ package dev.nightjar.spark;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliveryBuilder;
@@ -80,7 +81,7 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
      *
      * @param frame a batch frame
      * @return what became of its rows
-     * @throws ConfigException if too many rows were dead letters, see {@link Builder#deadLetterLimit}
+     * @throws FatalException if too many rows were dead letters, see {@link Builder#deadLetterLimit}
      * @throws IllegalArgumentException if the frame lacks a column or one has the wrong type
      */
     public Ledger write(Dataset<Row> frame) {

@@ -4,9 +4,9 @@
  */
 package dev.nightjar.store;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.ErasableSink;
 import dev.nightjar.Experimental;
+import dev.nightjar.FatalException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import java.util.List;
@@ -28,7 +28,7 @@ public interface ErasableStore<T, E> extends KeyedStore<T, E> {
      * @param keys at least one, no two the same
      * @return the keys that the store can never erase, by their index in the list
      * @throws RetriableException as {@link ErasableSink#erase}
-     * @throws ConfigException as {@link ErasableSink#erase}
+     * @throws FatalException as {@link ErasableSink#erase}
      */
     List<Rejection> erase(List<String> keys);
 }

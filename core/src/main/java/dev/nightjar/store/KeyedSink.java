@@ -10,6 +10,7 @@ import dev.nightjar.Experimental;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.Sink;
+import dev.nightjar.io.Gate;
 import dev.nightjar.store.KeyedStore.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,8 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A sink over a {@link KeyedStore}, with all that a {@link Sink} promises and a store need not know: a batch is written
@@ -39,10 +38,7 @@ public final class KeyedSink<T, E> implements Sink<T> {
     private final int maxEntries;
     private final long maxBytes;
 
-    /** Held for reading by every write, for writing by close. */
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-
-    private boolean closed;
+    private final Gate gate = new Gate();
 
     /**
      * A sink that closes the store when it is closed.
@@ -74,40 +70,28 @@ public final class KeyedSink<T, E> implements Sink<T> {
 
     @Override
     public void write(List<T> batch) {
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("The sink is closed");
+        gate.run("sink", () -> writeAll(batch));
+    }
+
+    private void writeAll(List<T> batch) {
+        List<Rejection> rejections = new ArrayList<>();
+        List<Entry<E>> pending = entries(batch, rejections);
+        while (!pending.isEmpty()) {
+            Map<String, Rejection> refused = new HashMap<>();
+            for (List<Entry<E>> request : requests(lastOfEachKey(pending))) {
+                store.write(request).forEach(rejection -> refused.put(rejection.key(), rejection));
             }
-            List<Rejection> rejections = new ArrayList<>();
-            List<Entry<E>> pending = entries(batch, rejections);
-            while (!pending.isEmpty()) {
-                Map<String, Rejection> refused = new HashMap<>();
-                for (List<Entry<E>> request : requests(lastOfEachKey(pending))) {
-                    store.write(request).forEach(rejection -> refused.put(rejection.key(), rejection));
-                }
-                rejections.addAll(refused.values());
-                pending = shadowed(pending, refused);
-            }
-            if (!rejections.isEmpty()) {
-                throw new RejectedRecordsException(rejections);
-            }
-        } finally {
-            lock.readLock().unlock();
+            rejections.addAll(refused.values());
+            pending = shadowed(pending, refused);
+        }
+        if (!rejections.isEmpty()) {
+            throw new RejectedRecordsException(rejections);
         }
     }
 
     @Override
     public void close() {
-        lock.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                store.close();
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
+        gate.close(store::close);
     }
 
     private List<Entry<E>> entries(List<T> batch, List<Rejection> rejections) {
@@ -159,22 +143,14 @@ public final class KeyedSink<T, E> implements Sink<T> {
     }
 
     private void erase(List<String> keys, ErasableStore<T, E> erasable) {
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("The sink is closed");
-            }
-            List<String> distinct = List.copyOf(new LinkedHashSet<>(keys));
-            Map<String, Rejection> refused = new HashMap<>();
-            for (int from = 0; from < distinct.size(); from += Math.min(maxEntries, distinct.size() - from)) {
-                List<String> request = distinct.subList(from, from + Math.min(maxEntries, distinct.size() - from));
-                erasable.erase(request).forEach(rejection -> refused.put(rejection.key(), rejection));
-            }
-            if (!refused.isEmpty()) {
-                throw new RejectedRecordsException(rejections(keys, refused));
-            }
-        } finally {
-            lock.readLock().unlock();
+        List<String> distinct = List.copyOf(new LinkedHashSet<>(keys));
+        Map<String, Rejection> refused = new HashMap<>();
+        for (int from = 0; from < distinct.size(); from += Math.min(maxEntries, distinct.size() - from)) {
+            List<String> request = distinct.subList(from, from + Math.min(maxEntries, distinct.size() - from));
+            erasable.erase(request).forEach(rejection -> refused.put(rejection.key(), rejection));
+        }
+        if (!refused.isEmpty()) {
+            throw new RejectedRecordsException(rejections(keys, refused));
         }
     }
 
@@ -206,7 +182,7 @@ public final class KeyedSink<T, E> implements Sink<T> {
 
         @Override
         public void erase(List<String> keys) {
-            sink.erase(keys, store);
+            sink.gate.run("sink", () -> sink.erase(keys, store));
         }
 
         @Override

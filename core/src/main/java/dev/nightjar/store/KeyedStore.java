@@ -4,9 +4,9 @@
  */
 package dev.nightjar.store;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.Experimental;
+import dev.nightjar.FatalException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
@@ -43,7 +43,7 @@ public interface KeyedStore<T, E> extends AutoCloseable {
      * @param request at least one entry, no two of one key
      * @return the entries that the store can never take; all others are stored
      * @throws RetriableException as {@link Sink#write}
-     * @throws ConfigException as {@link Sink#write}
+     * @throws FatalException as {@link Sink#write}
      */
     List<Rejection> write(List<Entry<E>> request);
 

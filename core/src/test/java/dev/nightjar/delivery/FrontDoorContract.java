@@ -13,6 +13,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
@@ -204,7 +205,7 @@ public abstract class FrontDoorContract {
                         name,
                         records,
                         builder -> builder.sink("b", first).deadLetters(dead).deadLetterLimit(4, 10)))
-                .isInstanceOf(ConfigException.class)
+                .isExactlyInstanceOf(FatalException.class)
                 .hasMessage("Of the last 10 " + records(name) + " 4 are dead letters, most often 'decode/bad-json' (3):"
                         + " check what writes the topic, then start again, or raise the dead-letter limit");
         assertThat(dead.records()).isEmpty();

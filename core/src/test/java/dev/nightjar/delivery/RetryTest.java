@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RetriableException;
 import java.time.Duration;
@@ -111,6 +112,7 @@ class RetryTest {
         AtomicInteger calls = new AtomicInteger();
         for (RuntimeException failure : List.of(
                 new ConfigException("No such table"),
+                new FatalException("An odd answer"),
                 new DataException("bad-id", "No id"),
                 new RejectedRecordsException(List.of(new RejectedRecordsException.Rejection(0, "1", "c", "m"))),
                 new IllegalStateException("Closed"))) {
@@ -120,7 +122,7 @@ class RetryTest {
                     })))
                     .isSameAs(failure);
         }
-        assertThat(calls).hasValue(4);
+        assertThat(calls).hasValue(5);
         assertThatIllegalStateException()
                 .isThrownBy(() -> Retry.upTo(Duration.ZERO).run("test", () -> {
                     throw new IllegalStateException("Closed");

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ class ToleranceTest {
     void theLimitIsReachedOverTwoBatchesAndTheTopReasonIsNamed() {
         check(GOOD, "decode/bad-id", "decode/bad-json", GOOD);
         assertThatThrownBy(() -> check(GOOD, "decode/bad-json"))
-                .isInstanceOf(ConfigException.class)
+                .isExactlyInstanceOf(FatalException.class)
                 .hasMessage("Of the last 6 records of the topic 'tweets' 3 are dead letters, most often"
                         + " 'decode/bad-json' (2): check what writes the topic, then start again, or raise the"
                         + " dead-letter limit");
@@ -45,7 +45,7 @@ class ToleranceTest {
                     check("a", "a", "a");
                     check(GOOD, GOOD, GOOD, GOOD, GOOD, GOOD, GOOD, GOOD, GOOD, GOOD);
                 })
-                .isInstanceOf(ConfigException.class);
+                .isExactlyInstanceOf(FatalException.class);
     }
 
     @Test
@@ -53,13 +53,13 @@ class ToleranceTest {
         tolerance.check(batch(11, 3));
         tolerance.check(batch(100, 29));
         assertThatThrownBy(() -> tolerance.check(batch(100, 30)))
-                .isInstanceOf(ConfigException.class)
+                .isExactlyInstanceOf(FatalException.class)
                 .hasMessageStartingWith("Of the last 100 records of the topic 'tweets' 30 are dead letters");
     }
 
     @Test
     void afterItWasReachedItBeginsAnew() {
-        assertThatThrownBy(() -> check("a", "a", "a")).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> check("a", "a", "a")).isExactlyInstanceOf(FatalException.class);
         assertThatCode(() -> check("a", "a")).doesNotThrowAnyException();
     }
 

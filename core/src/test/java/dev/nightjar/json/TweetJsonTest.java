@@ -13,6 +13,7 @@ import dev.nightjar.DataException;
 import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import java.time.Instant;
 import java.util.Collections;
@@ -90,7 +91,7 @@ class TweetJsonTest {
     @Test
     void aMissingTimeIsTakenFromTheId() {
         assertThat(read("{\"id\":\"1763194561024000000\",\"text\":\"\"}").createdAt())
-                .isEqualTo(Tweet.snowflakeTime("1763194561024000000"))
+                .isEqualTo(TweetId.of("1763194561024000000").time())
                 .isBetween(Instant.parse("2024-02-29T00:00:00Z"), Instant.parse("2024-03-01T23:59:59Z"));
     }
 

@@ -14,6 +14,7 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import dev.nightjar.TweetReference.Type;
 import java.time.Instant;
@@ -259,7 +260,7 @@ class XJsonTest {
                  {"id":"20","text":"old and missing"}]
                 """);
 
-        Instant fromId = Tweet.snowflakeTime("2094674112008949761");
+        Instant fromId = TweetId.of("2094674112008949761").time();
         assertThat(payload.tweets())
                 .extracting(Tweet::createdAt)
                 .containsExactly(
@@ -281,7 +282,10 @@ class XJsonTest {
                           "public_metrics":null,"referenced_tweets":null,"note_tweet":null,"source":null,"created_at":null},
                          "includes":null,"errors":null,"matching_rules":null}
                         """)))
-                .isEqualTo(Tweet.builder("2094674112008949761", "t", Tweet.snowflakeTime("2094674112008949761"))
+                .isEqualTo(Tweet.builder(
+                                "2094674112008949761",
+                                "t",
+                                TweetId.of("2094674112008949761").time())
                         .build());
     }
 
@@ -292,7 +296,10 @@ class XJsonTest {
                           "public_metrics":"many","referenced_tweets":{"a":1},"note_tweet":"n","source":[],"created_at":[]},
                          "includes":[],"errors":"none","matching_rules":5}
                         """)))
-                .isEqualTo(Tweet.builder("2094674112008949761", "t", Tweet.snowflakeTime("2094674112008949761"))
+                .isEqualTo(Tweet.builder(
+                                "2094674112008949761",
+                                "t",
+                                TweetId.of("2094674112008949761").time())
                         .build());
     }
 

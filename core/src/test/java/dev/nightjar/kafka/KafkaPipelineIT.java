@@ -16,6 +16,7 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
@@ -457,7 +458,7 @@ class KafkaPipelineIT {
 
         KafkaPipeline pipeline = pipeline().batchSize(100).build();
         assertThatThrownBy(pipeline::run)
-                .isInstanceOf(ConfigException.class)
+                .isExactlyInstanceOf(FatalException.class)
                 .hasMessageMatching("Of the last 1000 records of the topic '" + name
                         + "' 200 are dead letters, most often 'decode/bad-json' \\(160\\): check .*");
 
@@ -553,7 +554,7 @@ class KafkaPipelineIT {
                 .deadLetters(dead)
                 .build();
         assertThatThrownBy(pipeline::run)
-                .isInstanceOf(ConfigException.class)
+                .isExactlyInstanceOf(FatalException.class)
                 .hasMessageContaining("choose a smaller batch size or a longer 'max.poll.interval.ms'");
         assertThat(topic.lag(name)).isEqualTo(10);
     }

@@ -14,6 +14,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Tweet;
 import dev.nightjar.WindowedCount;
@@ -175,7 +176,7 @@ class BatchWriterTest {
         writer.write(bad);
         Ledger before = writer.counts();
 
-        assertThatExceptionOfType(ConfigException.class)
+        assertThatExceptionOfType(FatalException.class)
                 .isThrownBy(() -> writer.write(bad))
                 .withMessage("Of the last 26 rows 6 are dead letters, most often 'decode/missing-field' (6): check what"
                         + " writes the topic, then start again, or raise the dead-letter limit");

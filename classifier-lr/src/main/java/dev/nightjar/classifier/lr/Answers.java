@@ -7,6 +7,7 @@ package dev.nightjar.classifier.lr;
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.LabelSet;
+import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
 import java.util.ArrayList;
@@ -43,28 +44,16 @@ final class Answers {
 
     /** The softmax of the logits over the temperature; the array is overwritten. */
     Classification of(double[] logits) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int label = 0; label < logits.length; label++) {
-            logits[label] /= temperature;
-            largest = Math.max(largest, logits[label]);
-        }
-        double sum = 0;
-        for (int label = 0; label < logits.length; label++) {
-            logits[label] = Math.exp(logits[label] - largest);
-            sum += logits[label];
-        }
-        if (!Double.isFinite(sum)) {
+        double[] scores = ProblemType.SINGLE_LABEL.scores(logits, temperature);
+        if (!Double.isFinite(scores[0])) {
             return rejected(Reason.MODEL_FAULT);
         }
-        // The largest of them is 1 before it is divided.
-        if (1 / sum < abstainBelow) {
-            return rejected(Reason.UNCERTAIN);
+        List<ScoredLabel> scored = new ArrayList<>(scores.length);
+        for (int label = 0; label < scores.length; label++) {
+            scored.add(new ScoredLabel(labels.names().get(label), scores[label]));
         }
-        List<ScoredLabel> scored = new ArrayList<>(logits.length);
-        for (int label = 0; label < logits.length; label++) {
-            scored.add(new ScoredLabel(labels.names().get(label), logits[label] / sum));
-        }
-        return new Classification.Scored(model, scored, false);
+        Classification.Scored answer = new Classification.Scored(model, scored, false);
+        return answer.best().score() < abstainBelow ? rejected(Reason.UNCERTAIN) : answer;
     }
 
     Classification rejected(Reason reason) {

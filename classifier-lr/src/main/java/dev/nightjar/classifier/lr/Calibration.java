@@ -8,6 +8,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.Classification.Scored;
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
+import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.evaluation.Evaluation;
 import dev.nightjar.evaluation.Reliability;
@@ -121,19 +122,6 @@ record Calibration(double temperature, Map<String, Double> metrics) {
     }
 
     private static double[] softmax(double[] logits, double temperature) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (double logit : logits) {
-            largest = Math.max(largest, logit);
-        }
-        double[] scores = new double[logits.length];
-        double sum = 0;
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = Math.exp((logits[i] - largest) / temperature);
-            sum += scores[i];
-        }
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] /= sum;
-        }
-        return scores;
+        return ProblemType.SINGLE_LABEL.scores(logits.clone(), temperature);
     }
 }

@@ -30,7 +30,10 @@ final class EmbeddingLrClassifier extends LinearClassifier {
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        checkOpen();
+        return gate.call(what(), () -> classify(copy));
+    }
+
+    private List<Classification> classify(List<String> copy) {
         List<String> readable = copy.stream()
                 .filter(text -> !text.isBlank() && !Answers.isTooLarge(text))
                 .toList();

@@ -6,12 +6,13 @@ package dev.nightjar.classifier.lr;
 
 import dev.nightjar.Classifier;
 import dev.nightjar.LabelSet;
+import dev.nightjar.io.Gate;
 
 /** Classifies with a {@link LinearModel}, until it is closed. */
 abstract class LinearClassifier implements Classifier {
     final Answers answers;
     private final double temperature;
-    private volatile boolean closed;
+    final Gate gate = new Gate();
 
     LinearClassifier(LinearModel<?> model, double abstainBelow) {
         this.temperature = model.temperature();
@@ -36,19 +37,14 @@ abstract class LinearClassifier implements Classifier {
     /** Refuses further calls; running ones end as they would have. */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            release();
-        }
+        gate.close(this::release);
     }
 
     /** Lets go of what the first close frees. */
     abstract void release();
 
-    /** @throws IllegalStateException if the classifier is closed */
-    final void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("The classifier " + model() + " is closed");
-        }
+    /** What the gate calls this classifier. */
+    final String what() {
+        return "classifier " + model();
     }
 }

@@ -77,7 +77,7 @@ public final class LrClassifier extends LinearClassifier {
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        checkOpen();
+        gate.checkOpen(what());
         return withReader(reader -> {
             List<Classification> answers = new ArrayList<>(copy.size());
             for (String text : copy) {
@@ -113,7 +113,7 @@ public final class LrClassifier extends LinearClassifier {
         if (index < 0) {
             throw new IllegalArgumentException("The model has no label '" + label + "'; it has " + labels().names());
         }
-        checkOpen();
+        gate.checkOpen(what());
         return withReader(reader -> reader.explain(text, index)).stream()
                 .sorted(Comparator.comparingDouble((Evidence evidence) -> -Math.abs(evidence.weight()))
                         .thenComparing(Evidence::ngram))

@@ -5,8 +5,10 @@
 package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.io.RetryAfter;
+import dev.nightjar.io.Server;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -70,7 +72,7 @@ final class HubClient {
     /**
      * The Hub's description of the repository at its revision.
      *
-     * @throws ConfigException if the Hub refuses to give it
+     * @throws FatalException if the Hub refuses to give it
      * @throws RetriableException if the Hub does not answer
      */
     byte[] list() {
@@ -89,7 +91,7 @@ final class HubClient {
      * than there was, it goes on at once.
      *
      * @param size the length of the file; negative if not known
-     * @throws ConfigException if the Hub refuses to give it
+     * @throws FatalException if the Hub refuses to give it
      * @throws RetriableException if the Hub does not answer; what was fetched stays for the next attempt
      */
     void download(String file, Path part, long size) throws IOException {
@@ -182,8 +184,7 @@ final class HubClient {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while fetching '" + place + "'", e);
+            throw Server.interrupted("fetch '" + place + "'", e);
         } catch (ExecutionException e) {
             throw new RetriableException(
                     "The Hub at " + endpoint + " is out of reach, or broke off: " + e.getCause(), e.getCause());
@@ -241,7 +242,7 @@ final class HubClient {
                         "Access is denied to " + what + "; accept the model's terms at " + endpoint + '/'
                                 + place.repository() + " and use a token of that account";
                     case 404 -> "Not found: " + what + "; check the names of the repository and its revision";
-                    default -> "The Hub does not give " + what;
+                    default -> throw new FatalException("The Hub does not give " + what);
                 });
     }
 

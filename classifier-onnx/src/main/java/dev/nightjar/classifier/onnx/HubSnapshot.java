@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sha256;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class HubSnapshot implements FileSource {
     /**
      * Reads the list of files, or fetches it.
      *
-     * @throws ConfigException if the Hub refuses to give it, or this process must fetch nothing
+     * @throws FatalException if the Hub refuses to give it, or this process must fetch nothing
      * @throws RetriableException if the Hub does not answer
      */
     static HubSnapshot open(HubPlace place) {

@@ -7,13 +7,12 @@ package dev.nightjar.classifier.onnx;
 import ai.onnxruntime.OrtException;
 import dev.nightjar.ConfigException;
 import dev.nightjar.classifier.onnx.OnnxGraph.Wanted;
+import dev.nightjar.io.Gate;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -37,10 +36,8 @@ final class LoadedModels {
         private final Setting setting;
         private final Slot slot;
 
-        /** Calls share the read lock, closing takes the write lock: a session freed under a running call ends the process. */
-        private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
-
-        private boolean closed;
+        /** Closing waits for running calls: a session freed under one ends the process. */
+        private final Gate gate = new Gate();
 
         private Use(TextModel model, Setting setting, Slot slot) {
             this.model = model;
@@ -60,29 +57,13 @@ final class LoadedModels {
          * @throws IllegalStateException if this is closed
          */
         <T> T call(String user, Function<TextModel, T> call) {
-            lifecycle.readLock().lock();
-            try {
-                if (closed) {
-                    throw new IllegalStateException("The " + user + " is closed");
-                }
-                return call.apply(model);
-            } finally {
-                lifecycle.readLock().unlock();
-            }
+            return gate.call(user, () -> call.apply(model));
         }
 
         /** Waits for running calls, and frees the model if this was the last hold of it. */
         @Override
         public void close() {
-            lifecycle.writeLock().lock();
-            try {
-                if (!closed) {
-                    closed = true;
-                    release(setting, slot);
-                }
-            } finally {
-                lifecycle.writeLock().unlock();
-            }
+            gate.close(() -> release(setting, slot));
         }
     }
 

@@ -157,35 +157,10 @@ public final class OnnxClassifier implements Classifier {
     }
 
     private static double[] scores(float[] logits, Head head) {
-        double[] scaled = new double[logits.length];
+        double[] wide = new double[logits.length];
         for (int i = 0; i < logits.length; i++) {
-            scaled[i] = logits[i] / head.temperature();
+            wide[i] = logits[i];
         }
-        return head.labels().problemType() == ProblemType.SINGLE_LABEL ? softmax(scaled) : sigmoid(scaled);
-    }
-
-    private static double[] softmax(double[] logits) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (double logit : logits) {
-            largest = Math.max(largest, logit);
-        }
-        double[] scores = new double[logits.length];
-        double sum = 0;
-        for (int i = 0; i < logits.length; i++) {
-            scores[i] = Math.exp(logits[i] - largest);
-            sum += scores[i];
-        }
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] /= sum;
-        }
-        return scores;
-    }
-
-    private static double[] sigmoid(double[] logits) {
-        double[] scores = new double[logits.length];
-        for (int i = 0; i < logits.length; i++) {
-            scores[i] = 1 / (1 + Math.exp(-logits[i]));
-        }
-        return scores;
+        return head.labels().problemType().scores(wide, head.temperature());
     }
 }

@@ -12,6 +12,7 @@ import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import dev.nightjar.WindowedCount;
 import java.time.Duration;
@@ -33,7 +34,6 @@ public final class Tweets {
     /** The time of tweet 0. */
     public static final Instant START = Instant.parse("2024-05-01T12:00:00Z");
 
-    private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
     private static final String EMOTION_MODEL = "emotion@0123456789ab";
     private static final String SENTIMENT_MODEL = "sentiment@ba9876543210";
     private static final List<String> SAYINGS = List.of(
@@ -49,7 +49,7 @@ public final class Tweets {
 
     /** The id of a tweet at a time: a snowflake, above 2^53. */
     public static String id(Instant createdAt, int sequence) {
-        return Long.toString(((createdAt.toEpochMilli() - SNOWFLAKE_EPOCH) << 22) + sequence);
+        return Long.toString(TweetId.lowest(createdAt) + sequence);
     }
 
     /** A plain tweet, one second after the one before; its id is above 2^53. */

@@ -16,6 +16,7 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -585,7 +586,7 @@ class SinkContractTest {
                 on("anyTweetIsStoredOrRejected", "aTweetFromBeforeSnowflakesIsNeverLost")) {
             @Override
             void put(ClassifiedTweet record) {
-                if (Tweet.snowflakeTime(record.tweet().id()) != null) {
+                if (TweetId.of(record.tweet().id()).time() != null) {
                     super.put(record);
                 }
             }

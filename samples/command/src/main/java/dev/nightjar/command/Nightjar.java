@@ -6,6 +6,7 @@ package dev.nightjar.command;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.command.demo.DemoCommand;
 import dev.nightjar.command.demo.DoctorCommand;
@@ -87,9 +88,10 @@ final class Nightjar {
         if (failure instanceof ConfigException config) {
             return String.join(System.lineSeparator(), config.faults());
         }
-        boolean expected = failure instanceof RetriableException || failure instanceof DataException;
         String message = String.valueOf(failure.getMessage());
-        return expected ? message : failure.getClass().getSimpleName() + ": " + message;
+        return failure instanceof NightjarException
+                ? message
+                : failure.getClass().getSimpleName() + ": " + message;
     }
 
     private static int exitCode(Throwable failure) {

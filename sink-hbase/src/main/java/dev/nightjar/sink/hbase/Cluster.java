@@ -7,6 +7,7 @@ package dev.nightjar.sink.hbase;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.delivery.Retry;
+import dev.nightjar.io.Server;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -167,8 +168,7 @@ final class Cluster implements AutoCloseable {
                                 "HBase has not answered within " + deadline + ", asked to " + what, null));
             } catch (InterruptedException e) {
                 attempt.cancel(true);
-                Thread.currentThread().interrupt();
-                throw new RetriableException("Interrupted while waiting for HBase to " + what, null);
+                throw Server.interrupted(what, null);
             }
         }
 

@@ -8,10 +8,8 @@ import dev.nightjar.DataException;
 import dev.nightjar.WindowedCount;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Put;
 import org.apache.hadoop.hbase.util.Bytes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Windowed counts as rows, all cells text. The key is the metric, a zero byte, the window's beginning counted down, its
@@ -54,11 +52,6 @@ record CountRows() implements RowModel<WindowedCount> {
         add(put, WINDOW_END, row.windowEnd().toString());
         add(put, COUNT, Long.toString(row.count()));
         return put;
-    }
-
-    @Override
-    public @Nullable Delete delete(String key) {
-        return null;
     }
 
     private static byte[] rowKey(WindowedCount row, long start) {

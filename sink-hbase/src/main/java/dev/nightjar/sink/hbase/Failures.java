@@ -5,6 +5,7 @@
 package dev.nightjar.sink.hbase;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import java.io.IOException;
@@ -35,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the client's errors mean to a caller. HBase's exceptions are never causes: some hold the rows, which cannot be
- * serialized and are nobody's business. What HBase says must not be retried and is not known here is fatal: repeating it
- * could go on for ever, and dropping the records would lose them.
+ * serialized and are nobody's business. What HBase says must not be retried and is not known here is fatal.
  */
 final class Failures {
     /** HBase says not to retry these, but they pass: the table is disabled, a server stops or is busy. */
@@ -94,7 +94,7 @@ final class Failures {
             return new ConfigException(message + "; check the Kerberos login and hbase.security.authentication");
         }
         if (root instanceof DoNotRetryIOException && !passes(root)) {
-            return new ConfigException(message);
+            return new FatalException(message);
         }
         return new RetriableException(message + hint(root), null);
     }

@@ -6,6 +6,7 @@ package dev.nightjar.sink.hbase;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
+import dev.nightjar.ErasableSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.hbase.TableName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in HBase: one row per tweet, its key made of
@@ -122,8 +124,12 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
      * @throws dev.nightjar.RetriableException if HBase does not answer by the deadline
      */
     @Override
-    public Sink<ClassifiedTweet> open() {
-        return open(get(TABLE), new TweetRows(get(SALT_BUCKETS)));
+    public ErasableSink<ClassifiedTweet> open() {
+        TweetRows rows = new TweetRows(get(SALT_BUCKETS));
+        return KeyedSink.erasable(
+                connect(get(TABLE), rows, (cluster, table, age) -> new TweetStore(cluster, table, rows, age)),
+                Integer.MAX_VALUE,
+                REQUEST_BYTES);
     }
 
     /** The sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory. */
@@ -143,16 +149,25 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
     }
 
     <T> Sink<T> open(String into, RowModel<T> model) {
+        HBaseStore<T> store =
+                connect(into, model, (cluster, table, age) -> new HBaseStore<>(cluster, table, model, age));
+        return new KeyedSink<>(store, Integer.MAX_VALUE, REQUEST_BYTES);
+    }
+
+    private <S> S connect(String into, RowModel<?> model, Opening<S> opening) {
         Cluster cluster = new Cluster(
                 ClientProperties.configuration(get(QUORUM), get(ZNODE_PARENT), properties()), get(DEADLINE));
         try {
             SinkTable found = SinkTable.of(TableName.valueOf(get(NAMESPACE), into), model, get(CREATE_TABLES));
-            HBaseStore<T> store = new HBaseStore<>(cluster, found.name(), model, found.open(cluster));
-            return KeyedSink.erasable(store, Integer.MAX_VALUE, REQUEST_BYTES);
+            return opening.store(cluster, found.name(), found.open(cluster));
         } catch (RuntimeException e) {
             cluster.abandon();
             throw e;
         }
+    }
+
+    private interface Opening<S> {
+        S store(Cluster cluster, TableName table, @Nullable Duration timeToLive);
     }
 
     /** The counts' factory: a view of the configuration, so equal when that is. */

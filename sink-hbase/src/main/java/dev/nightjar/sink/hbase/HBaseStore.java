@@ -6,10 +6,9 @@ package dev.nightjar.sink.hbase;
 
 import dev.nightjar.DataException;
 import dev.nightjar.RejectedRecordsException.Rejection;
-import dev.nightjar.store.ErasableStore;
+import dev.nightjar.store.KeyedStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by multiple threads.
  */
-final class HBaseStore<T> implements ErasableStore<T, Put> {
+class HBaseStore<T> implements KeyedStore<T, Put> {
     /** What a server adds to a cell's size before it compares it with its limit. */
     private static final int CELL_OVERHEAD = Integer.BYTES;
 
@@ -38,7 +37,6 @@ final class HBaseStore<T> implements ErasableStore<T, Put> {
     private final RowModel<T> model;
     private final @Nullable Duration timeToLive;
     private final long maxCellSize;
-    private final Clock clock = Clock.systemUTC();
 
     HBaseStore(Cluster cluster, TableName table, RowModel<T> model, @Nullable Duration timeToLive) {
         this.cluster = cluster;
@@ -101,39 +99,16 @@ final class HBaseStore<T> implements ErasableStore<T, Put> {
     }
 
     /** Every row that is marked again is only marked again, so that a failed request is repeated whole. */
-    @Override
-    public List<Rejection> erase(List<String> keys) {
-        List<Delete> deletes = new ArrayList<>();
-        List<Rejection> rejections = new ArrayList<>();
-        for (int i = 0; i < keys.size(); i++) {
-            Delete delete = delete(keys.get(i));
-            if (delete == null) {
-                rejections.add(new Rejection(i, keys.get(i), "no-such-key", "The sink has no row by this key"));
-            } else {
-                deletes.add(delete);
+    final void delete(List<Delete> deletes) {
+        cluster.call("delete " + deletes.size() + " rows of the table " + table, connection -> {
+            @Nullable Object[] results = new Object[deletes.size()];
+            try (Table rows = connection.getTable(table)) {
+                rows.batch(deletes, results);
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException("Interrupted");
             }
-        }
-        if (!deletes.isEmpty()) {
-            String what = "delete " + deletes.size() + " rows of the table " + table;
-            cluster.call(what, connection -> {
-                @Nullable Object[] results = new Object[deletes.size()];
-                try (Table rows = connection.getTable(table)) {
-                    rows.batch(deletes, results);
-                } catch (InterruptedException e) {
-                    throw new InterruptedIOException("Interrupted");
-                }
-                return true;
-            });
-        }
-        return rejections;
-    }
-
-    private @Nullable Delete delete(String key) {
-        try {
-            return model.delete(key);
-        } catch (DataException e) {
-            return null;
-        }
+            return true;
+        });
     }
 
     @Override
@@ -143,7 +118,7 @@ final class HBaseStore<T> implements ErasableStore<T, Put> {
 
     /** HBase would acknowledge the row and never show it. */
     private void checkAge(Put put) {
-        if (timeToLive != null && put.getTimestamp() < clock.millis() - timeToLive.toMillis()) {
+        if (timeToLive != null && put.getTimestamp() < System.currentTimeMillis() - timeToLive.toMillis()) {
             throw new DataException(
                     "older-than-ttl",
                     "The HBase table '" + table + "' drops what is older than " + timeToLive.toSeconds()

@@ -4,9 +4,7 @@
  */
 package dev.nightjar.sink.hbase;
 
-import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Put;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a record becomes a row. Every cell of a row is written every time, empty where the record says nothing, and its
@@ -30,8 +28,4 @@ interface RowModel<T> {
      * @throws dev.nightjar.DataException if there is no row that could hold the record
      */
     Put put(T row);
-
-    /** What takes a record of this key away; null if records of this kind are not erased by their keys. */
-    @Nullable
-    Delete delete(String key);
 }

@@ -9,6 +9,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.json.ClassifiedTweetJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +36,6 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
     private static final byte[] USERNAME = Bytes.toBytes("username");
     private static final byte[] LABELS = Bytes.toBytes("labels");
     private static final byte[] MODELS = Bytes.toBytes("models");
-
-    /** The milliseconds from 1970 to the first snowflake id, 2010-11-04T01:42:54.657Z. */
-    private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
 
     @Override
     public String family() {
@@ -70,13 +68,12 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
     }
 
     /** All cells of the row: none has a greater timestamp. */
-    @Override
-    public Delete delete(String key) {
+    Delete delete(String key) {
         return new Delete(rowKey(key, saltBuckets), timestamp(key));
     }
 
     static byte[] rowKey(String id, int saltBuckets) {
-        long number = Long.parseLong(Tweet.checkId(id));
+        long number = TweetId.of(id).number();
         return ByteBuffer.allocate(1 + Long.BYTES)
                 .put(salt(id, saltBuckets))
                 .putLong(Long.MAX_VALUE - number)
@@ -96,7 +93,7 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
      * snowflakes began.
      */
     static long timestamp(String id) {
-        return (Long.parseLong(id) >> 22) + SNOWFLAKE_EPOCH;
+        return TweetId.of(id).timestamp();
     }
 
     /** {@code ;emotion=joy;sentiment=negative;}, so that {@code ;emotion=joy;} can be looked for as a substring. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import java.io.IOException;
@@ -81,13 +82,10 @@ class FailuresTest {
 
     static Stream<Throwable> lasting() {
         return Stream.of(
-                new DoNotRetryIOException("something new"),
                 new NoSuchColumnFamilyException("no family t"),
                 new TableNotFoundException("t"),
                 new AccessDeniedException("no right"),
                 new SaslException("no ticket"),
-                new QuotaExceededException("disk full"),
-                new RequestTooBigException("too big"),
                 remote(AccessDeniedException.class),
                 new RetriesExhaustedException("no luck", new AccessDeniedException("no right")),
                 new IOException(new AccessDeniedException("no right")),
@@ -99,6 +97,22 @@ class FailuresTest {
     void whatLastsIsAFaultOfTheSetUp(Throwable failure) {
         assertThat(Failures.of("put 3 rows", failure))
                 .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("HBase failed to put 3 rows: ")
+                .hasNoCause();
+    }
+
+    static Stream<Throwable> unknown() {
+        return Stream.of(
+                new DoNotRetryIOException("something new"),
+                new QuotaExceededException("disk full"),
+                new RequestTooBigException("too big"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unknown")
+    void whatLastsAndIsNotKnownIsFatal(Throwable failure) {
+        assertThat(Failures.of("put 3 rows", failure))
+                .isExactlyInstanceOf(FatalException.class)
                 .hasMessageStartingWith("HBase failed to put 3 rows: ")
                 .hasNoCause();
     }

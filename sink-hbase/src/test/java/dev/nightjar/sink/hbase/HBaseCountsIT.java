@@ -6,6 +6,8 @@ package dev.nightjar.sink.hbase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightjar.ErasableSink;
+import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.testkit.WindowedCountSinkContract;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.hbase.client.Result;
+import org.junit.jupiter.api.Test;
 
 /** The sink of counts keeps the contract, on a real cluster, each test in a table of its own. */
 class HBaseCountsIT implements WindowedCountSinkContract {
@@ -48,6 +51,13 @@ class HBaseCountsIT implements WindowedCountSinkContract {
     @Override
     public List<WindowedCount> readBack() {
         return Rows.all(cluster, table).stream().map(HBaseCountsIT::read).toList();
+    }
+
+    @Test
+    void whatCannotBeErasedDoesNotClaimThatItCan() {
+        try (Sink<WindowedCount> sink = factory().open()) {
+            assertThat(sink).isNotInstanceOf(ErasableSink.class);
+        }
     }
 
     private static WindowedCount read(Result row) {

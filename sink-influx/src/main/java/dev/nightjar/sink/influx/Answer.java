@@ -5,7 +5,7 @@
 package dev.nightjar.sink.influx;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.RetriableException;
+import dev.nightjar.io.Server;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the server says to a request that did not store all of its points.
- *
- * <p>A message of the server is never passed on: it may quote the lines. Where it is unknown the answer is fatal: repeating
- * it could go on for ever, and dropping the records would lose them.
  *
  * @param status the HTTP status
  * @param body what came with it
@@ -76,23 +73,20 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
     }
 
     /** What is to be thrown if the request was not about some of its lines. */
-    RuntimeException failure(String where) {
+    RuntimeException failure(Server server) {
         return switch (status) {
-            case 408, 429, 500, 502, 503, 504 ->
-                new RetriableException("InfluxDB at " + where + " cannot just now: HTTP " + status, null, retryAfter);
+            case 408, 429, 500, 502, 503, 504 -> server.busy("HTTP " + status, retryAfter);
             case 401, 403 ->
-                new ConfigException("InfluxDB at " + where + " refuses the token: HTTP " + status
+                new ConfigException(server.name() + " refuses the token: HTTP " + status
                         + "; it must be allowed to write to the bucket");
             case 404 ->
-                new ConfigException("InfluxDB at " + where
-                        + " has no such organization or bucket, or this is no InfluxDB:" + " HTTP 404");
+                new ConfigException(
+                        server.name() + " has no such organization or bucket, or this is no InfluxDB: HTTP 404");
             default ->
                 isTypeConflict()
-                        ? new ConfigException(
-                                "InfluxDB at " + where + " has a field of another type in the measurement;"
-                                        + " choose another measurement or bucket")
-                        : new ConfigException("InfluxDB at " + where
-                                + " answers in a way that the sink does not know: HTTP " + status);
+                        ? new ConfigException(server.name() + " has a field of another type in the measurement;"
+                                + " choose another measurement or bucket")
+                        : server.unknown("HTTP " + status);
         };
     }
 

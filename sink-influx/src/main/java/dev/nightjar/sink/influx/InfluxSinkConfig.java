@@ -10,6 +10,7 @@ import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
+import dev.nightjar.ErasableSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
@@ -23,6 +24,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 
@@ -110,8 +112,10 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
      * @throws dev.nightjar.RetriableException if the server does not answer within the timeout
      */
     @Override
-    public Sink<ClassifiedTweet> open() {
-        return open(PointModel.tweets(new TweetPoint(get(MEASUREMENT), !get(OMIT_TEXT))));
+    public ErasableSink<ClassifiedTweet> open() {
+        TweetPoint point = new TweetPoint(get(MEASUREMENT), !get(OMIT_TEXT));
+        return KeyedSink.erasable(
+                connect(client -> new TweetStore(this, point, client)), get(BATCH_SIZE), get(BATCH_BYTES));
     }
 
     /** The sink of {@linkplain WindowedCount windowed counts} in the same bucket, as an equal, serializable factory. */
@@ -119,7 +123,7 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
         return new Counts(this);
     }
 
-    private <T> Sink<T> open(PointModel<T> model) {
+    private <S extends InfluxStore<?>> S connect(Function<InfluxDBClient, S> opening) {
         Duration timeout = get(TIMEOUT);
         InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
                 .url(get(URL))
@@ -138,9 +142,9 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
         }
         InfluxDBClient client = InfluxDBClientFactory.create(options.build()).enableGzip();
         try {
-            InfluxStore<T> store = new InfluxStore<>(this, model, client);
+            S store = opening.apply(client);
             store.verify();
-            return KeyedSink.erasable(store, get(BATCH_SIZE), get(BATCH_BYTES));
+            return store;
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -159,7 +163,9 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
     private record Counts(InfluxSinkConfig config) implements SinkFactory<WindowedCount> {
         @Override
         public Sink<WindowedCount> open() {
-            return config.open(PointModel.counts(new CountPoint(config.get(COUNTS_MEASUREMENT))));
+            PointModel<WindowedCount> model = PointModel.counts(new CountPoint(config.get(COUNTS_MEASUREMENT)));
+            InfluxStore<WindowedCount> store = config.connect(client -> new InfluxStore<>(config, model, client));
+            return new KeyedSink<>(store, config.get(BATCH_SIZE), config.get(BATCH_BYTES));
         }
     }
 

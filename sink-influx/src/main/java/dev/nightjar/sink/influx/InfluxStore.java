@@ -9,18 +9,16 @@ import com.influxdb.client.domain.DeletePredicateRequest;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.service.DeleteService;
 import com.influxdb.client.service.WriteService;
-import dev.nightjar.DataException;
 import dev.nightjar.RejectedRecordsException.Rejection;
-import dev.nightjar.RetriableException;
 import dev.nightjar.io.RetryAfter;
-import dev.nightjar.store.ErasableStore;
+import dev.nightjar.io.Server;
+import dev.nightjar.store.KeyedStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.ResponseBody;
-import org.jspecify.annotations.Nullable;
 import retrofit2.Call;
 import retrofit2.Response;
 
@@ -34,16 +32,17 @@ import retrofit2.Response;
  *
  * <p>Safe for use by multiple threads.
  */
-final class InfluxStore<T> implements ErasableStore<T, String> {
+class InfluxStore<T> implements KeyedStore<T, String> {
     private final InfluxSinkConfig config;
+    private final Server server;
     private final PointModel<T> model;
     private final InfluxDBClient client;
     private final WriteService service;
     private final DeleteService deletion;
-    private final Clock clock = Clock.systemUTC();
 
     InfluxStore(InfluxSinkConfig config, PointModel<T> model, InfluxDBClient client) {
         this.config = config;
+        this.server = new Server("InfluxDB at " + config.get(InfluxSinkConfig.URL));
         this.model = model;
         this.client = client;
         this.service = client.getService(WriteService.class);
@@ -54,10 +53,10 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
      * Writes a comment, which stores nothing and shows whether the server, the bucket and the token are right. A server that
      * wants a point at least has looked at all of these before it says so.
      */
-    void verify() {
+    final void verify() {
         Answer answer = post("# nightjar");
         if (!answer.isStored() && answer.status() != 400 && answer.status() != 422) {
-            throw answer.failure(config.get(InfluxSinkConfig.URL));
+            throw answer.failure(server);
         }
     }
 
@@ -83,22 +82,6 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
         return rejections;
     }
 
-    /** One request a point: each has a time of its own, and the server deletes from one time to another, both included. */
-    @Override
-    public List<Rejection> erase(List<String> keys) {
-        List<Rejection> rejections = new ArrayList<>();
-        for (int i = 0; i < keys.size(); i++) {
-            PointKey point = point(keys.get(i));
-            if (point == null) {
-                rejections.add(new Rejection(
-                        i, keys.get(i), "no-such-key", "The time of its point cannot be told from the key alone"));
-            } else {
-                delete(point);
-            }
-        }
-        return rejections;
-    }
-
     @Override
     public void close() {
         client.close();
@@ -112,7 +95,7 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
             return;
         }
         if (!answer.isOfSomeLines()) {
-            throw answer.failure(config.get(InfluxSinkConfig.URL));
+            throw answer.failure(server);
         }
         int size = request.size();
         if (answer.isOfAllLines(size)) {
@@ -124,15 +107,8 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
         }
     }
 
-    private @Nullable PointKey point(String key) {
-        try {
-            return model.erasure().apply(key);
-        } catch (DataException e) {
-            return null;
-        }
-    }
-
-    private void delete(PointKey point) {
+    /** Deletes from one time to another, both included, which are the same here. */
+    final void delete(PointKey point) {
         DeletePredicateRequest request = new DeletePredicateRequest()
                 .start(point.dateTime())
                 .stop(point.dateTime())
@@ -140,7 +116,7 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
         Answer answer = answer(deletion.postDelete(
                 request, null, config.get(InfluxSinkConfig.ORG), config.get(InfluxSinkConfig.BUCKET), null, null));
         if (!answer.isStored()) {
-            throw answer.failure(config.get(InfluxSinkConfig.URL));
+            throw answer.failure(server);
         }
     }
 
@@ -166,13 +142,10 @@ final class InfluxStore<T> implements ErasableStore<T, String> {
                 return new Answer(
                         response.code(),
                         error == null ? "" : error.string(),
-                        RetryAfter.parse(response.headers().get("Retry-After"), clock.instant()));
+                        RetryAfter.parse(response.headers().get("Retry-After"), Instant.now()));
             }
         } catch (IOException e) {
-            throw new RetriableException(
-                    "InfluxDB at " + config.get(InfluxSinkConfig.URL) + " does not answer: "
-                            + e.getClass().getSimpleName() + ": " + e.getMessage(),
-                    e);
+            throw server.silent(e);
         }
     }
 }

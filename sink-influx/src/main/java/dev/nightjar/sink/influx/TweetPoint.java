@@ -11,6 +11,7 @@ import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import dev.nightjar.WireName;
 import java.time.Instant;
@@ -40,14 +41,13 @@ import org.jspecify.annotations.Nullable;
  */
 record TweetPoint(String measurement, boolean text) {
     private static final int TAG_BITS = 4;
-    private static final int SEQUENCE_BITS = 22;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long BILLION = 1_000_000_000;
 
     String line(ClassifiedTweet record) {
         Tweet tweet = record.tweet();
         long id = Long.parseLong(tweet.id());
-        Instant written = Tweet.snowflakeTime(tweet.id());
+        Instant written = TweetId.of(tweet.id()).time();
         long time = written != null
                 ? time(id, written)
                 : PointTime.nanos(tweet.createdAt().getEpochSecond(), id % BILLION);
@@ -78,7 +78,7 @@ record TweetPoint(String measurement, boolean text) {
      */
     @Nullable
     PointKey key(String tweetId) {
-        Instant written = Tweet.snowflakeTime(tweetId);
+        Instant written = TweetId.of(tweetId).time();
         if (written == null) {
             return null;
         }
@@ -91,7 +91,7 @@ record TweetPoint(String measurement, boolean text) {
     }
 
     private static long time(long id, Instant written) {
-        return written.toEpochMilli() * NANOS_PER_MILLI + (id & ((1L << SEQUENCE_BITS) - 1)) / (1L << TAG_BITS);
+        return written.toEpochMilli() * NANOS_PER_MILLI + (id & ((1L << TweetId.SEQUENCE_BITS) - 1)) / (1L << TAG_BITS);
     }
 
     private static void author(LineBuilder line, @Nullable Author author) {

@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ErasableSink;
+import dev.nightjar.FatalException;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
+import dev.nightjar.WindowedCount;
 import dev.nightjar.delivery.Retry;
 import dev.nightjar.io.RetryAfter;
 import dev.nightjar.options.Credential;
@@ -160,15 +162,21 @@ class InfluxAnswersTest {
     void aServerThatKnowsNoDeletionIsASetUpFaultAndErasesNothing() {
         server.withoutDeletion();
         List<ClassifiedTweet> batch = Tweets.classifieds(3);
-        try (Sink<ClassifiedTweet> sink = server.config().build().open()) {
+        try (ErasableSink<ClassifiedTweet> sink = server.config().build().open()) {
             sink.write(batch);
-            assertThat(sink).isInstanceOf(ErasableSink.class);
-            assertThat(catchThrowable(() -> ((ErasableSink<ClassifiedTweet>) sink)
-                            .erase(List.of(batch.get(0).tweet().id()))))
+            assertThat(catchThrowable(
+                            () -> sink.erase(List.of(batch.get(0).tweet().id()))))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("HTTP 404");
         }
         assertThat(stored()).hasSize(3);
+    }
+
+    @Test
+    void whatCannotBeErasedDoesNotClaimThatItCan() {
+        try (Sink<WindowedCount> sink = server.config().build().counts().open()) {
+            assertThat(sink).isNotInstanceOf(ErasableSink.class);
+        }
     }
 
     @Test
@@ -220,9 +228,8 @@ class InfluxAnswersTest {
         try (Sink<ClassifiedTweet> sink = server.config().build().open()) {
             server.answer(1, status, body, "Location", server.url() + "/api/v2/write");
             assertThat(catchThrowable(() -> sink.write(Tweets.classifieds(3))))
-                    .isInstanceOf(ConfigException.class)
-                    .hasMessage("InfluxDB at " + server.url() + " answers in a way that the sink does not know: HTTP "
-                            + status);
+                    .isExactlyInstanceOf(FatalException.class)
+                    .hasMessage("InfluxDB at " + server.url() + " answers in a way that is not known: HTTP " + status);
         }
     }
 

@@ -20,6 +20,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.Server;
 import dev.nightjar.store.KeyedStore.Entry;
 import java.util.Map;
 import java.util.Objects;
@@ -27,9 +28,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What the driver's errors mean to a caller. A server's message is never passed on and its exception is never a cause: both
- * may quote the documents (a duplicate key its value, a refused command all of itself), and neither can be relied on to
- * serialize. An unknown error is fatal: repeating it could go on for ever, and dropping the records would lose them.
+ * What the driver's errors mean to a caller. A server's message may quote the documents (a duplicate key its value, a refused
+ * command all of itself), and its exception cannot be relied on to serialize.
  */
 final class Failures {
     /** Faults of one document, by the server's error code, with the code of the rejection. */
@@ -51,6 +51,7 @@ final class Failures {
             6, 7, 24, 46, 50, 64, 89, 91, 94, 100, 112, 189, 202, 262, 462, 9001, 10058, 10107, 11600, 11601, 11602,
             13388, 13435, 13436, 14031);
 
+    private static final Server MONGO = new Server("MongoDB");
     private static final int DUPLICATE_KEY = 11000;
     static final int UNAUTHORIZED = 13;
     private static final String RETRYABLE_WRITE_ERROR_LABEL = "RetryableWriteError";
@@ -76,13 +77,12 @@ final class Failures {
         }
         for (BulkWriteError error : e.getWriteErrors()) {
             if (TRANSIENT.contains(error.getCode())) {
-                throw new RetriableException("MongoDB cannot just now: error " + error.getCode(), null);
+                throw MONGO.busy("error " + error.getCode());
             }
         }
         for (BulkWriteError error : e.getWriteErrors()) {
             if (!DATA.containsKey(error.getCode())) {
-                throw new ConfigException(
-                        "MongoDB refused a document with an error that the sink does not know: " + error.getCode());
+                throw MONGO.unknown("error " + error.getCode() + " for a document");
             }
         }
     }
@@ -95,8 +95,7 @@ final class Failures {
 
     static NightjarException of(MongoException e) {
         if (e instanceof MongoInterruptedException) {
-            Thread.currentThread().interrupt();
-            return new RetriableException("Interrupted while waiting for MongoDB", null);
+            return Server.interrupted("reach MongoDB", null);
         }
         if (e instanceof MongoSecurityException security) {
             return security.getCause() instanceof MongoCommandException refusal && isTransient(refusal)
@@ -107,13 +106,13 @@ final class Failures {
             return new RetriableException("MongoDB does not answer: " + e.getMessage(), null);
         }
         if (isTransient(e)) {
-            return new RetriableException("MongoDB cannot just now: " + describe(e), null);
+            return MONGO.busy(describe(e));
         }
         if (e.getCode() == UNAUTHORIZED) {
             return new ConfigException("The MongoDB user lacks a right that the sink needs: " + describe(e)
                     + "; readWrite on the database is enough");
         }
-        return new ConfigException("MongoDB failed in a way that the sink does not know: " + describe(e));
+        return MONGO.unknown(describe(e));
     }
 
     private static boolean isTransient(MongoException e) {

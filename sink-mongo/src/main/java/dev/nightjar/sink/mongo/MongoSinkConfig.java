@@ -13,6 +13,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
+import dev.nightjar.ErasableSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
@@ -117,7 +118,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
      * @throws dev.nightjar.RetriableException if no primary answers within the timeout
      */
     @Override
-    public Sink<ClassifiedTweet> open() {
+    public ErasableSink<ClassifiedTweet> open() {
         return open(DocumentModel.TWEETS, get(COLLECTION));
     }
 
@@ -128,7 +129,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
      * @throws ConfigException as {@link #open()}
      * @throws dev.nightjar.RetriableException as {@link #open()}
      */
-    public Sink<ClassifiedTweet> open(MongoClient client) {
+    public ErasableSink<ClassifiedTweet> open(MongoClient client) {
         return open(DocumentModel.TWEETS, get(COLLECTION), client, () -> {});
     }
 
@@ -142,7 +143,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         return open(DocumentModel.COUNTS, get(COUNTS_COLLECTION), client, () -> {});
     }
 
-    private <T> Sink<T> open(DocumentModel<T> model, String into) {
+    private <T> ErasableSink<T> open(DocumentModel<T> model, String into) {
         MongoClient client = MongoClients.create(settings());
         try {
             return open(model, into, client, client::close);
@@ -152,7 +153,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         }
     }
 
-    private <T> Sink<T> open(DocumentModel<T> model, String into, MongoClient client, Runnable release) {
+    private <T> ErasableSink<T> open(DocumentModel<T> model, String into, MongoClient client, Runnable release) {
         String fromUri = connectionString(get(URI)).getDatabase();
         String name = Objects.requireNonNullElse(find(DATABASE), Objects.requireNonNullElse(fromUri, "nightjar"));
         MongoStore<T> store = MongoStore.open(this, model, client.getDatabase(name), into, release);

@@ -20,7 +20,6 @@ import dev.nightjar.DataException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import dev.nightjar.store.ErasableStore;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +51,6 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
     private final DocumentModel<T> model;
     private final MongoCollection<RawBsonDocument> collection;
     private final Map<String, Long> expiryMillis;
-    private final Clock clock = Clock.systemUTC();
     private final Runnable release;
 
     private MongoStore(
@@ -164,7 +162,7 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
 
     /** The server would acknowledge the record and delete it within a minute. */
     private void checkExpiry(BsonDocument document, String field, long millis) {
-        if (document.get(field) instanceof BsonDateTime time && time.getValue() < clock.millis() - millis) {
+        if (document.get(field) instanceof BsonDateTime time && time.getValue() < System.currentTimeMillis() - millis) {
             throw new DataException(
                     "expired",
                     "The collection's TTL index deletes what has a '" + field + "' more than " + millis / 1000

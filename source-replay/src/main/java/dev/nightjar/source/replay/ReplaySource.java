@@ -5,20 +5,15 @@
 package dev.nightjar.source.replay;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.DeadLetter;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.io.Gate;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +38,7 @@ public final class ReplaySource implements TweetSource {
     private final Pace pace;
     private final SourcePosition opened;
     private final ReentrantLock polling = new ReentrantLock();
-    private volatile boolean closed;
+    private final Gate gate = new Gate();
 
     private @Nullable Feed feed;
     private Feed.@Nullable Placed ahead;
@@ -68,7 +63,7 @@ public final class ReplaySource implements TweetSource {
         long limit = timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT.toNanos() : timeout.toNanos();
         polling.lock();
         try {
-            checkOpen();
+            gate.checkOpen("source");
             long deadline = time.now() + limit;
             Batch batch = new Batch();
             while (batch.size < batchSize && readAhead(batch) && waitFor(ahead, batch, deadline)) {
@@ -93,7 +88,7 @@ public final class ReplaySource implements TweetSource {
 
     @Override
     public void close() {
-        closed = true;
+        gate.close();
         time.wake();
         polling.lock();
         try {
@@ -145,7 +140,7 @@ public final class ReplaySource implements TweetSource {
                 return false;
             }
             time.sleep(Math.min(wait, deadline - now));
-            checkOpen();
+            gate.checkOpen("source");
         }
         return true;
     }
@@ -168,12 +163,6 @@ public final class ReplaySource implements TweetSource {
         }
     }
 
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("The source is closed");
-        }
-    }
-
     private void release() {
         if (feed != null) {
             try {
@@ -187,27 +176,24 @@ public final class ReplaySource implements TweetSource {
 
     /** What one poll returns. */
     private static final class Batch {
-        private final List<Tweet> tweets = new ArrayList<>();
-        private final List<DeadLetter> deadLetters = new ArrayList<>();
-        private final List<String> deletedIds = new ArrayList<>();
-        private final Map<String, Long> skipped = new TreeMap<>();
+        private final SourceBatch.Builder records = SourceBatch.builder();
         private int size;
 
         void add(FeedItem item) {
             size++;
             if (item instanceof FeedItem.Tweet found) {
-                tweets.add(found.tweet());
+                records.tweet(found.tweet());
             } else if (item instanceof FeedItem.Dead dead) {
-                deadLetters.add(dead.letter());
+                records.deadLetter(dead.letter());
             } else if (item instanceof FeedItem.Deleted deleted) {
-                deletedIds.add(deleted.id());
+                records.deleted(deleted.id());
             } else if (item instanceof FeedItem.Skipped passed) {
-                skipped.merge(passed.reason(), 1L, Long::sum);
+                records.skipped(passed.reason(), 1);
             }
         }
 
         SourceBatch toSourceBatch() {
-            return size == 0 ? SourceBatch.empty() : new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+            return size == 0 ? SourceBatch.empty() : records.build();
         }
     }
 }

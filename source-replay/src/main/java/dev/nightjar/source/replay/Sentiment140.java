@@ -7,6 +7,7 @@ package dev.nightjar.source.replay;
 import dev.nightjar.Author;
 import dev.nightjar.DataException;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -83,7 +84,8 @@ final class Sentiment140 implements Decoder {
         if (isHeader(row)) {
             return List.of(new FeedItem.Skipped("header"));
         }
-        Tweet tweet = Tweet.builder(Tweet.checkId(row.get(ID).strip()), unescape(row.get(TEXT)), time(row.get(DATE)))
+        Tweet tweet = Tweet.builder(
+                        TweetId.of(row.get(ID).strip()).toString(), unescape(row.get(TEXT)), time(row.get(DATE)))
                 .author(
                         row.get(USER).isBlank()
                                 ? null

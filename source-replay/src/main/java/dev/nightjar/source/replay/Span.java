@@ -5,6 +5,7 @@
 package dev.nightjar.source.replay;
 
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 
 /**
  * The ids and times between which a file's tweets are: how far a further pass must move them, so that no id comes twice and
@@ -19,9 +20,6 @@ import dev.nightjar.Tweet;
  */
 record Span(long lowestId, long highestId, long earliest, long latest) {
     static final Span NONE = new Span(Long.MAX_VALUE, 0, Long.MAX_VALUE, Long.MIN_VALUE);
-
-    /** A snowflake id holds the milliseconds above these bits. */
-    private static final int TIME_BITS = 22;
 
     Span with(Tweet tweet) {
         long id = Long.parseLong(tweet.id());
@@ -42,12 +40,12 @@ record Span(long lowestId, long highestId, long earliest, long latest) {
 
     /** By how many milliseconds a pass moves the tweets of the pass before. */
     long shiftMillis() {
-        return Math.max(((highestId - lowestId) >> TIME_BITS) + 1, latest - earliest + 1);
+        return Math.max(((highestId - lowestId) >> TweetId.SEQUENCE_BITS) + 1, latest - earliest + 1);
     }
 
     /** Whether the highest id can be moved so far. */
     boolean canShift(long passes) {
-        long room = (Long.MAX_VALUE - highestId) >> TIME_BITS;
+        long room = (Long.MAX_VALUE - highestId) >> TweetId.SEQUENCE_BITS;
         return passes <= room / shiftMillis();
     }
 
@@ -71,7 +69,7 @@ record Span(long lowestId, long highestId, long earliest, long latest) {
     /** An id moved along with the tweets; one that would leave the range of ids stays. */
     String shift(String id, long passes) {
         long number = Long.parseLong(id);
-        long moved = number + ((passes * shiftMillis()) << TIME_BITS);
+        long moved = number + ((passes * shiftMillis()) << TweetId.SEQUENCE_BITS);
         return moved < number ? id : Long.toString(moved);
     }
 }

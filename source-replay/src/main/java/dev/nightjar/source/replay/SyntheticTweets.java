@@ -8,6 +8,7 @@ import dev.nightjar.Author;
 import dev.nightjar.Entity;
 import dev.nightjar.PublicMetrics;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +22,6 @@ import java.util.Random;
  * <p>Confined to one thread.
  */
 final class SyntheticTweets {
-    private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
-    private static final int TIME_BITS = 22;
-
     /** Tweets come in blocks of one intensity. */
     private static final int BLOCK = 256;
 
@@ -72,8 +70,7 @@ final class SyntheticTweets {
     }
 
     private String id(long number) {
-        long millis = createdAt(number).toEpochMilli() - SNOWFLAKE_EPOCH;
-        return Long.toString((millis << TIME_BITS) | (number & ((1 << TIME_BITS) - 1)));
+        return Long.toString(TweetId.lowest(createdAt(number)) | (number & ((1 << TweetId.SEQUENCE_BITS) - 1)));
     }
 
     /** The number of the tweet that a tweet passes on, which is one of its own words; the number itself if it is one. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,8 +46,8 @@ class ReplayLoopTest {
             Tweet tweet = read.tweets().get(i);
             shifts.add(Duration.between(before.createdAt(), tweet.createdAt()));
             assertThat(tweet.text()).isEqualTo(before.text());
-            Instant idTime = Tweet.snowflakeTime(tweet.id());
-            Instant idTimeBefore = Tweet.snowflakeTime(before.id());
+            Instant idTime = TweetId.of(tweet.id()).time();
+            Instant idTimeBefore = TweetId.of(before.id()).time();
             assertThat(Duration.between(idTimeBefore, idTime))
                     .isEqualTo(Duration.between(before.createdAt(), tweet.createdAt()));
         }

@@ -6,7 +6,6 @@ package dev.nightjar.source.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.nightjar.DeadLetter;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
@@ -16,10 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
 /** Files to replay, and all that comes from one. */
@@ -28,18 +23,11 @@ final class Replays {
 
     /** Everything a source returns until it is exhausted. */
     static SourceBatch all(TweetSource source) {
-        List<Tweet> tweets = new ArrayList<>();
-        List<DeadLetter> deadLetters = new ArrayList<>();
-        List<String> deletedIds = new ArrayList<>();
-        Map<String, Long> skipped = new TreeMap<>();
+        SourceBatch.Builder all = SourceBatch.builder();
         while (!source.isExhausted()) {
-            SourceBatch batch = poll(source);
-            tweets.addAll(batch.tweets());
-            deadLetters.addAll(batch.deadLetters());
-            deletedIds.addAll(batch.deletedIds());
-            batch.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
+            all.add(poll(source));
         }
-        return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+        return all.build();
     }
 
     static SourceBatch all(ReplayConfig.Builder config) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nightjar.Entity;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetReference;
 import dev.nightjar.json.TweetJson;
 import java.time.Duration;
@@ -65,7 +66,9 @@ class SyntheticTweetsTest {
         assertThat(TWEETS).extracting(Tweet::id).doesNotHaveDuplicates();
         assertThat(TWEETS).extracting(Tweet::createdAt).isSorted();
         assertThat(TWEETS).isSortedAccordingTo(Comparator.comparingLong(tweet -> Long.parseLong(tweet.id())));
-        assertThat(TWEETS).allMatch(tweet -> tweet.createdAt().equals(Tweet.snowflakeTime(tweet.id())));
+        assertThat(TWEETS)
+                .allMatch(
+                        tweet -> tweet.createdAt().equals(TweetId.of(tweet.id()).time()));
     }
 
     @Test

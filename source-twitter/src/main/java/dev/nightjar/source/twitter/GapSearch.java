@@ -4,7 +4,7 @@
  */
 package dev.nightjar.source.twitter;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.options.Configuration;
@@ -30,7 +30,7 @@ public interface GapSearch {
      * @param from its beginning, inclusive
      * @param to its end, exclusive
      * @throws RetriableException if the call may work later
-     * @throws ConfigException if the gap cannot be searched
+     * @throws FatalException if the gap cannot be searched
      */
     Deque<Part> open(Instant from, Instant to) throws InterruptedException;
 

@@ -8,6 +8,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.delivery.Retry;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.source.twitter.http.ApiHost;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Searches gaps with the rules that the stream has: a recent search for each. */
 final class RuleSearch implements GapSearch {
-    private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
-
     private final Configuration stream;
     private final TokenSource tokens;
     private final SpendGuard guard;
@@ -60,7 +59,7 @@ final class RuleSearch implements GapSearch {
 
     /** The last id before a time. */
     static long idBefore(Instant from) {
-        return Math.max(1, ((from.toEpochMilli() - SNOWFLAKE_EPOCH) << 22) - 1);
+        return Math.max(1, TweetId.lowest(from) - 1);
     }
 
     /** The search for one rule, which begins with the first poll, so that one that X does not take costs itself alone. */

@@ -8,7 +8,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.Sha256;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -114,7 +114,7 @@ record SearchCursor(
     }
 
     private static long id(@Nullable String text) {
-        return text == null ? 0 : Long.parseLong(Tweet.checkId(text));
+        return text == null ? 0 : TweetId.of(text).number();
     }
 
     /** A page's token belongs to a query, and the posts of a position to what was asked for. */

@@ -5,6 +5,7 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.delivery.Retry;
 import dev.nightjar.source.twitter.http.ApiHost;
 import dev.nightjar.source.twitter.http.Json;
@@ -80,7 +81,7 @@ public final class TwitterApi {
      * How many posts a search would find, without reading them: what it would cost. A minimum of likes counts if X takes it
      * as an operator.
      *
-     * @throws ConfigException if X refuses: the query, the token, the application's access
+     * @throws FatalException if X refuses: the query, the token, the application's access
      * @throws dev.nightjar.RetriableException if the same call may work later
      */
     public Counts counts(TwitterSearchConfig search) {
@@ -112,7 +113,7 @@ public final class TwitterApi {
     /**
      * How many posts the application's project has read in its month, as X counts them.
      *
-     * @throws ConfigException if X refuses: the token, the application's access
+     * @throws FatalException if X refuses: the token, the application's access
      * @throws dev.nightjar.RetriableException if the same call may work later
      */
     public Usage usage() {

@@ -5,6 +5,7 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.delivery.Retry;
 import dev.nightjar.source.twitter.http.Json;
 import dev.nightjar.source.twitter.http.XClient;
@@ -56,7 +57,7 @@ public final class TwitterRules {
     /**
      * The rules that X has.
      *
-     * @throws ConfigException if X refuses: the token, the application's access
+     * @throws FatalException if X refuses: the token, the application's access
      * @throws dev.nightjar.RetriableException if the same call may work later
      */
     public List<StreamRule> list() {
@@ -77,7 +78,7 @@ public final class TwitterRules {
      * Adds rules.
      *
      * @return what became of each; a rule that is there counts as {@linkplain Changes#unchanged() unchanged}
-     * @throws ConfigException as {@link #list()}
+     * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException if the same call may work later; some rules may have been added
      */
     public Changes add(List<StreamRule> rules) {
@@ -102,7 +103,7 @@ public final class TwitterRules {
      * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}, though X does not always
      * say which.
      *
-     * @throws ConfigException as {@link #list()}
+     * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException if the same call may work later; some rules may have been deleted
      */
     public Changes deleteIds(Collection<String> ids) {
@@ -118,7 +119,7 @@ public final class TwitterRules {
      * Makes sure that these rules are there, and changes no other: one of the same value and another tag stays as it is and
      * is {@linkplain Changes#otherTag() named}.
      *
-     * @throws ConfigException as {@link #list()}
+     * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException as {@link #add}
      */
     public Changes addMissing(List<StreamRule> wanted) {
@@ -132,7 +133,7 @@ public final class TwitterRules {
      *
      * @param prefix what the tags of the caller's rules begin with; not empty
      * @param wanted the rules, each with such a tag
-     * @throws ConfigException as {@link #list()}, or if a tag does not begin with the prefix
+     * @throws FatalException as {@link #list()}, or if a tag does not begin with the prefix
      * @throws dev.nightjar.RetriableException as {@link #add}
      */
     public Changes replaceTagged(String prefix, List<StreamRule> wanted) {
@@ -151,7 +152,7 @@ public final class TwitterRules {
     /**
      * Makes the application's rules these and no others.
      *
-     * @throws ConfigException as {@link #list()}
+     * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException as {@link #add}
      */
     public Changes replaceAll(List<StreamRule> wanted) {

@@ -7,7 +7,7 @@ package dev.nightjar.source.twitter;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.options.Configuration;
@@ -195,7 +195,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
 
     private static boolean isId(String text) {
         try {
-            Tweet.checkId(text);
+            TweetId.of(text);
             return true;
         } catch (DataException e) {
             return false;

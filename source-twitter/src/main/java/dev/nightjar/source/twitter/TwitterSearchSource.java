@@ -4,14 +4,15 @@
  */
 package dev.nightjar.source.twitter;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
-import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetSource;
+import dev.nightjar.io.Server;
 import dev.nightjar.json.XJson;
 import dev.nightjar.json.XPayload;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
@@ -31,10 +32,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -82,7 +79,7 @@ final class TwitterSearchSource implements TweetSource {
     private int requests;
     private int unreadable;
     private Instant notBefore = Instant.MIN;
-    private @Nullable ConfigException failure;
+    private @Nullable FatalException failure;
     private @Nullable Instant horizon;
 
     private TwitterSearchSource(
@@ -116,8 +113,7 @@ final class TwitterSearchSource implements TweetSource {
         try {
             tokens.token();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while asking the X API for a token", e);
+            throw Server.interrupted("ask the X API for a token", e);
         }
         return new TwitterSearchSource(config, position, cursor, tokens, guard, time, random);
     }
@@ -170,7 +166,7 @@ final class TwitterSearchSource implements TweetSource {
                     throw new InterruptedException("Interrupted while searching");
                 }
                 if (failure != null) {
-                    throw new ConfigException(failure.getMessage(), failure.getCause());
+                    throw failure;
                 }
                 if (exhausted) {
                     return SourceBatch.empty();
@@ -331,7 +327,7 @@ final class TwitterSearchSource implements TweetSource {
         if (cursor.since() == 0) {
             return cursor.start();
         }
-        Instant ofId = Tweet.snowflakeTime(Long.toString(cursor.since()));
+        Instant ofId = TweetId.of(Long.toString(cursor.since())).time();
         Instant oldest = oldestRecent(now);
         if (config.get(TwitterSearchConfig.ARCHIVE) == Archive.FULL
                 || cursor.next() != null
@@ -397,7 +393,7 @@ final class TwitterSearchSource implements TweetSource {
             Duration wait = pace.failed(time.now());
             if (unreadable >= MOST_UNREADABLE_ANSWERS) {
                 // Each of them may be charged.
-                fail(new ConfigException(
+                fail(new FatalException(
                         "The answers of " + config.get(TwitterSearchConfig.BASE_URL) + " to a search cannot be read: "
                                 + e.getMessage(),
                         e));
@@ -423,14 +419,14 @@ final class TwitterSearchSource implements TweetSource {
             LOG.warn(
                     "The X API does not take 'min_likes:': all posts are read, and those with fewer likes passed over");
             likesByOperator = false;
-        } else if (error instanceof ConfigException terminal) {
+        } else if (error instanceof FatalException terminal) {
             fail(terminal);
         } else {
             LOG.warn("{}; asking again in {}", error.getMessage(), wait);
         }
     }
 
-    private void fail(ConfigException terminal) {
+    private void fail(FatalException terminal) {
         failure = terminal;
     }
 
@@ -449,7 +445,7 @@ final class TwitterSearchSource implements TweetSource {
         String next = meta == null ? null : meta.nextToken();
         if (next != null && (!SearchCursor.isToken(next) || next.equals(cursor.next()))) {
             // This page is passed on; the position stays before it.
-            fail(new ConfigException("The X API gives a token for the next page that "
+            fail(new FatalException("The X API gives a token for the next page that "
                     + (SearchCursor.isToken(next) ? "leads to the same page" : "is none")
                     + ": the search ends before its last page"));
             return batch(payload);
@@ -470,17 +466,19 @@ final class TwitterSearchSource implements TweetSource {
     }
 
     private SourceBatch batch(XPayload payload) {
-        Map<String, Long> skipped = new TreeMap<>(payload.skipped());
-        skipped.remove("empty-page"); // which is no record
-        List<Tweet> tweets = new ArrayList<>(payload.tweets().size());
+        SourceBatch.Builder batch = SourceBatch.builder();
         for (Tweet tweet : payload.tweets()) {
             if (isLiked(tweet)) {
-                tweets.add(tweet);
+                batch.tweet(tweet);
             } else {
-                skipped.merge("few-likes", 1L, Long::sum);
+                batch.skipped("few-likes", 1);
             }
         }
-        return new SourceBatch(tweets, payload.deadLetters(), payload.deletedIds(), skipped);
+        payload.deadLetters().forEach(batch::deadLetter);
+        payload.deletedIds().forEach(batch::deleted);
+        payload.skipped()
+                .forEach((reason, count) -> batch.skipped(reason, reason.equals("empty-page") ? 0 : count)); // none
+        return batch.build();
     }
 
     private boolean isLiked(Tweet tweet) {
@@ -495,7 +493,7 @@ final class TwitterSearchSource implements TweetSource {
 
     private static long id(@Nullable String text) {
         try {
-            return text == null ? 0 : Long.parseLong(Tweet.checkId(text));
+            return text == null ? 0 : TweetId.of(text).number();
         } catch (DataException e) {
             return 0;
         }

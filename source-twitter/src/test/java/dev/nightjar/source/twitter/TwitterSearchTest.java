@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
@@ -284,7 +285,7 @@ class TwitterSearchTest {
             x.faults(RECENT, Fault.answer(200, "{\"data\":"));
         }
         try (TweetSource source = open(search("owl"))) {
-            assertThatExceptionOfType(ConfigException.class)
+            assertThatExceptionOfType(FatalException.class)
                     .isThrownBy(() -> rest(source))
                     .withMessageContaining("cannot be read");
         }
@@ -304,7 +305,7 @@ class TwitterSearchTest {
             }
             assertThat(source.isExhausted()).isFalse();
             assertThat(source.position()).as("before the last page").isEqualTo(position);
-            assertThatExceptionOfType(ConfigException.class)
+            assertThatExceptionOfType(FatalException.class)
                     .isThrownBy(() -> source.poll(Duration.ofSeconds(5)))
                     .withMessageContaining(message);
         }
@@ -649,13 +650,10 @@ class TwitterSearchTest {
     }
 
     private static SourceBatch rest(TweetSource source) throws InterruptedException {
-        List<Tweet> tweets = new ArrayList<>();
-        Map<String, Long> skipped = new TreeMap<>();
+        SourceBatch.Builder rest = SourceBatch.builder();
         while (!source.isExhausted()) {
-            SourceBatch batch = source.poll(Duration.ofSeconds(30));
-            tweets.addAll(batch.tweets());
-            batch.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
+            rest.add(source.poll(Duration.ofSeconds(30)));
         }
-        return new SourceBatch(tweets, List.of(), List.of(), skipped);
+        return rest.build();
     }
 }

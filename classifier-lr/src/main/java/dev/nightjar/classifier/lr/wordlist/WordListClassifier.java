@@ -11,6 +11,7 @@ import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
+import dev.nightjar.io.Gate;
 import java.util.List;
 
 /** Classifies with a {@link WordListModel}. */
@@ -21,7 +22,7 @@ final class WordListClassifier implements Classifier {
 
     private final WordListModel model;
     private final String name;
-    private volatile boolean closed;
+    private final Gate gate = new Gate();
 
     WordListClassifier(WordListModel model) {
         this.model = model;
@@ -41,15 +42,13 @@ final class WordListClassifier implements Classifier {
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         List<String> copy = List.copyOf(texts);
-        if (closed) {
-            throw new IllegalStateException("The classifier " + name + " is closed");
-        }
+        gate.checkOpen("classifier " + name);
         return copy.stream().map(this::answer).toList();
     }
 
     @Override
     public void close() {
-        closed = true;
+        gate.close();
     }
 
     private Classification answer(String text) {

@@ -5,7 +5,7 @@
 package dev.nightjar.command.demo;
 
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.ReplayOptions;
@@ -241,7 +241,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static void awaitFailure(StreamingQuery query) throws StreamingQueryException {
         if (query.awaitTermination(250)) {
-            throw new ConfigException("The query ended before its input did; see the log");
+            throw new FatalException("The query ended before its input did; see the log");
         }
     }
 

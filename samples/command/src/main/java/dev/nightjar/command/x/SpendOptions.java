@@ -6,7 +6,6 @@ package dev.nightjar.command.x;
 
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.source.twitter.spending.SpendLimits;
-import dev.nightjar.source.twitter.spending.SpendLimits;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

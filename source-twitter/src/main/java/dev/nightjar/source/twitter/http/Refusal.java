@@ -6,6 +6,7 @@ package dev.nightjar.source.twitter.http;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.json.XJson;
@@ -68,9 +69,17 @@ public record Refusal(
      */
     public NightjarException exception(String action, Duration wait) {
         String message = message(action);
-        return reaction() == Reaction.GIVE_UP
-                ? new ConfigException(message, new TwitterRefusedException(status, reason(), message))
-                : new RetriableException(message, null, wait);
+        if (reaction() != Reaction.GIVE_UP) {
+            return new RetriableException(message, null, wait);
+        }
+        TwitterRefusedException cause = new TwitterRefusedException(status, reason(), message);
+        return reason() == Reason.OTHER && !isRedirect()
+                ? new FatalException(message, cause)
+                : new ConfigException(message, cause);
+    }
+
+    private boolean isRedirect() {
+        return status >= 300 && status < 400;
     }
 
     private Reason reason() {
@@ -100,7 +109,7 @@ public record Refusal(
                         ? "The X account has read all the posts it may"
                         : "The X API asks to wait";
             default ->
-                status >= 300 && status < 400
+                isRedirect()
                         ? "The X API sends the request to another address, which gets no token; check the base URL"
                         : "The X API does not " + action;
         };
@@ -134,7 +143,7 @@ public record Refusal(
 
     /** What to do about it. */
     public enum Reaction {
-        /** Only a person can change it. */
+        /** Waiting does not help. */
         GIVE_UP,
         /** The ladder of HTTP errors. */
         RETRY,

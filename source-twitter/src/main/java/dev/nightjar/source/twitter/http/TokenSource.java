@@ -7,6 +7,7 @@ package dev.nightjar.source.twitter.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.options.Configuration;
 import java.io.IOException;
@@ -110,7 +111,7 @@ public final class TokenSource {
         }
         String obtained = json.text("access_token");
         if (obtained == null || !"bearer".equalsIgnoreCase(json.text("token_type"))) {
-            throw new ConfigException("The X API at " + baseUrl + " gave something other than a bearer token");
+            throw new FatalException("The X API at " + baseUrl + " gave something other than a bearer token");
         }
         return Secrets.checked("bearer token", obtained);
     }

@@ -4,8 +4,9 @@
  */
 package dev.nightjar.source.twitter.http;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.Server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -77,7 +78,7 @@ public final class XClient {
     /**
      * Calls.
      *
-     * @throws ConfigException if waiting does not help
+     * @throws FatalException if waiting does not help
      * @throws RetriableException if it may; nobody may know whether the call took effect
      */
     private synchronized Json call(Endpoint endpoint, String action, String pathAndQuery, byte @Nullable [] body) {
@@ -105,8 +106,7 @@ public final class XClient {
                     e,
                     pace.failed(time.now()));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while waiting to " + action, e);
+            throw Server.interrupted(action, e);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.nightjar.Author;
 import dev.nightjar.DataException;
 import dev.nightjar.Entity;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.source.twitter.http.Json;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -42,11 +43,6 @@ record JetstreamEvent(
     private static final int KEY_LENGTH = 13;
     private static final int CLOCK_BITS = 10;
 
-    /** The milliseconds from 1970 to X's first snowflake id, and the bits below the time in one. */
-    private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;
-
-    private static final int SEQUENCE_BITS = 22;
-
     static JetstreamEvent read(byte[] message) {
         Json json;
         try {
@@ -69,7 +65,7 @@ record JetstreamEvent(
         if (did == null || key == null) {
             throw new DataException("missing-field", "The commit has no author or no record key");
         }
-        if (micros == null || micros / 1000 <= SNOWFLAKE_EPOCH) {
+        if (micros == null || micros / 1000 <= TweetId.EPOCH) {
             return skipped(time, "odd-key");
         }
         String id = id(did, key, micros);
@@ -83,8 +79,8 @@ record JetstreamEvent(
     private static String id(String did, String key, long micros) {
         CRC32 crc = new CRC32();
         crc.update((did + '/' + key).getBytes(UTF_8));
-        long sequence = crc.getValue() & ((1L << SEQUENCE_BITS) - 1);
-        return Long.toString((micros / 1000 - SNOWFLAKE_EPOCH) << SEQUENCE_BITS | sequence);
+        long sequence = crc.getValue() & ((1L << TweetId.SEQUENCE_BITS) - 1);
+        return Long.toString(TweetId.lowest(Instant.ofEpochMilli(micros / 1000)) | sequence);
     }
 
     private static Tweet tweet(String id, String did, Json record, long micros) {

@@ -12,8 +12,9 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.io.Gate;
+import dev.nightjar.io.Server;
 import dev.nightjar.source.twitter.http.ReconnectLadder;
 import dev.nightjar.source.twitter.http.XHttp;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class JetstreamSource implements TweetSource {
     private final ReconnectLadder ladder = new ReconnectLadder(new Random());
     private final BlockingDeque<Message> queue = new LinkedBlockingDeque<>();
     private final ReentrantLock polling = new ReentrantLock();
-    private volatile boolean closed;
+    private final Gate gate = new Gate();
     private volatile @Nullable Connection connection;
     private long cursor;
     private Instant notBefore = Instant.MIN;
@@ -77,8 +78,7 @@ final class JetstreamSource implements TweetSource {
             throw new RetriableException(
                     "The Jetstream server at " + config.get(JetstreamConfig.ENDPOINT) + " does not answer", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while connecting to " + config.get(JetstreamConfig.ENDPOINT), e);
+            throw Server.interrupted("connect to " + config.get(JetstreamConfig.ENDPOINT), e);
         }
     }
 
@@ -88,7 +88,7 @@ final class JetstreamSource implements TweetSource {
         polling.lock();
         try {
             while (true) {
-                checkOpen();
+                gate.checkOpen("source");
                 List<Message> messages = new ArrayList<>();
                 queue.drainTo(messages, LARGEST_BATCH);
                 SourceBatch batch = read(messages);
@@ -115,18 +115,12 @@ final class JetstreamSource implements TweetSource {
 
     @Override
     public void close() {
-        closed = true;
+        gate.close();
         Connection current = connection;
         if (current != null) {
             current.abort();
         }
         queue.add(Message.wake());
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("The source is closed");
-        }
     }
 
     /** Waits for a message, or connects again if there is no connection, or none that lives. */
@@ -186,16 +180,13 @@ final class JetstreamSource implements TweetSource {
         }
         connection = next;
         next.request(config.get(JetstreamConfig.QUEUE_CAPACITY));
-        if (closed) {
+        if (gate.isClosed()) {
             next.abort();
         }
     }
 
     private SourceBatch read(List<Message> messages) {
-        List<Tweet> tweets = new ArrayList<>();
-        List<DeadLetter> deadLetters = new ArrayList<>();
-        List<String> deletedIds = new ArrayList<>();
-        Map<String, Long> skipped = new HashMap<>();
+        SourceBatch.Builder batch = SourceBatch.builder();
         Map<Connection, Integer> taken = new HashMap<>();
         for (Message message : messages) {
             if (message.from == null) {
@@ -214,18 +205,18 @@ final class JetstreamSource implements TweetSource {
                 JetstreamEvent event = JetstreamEvent.read(message.text.getBytes(UTF_8));
                 cursor = Math.max(cursor, event.timeMicros());
                 if (event.tweet() != null) {
-                    tweets.add(event.tweet());
+                    batch.tweet(event.tweet());
                 } else if (event.deletedId() != null) {
-                    deletedIds.add(event.deletedId());
+                    batch.deleted(event.deletedId());
                 } else {
-                    skipped.merge(String.valueOf(event.skipped()), 1L, Long::sum);
+                    batch.skipped(String.valueOf(event.skipped()), 1);
                 }
             } catch (DataException e) {
-                deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, message.text.getBytes(UTF_8)));
+                batch.deadLetter(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, message.text.getBytes(UTF_8)));
             }
         }
         taken.forEach(Connection::request);
-        return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+        return batch.build();
     }
 
     private static long cursor(SourcePosition position) {

@@ -4,7 +4,7 @@
  */
 package dev.nightjar.source.twitter.stream;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.source.twitter.GapSearch;
@@ -83,7 +83,7 @@ final class GapFiller implements StreamTime.Task {
             } catch (RetriableException e) {
                 notBefore = time.now().plus(e.retryAfter().orElse(PAUSE));
                 LOG.warn("The search for the gap {} waits until {}: {}", gap, notBefore, e.getMessage());
-            } catch (ConfigException e) {
+            } catch (FatalException e) {
                 LOG.warn("The gap {} stays: {}", gap, e.getMessage());
                 end();
             }
@@ -145,7 +145,7 @@ final class GapFiller implements StreamTime.Task {
                 } else if (!part.isExhausted()) {
                     return false;
                 }
-            } catch (ConfigException e) {
+            } catch (FatalException e) {
                 LOG.warn("A part of the gap {} cannot be searched: {}", gap, e.getMessage());
                 complete = false;
                 parts.removeFirst().close();

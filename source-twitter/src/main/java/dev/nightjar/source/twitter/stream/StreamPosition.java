@@ -7,7 +7,7 @@ package dev.nightjar.source.twitter.stream;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.source.twitter.stream.GapLedger.Interval;
 import dev.nightjar.source.twitter.stream.GapLedger.Reason;
 import dev.nightjar.source.twitter.stream.GapLedger.State;
@@ -50,7 +50,7 @@ record StreamPosition(long newestId, @Nullable Instant until, List<Interval> gap
             for (String part : position.token().split(" ", -1)) {
                 if (part.startsWith(NEWEST)) {
                     String id = part.substring(NEWEST.length());
-                    newestId = id.equals("0") ? 0 : Long.parseLong(Tweet.checkId(id));
+                    newestId = id.equals("0") ? 0 : TweetId.of(id).number();
                 } else if (part.startsWith(UNTIL)) {
                     until = Instant.ofEpochMilli(Long.parseLong(part.substring(UNTIL.length())));
                 } else if (part.startsWith(GAPS)) {

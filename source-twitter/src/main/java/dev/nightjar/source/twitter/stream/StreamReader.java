@@ -4,7 +4,7 @@
  */
 package dev.nightjar.source.twitter.stream;
 
-import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.source.twitter.http.ReconnectLadder;
@@ -49,7 +49,7 @@ final class StreamReader {
     private StreamLink.@Nullable Body connection;
     private volatile StreamStatus.State state = StreamStatus.State.CONNECTING;
     private volatile @Nullable String trouble;
-    private volatile @Nullable NightjarException failure;
+    private volatile @Nullable FatalException failure;
 
     StreamReader(
             TwitterStreamConfig config,
@@ -80,7 +80,7 @@ final class StreamReader {
     /**
      * Connects for the first time, unless a limit of posts is reached.
      *
-     * @throws ConfigException if X refuses for good
+     * @throws FatalException if X refuses for good
      * @throws RetriableException if X does not answer or asks to wait
      */
     void connectFirst() throws InterruptedException {
@@ -101,12 +101,12 @@ final class StreamReader {
     void run() {
         try {
             runStages();
-        } catch (ConfigException e) {
+        } catch (FatalException e) {
             trouble = e.getMessage();
             failure = e;
         } catch (RuntimeException | Error e) {
             trouble = e.toString();
-            failure = new ConfigException("The stream ended by a fault of Nightjar", e);
+            failure = new FatalException("The stream ended by a fault of Nightjar", e);
             if (e instanceof Error error) {
                 throw error;
             }
@@ -267,7 +267,7 @@ final class StreamReader {
 
     /** Why it ended, if not by its own will. */
     @Nullable
-    NightjarException failure() {
+    FatalException failure() {
         return failure;
     }
 

@@ -5,6 +5,7 @@
 package dev.nightjar.source.twitter.stream;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.options.Configuration;
@@ -120,7 +121,7 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
      * stood: it does not connect before X allows.
      *
      * @param position where an earlier source stood: what was written since then is a gap, and its open gaps are this one's
-     * @throws ConfigException if X refuses: the token is not valid, there is no rule, the credits are used up
+     * @throws FatalException if X refuses: the token is not valid, there is no rule, the credits are used up
      * @throws dev.nightjar.RetriableException if X does not answer, or asks to wait
      */
     @Override

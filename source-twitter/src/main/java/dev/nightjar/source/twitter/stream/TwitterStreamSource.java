@@ -4,15 +4,14 @@
  */
 package dev.nightjar.source.twitter.stream;
 
-import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
-import dev.nightjar.NightjarException;
-import dev.nightjar.RetriableException;
+import dev.nightjar.FatalException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.io.Server;
 import dev.nightjar.json.XJson;
 import dev.nightjar.json.XPayload;
 import dev.nightjar.source.twitter.GapSearch;
@@ -24,7 +23,6 @@ import dev.nightjar.source.twitter.stream.GapLedger.Interval;
 import dev.nightjar.source.twitter.stream.Queued.Frame;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,8 +133,7 @@ public final class TwitterStreamSource implements TweetSource {
         try {
             source.reader.connectFirst();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RetriableException("Interrupted while connecting to the X API", e);
+            throw Server.interrupted("connect to the X API", e);
         }
         time.every(
                 "nightjar-x-watchdog",
@@ -212,9 +209,9 @@ public final class TwitterStreamSource implements TweetSource {
     }
 
     private void rethrowFailure() {
-        NightjarException cause = reader.failure();
-        if (cause != null) {
-            throw new ConfigException(cause.getMessage(), cause.getCause() == null ? cause : cause.getCause());
+        FatalException failure = reader.failure();
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -227,10 +224,7 @@ public final class TwitterStreamSource implements TweetSource {
 
     /** What a poll collects. */
     private final class Batch {
-        private final List<Tweet> tweets = new ArrayList<>();
-        private final List<DeadLetter> deadLetters = new ArrayList<>();
-        private final List<String> deletedIds = new ArrayList<>();
-        private final Map<String, Long> skipped = new TreeMap<>();
+        private final SourceBatch.Builder records = SourceBatch.builder();
 
         void add(Queued item) {
             moved = true;
@@ -246,9 +240,9 @@ public final class TwitterStreamSource implements TweetSource {
         }
 
         SourceBatch finish() {
-            skip("keep-alive", meter.takeKeepAlives());
-            skip("thrown-away", meter.takeThrownAway());
-            return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+            records.skipped("keep-alive", meter.takeKeepAlives());
+            records.skipped("thrown-away", meter.takeThrownAway());
+            return records.build();
         }
 
         private void gap(Interval gap) {
@@ -269,7 +263,7 @@ public final class TwitterStreamSource implements TweetSource {
                 }
                 payload = XJson.read(frame.bytes(), ORIGIN);
             } catch (DataException e) {
-                deadLetters.add(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame.bytes()));
+                records.deadLetter(DeadLetter.of(DeadLetter.Stage.SOURCE, e, ORIGIN, frame.bytes()));
                 passed(frame.at());
                 return;
             }
@@ -282,36 +276,30 @@ public final class TwitterStreamSource implements TweetSource {
                 upTo = punctual.isBefore(upTo) ? punctual : upTo;
             }
             passed(upTo);
-            deadLetters.addAll(payload.deadLetters());
-            deletedIds.addAll(payload.deletedIds());
-            payload.skipped().forEach(this::skip);
+            payload.deadLetters().forEach(records::deadLetter);
+            payload.deletedIds().forEach(records::deleted);
+            payload.skipped().forEach(records::skipped);
             if (payload.isError()) {
                 LOG.warn("The X API says {}", payload.problems());
-                skip("stream-message", 1);
+                records.skipped("stream-message", 1);
             }
         }
 
         private void found(SourceBatch found) {
             found.tweets().forEach(this::tweet);
-            deadLetters.addAll(found.deadLetters());
-            deletedIds.addAll(found.deletedIds());
-            found.skipped().forEach(this::skip);
+            found.deadLetters().forEach(records::deadLetter);
+            found.deletedIds().forEach(records::deleted);
+            found.skipped().forEach(records::skipped);
         }
 
         private void tweet(Tweet tweet) {
             long id = Long.parseLong(tweet.id());
             if (seen.add(id)) {
-                tweets.add(tweet);
+                records.tweet(tweet);
                 newestId = Math.max(newestId, id);
             } else {
                 duplicates.incrementAndGet();
-                skip("duplicate", 1);
-            }
-        }
-
-        private void skip(String reason, long count) {
-            if (count > 0) {
-                skipped.merge(reason, count, Long::sum);
+                records.skipped("duplicate", 1);
             }
         }
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.source.twitter.http.TwitterRefusedException.Reason;
@@ -112,7 +113,7 @@ class TwitterCredentialsTest {
     @Test
     void anotherKindOfTokenIsRefusedAndNotShown() {
         answers.add("200{\"token_type\":\"mac\",\"access_token\":\"s3cr3t\"}");
-        assertThatExceptionOfType(ConfigException.class)
+        assertThatExceptionOfType(FatalException.class)
                 .isThrownBy(() -> tokens().token())
                 .withMessageContaining("other than a bearer token")
                 .satisfies(e -> assertThat(e.toString()).doesNotContain("s3cr3t"));

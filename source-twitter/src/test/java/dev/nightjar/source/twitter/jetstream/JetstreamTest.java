@@ -12,6 +12,7 @@ import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
+import dev.nightjar.TweetId;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.testkit.TweetSourceContract;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +87,7 @@ class JetstreamTest implements TweetSourceContract {
             assertThat(tweet.text()).isEqualTo("olá 🦉 #coruja");
             assertThat(tweet.lang()).isEqualTo("pt");
             assertThat(tweet.createdAt()).isEqualTo(Instant.parse("2026-11-21T11:59:59.5Z"));
-            assertThat(Tweet.snowflakeTime(tweet.id())).isEqualTo(Instant.parse("2026-11-21T12:00:00Z"));
+            assertThat(TweetId.of(tweet.id()).time()).isEqualTo(Instant.parse("2026-11-21T12:00:00Z"));
             assertThat(tweet.author()).extracting("id").isEqualTo("did:plc:abc");
             assertThat(tweet.hashtags()).containsExactly(Entity.of("coruja"));
         }
@@ -230,19 +230,11 @@ class JetstreamTest implements TweetSourceContract {
 
     /** Polls until so many records have come. */
     private static SourceBatch await(TweetSource source, int records) throws InterruptedException {
-        List<Tweet> tweets = new ArrayList<>();
-        List<dev.nightjar.DeadLetter> deadLetters = new ArrayList<>();
-        List<String> deletedIds = new ArrayList<>();
-        Map<String, Long> skipped = new TreeMap<>();
+        SourceBatch.Builder read = SourceBatch.builder();
         SourceBatch all = SourceBatch.empty();
         while (all.tweets().size() + all.deadLetters().size() + all.deletedIds().size() + all.skippedCount()
                 < records) {
-            SourceBatch batch = source.poll(Duration.ofSeconds(5));
-            tweets.addAll(batch.tweets());
-            deadLetters.addAll(batch.deadLetters());
-            deletedIds.addAll(batch.deletedIds());
-            batch.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
-            all = new SourceBatch(tweets, deadLetters, deletedIds, skipped);
+            all = read.add(source.poll(Duration.ofSeconds(5))).build();
         }
         return all;
     }

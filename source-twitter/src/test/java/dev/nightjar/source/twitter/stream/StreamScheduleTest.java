@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
@@ -330,7 +331,7 @@ class StreamScheduleTest {
         assertThat(catchThrowable(source::run)).isInstanceOf(StackOverflowError.class);
         assertThat(source.isExhausted()).isFalse();
         assertThat(source.status().trouble()).contains("planted");
-        assertThatExceptionOfType(ConfigException.class)
+        assertThatExceptionOfType(FatalException.class)
                 .isThrownBy(() -> {
                     while (true) {
                         poll();

@@ -10,12 +10,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.options.Credential;
+import dev.nightjar.source.twitter.http.TwitterRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,6 +152,9 @@ class TwitterStreamSourceTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("may");
         assertThat(refusedWith(301, "moved")).isInstanceOf(ConfigException.class);
+        assertThat(refusedWith(410, "gone"))
+                .isExactlyInstanceOf(FatalException.class)
+                .hasCauseInstanceOf(TwitterRefusedException.class);
         assertThat(refusedWith(503, "service-unavailable")).isInstanceOf(RetriableException.class);
     }
 

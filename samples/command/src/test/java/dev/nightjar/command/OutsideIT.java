@@ -2,7 +2,7 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar.samples;
+package dev.nightjar.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * build, which is only read.
  */
 class OutsideIT {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
     private static final Path SCRATCH = Path.of("target", "outside").toAbsolutePath();
     private static final Path REPOSITORY = SCRATCH.resolve("repository");
 

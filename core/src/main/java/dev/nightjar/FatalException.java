@@ -1,0 +1,28 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calling again does not help, and no one record is to blame: a server answers in a way that nobody knows, too many
+ * records are dead letters, a consumer group leaves its member out, or Nightjar itself is at fault. The caller stops, and a
+ * person looks. Where it is known what must be changed, it is a {@link ConfigException}.
+ *
+ * @since 0.1.0
+ */
+public sealed class FatalException extends NightjarException permits ConfigException {
+    private static final long serialVersionUID = 1L;
+
+    /** An error without a cause. */
+    public FatalException(String message) {
+        this(message, null);
+    }
+
+    /** An error with a message and, where there is one, its cause. */
+    public FatalException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

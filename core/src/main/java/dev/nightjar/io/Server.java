@@ -1,0 +1,58 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.io;
+
+import dev.nightjar.FatalException;
+import dev.nightjar.RetriableException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server whose answers are turned into errors that say what the caller can do next. What the answers of one mean is in a
+ * table of its adapter's; what holds for all of them is here. An answer that is in no table is fatal: repeating the call could go
+ * on for ever, and dropping the records would lose them. What a server says is never passed on, and its exceptions are no
+ * causes: both may quote the records or the request. So an answer is given here by its code alone.
+ *
+ * @param name how messages call it: {@code InfluxDB at http://db:8086}
+ * @since 0.1.0
+ */
+public record Server(String name) {
+    /**
+     * The thread was interrupted, and stays so.
+     *
+     * @param action what it tried to do: {@code fetch 'config.json'}
+     * @param cause null where it holds what a server says
+     */
+    public static RetriableException interrupted(String action, @Nullable Throwable cause) {
+        Thread.currentThread().interrupt();
+        return new RetriableException("Interrupted while trying to " + action, cause);
+    }
+
+    /** It does not answer; the failure is the client's own. */
+    public RetriableException silent(Throwable failure) {
+        return new RetriableException(
+                name + " does not answer: " + failure.getClass().getSimpleName() + ": " + failure.getMessage(),
+                failure);
+    }
+
+    /** It cannot do it just now. */
+    public RetriableException busy(String answer) {
+        return busy(answer, null);
+    }
+
+    /**
+     * It cannot do it just now.
+     *
+     * @param retryAfter how long it asks to wait, null if it does not say
+     */
+    public RetriableException busy(String answer, @Nullable Duration retryAfter) {
+        return new RetriableException(name + " cannot just now: " + answer, null, retryAfter);
+    }
+
+    /** Its answer is in no table. */
+    public FatalException unknown(String answer) {
+        return new FatalException(name + " answers in a way that is not known: " + answer);
+    }
+}

@@ -1,0 +1,45 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightjar.FatalException;
+import dev.nightjar.RetriableException;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ServerTest {
+    private final Server server = new Server("The store at http://db");
+
+    @Test
+    void anInterruptIsKeptAndTheCallMayBeRepeated() {
+        try {
+            assertThat(Server.interrupted("fetch 'a'", null))
+                    .isInstanceOf(RetriableException.class)
+                    .hasMessage("Interrupted while trying to fetch 'a'")
+                    .hasNoCause();
+        } finally {
+            assertThat(Thread.interrupted()).as("the interrupt flag").isTrue();
+        }
+    }
+
+    @Test
+    void aServerThatIsBusyOrSilentMayAnswerLater() {
+        assertThat(server.busy("HTTP 503")).hasMessage("The store at http://db cannot just now: HTTP 503");
+        assertThat(server.busy("HTTP 429", Duration.ofSeconds(7)).retryAfter()).contains(Duration.ofSeconds(7));
+        assertThat(server.silent(new IOException("reset")))
+                .hasMessage("The store at http://db does not answer: IOException: reset")
+                .hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anAnswerThatIsNotKnownIsFatal() {
+        assertThat(server.unknown("HTTP 418"))
+                .isExactlyInstanceOf(FatalException.class)
+                .hasMessage("The store at http://db answers in a way that is not known: HTTP 418");
+    }
+}

@@ -1,0 +1,52 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.sink.influx;
+
+import com.influxdb.client.InfluxDBClient;
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.DataException;
+import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.store.ErasableStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tweets, which can be erased too: an id holds the time of its point.
+ *
+ * <p>Safe for use by multiple threads.
+ */
+final class TweetStore extends InfluxStore<ClassifiedTweet> implements ErasableStore<ClassifiedTweet, String> {
+    private final TweetPoint point;
+
+    TweetStore(InfluxSinkConfig config, TweetPoint point, InfluxDBClient client) {
+        super(config, PointModel.tweets(point), client);
+        this.point = point;
+    }
+
+    /** One request a point, since each has a time of its own. */
+    @Override
+    public List<Rejection> erase(List<String> keys) {
+        List<Rejection> rejections = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            PointKey key = key(keys.get(i));
+            if (key == null) {
+                rejections.add(new Rejection(
+                        i, keys.get(i), "no-such-key", "The time of its point cannot be told from the key alone"));
+            } else {
+                delete(key);
+            }
+        }
+        return rejections;
+    }
+
+    private @Nullable PointKey key(String tweetId) {
+        try {
+            return point.key(tweetId);
+        } catch (DataException e) {
+            return null;
+        }
+    }
+}
