@@ -390,6 +390,19 @@ class TwitterStreamFaultsTest {
     }
 
     @Test
+    void aReaderThatWaitsForThePollIsNoSilentConnection() throws Exception {
+        x.addRule("owl", null);
+        TwitterStreamSource stream = open(
+                config().queueCapacity(1).overflowWait(Duration.ofMinutes(1)).stallLimit(Duration.ofMillis(500)));
+        x.publish("owl 0");
+        x.publish("owl 1");
+        awaitQuietly(() ->
+                stream.status().posts() == 2 && stream.status().sinceLastByte().compareTo(Duration.ofSeconds(1)) > 0);
+        awaitTweets(2);
+        assertThat(stream.status().connections()).isEqualTo(1);
+    }
+
+    @Test
     void framesThatAreThrownAwayAreCountedAndAGap() throws Exception {
         for (Overflow policy : List.of(Overflow.DROP_OLDEST, Overflow.DROP_NEWEST)) {
             x.close();
