@@ -25,7 +25,7 @@ public interface Factory<T extends AutoCloseable> extends Serializable {
      * Connects, verifies and returns a new live object, which the caller closes. A failed call has released all that it
      * took.
      *
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must be changed first:
+     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
      *     a file is missing or damaged, a credential is refused
      * @throws RetriableException if the same call may work later: the server does not answer
      */

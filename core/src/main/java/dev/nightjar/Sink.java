@@ -26,7 +26,7 @@ public interface Sink<T> extends AutoCloseable {
      *     repeated call overwrites
      * @throws RejectedRecordsException if the store can never take some of the records; all the others <em>are</em>
      *     stored
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must be changed first:
+     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
      *     credentials refused, the table is missing
      * @throws IllegalStateException if the sink is closed
      */

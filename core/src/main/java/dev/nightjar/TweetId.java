@@ -39,17 +39,22 @@ public record TweetId(long number) {
      * @throws DataException if it is not 1 to 19 ASCII digits without a leading zero, at most {@link Long#MAX_VALUE}
      */
     public static TweetId of(String text) {
-        boolean digits = !text.isEmpty() && text.length() <= 19 && text.charAt(0) != '0';
-        for (int i = 0; digits && i < text.length(); i++) {
-            digits = '0' <= text.charAt(i) && text.charAt(i) <= '9';
-        }
-        if (!digits || (text.length() == 19 && text.compareTo(Long.toString(Long.MAX_VALUE)) > 0)) {
+        if (!isOne(text)) {
             throw new DataException(
                     "bad-id",
                     "A tweet id is 1 to 19 digits without a leading zero, not a text of " + text.length()
                             + " characters that is none");
         }
         return new TweetId(Long.parseLong(text));
+    }
+
+    /** Whether a text is an id, as {@link #of} reads it. */
+    public static boolean isOne(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= 19 && text.charAt(0) != '0';
+        for (int i = 0; digits && i < text.length(); i++) {
+            digits = '0' <= text.charAt(i) && text.charAt(i) <= '9';
+        }
+        return digits && (text.length() < 19 || text.compareTo(Long.toString(Long.MAX_VALUE)) <= 0);
     }
 
     /** The lowest number of an id that is given out in this millisecond; not positive before there were snowflakes. */

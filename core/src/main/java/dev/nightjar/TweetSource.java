@@ -26,7 +26,7 @@ public interface TweetSource extends AutoCloseable {
      * @param timeout how long to wait for the first record; zero returns at once
      * @return the next records in the source's order; empty for ever once the source is exhausted
      * @throws RetriableException if the source is out of reach for the moment; nothing is lost, poll again
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must be changed first:
+     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
      *     credentials are refused, the input was replaced
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is lost
      * @throws IllegalStateException if the source is closed, also while the call waits

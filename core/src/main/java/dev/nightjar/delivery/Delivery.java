@@ -76,8 +76,8 @@ public final class Delivery<T> implements AutoCloseable {
      *
      * @return what became of the records
      * @throws RetriableException if a store does not answer within the retry limit, or the thread is interrupted
-     * @throws FatalException if delivering again does not help: too many records are dead letters, which are not written
-     *     then, there is a dead letter and no place for it, credentials are refused
+     * @throws FatalException if delivering again does not help: too many records are dead letters, which are not
+     *     written then, there is a dead letter and no place for it, credentials are refused
      */
     public Ledger deliver(List<? extends Incoming<T>> batch) {
         return new Pass(batch).deliver();

@@ -6,7 +6,6 @@ package dev.nightjar.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.TweetId;
 import java.util.function.Function;
@@ -62,12 +61,8 @@ public sealed interface Incoming<T> {
 
         /** The deletion that a record with this key stands for. */
         public static <T> Deleted<T> ofKey(byte @Nullable [] key) {
-            try {
-                return new Deleted<>(
-                        key == null ? null : TweetId.of(new String(key, UTF_8)).toString());
-            } catch (DataException e) {
-                return new Deleted<>(null);
-            }
+            String id = key == null ? "" : new String(key, UTF_8);
+            return new Deleted<>(TweetId.isOne(id) ? id : null);
         }
     }
 

@@ -88,8 +88,8 @@ public final class KafkaPipeline implements AutoCloseable {
      *
      * @throws RetriableException if the cluster or a store does not answer: at the start at once, later when the retry limit
      *     is reached; also when the thread is interrupted
-     * @throws FatalException if running again does not help: too many records become dead letters, the group keeps leaving
-     *     this member out; a {@link ConfigException} where the set-up must be changed first: the topic is missing,
+     * @throws FatalException if running again does not help: too many records become dead letters, the group keeps
+     *     leaving this member out; a {@link ConfigException} where the set-up must be changed first: the topic is missing,
      *     credentials are refused, a record became a dead letter and there is no place for it
      * @throws IllegalStateException if it has run already
      */

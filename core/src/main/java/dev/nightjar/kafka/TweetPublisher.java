@@ -94,7 +94,7 @@ public final class TweetPublisher implements AutoCloseable {
      *
      * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the retry
      *     limit is reached; also when the thread is interrupted
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must be changed first:
+     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
      *     the topic is missing, credentials are refused, the source gave a dead letter and there is no place for it
      * @throws IllegalStateException if it has run already
      */

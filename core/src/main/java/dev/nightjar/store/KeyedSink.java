@@ -33,7 +33,7 @@ import java.util.Objects;
  * @since 0.1.0
  */
 @Experimental
-public final class KeyedSink<T, E> implements Sink<T> {
+public sealed class KeyedSink<T, E> implements Sink<T> {
     private final KeyedStore<T, E> store;
     private final int maxEntries;
     private final long maxBytes;
@@ -65,7 +65,7 @@ public final class KeyedSink<T, E> implements Sink<T> {
      * @param maxBytes the most bytes in one request, at least 1; a greater entry goes alone
      */
     public static <T, E> ErasableSink<T> erasable(ErasableStore<T, E> store, int maxEntries, long maxBytes) {
-        return new Erasable<>(new KeyedSink<>(store, maxEntries, maxBytes), store);
+        return new Erasable<>(store, maxEntries, maxBytes);
     }
 
     @Override
@@ -142,52 +142,42 @@ public final class KeyedSink<T, E> implements Sink<T> {
                 .toList();
     }
 
-    private void erase(List<String> keys, ErasableStore<T, E> erasable) {
-        List<String> distinct = List.copyOf(new LinkedHashSet<>(keys));
-        Map<String, Rejection> refused = new HashMap<>();
-        for (int from = 0; from < distinct.size(); from += Math.min(maxEntries, distinct.size() - from)) {
-            List<String> request = distinct.subList(from, from + Math.min(maxEntries, distinct.size() - from));
-            erasable.erase(request).forEach(rejection -> refused.put(rejection.key(), rejection));
-        }
-        if (!refused.isEmpty()) {
-            throw new RejectedRecordsException(rejections(keys, refused));
-        }
-    }
-
-    private static List<Rejection> rejections(List<String> keys, Map<String, Rejection> refused) {
-        List<Rejection> rejections = new ArrayList<>();
-        for (int i = 0; i < keys.size(); i++) {
-            Rejection rejection = refused.get(keys.get(i));
-            if (rejection != null) {
-                rejections.add(new Rejection(i, rejection.key(), rejection.code(), rejection.message()));
-            }
-        }
-        return rejections;
-    }
-
-    /** The same sink with one power more. */
-    private static final class Erasable<T, E> implements ErasableSink<T> {
-        private final KeyedSink<T, E> sink;
+    /** The same with one power more. */
+    private static final class Erasable<T, E> extends KeyedSink<T, E> implements ErasableSink<T> {
         private final ErasableStore<T, E> store;
 
-        Erasable(KeyedSink<T, E> sink, ErasableStore<T, E> store) {
-            this.sink = sink;
+        Erasable(ErasableStore<T, E> store, int maxEntries, long maxBytes) {
+            super(store, maxEntries, maxBytes);
             this.store = store;
         }
 
         @Override
-        public void write(List<T> batch) {
-            sink.write(batch);
-        }
-
-        @Override
         public void erase(List<String> keys) {
-            sink.gate.run("sink", () -> sink.erase(keys, store));
+            super.gate.run("sink", () -> eraseAll(keys));
         }
 
-        @Override
-        public void close() {
-            sink.close();
+        private void eraseAll(List<String> keys) {
+            List<String> distinct = List.copyOf(new LinkedHashSet<>(keys));
+            Map<String, Rejection> refused = new HashMap<>();
+            for (int from = 0; from < distinct.size(); from += Math.min(super.maxEntries, distinct.size() - from)) {
+                List<String> request =
+                        distinct.subList(from, from + Math.min(super.maxEntries, distinct.size() - from));
+                store.erase(request).forEach(rejection -> refused.put(rejection.key(), rejection));
+            }
+            if (!refused.isEmpty()) {
+                throw new RejectedRecordsException(rejections(keys, refused));
+            }
+        }
+
+        private static List<Rejection> rejections(List<String> keys, Map<String, Rejection> refused) {
+            List<Rejection> rejections = new ArrayList<>();
+            for (int i = 0; i < keys.size(); i++) {
+                Rejection rejection = refused.get(keys.get(i));
+                if (rejection != null) {
+                    rejections.add(new Rejection(i, rejection.key(), rejection.code(), rejection.message()));
+                }
+            }
+            return rejections;
         }
     }
 }

@@ -29,7 +29,7 @@ class ServerTest {
 
     @Test
     void aServerThatIsBusyOrSilentMayAnswerLater() {
-        assertThat(server.busy("HTTP 503")).hasMessage("The store at http://db cannot just now: HTTP 503");
+        assertThat(server.busy("HTTP 503", null)).hasMessage("The store at http://db cannot just now: HTTP 503");
         assertThat(server.busy("HTTP 429", Duration.ofSeconds(7)).retryAfter()).contains(Duration.ofSeconds(7));
         assertThat(server.silent(new IOException("reset")))
                 .hasMessage("The store at http://db does not answer: IOException: reset")

@@ -6,12 +6,11 @@ package dev.nightjar.sink.influx;
 
 import com.influxdb.client.InfluxDBClient;
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.DataException;
 import dev.nightjar.RejectedRecordsException.Rejection;
+import dev.nightjar.TweetId;
 import dev.nightjar.store.ErasableStore;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tweets, which can be erased too: an id holds the time of its point.
@@ -31,7 +30,7 @@ final class TweetStore extends InfluxStore<ClassifiedTweet> implements ErasableS
     public List<Rejection> erase(List<String> keys) {
         List<Rejection> rejections = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
-            PointKey key = key(keys.get(i));
+            PointKey key = TweetId.isOne(keys.get(i)) ? point.key(keys.get(i)) : null;
             if (key == null) {
                 rejections.add(new Rejection(
                         i, keys.get(i), "no-such-key", "The time of its point cannot be told from the key alone"));
@@ -40,13 +39,5 @@ final class TweetStore extends InfluxStore<ClassifiedTweet> implements ErasableS
             }
         }
         return rejections;
-    }
-
-    private @Nullable PointKey key(String tweetId) {
-        try {
-            return point.key(tweetId);
-        } catch (DataException e) {
-            return null;
-        }
     }
 }

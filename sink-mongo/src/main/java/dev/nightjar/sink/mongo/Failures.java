@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What the driver's errors mean to a caller. A server's message may quote the documents (a duplicate key its value, a refused
- * command all of itself), and its exception cannot be relied on to serialize.
+ * What the driver's errors mean to a caller. A server's message may quote the documents (a duplicate key its value, a
+ * refused command all of itself), and its exception cannot be relied on to serialize.
  */
 final class Failures {
     /** Faults of one document, by the server's error code, with the code of the rejection. */
@@ -77,7 +77,7 @@ final class Failures {
         }
         for (BulkWriteError error : e.getWriteErrors()) {
             if (TRANSIENT.contains(error.getCode())) {
-                throw MONGO.busy("error " + error.getCode());
+                throw MONGO.busy("error " + error.getCode(), null);
             }
         }
         for (BulkWriteError error : e.getWriteErrors()) {
@@ -106,7 +106,7 @@ final class Failures {
             return new RetriableException("MongoDB does not answer: " + e.getMessage(), null);
         }
         if (isTransient(e)) {
-            return MONGO.busy(describe(e));
+            return MONGO.busy(describe(e), null);
         }
         if (e.getCode() == UNAUTHORIZED) {
             return new ConfigException("The MongoDB user lacks a right that the sink needs: " + describe(e)

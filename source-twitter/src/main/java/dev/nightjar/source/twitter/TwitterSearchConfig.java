@@ -5,7 +5,6 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.DataException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetId;
 import dev.nightjar.TweetSource;
@@ -64,7 +63,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
     static final Option<Instant> END_TIME = OPTIONS.add(
             instant("end-time").means("the newest posts, exclusive, to the second; unless set, as X has it"));
     static final Option<String> SINCE_ID = OPTIONS.add(Option.text("since-id")
-            .valid("a post's id", TwitterSearchConfig::isId)
+            .valid("a post's id", TweetId::isOne)
             .quoted()
             .means("only newer posts; in place of a start time"));
     static final Option<String> LANG = OPTIONS.add(Option.text("lang")
@@ -191,15 +190,6 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
                 key,
                 "a time such as 2026-02-08T23:30:00Z, or a date",
                 text -> time(text).truncatedTo(ChronoUnit.SECONDS));
-    }
-
-    private static boolean isId(String text) {
-        try {
-            TweetId.of(text);
-            return true;
-        } catch (DataException e) {
-            return false;
-        }
     }
 
     /**

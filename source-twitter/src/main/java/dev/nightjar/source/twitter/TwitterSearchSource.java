@@ -492,11 +492,7 @@ final class TwitterSearchSource implements TweetSource {
     }
 
     private static long id(@Nullable String text) {
-        try {
-            return text == null ? 0 : TweetId.of(text).number();
-        } catch (DataException e) {
-            return 0;
-        }
+        return text != null && TweetId.isOne(text) ? Long.parseLong(text) : 0;
     }
 
     /** A request that has been made. */
