@@ -31,6 +31,11 @@ class KafkaDeadLettersTest implements FactoryContract<KafkaDeadLetters> {
     }
 
     @Override
+    public List<String> secrets() {
+        return List.of("secret-password1", "secret-password2");
+    }
+
+    @Override
     public Optional<Options> declared() {
         return Optional.of(KafkaDeadLetters.OPTIONS);
     }

@@ -52,6 +52,11 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
     }
 
     @Override
+    public List<String> secrets() {
+        return List.of("secret-hub-token1", "secret-hub-token2");
+    }
+
+    @Override
     public Optional<Options> declared() {
         return Optional.of(OnnxClassifierConfig.OPTIONS);
     }

@@ -52,6 +52,11 @@ class OnnxEmbedderTest implements FactoryContract<OnnxEmbedderConfig> {
     }
 
     @Override
+    public List<String> secrets() {
+        return List.of("secret-hub-token1", "secret-hub-token2");
+    }
+
+    @Override
     public Optional<Options> declared() {
         return Optional.of(OnnxEmbedderConfig.OPTIONS);
     }

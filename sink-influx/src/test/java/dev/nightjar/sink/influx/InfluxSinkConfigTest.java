@@ -31,6 +31,11 @@ class InfluxSinkConfigTest implements FactoryContract<InfluxSinkConfig> {
     }
 
     @Override
+    public List<String> secrets() {
+        return List.of("secret-token1", "secret-token2");
+    }
+
+    @Override
     public Optional<Options> declared() {
         return Optional.of(InfluxSinkConfig.OPTIONS);
     }

@@ -13,7 +13,6 @@ import dev.nightjar.options.Credential;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +40,7 @@ class MongoSinkConfigTest implements FactoryContract<MongoSinkConfig> {
 
     @Override
     public List<String> secrets() {
-        List<String> secrets = new ArrayList<>(FactoryContract.super.secrets());
-        secrets.add("canary-in-query");
-        return secrets;
+        return List.of("secret-password1", "secret-password2", "canary-in-query");
     }
 
     @Override
