@@ -23,8 +23,10 @@ class ApplicationTest {
 
         Application.main(tweets.toString(), lines.toString());
 
-        assertThat(Files.readAllLines(lines)).filteredOn(line -> !line.isEmpty()).satisfiesExactly(
-                line -> assertThat(line).contains("\"1745039238145839104\"", "\"scores\":[{\"label\":\"positive\""),
-                line -> assertThat(line).contains("\"1745039238145839105\"", "\"scores\":[{\"label\":\"negative\""));
+        assertThat(Files.readAllLines(lines))
+                .filteredOn(line -> !line.isEmpty())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"1745039238145839104\"", "[{\"label\":\"positive\""),
+                        line -> assertThat(line).contains("\"1745039238145839105\"", "[{\"label\":\"negative\""));
     }
 }
