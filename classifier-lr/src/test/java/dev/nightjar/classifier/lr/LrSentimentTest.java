@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,12 @@ class LrSentimentTest implements ClassifierContract {
     @Override
     public ClassifierFactory factory() {
         return LrModels.sentiment();
+    }
+
+    @Override
+    public Optional<LrClassifierConfig> misconfigured() {
+        return Optional.of(
+                LrClassifierConfig.builder(Path.of("no-such-model.json")).build());
     }
 
     @Override

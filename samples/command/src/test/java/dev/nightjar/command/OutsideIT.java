@@ -23,6 +23,7 @@ import org.eclipse.aether.installation.InstallRequest;
 import org.eclipse.aether.repository.LocalRepository;
 import org.eclipse.aether.supplier.RepositorySystemSupplier;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,19 +60,18 @@ class OutsideIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "spark"})
-    void anApplicationOfItsOwnIsBuiltAndRun(String name) throws Exception {
-        Path application = SCRATCH.resolve(name);
+    void anApplicationOfItsOwnIsBuiltAndRun(String name, @TempDir Path application) throws Exception {
         copy(ROOT.resolve("samples/outside").resolve(name), application);
         Path log = SCRATCH.resolve(name + ".txt");
 
         Process maven = new ProcessBuilder(
                         System.getProperty("maven.home") + "/bin/mvn" + (File.separatorChar == '\\' ? ".cmd" : ""),
                         "-B",
+                        "-ntp",
                         "-f",
                         application.toString(),
                         "-Dmaven.repo.local=" + REPOSITORY,
                         "-Dmaven.repo.local.tail=" + System.getProperty("localRepository"),
-                        "clean",
                         "package")
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.to(log.toFile()))
@@ -130,7 +130,7 @@ class OutsideIT {
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(copy);
                 } else {
-                    Files.copy(file, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, copy);
                 }
             }
         }

@@ -18,19 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Tweets from a file, each with its sentiment, into a folder. */
+/** Tweets from a file, each with its sentiment, into a file of lines. */
 public final class Application {
     private Application() {}
 
     /**
      * Runs to the end of the file.
      *
-     * @param arguments the file and the folder
+     * @param arguments the file of tweets, and the file that gets the lines
      */
     public static void main(String... arguments) throws InterruptedException {
         try (TweetSource source = ReplayConfig.file(Path.of(arguments[0])).build().open();
                 Classifier sentiment = LrModels.sentiment().open();
-                Sink<ClassifiedTweet> sink = new FolderStore(arguments[1]).open()) {
+                Sink<ClassifiedTweet> sink = new LineStore(arguments[1]).open()) {
             while (!source.isExhausted()) {
                 List<Tweet> tweets = source.poll(Duration.ofSeconds(1)).tweets();
                 List<Classification> answers =

@@ -13,15 +13,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ApplicationTest {
     @Test
-    void eachTweetOfTheFileIsInTheFolderWithItsSentiment(@TempDir Path folder) throws Exception {
+    void eachTweetOfTheFileBecomesALineWithItsSentiment(@TempDir Path folder) throws Exception {
         Path tweets = Files.writeString(folder.resolve("tweets.jsonl"), """
                 {"id":"1745039238145839104","text":"What a great game!","created_at":"2024-01-10T10:49:12.000Z"}
                 {"id":"1745039238145839105","text":"This is awful","created_at":"2024-01-10T10:49:12.001Z"}
                 """);
 
-        Application.main(tweets.toString(), folder.resolve("out").toString());
+        Path lines = folder.resolve("lines.jsonl");
 
-        assertThat(folder.resolve("out/1745039238145839104.json")).content().contains("\"scores\":[{\"label\":\"positive\"");
-        assertThat(folder.resolve("out/1745039238145839105.json")).content().contains("\"scores\":[{\"label\":\"negative\"");
+        Application.main(tweets.toString(), lines.toString());
+
+        assertThat(Files.readAllLines(lines))
+                .filteredOn(line -> !line.isEmpty())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"1745039238145839104\"", "[{\"label\":\"positive\""),
+                        line -> assertThat(line).contains("\"1745039238145839105\"", "[{\"label\":\"negative\""));
     }
 }

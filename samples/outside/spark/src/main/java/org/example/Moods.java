@@ -6,6 +6,7 @@ package org.example;
 
 import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.spark.SparkTweets;
+import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 
 /** How many lines of a text file are of which mood. */
@@ -17,7 +18,7 @@ public final class Moods {
      *
      * @param arguments the file, and the folder that gets the counts
      */
-    public static void main(String... arguments) {
+    public static void main(String... arguments) throws IOException {
         try (SparkSession spark = SparkSession.builder().appName("moods").getOrCreate()) {
             SparkTweets.registerUdf(spark, "sentiment", LrModels.sentiment());
             spark.read().text(arguments[0]).createOrReplaceTempView("lines");

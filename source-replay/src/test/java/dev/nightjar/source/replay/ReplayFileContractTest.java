@@ -39,6 +39,12 @@ class ReplayFileContractTest implements TweetSourceContract, FactoryContract<Rep
     }
 
     @Override
+    public Optional<ReplayConfig> misconfigured() {
+        return Optional.of(
+                ReplayConfig.file(folder.resolve("no-such-file.jsonl")).build());
+    }
+
+    @Override
     public ReplayConfig fromMap(Map<String, String> options) {
         return ReplayConfig.fromMap(options);
     }

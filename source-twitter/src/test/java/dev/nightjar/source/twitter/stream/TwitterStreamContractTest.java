@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,7 +28,13 @@ class TwitterStreamContractTest implements TweetSourceContract {
     private static final int LARGEST_BATCH = 500;
     private static final int POSTS = 1_700;
 
-    private final FakeX x = FakeX.start();
+    /** Not in the factory, which can be sent to another machine. */
+    private static FakeX x;
+
+    @BeforeEach
+    void start() {
+        x = FakeX.start();
+    }
 
     @AfterEach
     void stop() {
@@ -71,7 +78,7 @@ class TwitterStreamContractTest implements TweetSourceContract {
                 .baseUrl(x.uri())
                 .gapFill(GapFill.NONE)
                 .build();
-        return new Opening(config, x, posts);
+        return new Opening(config, posts);
     }
 
     private static void await(BooleanSupplier condition) {
@@ -81,7 +88,7 @@ class TwitterStreamContractTest implements TweetSourceContract {
     }
 
     /** Opens a stream when X counts no other one any more, and waits until so many posts are in its queue. */
-    private record Opening(TwitterStreamConfig config, FakeX x, int posts) implements TweetSourceFactory {
+    private record Opening(TwitterStreamConfig config, int posts) implements TweetSourceFactory {
         @Override
         public TweetSource open(SourcePosition position) {
             await(() -> x.openStreams() == 0);
