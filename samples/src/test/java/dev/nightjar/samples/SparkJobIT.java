@@ -4,7 +4,11 @@
  */
 package dev.nightjar.samples;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nightjar.classifier.onnx.OnnxModels;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import dev.nightjar.spark.SparkTweets;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,6 +16,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +28,7 @@ class SparkJobIT {
     private static final int TWEETS = 60;
 
     @Test
-    void aTopicGoesThroughSparkIntoAStore(@TempDir Path folder) throws Exception {
+    void aTopicGoesThroughSparkAndSql(@TempDir Path folder) throws Exception {
         Path store = folder.resolve("tweets.db");
         SqliteSinkConfig.builder(store).build().open().close();
         SparkSession spark = SparkSession.builder()
@@ -39,16 +45,36 @@ class SparkJobIT {
                 spark.streams().active()[0].stop();
                 job.awaitEnd();
             }
+            sql(spark, broker.bootstrapServers());
         } finally {
             spark.stop();
         }
     }
 
+    private static void sql(SparkSession spark, String servers) {
+        SparkTweets.fromKafka(spark.read()
+                        .format("kafka")
+                        .option("kafka.bootstrap.servers", servers)
+                        .option("subscribe", "tweets")
+                        .load())
+                .createOrReplaceTempView("tweets");
+        SparkTweets.registerUdf(spark, "emotion", OnnxModels.emotion());
+        Dataset<Row> labels = spark.sql("""
+                SELECT e.label, count(*) AS tweets
+                FROM (SELECT emotion(text) AS e FROM tweets)
+                WHERE e.rejected IS NULL
+                GROUP BY e.label ORDER BY tweets DESC
+                """);
+        assertThat(labels.collectAsList().stream()
+                        .mapToLong(row -> row.getLong(1))
+                        .sum())
+                .isBetween(1L, (long) TWEETS);
+    }
+
     private static long stored(Path store) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + store);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM classification WHERE label IS NOT NULL"
-                        + " OR id IN (SELECT id FROM tweet WHERE text = '')")) {
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM tweet")) {
             return rows.getLong(1);
         }
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class CommandsIT {
-    private static final String FIXTURES = "../classifier-onnx/src/test/resources/models/";
+    private static final String FIXTURES = "../../classifier-onnx/src/test/resources/models/";
 
     @TempDir
     private Path folder;

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The zip that people download, unpacked in a folder whose path has spaces and other letters. */
-@Timeout(600)
+@Timeout(900)
 class DistributionIT {
-    private static final long PATIENCE = 240;
+    private static final long PATIENCE = 300;
     private static final int EXECUTABLE = 0111;
 
     @TempDir

@@ -20,13 +20,16 @@ import picocli.CommandLine;
 /** The commands that the documents and the help texts tell people to type. */
 class DocumentedCommandsTest {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
-    private static final Pattern IN_DOCUMENTS = Pattern.compile("samples/nightjar ([^\\n`]+)");
+    private static final Pattern IN_DOCUMENTS = Pattern.compile("(?:samples|bin)/nightjar ([^\\n`]+)");
     private static final Pattern IN_HELP = Pattern.compile("^  .*?nightjar (\\S[^\\n]+)", Pattern.MULTILINE);
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     @Test
-    void everyCommandOfTheReadmeIsOne() throws IOException {
-        List<String> commands = commands(IN_DOCUMENTS, Files.readString(ROOT.resolve("README.md")));
+    void everyCommandOfTheReadmesIsOne() throws IOException {
+        List<String> commands = commands(
+                IN_DOCUMENTS,
+                Files.readString(ROOT.resolve("README.md"))
+                        + Files.readString(Path.of("src", "main", "distribution", "README.md")));
         assertThat(commands).hasSizeGreaterThan(10).allSatisfy(DocumentedCommandsTest::parse);
     }
 
