@@ -8,6 +8,7 @@ import dev.nightjar.benchmarks.Results.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
@@ -21,6 +22,8 @@ import java.util.Set;
 record Comparison(String title, String ours, String rival, double goal) {
     /** What may differ between the two sides. */
     private static final Set<String> OWN = Set.of("batch", "budget", "stream", "regression");
+
+    private static final double DISTINCT_GOAL = 2;
 
     private static final List<Comparison> ALL = List.of(
             new Comparison(
@@ -140,13 +143,16 @@ record Comparison(String title, String ours, String rival, double goal) {
             return of(ratios);
         }
 
+        private static String text(double value) {
+            return value < 10 ? String.format(Locale.ROOT, "%.2f", value) : Report.figure(value);
+        }
+
         @Override
         public String toString() {
             if (Double.isNaN(middle)) {
                 return "";
             }
-            String one = Report.figure(middle);
-            return low == high ? one : one + " (" + Report.figure(low) + " to " + Report.figure(high) + ")";
+            return low == high ? text(middle) : text(middle) + " (" + text(low) + " to " + text(high) + ")";
         }
     }
 
@@ -186,8 +192,10 @@ record Comparison(String title, String ours, String rival, double goal) {
                     goal == 0 ? "" : "at most " + Report.figure(goal),
                     verdict);
         }
-        // The stream may do better on duplicates; without them its goal is that of batches.
-        double wanted = goal == 2.6 && ours.parameter("duplicates").equals("0") ? 2.0 : goal;
+        // The goal of the stream is for duplicates; without them it is that of batches.
+        boolean distinct =
+                ours.name().endsWith("Stream") && ours.parameter("duplicates").equals("0");
+        double wanted = distinct ? DISTINCT_GOAL : goal;
         Range processor = Range.ratio(ours.processor(), theirs.processor());
         Verdict verdict = goal == 0 ? Verdict.NONE : processor.middle >= wanted ? Verdict.MET : Verdict.MISSED;
         return new Row(
@@ -217,7 +225,9 @@ record Comparison(String title, String ours, String rival, double goal) {
         List<String> told = new ArrayList<>();
         for (String key : List.of("model", "texts", "lengths", "threads", "batch")) {
             String value = ours.parameter(key);
-            boolean usual = value.isEmpty() || (key.equals("lengths") && value.equals(SyntheticTexts.TWEETS));
+            boolean usual = value.isEmpty()
+                    || (key.equals("lengths") && value.equals(SyntheticTexts.TWEETS))
+                    || (key.equals("threads") && value.equals("1"));
             if (!usual) {
                 told.add(key + ' ' + value.replaceFirst(".*/", ""));
             }

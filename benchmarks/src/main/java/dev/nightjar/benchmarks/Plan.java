@@ -45,6 +45,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class Plan {
     private static final String PACKAGE = Plan.class.getPackageName() + '.';
     private static final int HUGE = 100;
+    private static final int COMPILED_WARM = 3;
 
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, List<RunResult>> results = new LinkedHashMap<>();
@@ -67,17 +68,18 @@ final class Plan {
     static Plan brief(WorkloadOptions workload) {
         Plan plan = new Plan(workload, HUGE, Duration.ofMinutes(9));
         plan.add(List.of("Transformer.nightjar", "Transformer.limit", "Latency.nightjar", "Latency.limit"), Map.of());
+        plan.add(List.of("TweetJson.(reading|writing)", "TweetJson.(reading|writing)Jackson"), Map.of());
         plan.add(List.of("Transformer.djlBatchPredict", "Transformer.openNlp"), Map.of());
-        plan.add(List.of("Lr.nightjar", "Lr.mllib", "Lr.limit", "Lr.vader"), Map.of());
-        plan.add(
-                List.of("TweetJson.(reading|writing)", "TweetJson.(reading|writing)(Jackson|Fastjson|Gson)"), Map.of());
         if (workload.texts == null) {
             plan.add(
                     List.of("Transformer.nightjarStream", "Transformer.djlBatchPredict"),
                     Map.of("duplicates", List.of("30")));
         }
-        plan.add(List.of("Embedder", "Tokenizer.encode", "Latency.djlPredict"), Map.of());
         plan.add(List.of("Transformer.nightjar"), Map.of("model", List.of("sentiment")));
+        plan.add(List.of("Lr.nightjar", "Lr.mllib", "Lr.limit", "Lr.vader", "Embedder"), Map.of());
+        plan.add(
+                List.of("TweetJson.(reading|writing)(Fastjson|Gson)", "Tokenizer.encode", "Latency.djlPredict"),
+                Map.of());
         return plan;
     }
 
@@ -230,7 +232,7 @@ final class Plan {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(Pattern.quote(PACKAGE + name) + '$')
                 .forks(1)
-                .warmupIterations(1)
+                .warmupIterations(isOfTheRuntime(name) ? 1 : COMPILED_WARM)
                 .warmupTime(TimeValue.seconds(seconds))
                 .measurementIterations(iterations)
                 .measurementTime(TimeValue.seconds(seconds))
@@ -252,6 +254,11 @@ final class Plan {
             System.out.println("round " + round + "  " + name + " FAILED");
         }
         return !measured.isEmpty();
+    }
+
+    /** Whether the time goes into native code, which needs no warming up by the compiler. */
+    private static boolean isOfTheRuntime(String name) {
+        return name.startsWith("Transformer") || name.startsWith("Latency") || name.startsWith("Embedder");
     }
 
     private static String line(int round, String name, RunResult result) {

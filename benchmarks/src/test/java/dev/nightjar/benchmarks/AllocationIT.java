@@ -34,7 +34,7 @@ class AllocationIT {
         List<String> texts = SyntheticTexts.of(TEXTS, SyntheticTexts.TWEETS, 0);
         try (Classifier classifier = LrModels.sentiment().open()) {
             assertThat(bytesEach(WARM, TEXTS, () -> classifier.classifyAll(texts)))
-                    .isLessThan(400);
+                    .isLessThan(600);
         }
     }
 
@@ -42,7 +42,7 @@ class AllocationIT {
     void aTransformerAllocatesLittleBesideItsTokens() throws InterruptedException {
         List<String> texts = SyntheticTexts.of(TEXTS, SyntheticTexts.TWEETS, 0);
         try (Classifier classifier = OnnxModels.emotion().open()) {
-            assertThat(bytesEach(1, TEXTS, () -> classifier.classifyAll(texts))).isLessThan(20_000);
+            assertThat(bytesEach(1, TEXTS, () -> classifier.classifyAll(texts))).isLessThan(10_600);
         }
     }
 
@@ -58,10 +58,10 @@ class AllocationIT {
             List<byte[]> lines = tweets.stream().map(TweetJson::toBytes).toList();
             assertThat(bytesEach(WARM, TEXTS, () -> lines.forEach(TweetJson::fromBytes)))
                     .as("reading")
-                    .isLessThan(20_000);
+                    .isLessThan(10_900);
             assertThat(bytesEach(WARM, TEXTS, () -> tweets.forEach(TweetJson::toBytes)))
                     .as("writing")
-                    .isLessThan(20_000);
+                    .isLessThan(3_150);
         }
     }
 

@@ -23,10 +23,10 @@ class ModelPassesIT {
         List<String> texts = GuardedTexts.tweets(0);
         long tokens = tokens(texts);
         long passes = passes(texts);
-        assertThat(passes).isLessThanOrEqualTo(37);
+        assertThat(passes).isLessThanOrEqualTo(32);
         assertThat(passes * BUDGET)
                 .as("tokens that %d passes have room for", passes)
-                .isLessThan(tokens * 5 / 4);
+                .isLessThan(tokens * 9 / 8);
     }
 
     @Test
