@@ -4,10 +4,16 @@
  */
 package dev.nightjar.benchmarks;
 
+import com.vader.sentiment.analyzer.SentimentAnalyzer;
 import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
+import dev.nightjar.classifier.lr.LrClassifierConfig;
 import dev.nightjar.classifier.lr.LrModels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.ml.Pipeline;
@@ -31,29 +37,26 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Tweets of 20 tokens per second on one core: our logistic regression, and pipelines of Spark MLlib in its local mode with
- * one slot, side by side in one run.
+ * Tweets per second on one core: our logistic regression, what its sums alone take, pipelines of Spark MLlib in its local mode
+ * with one slot, and VADER, which counts words of a list.
  *
  * <p>Each call classifies as many tweets, so that what Spark spends on planning a query, some 0.1 s, weighs little. The
  * tweets lie in memory, as Spark's cached rows or as a list; the answers are thrown away (Spark's {@code noop} format).
  * MLlib has no sub-linear term frequency and no n-grams within words: its characters are those of the whole text.
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 2, time = 5)
-@Measurement(iterations = 3, time = 5)
 @Fork(
         value = 1,
         jvmArgsAppend = {
@@ -69,22 +72,28 @@ import org.openjdk.jmh.annotations.Warmup;
             "--add-opens=java.base/sun.util.calendar=ALL-UNNAMED"
         })
 public class LrBenchmark {
-    private static final int TEXTS = 10_000;
-    private static final int TOKENS = 20;
+    private static final int TEXTS = 5_000;
     private static final int BUCKETS = 1 << 20;
     private static final int LABELS = 3;
     private static final String CHARACTERS = "characters";
 
-    /** Our bundled model. */
+    /** Our model. */
     @State(Scope.Benchmark)
     public static class Ours {
+        /** The name of a bundled model, or the file of another. */
+        @Param("sentiment")
+        public String regression = "";
+
         private List<String> texts = List.of();
         private Classifier classifier;
 
         @Setup(Level.Trial)
-        public void open() throws InterruptedException {
-            texts = SyntheticTexts.ofTokens(TEXTS, TOKENS);
-            classifier = LrModels.sentiment().open();
+        public void open(Workload workload) throws InterruptedException {
+            texts = workload.texts(TEXTS);
+            classifier = (LrModels.names().contains(regression)
+                            ? LrModels.sentiment()
+                            : LrClassifierConfig.builder(Path.of(regression)).build())
+                    .open();
         }
 
         @TearDown(Level.Trial)
@@ -93,16 +102,15 @@ public class LrBenchmark {
         }
     }
 
-    /** Pipelines of MLlib, as large as our model before it dropped rare n-grams. */
+    /** A pipeline of MLlib, as large as our model before it dropped rare n-grams. */
     @State(Scope.Benchmark)
     public static class Mllib {
         private SparkSession spark;
         private Dataset<Row> texts;
-        private PipelineModel wordsAndCharacters;
-        private PipelineModel words;
+        private PipelineModel pipeline;
 
         @Setup(Level.Trial)
-        public void open() throws InterruptedException {
+        public void open(Workload workload) throws InterruptedException {
             spark = SparkSession.builder()
                     .master("local[1]")
                     .appName("nightjar-benchmark")
@@ -110,20 +118,20 @@ public class LrBenchmark {
                     .config("spark.ui.enabled", false)
                     .config("spark.driver.host", "127.0.0.1")
                     .getOrCreate();
-            texts = spark.createDataset(SyntheticTexts.ofTokens(TEXTS, TOKENS), Encoders.STRING())
+            texts = spark.createDataset(workload.texts(TEXTS), Encoders.STRING())
                     .toDF("text")
                     .coalesce(1)
                     .cache();
             texts.count();
-            PipelineStage[] split = {
-                new Tokenizer().setInputCol("text").setOutputCol("words"),
-                new NGram().setN(2).setInputCol("words").setOutputCol("pairs")
-            };
-            words = fitted("concat(words, pairs)", split);
-            wordsAndCharacters = fitted(
+            pipeline = pipeline();
+        }
+
+        /** Words, pairs of words, and two to five characters. */
+        PipelineModel pipeline() {
+            return fitted(
                     "concat(words, pairs, two, three, four, five)",
-                    split[0],
-                    split[1],
+                    words(),
+                    pairs(),
                     new RegexTokenizer()
                             .setGaps(false)
                             .setPattern(".")
@@ -140,7 +148,7 @@ public class LrBenchmark {
             spark.stop();
         }
 
-        private void run(PipelineModel pipeline) {
+        void run() {
             pipeline.transform(texts)
                     .select("prediction", "probability")
                     .write()
@@ -149,7 +157,7 @@ public class LrBenchmark {
                     .save();
         }
 
-        private PipelineModel fitted(String grams, PipelineStage... split) {
+        PipelineModel fitted(String grams, PipelineStage... split) {
             PipelineStage[] stages = new PipelineStage[split.length + 5];
             System.arraycopy(split, 0, stages, 0, split.length);
             stages[split.length] = new SQLTransformer().setStatement("SELECT *, " + grams + " AS grams FROM __THIS__");
@@ -159,6 +167,14 @@ public class LrBenchmark {
             stages[split.length + 3] = new Normalizer().setInputCol("weighted").setOutputCol("features");
             stages[split.length + 4] = regression();
             return new Pipeline().setStages(stages).fit(texts);
+        }
+
+        static Tokenizer words() {
+            return new Tokenizer().setInputCol("text").setOutputCol("words");
+        }
+
+        static NGram pairs() {
+            return new NGram().setN(2).setInputCol("words").setOutputCol("pairs");
         }
 
         private static NGram characters(int n, String column) {
@@ -174,6 +190,71 @@ public class LrBenchmark {
         }
     }
 
+    /** The same with words and pairs of words alone. */
+    @State(Scope.Benchmark)
+    public static class MllibWords extends Mllib {
+        @Override
+        PipelineModel pipeline() {
+            return fitted("concat(words, pairs)", words(), pairs());
+        }
+    }
+
+    /**
+     * The least that a regression over these n-grams has to do: read the row of each from a table as large as that of the
+     * bundled model, and add it. Which rows is known beforehand, so that neither reading nor hashing takes time.
+     */
+    @State(Scope.Benchmark)
+    public static class Limit {
+        private static final int ROWS = 153_498;
+        private static final int STRIDE = 4;
+
+        private final float[] table = new float[ROWS * STRIDE];
+        private final List<int[]> rows = new ArrayList<>();
+
+        @Setup(Level.Trial)
+        public void read(Workload workload) throws InterruptedException {
+            Random random = new Random(SyntheticTexts.SEED);
+            for (int i = 0; i < table.length; i++) {
+                table[i] = random.nextFloat();
+            }
+            for (String text : workload.texts(TEXTS)) {
+                rows.add(ngrams(text).stream()
+                        .mapToInt(ngram -> Math.floorMod(ngram.hashCode(), ROWS) * STRIDE)
+                        .toArray());
+            }
+        }
+
+        /** Words, pairs of words, and two to five characters within a word and the spaces around it. */
+        private static List<String> ngrams(String text) {
+            List<String> ngrams = new ArrayList<>();
+            String before = "";
+            for (String word : text.toLowerCase(Locale.ROOT).split("\\s+")) {
+                ngrams.add(word);
+                ngrams.add(before + ' ' + word);
+                String spaced = ' ' + word + ' ';
+                for (int from = 0; from < spaced.length(); from++) {
+                    for (int to = from + 2; to <= Math.min(from + 5, spaced.length()); to++) {
+                        ngrams.add(spaced.substring(from, to));
+                    }
+                }
+                before = word;
+            }
+            return ngrams;
+        }
+    }
+
+    /** VADER's port to Java. */
+    @State(Scope.Benchmark)
+    public static class Vader {
+        private final SentimentAnalyzer analyzer = new SentimentAnalyzer();
+        private List<String> texts = List.of();
+
+        @Setup(Level.Trial)
+        public void open(Workload workload) throws InterruptedException {
+            texts = workload.texts(Workload.TEXTS);
+        }
+    }
+
     /** Words, pairs of words, two to five characters within words. */
     @Benchmark
     @OperationsPerInvocation(TEXTS)
@@ -181,17 +262,49 @@ public class LrBenchmark {
         return ours.classifier.classifyAll(ours.texts);
     }
 
+    /** The sums alone. */
+    @Benchmark
+    @OperationsPerInvocation(TEXTS)
+    public void limit(Limit limit, Blackhole hole) {
+        float[] table = limit.table;
+        for (int[] rows : limit.rows) {
+            double square = 0;
+            double first = 0;
+            double second = 0;
+            double third = 0;
+            for (int row : rows) {
+                square += table[row];
+                first += table[row + 1];
+                second += table[row + 2];
+                third += table[row + 3];
+            }
+            hole.consume(first + second + third + square);
+        }
+    }
+
+    /** A list of words with a sentiment each, and rules. */
+    @Benchmark
+    @OperationsPerInvocation(Workload.TEXTS)
+    public void vader(Vader vader, Blackhole hole) throws IOException {
+        for (String text : vader.texts) {
+            vader.analyzer.setInputString(text);
+            vader.analyzer.setInputStringProperties();
+            vader.analyzer.analyze();
+            hole.consume(vader.analyzer.getPolarity());
+        }
+    }
+
     /** The same kinds of n-grams. */
     @Benchmark
     @OperationsPerInvocation(TEXTS)
     public void mllib(Mllib mllib) {
-        mllib.run(mllib.wordsAndCharacters);
+        mllib.run();
     }
 
     /** Words and pairs of words alone. */
     @Benchmark
     @OperationsPerInvocation(TEXTS)
-    public void mllibWordsAlone(Mllib mllib) {
-        mllib.run(mllib.words);
+    public void mllibWordsAlone(MllibWords mllib) {
+        mllib.run();
     }
 }

@@ -18,9 +18,12 @@ import org.openjdk.jmh.results.ScalarResult;
 
 /**
  * Operations per second of processor time, that of all threads of the JVM taken together, garbage collection included: what
- * other programs on the machine take does not count. Ask for it by {@code -prof dev.nightjar.benchmarks.ProcessorTime}.
+ * other programs on the machine take does not count.
  */
 public final class ProcessorTime implements InternalProfiler {
+    /** The name of the figure among the results. */
+    static final String LABEL = "cpu";
+
     private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private long before;
@@ -40,6 +43,6 @@ public final class ProcessorTime implements InternalProfiler {
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
         double seconds = (system.getProcessCpuTime() - before) / 1e9;
         double operations = result.getMetadata().getAllOps() / seconds;
-        return List.of(new ScalarResult("cpu", operations, "ops/cpu-s", AggregationPolicy.AVG));
+        return List.of(new ScalarResult(LABEL, operations, "ops/cpu-s", AggregationPolicy.AVG));
     }
 }
