@@ -358,6 +358,8 @@ class ArchitectureTest {
                                 && (type.isAssignableTo(Throwable.class)
                                         || type.getSimpleName().endsWith("Builder")
                                         || type.getSimpleName().equals("Configuration")))))
+                .and(not(DescribedPredicate.<JavaClass>describe(
+                        "sealed", type -> type.reflect().isSealed())))
                 .should()
                 .haveModifier(JavaModifier.FINAL)
                 .check(PUBLISHED);
