@@ -6,15 +6,14 @@ package dev.nightjar.classifier.lr;
 
 import static dev.nightjar.classifier.lr.ModelParts.require;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.nightjar.Sha256;
+import dev.nightjar.json.JsonReader;
+import dev.nightjar.json.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,14 +39,6 @@ final class ModelJson {
     private static final List<String> REQUIRED =
             List.of("format", "version", "name", "labels", "temperature", "intercepts", "sha256", "weights");
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(4)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     private ModelJson() {}
 
     /**
@@ -59,7 +50,7 @@ final class ModelJson {
      */
     static byte[] write(ModelParts parts, String sha256, Fields description, Fields features) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+        try (JsonGenerator json = JsonWriter.generator(bytes)) {
             // Not the platform's line end: the bytes are the same everywhere.
             json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
             json.writeStartObject();
@@ -106,7 +97,7 @@ final class ModelJson {
         String sha256 = "";
         Set<String> missing = new LinkedHashSet<>(REQUIRED);
         missing.addAll(required);
-        try (JsonParser json = JSON.createParser(bytes)) {
+        try (JsonParser json = JsonReader.parser(bytes)) {
             require(json.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();
