@@ -168,6 +168,20 @@ public record Tweet(
             return this;
         }
 
+        /** Sets all that is not set when a tweet is begun as another tweet has it. */
+        public Builder like(Tweet other) {
+            lang = other.lang;
+            author = other.author;
+            hashtags = other.hashtags;
+            mentions = other.mentions;
+            urls = other.urls;
+            publicMetrics = other.publicMetrics;
+            references = other.references;
+            matchingRuleTags = other.matchingRuleTags;
+            source = other.source;
+            return this;
+        }
+
         /**
          * The tweet.
          *

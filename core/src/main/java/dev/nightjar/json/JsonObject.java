@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * it for absent; for all of them null is absent.
  *
  * <p>Confined to one thread.
+ *
+ * @since 0.1.0
  */
-final class JsonObject {
+public final class JsonObject {
     private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
     private final CharBuffer document;
     private final int start;
@@ -33,6 +35,21 @@ final class JsonObject {
         this.document = document;
         this.start = start;
         this.end = start;
+    }
+
+    /** An object without members. */
+    public static JsonObject empty() {
+        return new JsonObject(CharBuffer.allocate(0), 0);
+    }
+
+    /**
+     * Reads a document that is an object; of a key that it has twice the last counts.
+     *
+     * @throws DataException if it is none: {@code empty-document}, {@code document-too-large}, {@code bad-utf8},
+     *     {@code bad-json}, {@code json-limit}, {@code not-an-object}
+     */
+    public static JsonObject read(byte[] document) {
+        return XJson.READER.readAnyObject(document);
     }
 
     void put(String key, @Nullable Object value) {
@@ -82,8 +99,8 @@ final class JsonObject {
         return members.get(key);
     }
 
-    @Nullable
-    JsonObject object(String key) {
+    /** An object; null if it is absent. */
+    public @Nullable JsonObject object(String key) {
         return members.get(key) instanceof JsonObject object ? object : null;
     }
 
@@ -97,8 +114,7 @@ final class JsonObject {
     }
 
     /** A whole number of 64 bits, also one written as a text. */
-    @Nullable
-    Long integer(String key) {
+    public @Nullable Long integer(String key) {
         return integer(members.get(key));
     }
 
@@ -113,13 +129,12 @@ final class JsonObject {
     }
 
     /** A text, or a number exactly as it was written. */
-    @Nullable
-    String id(String key) {
+    public @Nullable String id(String key) {
         return members.get(key) instanceof RawNumber number ? number.raw() : string(key);
     }
 
     /** The texts in a list, and its numbers exactly as they were written; what else the list holds is left out. */
-    List<String> ids(String key) {
+    public List<String> ids(String key) {
         List<String> ids = new ArrayList<>();
         if (members.get(key) instanceof List<?> list) {
             for (Object element : list) {
@@ -134,7 +149,7 @@ final class JsonObject {
     }
 
     /** The objects in a list; what else the list holds is left out. */
-    List<JsonObject> objects(String key) {
+    public List<JsonObject> objects(String key) {
         List<JsonObject> objects = new ArrayList<>();
         if (members.get(key) instanceof List<?> list) {
             for (Object element : list) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.nightjar.DataException;
 import java.io.IOException;
@@ -24,15 +25,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON document whole, within limits: strict UTF-8 before anything else (Jackson would take overlong forms and
- * UTF-16), an optional byte order mark, one document and nothing behind it. No message quotes the document.
+ * Reads JSON within limits. Documents are read whole: strict UTF-8 before anything else (Jackson would take overlong forms
+ * and UTF-16), an optional byte order mark, one document and nothing behind it; no message quotes the document.
  *
  * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
  */
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_DEPTH = 64;
     private static final int MAX_NAME_LENGTH = 256;
     private static final int MAX_NUMBER_LENGTH = 32;
+
+    /** A string may be as long as its file, which is in memory already. */
+    private static final JsonFactory FILES = factory(Integer.MAX_VALUE)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final int maxBytes;
     private final long maxTokens;
@@ -48,24 +56,43 @@ final class JsonReader {
     JsonReader(int maxBytes, int maxStringLength, long maxTokens) {
         this.maxBytes = maxBytes;
         this.maxTokens = maxTokens;
-        this.factory = new JsonFactoryBuilder()
+        // Names come from outside: not for a table that all documents share.
+        this.factory = factory(maxStringLength)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .build();
+    }
+
+    /**
+     * A parser for a file that is too large to be read whole, or made of several documents: it refuses a key that an object
+     * has twice, and nesting deeper than any of our files.
+     */
+    public static JsonParser parser(byte[] file) throws IOException {
+        return FILES.createParser(file);
+    }
+
+    private static JsonFactoryBuilder factory(int maxStringLength) {
+        return new JsonFactoryBuilder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .maxStringLength(maxStringLength)
                         .maxNumberLength(MAX_NUMBER_LENGTH)
                         .build())
-                // Names come from outside: not for a table that all documents share, nor for the JVM-wide pool.
-                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                .build();
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES);
     }
 
     /** Reads a document that is one faultless object. */
     JsonObject readObject(byte[] document) {
-        if (!(read(document) instanceof JsonObject object)) {
-            throw new DataException("not-an-object", "The document is JSON, but not an object");
-        }
+        JsonObject object = readAnyObject(document);
         if (object.fault() != null) {
             throw object.fault();
+        }
+        return object;
+    }
+
+    /** Reads a document that is one object, whatever its faults. */
+    JsonObject readAnyObject(byte[] document) {
+        if (!(read(document) instanceof JsonObject object)) {
+            throw new DataException("not-an-object", "The document is JSON, but not an object");
         }
         return object;
     }

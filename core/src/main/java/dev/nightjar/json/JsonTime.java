@@ -7,22 +7,35 @@ package dev.nightjar.json;
 import dev.nightjar.DataException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
+import java.time.ZoneOffset;
 
 /** Times as ISO-8601 in UTC with milliseconds, of the years 0 to 9999. */
 final class JsonTime {
-    private static final DateTimeFormatter FORMAT =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
-
     private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00.000Z");
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private JsonTime() {}
 
+    /** By hand: a formatter of the JDK takes five times as long, which in a short tweet is a fifth of the whole. */
     static String format(Instant time) {
-        return FORMAT.format(check(time));
+        LocalDateTime utc = LocalDateTime.ofInstant(check(time), ZoneOffset.UTC);
+        StringBuilder text = new StringBuilder(24);
+        append(text, utc.getYear() / 100);
+        append(text, utc.getYear() % 100).append('-');
+        append(text, utc.getMonthValue()).append('-');
+        append(text, utc.getDayOfMonth()).append('T');
+        append(text, utc.getHour()).append(':');
+        append(text, utc.getMinute()).append(':');
+        append(text, utc.getSecond()).append('.');
+        int millis = utc.getNano() / 1_000_000;
+        append(text, millis / 10).append((char) ('0' + millis % 10));
+        return text.append('Z').toString();
+    }
+
+    private static StringBuilder append(StringBuilder text, int twoDigits) {
+        return text.append((char) ('0' + twoDigits / 10)).append((char) ('0' + twoDigits % 10));
     }
 
     /** Reads a time in any offset from UTC; without one it is refused, since nobody can say which it means. */

@@ -11,22 +11,45 @@ import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import dev.nightjar.DataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import java.io.OutputStream;
 
-/** Writes one JSON object to bytes, without a line end in it or after it. */
-final class JsonWriter {
+/**
+ * Writes JSON.
+ *
+ * <p>Safe for use by multiple threads.
+ *
+ * @since 0.1.0
+ */
+public final class JsonWriter {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private JsonWriter() {}
 
-    /** What stands between an object's braces. */
-    interface Members {
+    /**
+     * What stands between an object's braces.
+     *
+     * @since 0.1.0
+     */
+    @FunctionalInterface
+    public interface Members {
+        /** Writes it. */
         void write(JsonGenerator json) throws IOException;
     }
 
-    static byte[] object(int maxBytes, Members members) {
+    /** A generator, for more than one object. */
+    public static JsonGenerator generator(OutputStream out) throws IOException {
+        return new Utf8Generator(FACTORY.createGenerator(out));
+    }
+
+    /**
+     * One object as bytes, without a line end in it or after it.
+     *
+     * @throws DataException if a text holds a lone surrogate ({@code bad-text}) or the result exceeds the most bytes
+     *     ({@code document-too-large})
+     */
+    public static byte[] object(int maxBytes, Members members) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (JsonGenerator json = new Utf8Generator(FACTORY.createGenerator(bytes))) {
+        try (JsonGenerator json = generator(bytes)) {
             json.writeStartObject();
             members.write(json);
             json.writeEndObject();
@@ -39,18 +62,6 @@ final class JsonWriter {
                     "document-too-large", "As JSON it has " + bytes.size() + " bytes, more than " + maxBytes);
         }
         return bytes.toByteArray();
-    }
-
-    static void optional(JsonGenerator json, String key, @Nullable String value) throws IOException {
-        if (value != null) {
-            json.writeStringField(key, value);
-        }
-    }
-
-    static void optional(JsonGenerator json, String key, @Nullable Long value) throws IOException {
-        if (value != null) {
-            json.writeNumberField(key, value);
-        }
     }
 
     /**

@@ -36,7 +36,7 @@ public final class XJson {
 
     private static final int MAX_STRING_LENGTH = 1024 * 1024;
     private static final long MAX_TOKENS = 2_000_000;
-    private static final JsonReader READER = new JsonReader(MAX_BYTES, MAX_STRING_LENGTH, MAX_TOKENS);
+    static final JsonReader READER = new JsonReader(MAX_BYTES, MAX_STRING_LENGTH, MAX_TOKENS);
 
     private static final List<String> NOTICES =
             List.of("limit", "warning", "disconnect", "scrub_geo", "user_withheld", "user_delete", "user_undelete");

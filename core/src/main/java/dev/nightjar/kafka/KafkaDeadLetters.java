@@ -12,13 +12,13 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.WireName;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -143,7 +143,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
         }
         try {
             return new DeadLetter(
-                    DeadLetter.Stage.valueOf(stage.toUpperCase(Locale.ROOT)),
+                    WireName.parseKebab(DeadLetter.Stage.class, stage),
                     header(kept.headers(), KafkaHeaders.ERROR_CODE),
                     header(kept.headers(), KafkaHeaders.ERROR_MESSAGE),
                     new String(key, UTF_8),
@@ -201,7 +201,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(topic, null, letter.origin().getBytes(UTF_8), value);
             Headers headers = record.headers();
-            put(headers, KafkaHeaders.ERROR_STAGE, letter.stage().name().toLowerCase(Locale.ROOT));
+            put(headers, KafkaHeaders.ERROR_STAGE, WireName.of(letter.stage()));
             put(headers, KafkaHeaders.ERROR_CODE, letter.code());
             put(headers, KafkaHeaders.ERROR_MESSAGE, shortened(letter.message()));
             Matcher origin = RECORD.matcher(letter.origin());

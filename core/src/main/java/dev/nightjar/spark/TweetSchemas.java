@@ -4,6 +4,9 @@
  */
 package dev.nightjar.spark;
 
+import dev.nightjar.shape.Field;
+import dev.nightjar.shape.Shape;
+import dev.nightjar.shape.TweetShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.types.DataType;
@@ -19,43 +22,12 @@ import org.apache.spark.sql.types.StructType;
  * @since 0.1.0
  */
 public final class TweetSchemas {
-    static final String ID = "id";
     static final String TEXT = "text";
-    static final String CREATED_AT = "created_at";
     static final String KAFKA = "kafka";
     static final String DEAD_LETTER = "dead_letter";
     static final String SKIPPED = "skipped";
 
-    private static final StructType TWEET = new StructType(new StructField[] {
-        required(ID, DataTypes.StringType),
-        required(TEXT, DataTypes.StringType),
-        required(CREATED_AT, DataTypes.TimestampType),
-        nullable("lang", DataTypes.StringType),
-        nullable(
-                "author",
-                struct(
-                        nullable("id", DataTypes.StringType),
-                        nullable("username", DataTypes.StringType),
-                        nullable("name", DataTypes.StringType),
-                        nullable("followers_count", DataTypes.LongType))),
-        required("hashtags", entities("tag")),
-        required("mentions", entities("username")),
-        required("urls", entities("expanded_url")),
-        nullable(
-                "public_metrics",
-                struct(
-                        nullable("retweet_count", DataTypes.LongType),
-                        nullable("reply_count", DataTypes.LongType),
-                        nullable("like_count", DataTypes.LongType),
-                        nullable("quote_count", DataTypes.LongType),
-                        nullable("impression_count", DataTypes.LongType),
-                        nullable("bookmark_count", DataTypes.LongType))),
-        required(
-                "referenced_tweets",
-                array(struct(required("type", DataTypes.StringType), required("id", DataTypes.StringType)))),
-        required("matching_rule_tags", array(DataTypes.StringType)),
-        nullable("source", DataTypes.StringType)
-    });
+    private static final StructType TWEET = struct(TweetShape.tweet());
 
     private static final StructType CLASSIFICATION = struct(
             nullable("label", DataTypes.StringType),
@@ -181,11 +153,30 @@ public final class TweetSchemas {
         return struct(fields.toArray(StructField[]::new));
     }
 
-    private static DataType entities(String value) {
-        return array(struct(
-                required(value, DataTypes.StringType),
-                nullable("start", DataTypes.IntegerType),
-                nullable("end", DataTypes.IntegerType)));
+    private static StructType struct(Shape<?> shape) {
+        return struct(shape.columns().stream()
+                .map(field -> DataTypes.createStructField(field.column(), type(field), isNullable(field)))
+                .toArray(StructField[]::new));
+    }
+
+    /** A list that is not there is empty. */
+    private static boolean isNullable(Field field) {
+        return !field.isRequired() && field.type() != Field.Type.RECORDS;
+    }
+
+    private static DataType type(Field field) {
+        return switch (field.type()) {
+            case TEXT, ID -> DataTypes.StringType;
+            case TIME -> DataTypes.TimestampType;
+            case COUNT -> DataTypes.LongType;
+            case PLACE -> DataTypes.IntegerType;
+            case RECORD -> recordType(field.shape());
+            case RECORDS -> array(recordType(field.shape()));
+        };
+    }
+
+    private static DataType recordType(Shape<?> shape) {
+        return shape.isSingle() ? type(shape.columns().get(0)) : struct(shape);
     }
 
     private static DataType array(DataType element) {

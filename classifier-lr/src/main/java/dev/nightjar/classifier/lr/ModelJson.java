@@ -6,15 +6,14 @@ package dev.nightjar.classifier.lr;
 
 import static dev.nightjar.classifier.lr.LinearLayer.require;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.nightjar.Sha256;
+import dev.nightjar.json.JsonReader;
+import dev.nightjar.json.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,19 +38,11 @@ final class ModelJson {
     private static final List<String> REQUIRED =
             List.of("format", "version", "name", "labels", "temperature", "intercepts", "sha256", "weights");
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(4)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     private ModelJson() {}
 
     static byte[] write(LinearLayer layer, FeatureForm<?> form) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+        try (JsonGenerator json = JsonWriter.generator(bytes)) {
             // Not the platform's line end: the bytes are the same everywhere.
             json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
             json.writeStartObject();
@@ -97,7 +88,7 @@ final class ModelJson {
         String expected = "";
         Set<String> missing = new LinkedHashSet<>(REQUIRED);
         missing.addAll(form.required());
-        try (JsonParser json = JSON.createParser(bytes)) {
+        try (JsonParser json = JsonReader.parser(bytes)) {
             require(json.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();

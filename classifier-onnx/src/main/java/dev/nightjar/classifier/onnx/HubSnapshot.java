@@ -4,13 +4,13 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.ConfigException;
 import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sha256;
+import dev.nightjar.json.JsonReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -40,7 +40,6 @@ final class HubSnapshot implements FileSource {
     /** What the list is called in messages. */
     static final String LIST = "the list of files";
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String PART = ".part";
 
     /** One process locks the cache by its file; its threads lock each other out by this. */
@@ -178,7 +177,7 @@ final class HubSnapshot implements FileSource {
     private static Map<String, Entry> parse(HubPlace place, byte[] json) {
         Map<String, Entry> entries = new TreeMap<>();
         String revision = place.revision();
-        try (JsonParser parser = JSON.createParser(json)) {
+        try (JsonParser parser = JsonReader.parser(json)) {
             boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
             while (isObject && parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();

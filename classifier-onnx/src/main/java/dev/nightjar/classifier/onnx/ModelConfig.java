@@ -4,12 +4,11 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
+import dev.nightjar.json.JsonReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +39,6 @@ record ModelConfig(
         TextNormalizer normalizer,
         Optional<Pooling> pooling,
         OptionalDouble parityTolerance) {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
     /** The families whose positions are counted from the padding's id on, so that some can never be used. */
     private static final Set<String> POSITIONS_AFTER_PADDING = Set.of(
             "camembert",
@@ -75,7 +70,7 @@ record ModelConfig(
      */
     static ModelConfig parse(byte[] json) throws IOException {
         Raw raw = new Raw();
-        try (JsonParser parser = JSON.createParser(json)) {
+        try (JsonParser parser = JsonReader.parser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("is not a JSON object");
             }

@@ -5,12 +5,12 @@
 package dev.nightjar.classifier.onnx;
 
 import ai.onnxruntime.OrtException;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.ConfigException;
 import dev.nightjar.classifier.onnx.ModelConfig.Head;
 import dev.nightjar.classifier.onnx.TextEncoder.EncodedText;
+import dev.nightjar.json.JsonReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,8 +38,6 @@ final class Parity {
 
     /** The same for a model whose activations have 8 bits: rounded in another order, one may fall on another step. */
     private static final double QUANTISED_TOLERANCE = 0.25;
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     private Parity() {}
 
@@ -162,7 +160,7 @@ final class Parity {
 
     private static List<Example> parse(BundleFiles files, byte[] lines) {
         List<Example> examples = new ArrayList<>();
-        try (JsonParser parser = JSON.createParser(lines)) {
+        try (JsonParser parser = JsonReader.parser(lines)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token != JsonToken.START_OBJECT) {
                     throw fault(files, "has an example that is not an object");

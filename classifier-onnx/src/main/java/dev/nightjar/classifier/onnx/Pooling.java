@@ -4,7 +4,7 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import java.util.Locale;
+import dev.nightjar.WireName;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -43,7 +43,7 @@ enum Pooling {
 
     /** The name by which a model or a configuration asks for it: {@code mean}. */
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return WireName.of(this);
     }
 
     static Optional<Pooling> byId(String id) {

@@ -4,9 +4,9 @@
  */
 package dev.nightjar.classifier.onnx;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.nightjar.json.JsonReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @param truncation the length at which the file itself truncates
  */
 record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalInt truncation) {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String UNSPELLABLE = """
             {"id":%d,"content":"\\uffff%d\\uffff","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,\
             "special":true}""";
@@ -45,7 +44,8 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
      */
     static TokenizerFile parse(byte[] json) throws IOException {
         Reading reading = new Reading(json);
-        try (JsonParser parser = JSON.createParser(json)) {
+        // A vocabulary has as many keys as tokens, too many to remember each.
+        try (JsonParser parser = JsonReader.parser(json).disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("is not a JSON object");
             }

@@ -277,19 +277,9 @@ class SinkContractTest {
                 Tweet tweet = record.tweet();
                 String id = Long.toString((long) Double.parseDouble(tweet.id()));
                 super.put(new ClassifiedTweet(
-                        new Tweet(
-                                id,
-                                tweet.text(),
-                                tweet.createdAt(),
-                                tweet.lang(),
-                                tweet.author(),
-                                tweet.hashtags(),
-                                tweet.mentions(),
-                                tweet.urls(),
-                                tweet.publicMetrics(),
-                                tweet.references(),
-                                tweet.matchingRuleTags(),
-                                tweet.source()),
+                        Tweet.builder(id, tweet.text(), tweet.createdAt())
+                                .like(tweet)
+                                .build(),
                         record.classifications()));
             }
         },

@@ -43,6 +43,7 @@ class ArchitectureTest {
             "dev.nightjar.json",
             "dev.nightjar.kafka",
             "dev.nightjar.options",
+            "dev.nightjar.shape",
             "dev.nightjar.spark",
             "dev.nightjar.store");
     private static final List<String> ADAPTERS = List.of(

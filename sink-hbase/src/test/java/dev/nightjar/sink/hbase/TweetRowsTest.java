@@ -7,9 +7,11 @@ package dev.nightjar.sink.hbase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.nightjar.Author;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.DataException;
 import dev.nightjar.Tweet;
+import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.testkit.Tweets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -115,6 +118,32 @@ class TweetRowsTest {
                     .containsExactlyInAnyOrder(
                             "json", "text", "created_at", "lang", "author_id", "username", "labels", "models");
         }
+    }
+
+    /** The cells themselves, so that they stay as they are whatever makes them. */
+    @Test
+    void theCellsAreTheRecordAndWhatPeopleLookFor() {
+        Tweet tweet = Tweets.tweet(3);
+        ClassifiedTweet classified = Tweets.classified(Tweet.builder(tweet.id(), tweet.text(), tweet.createdAt())
+                .author(Author.ofUsername("wren_at_dusk"))
+                .build());
+        Put put = new TweetRows(16).put(classified);
+
+        Map<String, String> cells = new TreeMap<>();
+        put.getFamilyCellMap()
+                .get(Bytes.toBytes("t"))
+                .forEach(cell -> cells.put(
+                        Bytes.toString(CellUtil.cloneQualifier(cell)), Bytes.toString(CellUtil.cloneValue(cell))));
+        assertThat(cells)
+                .isEqualTo(Map.of(
+                        "json", ClassifiedTweetJson.toJson(classified),
+                        "text", "the meeting is at ten #3",
+                        "created_at", "2024-05-01T12:00:03Z",
+                        "lang", "",
+                        "author_id", "",
+                        "username", "wren_at_dusk",
+                        "labels", ";emotion=sadness;sentiment=positive;",
+                        "models", ";emotion=emotion@0123456789ab;sentiment=sentiment@ba9876543210;"));
     }
 
     @Test

@@ -4,15 +4,14 @@
  */
 package dev.nightjar.sink.mongo;
 
-import dev.nightjar.Author;
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
-import dev.nightjar.Entity;
-import dev.nightjar.PublicMetrics;
 import dev.nightjar.ScoredLabel;
-import dev.nightjar.Tweet;
-import dev.nightjar.TweetReference;
 import dev.nightjar.WireName;
+import dev.nightjar.shape.Field;
+import dev.nightjar.shape.Shape;
+import dev.nightjar.shape.TweetShape;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.bson.BsonArray;
@@ -23,6 +22,7 @@ import org.bson.BsonDouble;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,74 +31,51 @@ import org.jspecify.annotations.Nullable;
  * is null or empty is absent.
  */
 final class TweetDocument {
+    /** The field that a document calls {@code _id}. */
+    private static final Field ID = TweetShape.tweet().fields().get(0);
+
     private TweetDocument() {}
 
     static BsonDocument of(ClassifiedTweet record) {
-        Tweet tweet = record.tweet();
-        BsonDocument document = new BsonDocument("_id", new BsonString(tweet.id()))
-                .append("text", new BsonString(tweet.text()))
-                .append("created_at", new BsonDateTime(tweet.createdAt().toEpochMilli()));
-        append(document, "lang", tweet.lang());
-        append(document, "author", author(tweet.author()));
-        append(document, "entities", entities(tweet));
-        append(document, "public_metrics", metrics(tweet.publicMetrics()));
-        append(document, "referenced_tweets", array(tweet.references(), TweetDocument::reference));
-        append(
-                document,
-                "matching_rules",
-                array(tweet.matchingRuleTags(), tag -> new BsonDocument("tag", new BsonString(tag))));
-        append(document, "source", tweet.source());
+        BsonDocument document = document(TweetShape.tweet(), record.tweet());
         BsonDocument classifications = new BsonDocument();
         record.classifications()
                 .forEach((name, classification) -> classifications.append(name, classification(classification)));
-        append(document, "classifications", classifications);
-        return document;
-    }
-
-    private static BsonDocument author(@Nullable Author author) {
-        BsonDocument document = new BsonDocument();
-        if (author != null) {
-            append(document, "id", author.id());
-            append(document, "username", author.username());
-            append(document, "name", author.name());
-            BsonDocument metrics = new BsonDocument();
-            append(metrics, "followers_count", author.followersCount());
-            append(document, "public_metrics", metrics);
+        if (!classifications.isEmpty()) {
+            document.append("classifications", classifications);
         }
         return document;
     }
 
-    private static BsonDocument entities(Tweet tweet) {
+    private static BsonDocument document(Shape<?> shape, Object record) {
         BsonDocument document = new BsonDocument();
-        append(document, "hashtags", array(tweet.hashtags(), entity -> entity("tag", entity)));
-        append(document, "mentions", array(tweet.mentions(), entity -> entity("username", entity)));
-        append(document, "urls", array(tweet.urls(), entity -> entity("expanded_url", entity)));
-        return document;
-    }
-
-    private static BsonDocument entity(String key, Entity entity) {
-        BsonDocument document = new BsonDocument();
-        if (entity.start() >= 0) {
-            document.append("start", new BsonInt32(entity.start())).append("end", new BsonInt32(entity.end()));
-        }
-        return document.append(key, new BsonString(entity.value()));
-    }
-
-    private static BsonDocument metrics(@Nullable PublicMetrics metrics) {
-        BsonDocument document = new BsonDocument();
-        if (metrics != null) {
-            append(document, "retweet_count", metrics.retweetCount());
-            append(document, "reply_count", metrics.replyCount());
-            append(document, "like_count", metrics.likeCount());
-            append(document, "quote_count", metrics.quoteCount());
-            append(document, "impression_count", metrics.impressionCount());
-            append(document, "bookmark_count", metrics.bookmarkCount());
+        @Nullable Object[] values = shape.values(record);
+        for (Field field : shape.fields()) {
+            Object value = values[field.index()];
+            BsonValue bson = value == null ? null : value(field, value);
+            if (bson != null) {
+                String group = field.group();
+                BsonDocument place = group == null
+                        ? document
+                        : (BsonDocument) document.computeIfAbsent(group, absent -> new BsonDocument());
+                place.append(field.equals(ID) ? "_id" : field.name(), bson);
+            }
         }
         return document;
     }
 
-    private static BsonDocument reference(TweetReference reference) {
-        return new BsonDocument("type", lower(reference.type())).append("id", new BsonString(reference.id()));
+    private static @Nullable BsonValue value(Field field, Object value) {
+        return switch (field.type()) {
+            case TEXT, ID -> new BsonString((String) value);
+            case TIME -> new BsonDateTime(((Instant) value).toEpochMilli());
+            case COUNT -> new BsonInt64((Long) value);
+            case PLACE -> new BsonInt32((Integer) value);
+            case RECORD -> {
+                BsonDocument document = document(field.shape(), value);
+                yield document.isEmpty() ? null : document;
+            }
+            case RECORDS -> array((List<?>) value, element -> document(field.shape(), element));
+        };
     }
 
     private static BsonDocument classification(Classification classification) {
@@ -127,29 +104,5 @@ final class TweetDocument {
 
     private static BsonString lower(Enum<?> constant) {
         return new BsonString(WireName.of(constant));
-    }
-
-    private static void append(BsonDocument document, String key, @Nullable String value) {
-        if (value != null) {
-            document.append(key, new BsonString(value));
-        }
-    }
-
-    private static void append(BsonDocument document, String key, @Nullable Long value) {
-        if (value != null) {
-            document.append(key, new BsonInt64(value));
-        }
-    }
-
-    private static void append(BsonDocument document, String key, BsonDocument value) {
-        if (!value.isEmpty()) {
-            document.append(key, value);
-        }
-    }
-
-    private static void append(BsonDocument document, String key, BsonArray value) {
-        if (!value.isEmpty()) {
-            document.append(key, value);
-        }
     }
 }

@@ -6,6 +6,7 @@ package dev.nightjar.source.replay;
 
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetId;
+import java.time.Instant;
 
 /**
  * The ids and times between which a file's tweets are: how far a further pass must move them, so that no id comes twice and
@@ -50,20 +51,10 @@ record Span(long lowestId, long highestId, long earliest, long latest) {
     }
 
     Tweet shift(Tweet tweet, long passes) {
-        long millis = passes * shiftMillis();
-        return new Tweet(
-                shift(tweet.id(), passes),
-                tweet.text(),
-                tweet.createdAt().plusMillis(millis),
-                tweet.lang(),
-                tweet.author(),
-                tweet.hashtags(),
-                tweet.mentions(),
-                tweet.urls(),
-                tweet.publicMetrics(),
-                tweet.references(),
-                tweet.matchingRuleTags(),
-                tweet.source());
+        Instant createdAt = tweet.createdAt().plusMillis(passes * shiftMillis());
+        return Tweet.builder(shift(tweet.id(), passes), tweet.text(), createdAt)
+                .like(tweet)
+                .build();
     }
 
     /** An id moved along with the tweets; one that would leave the range of ids stays. */

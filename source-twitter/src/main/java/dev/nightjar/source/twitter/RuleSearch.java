@@ -120,19 +120,10 @@ final class RuleSearch implements GapSearch {
         }
 
         private Tweet marked(Tweet tweet, String mark) {
-            return new Tweet(
-                    tweet.id(),
-                    tweet.text(),
-                    tweet.createdAt(),
-                    tweet.lang(),
-                    tweet.author(),
-                    tweet.hashtags(),
-                    tweet.mentions(),
-                    tweet.urls(),
-                    tweet.publicMetrics(),
-                    tweet.references(),
-                    List.of(mark),
-                    tweet.source());
+            return Tweet.builder(tweet.id(), tweet.text(), tweet.createdAt())
+                    .like(tweet)
+                    .matchingRuleTags(List.of(mark))
+                    .build();
         }
     }
 }

@@ -5,6 +5,7 @@
 package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.WireName;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -137,12 +138,12 @@ public final class TweetQuery implements Serializable {
 
     /** Posts that hold something; it needs a part that can stand alone beside it. */
     public static TweetQuery has(Content content) {
-        return dependent("has:" + content.name().toLowerCase(Locale.ROOT));
+        return dependent("has:" + WireName.of(content));
     }
 
     /** Posts of a form; it needs a part that can stand alone beside it. */
     public static TweetQuery is(PostType type) {
-        return dependent("is:" + type.name().toLowerCase(Locale.ROOT));
+        return dependent("is:" + WireName.of(type));
     }
 
     /** Retweets: {@code is(PostType.RETWEET)}. */

@@ -4,13 +4,11 @@
  */
 package dev.nightjar.classifier.lr.wordlist;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.NumberOutput;
+import dev.nightjar.json.JsonReader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -19,19 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The file {@code model.json}: read strictly, written as Python's {@code json.dump} does. */
 final class WordListJson {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(2).build())
-            .build();
-
     private WordListJson() {}
 
     /** @throws IllegalArgumentException if it is no such file; it says why */
     static Content read(byte[] bytes) throws IOException {
         double @Nullable [] weights = null;
         @Nullable Double intercept = null;
-        try (JsonParser json = JSON.createParser(bytes)) {
+        try (JsonParser json = JsonReader.parser(bytes)) {
             require(json.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();

@@ -8,6 +8,7 @@ import dev.nightjar.NightjarException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.WireName;
 import dev.nightjar.source.twitter.stream.StreamStatus;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamSource;
@@ -61,7 +62,7 @@ final class Watched implements TweetSourceFactory {
 
     static String line(StreamStatus status, @Nullable Long mostPosts) {
         StringBuilder line = new StringBuilder();
-        line.append(status.state().name().toLowerCase(Locale.ROOT));
+        line.append(WireName.of(status.state()));
         line.append(String.format(Locale.ROOT, " | %,d posts", status.posts()));
         line.append(String.format(Locale.ROOT, ", %.1f/s", status.postsPerSecond()));
         line.append(" | last byte ").append(status.sinceLastByte().toSeconds()).append(" s ago");
