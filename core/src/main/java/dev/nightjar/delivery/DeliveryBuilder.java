@@ -7,6 +7,7 @@ package dev.nightjar.delivery;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.options.Option;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,14 +29,16 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     /** How many records are delivered at once by default. */
     public static final int DEFAULT_BATCH_SIZE = 500;
 
-    /** How long what fails in a batch is repeated by default, in all. */
-    public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(45);
-
     /** How many dead letters of the last {@value #DEFAULT_DEAD_LETTER_WINDOW} records are too many by default. */
     public static final int DEFAULT_DEAD_LETTER_LIMIT = 200;
 
     /** Of how many last records so many are too many by default. */
     public static final int DEFAULT_DEAD_LETTER_WINDOW = 1000;
+
+    private static final Option<Integer> BATCH_SIZE = Option.integer("batch-size", 1, Integer.MAX_VALUE);
+    private static final Option<Integer> DEAD_LETTER_LIMIT = Option.integer("dead-letter-limit", 1, Integer.MAX_VALUE);
+    private static final Option<Integer> DEAD_LETTER_WINDOW =
+            Option.integer("dead-letter-window", 1, Integer.MAX_VALUE);
 
     private final List<String> faults = new ArrayList<>();
     private final Map<String, SinkFactory<T>> sinks = new LinkedHashMap<>();
@@ -43,7 +46,7 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     private int mostDeadLetters = DEFAULT_DEAD_LETTER_LIMIT;
     private int deadLetterWindow = DEFAULT_DEAD_LETTER_WINDOW;
     private int batchSize = DEFAULT_BATCH_SIZE;
-    private Duration retryLimit = DEFAULT_RETRY_LIMIT;
+    private Duration retryLimit = Retry.DEFAULT_LIMIT;
 
     /** A builder of a front door. */
     protected DeliveryBuilder() {}
@@ -102,6 +105,9 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
         return self();
     }
 
+    /** Adds the faults of what this front door alone asks for. */
+    protected void check(List<String> found) {}
+
     /**
      * The settings.
      *
@@ -112,15 +118,11 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
         if (sinks.isEmpty()) {
             all.add("There is no sink: add one with sink(...)");
         }
-        if (batchSize < 1) {
-            all.add("The batch size " + batchSize + " is less than 1");
-        }
-        if (mostDeadLetters < 1 || deadLetterWindow < 1) {
-            all.add("The dead-letter limit of " + mostDeadLetters + " in " + deadLetterWindow + " is less than 1");
-        }
-        if (retryLimit.isNegative()) {
-            all.add("The retry limit " + retryLimit + " is negative");
-        }
+        BATCH_SIZE.check(batchSize, all);
+        DEAD_LETTER_LIMIT.check(mostDeadLetters, all);
+        DEAD_LETTER_WINDOW.check(deadLetterWindow, all);
+        Retry.LIMIT.check(retryLimit, all);
+        check(all);
         if (!all.isEmpty()) {
             throw new ConfigException(all);
         }

@@ -8,6 +8,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.nightjar.RetriableException;
+import dev.nightjar.options.Option;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -27,6 +28,12 @@ import org.slf4j.LoggerFactory;
  * @since 0.1.0
  */
 public final class Retry {
+    /** How long what fails is repeated by default, wherever a builder asks for it. */
+    public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(45);
+
+    /** The limit that a builder asks for; zero for one attempt. */
+    public static final Option<Duration> LIMIT = Option.duration("retry-limit", Duration.ZERO);
+
     private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
     private static final double FIRST_WAIT_MILLIS = 100;
     private static final double LONGEST_WAIT_MILLIS = 10_000;

@@ -18,6 +18,7 @@ import dev.nightjar.delivery.Ledger;
 import dev.nightjar.delivery.NamedClassifier;
 import dev.nightjar.delivery.Retry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -49,9 +50,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
  * @since 0.1.0
  */
 public final class KafkaPipeline implements AutoCloseable {
-    /** How long closing waits for the batch in hand by default. */
-    public static final Duration DEFAULT_CLOSE_LIMIT = Duration.ofSeconds(10);
-
     private final KafkaConfig kafka;
     private final String topic;
     private final String group;
@@ -176,7 +174,7 @@ public final class KafkaPipeline implements AutoCloseable {
         private final String topic;
         private final String group;
         private final SortedMap<String, ClassifierFactory> classifiers = new TreeMap<>();
-        private Duration closeLimit = DEFAULT_CLOSE_LIMIT;
+        private Duration closeLimit = SingleRun.DEFAULT_CLOSE_LIMIT;
 
         private Builder(KafkaConfig kafka, String topic, String group) {
             this.kafka = Objects.requireNonNull(kafka, "kafka");
@@ -206,6 +204,11 @@ public final class KafkaPipeline implements AutoCloseable {
         public Builder closeLimit(Duration value) {
             closeLimit = value;
             return this;
+        }
+
+        @Override
+        protected void check(List<String> found) {
+            SingleRun.CLOSE_LIMIT.check(closeLimit, found);
         }
 
         /**

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.kafka;
 
+import dev.nightjar.options.Option;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,6 +12,11 @@ import org.slf4j.LoggerFactory;
 
 /** Something that runs once, in the thread that calls it, until it is done or another thread closes it. */
 final class SingleRun {
+    /** How long closing waits by default for the batch in hand. */
+    static final Duration DEFAULT_CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    static final Option<Duration> CLOSE_LIMIT = Option.duration("close-limit", Duration.ZERO);
+
     private static final Logger LOG = LoggerFactory.getLogger(SingleRun.class);
 
     private final Object lock = new Object();

@@ -47,12 +47,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class TweetPublisher implements AutoCloseable {
-    /** How long a failing step is repeated by default. */
-    public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(45);
-
-    /** How long closing waits for the batch in hand by default. */
-    public static final Duration DEFAULT_CLOSE_LIMIT = Duration.ofSeconds(10);
-
     private static final Duration POLL = Duration.ofMillis(250);
     private static final TweetSerde SERDE = new TweetSerde();
 
@@ -219,8 +213,8 @@ public final class TweetPublisher implements AutoCloseable {
         private final String topic;
         private @Nullable SinkFactory<DeadLetter> deadLetters;
         private PositionStore positions = new NoPositions();
-        private Duration retryLimit = DEFAULT_RETRY_LIMIT;
-        private Duration closeLimit = DEFAULT_CLOSE_LIMIT;
+        private Duration retryLimit = Retry.DEFAULT_LIMIT;
+        private Duration closeLimit = SingleRun.DEFAULT_CLOSE_LIMIT;
 
         private Builder(TweetSourceFactory source, KafkaConfig kafka, String topic) {
             this.source = Objects.requireNonNull(source, "source");
@@ -258,8 +252,18 @@ public final class TweetPublisher implements AutoCloseable {
             return this;
         }
 
-        /** The publisher, which does nothing before {@link TweetPublisher#run()}. */
+        /**
+         * The publisher, which does nothing before {@link TweetPublisher#run()}.
+         *
+         * @throws ConfigException if a limit is negative; it names every fault
+         */
         public TweetPublisher build() {
+            List<String> faults = new ArrayList<>();
+            Retry.LIMIT.check(retryLimit, faults);
+            SingleRun.CLOSE_LIMIT.check(closeLimit, faults);
+            if (!faults.isEmpty()) {
+                throw new ConfigException(faults);
+            }
             return new TweetPublisher(this);
         }
     }

@@ -253,6 +253,11 @@ public final class Option<T> {
         }
     }
 
+    /** Adds a fault if a value is not valid: for the builders of what is no {@link Configuration}. */
+    public void check(T value, List<String> faults) {
+        check(store(value), faults);
+    }
+
     void check(Serializable stored, List<String> faults) {
         T value = load(stored);
         if (!valid.test(value)) {

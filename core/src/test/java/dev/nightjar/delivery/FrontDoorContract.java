@@ -258,8 +258,9 @@ public abstract class FrontDoorContract {
                         List.of(),
                         builder -> builder.batchSize(0).deadLetterLimit(0, 10).retryLimit(Duration.ofSeconds(-1))))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("4 faults: There is no sink: add one with sink(...); The batch size 0 is less than 1; The"
-                        + " dead-letter limit of 0 in 10 is less than 1; The retry limit PT-1S is negative");
+                .hasMessage(
+                        "4 faults: There is no sink: add one with sink(...); The option 'batch-size' is 0, not at least 1; The"
+                                + " option 'dead-letter-limit' is 0, not at least 1; The option 'retry-limit' is PT-1S, not at least 0s");
         assertThatThrownBy(() -> deliver(
                         name, List.of(), builder -> builder.sink("a", first).sink("a", second)))
                 .isInstanceOf(ConfigException.class)

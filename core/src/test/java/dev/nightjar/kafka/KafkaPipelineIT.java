@@ -652,11 +652,13 @@ class KafkaPipelineIT {
         assertThatThrownBy(() -> KafkaPipeline.builder(kafka, "t", "g")
                         .batchSize(0)
                         .deadLetterLimit(0, 10)
+                        .closeLimit(Duration.ofSeconds(-1))
                         .build())
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
-                        "3 faults: There is no sink: add one with sink(...); The batch size 0 is less than 1; The dead-letter limit of 0"
-                                + " in 10 is less than 1");
+                        "4 faults: There is no sink: add one with sink(...); The option 'batch-size' is 0, not at least 1; The"
+                                + " option 'dead-letter-limit' is 0, not at least 1; The option 'close-limit' is PT-1S, not at least"
+                                + " 0s");
         assertThatThrownBy(() ->
                         KafkaPipeline.builder(kafka, "t", "g").classifier("Emotion!", KeywordClassifier.emotion()))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -293,6 +293,18 @@ class TweetPublisherIT {
     }
 
     @Test
+    void limitsThatCannotBeAreRefusedTogether() {
+        assertThatThrownBy(() -> TweetPublisher.builder(InMemorySource.of(Tweets.tweets(1)), kafka, name)
+                        .retryLimit(Duration.ofSeconds(-1))
+                        .closeLimit(Duration.ofSeconds(-2))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "2 faults: The option 'retry-limit' is PT-1S, not at least 0s; The option 'close-limit' is PT-2S, not at"
+                                + " least 0s");
+    }
+
+    @Test
     void aMissingTopicIsNamedAtTheStart() {
         TweetPublisher publisher = TweetPublisher.builder(InMemorySource.of(Tweets.tweets(1)), kafka, "missing")
                 .build();

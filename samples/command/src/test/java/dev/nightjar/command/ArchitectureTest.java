@@ -201,6 +201,7 @@ class ArchitectureTest {
                         "java..",
                         CORE,
                         "dev.nightjar.delivery",
+                        "dev.nightjar.options",
                         "dev.failsafe..",
                         "org.slf4j..",
                         "org.jspecify.annotations")
