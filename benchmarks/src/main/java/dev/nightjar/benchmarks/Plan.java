@@ -232,7 +232,7 @@ final class Plan {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(Pattern.quote(PACKAGE + name) + '$')
                 .forks(1)
-                .warmupIterations(isOfTheRuntime(name) ? 1 : COMPILED_WARM)
+                .warmupIterations(isOfTheRuntime(name) ? 1 : COMPILED_WARM * Machine.queue())
                 .warmupTime(TimeValue.seconds(seconds))
                 .measurementIterations(iterations)
                 .measurementTime(TimeValue.seconds(seconds))
