@@ -183,7 +183,7 @@ final class Report {
                         .forEach((name, fact) -> document.append("| ")
                                 .append(name)
                                 .append(" | ")
-                                .append(fact)
+                                .append(fact.replace("|", "\\|"))
                                 .append(" |\n")));
         Files.writeString(file, document);
     }
