@@ -20,8 +20,8 @@ import java.util.Set;
  * @param goal what the ratio shall be; 0 for none
  */
 record Comparison(String title, String ours, String rival, double goal) {
-    /** What may differ between the two sides. */
-    private static final Set<String> OWN = Set.of("batch", "budget", "stream", "regression");
+    /** The parameters that may differ between the two sides of a comparison. */
+    static final Set<String> OWN = Set.of("batch", "budget", "stream", "regression");
 
     private static final double DISTINCT_GOAL = 2;
 

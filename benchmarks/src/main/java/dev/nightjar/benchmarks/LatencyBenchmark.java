@@ -4,13 +4,10 @@
  */
 package dev.nightjar.benchmarks;
 
-import ai.djl.ModelException;
-import ai.djl.inference.Predictor;
 import ai.djl.translate.TranslateException;
 import ai.onnxruntime.OrtException;
 import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -65,29 +62,6 @@ public class LatencyBenchmark {
         }
     }
 
-    /** DJL. */
-    @State(Scope.Benchmark)
-    public static class Djl {
-        private DjlModel model;
-        private Predictor<String, float[]> predictor;
-        private List<String> texts = List.of();
-        private int next;
-
-        @Setup(Level.Trial)
-        public void open(Workload workload, Transformer transformer)
-                throws InterruptedException, IOException, ModelException, OrtException {
-            texts = workload.texts();
-            model = new DjlModel(transformer.model, transformer.threads);
-            predictor = model.newPredictor();
-        }
-
-        @TearDown(Level.Trial)
-        public void close() {
-            predictor.close();
-            model.close();
-        }
-    }
-
     /** Our classifier. */
     @Benchmark
     public Classification nightjar(Ours ours) {
@@ -102,7 +76,7 @@ public class LatencyBenchmark {
 
     /** DJL's predictor. */
     @Benchmark
-    public float[] djlPredict(Djl djl) throws TranslateException {
-        return djl.predictor.predict(djl.texts.get(djl.next++ % Workload.TEXTS));
+    public float[] djlPredict(TransformerBenchmark.Djl djl) throws TranslateException {
+        return djl.predictor.predict(djl.next());
     }
 }

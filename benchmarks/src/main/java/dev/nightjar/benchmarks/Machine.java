@@ -24,6 +24,7 @@ import java.util.TreeMap;
 /** Where, when and with what a run was made; kept in a file beside its results. */
 final class Machine {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+    private static final int MOST_QUEUED = 8;
     private static final double GIB = 1 << 30;
 
     private final Map<String, Object> facts = new LinkedHashMap<>();
@@ -58,6 +59,12 @@ final class Machine {
         new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .writeValue(beside(results).toFile(), facts);
+    }
+
+    /** How many times as long as alone something takes here at the moment, at most 8. */
+    static int queue() {
+        return (int)
+                Math.max(1, Math.min(MOST_QUEUED, load() / Runtime.getRuntime().availableProcessors()));
     }
 
     private static String now() {

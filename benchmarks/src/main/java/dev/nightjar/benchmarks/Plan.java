@@ -113,6 +113,9 @@ final class Plan {
 
     /** Some of it. */
     static Plan of(List<String> names, WorkloadOptions workload, PaceOptions pace) {
+        if (workload.texts != null && find(names).stream().anyMatch(name -> name.startsWith("TweetJson"))) {
+            throw new IllegalArgumentException("TweetJson reads whole tweets, not texts; leave it or --texts out");
+        }
         Plan plan = new Plan(workload, pace.rounds, Duration.ofDays(1));
         plan.iterations = pace.iterations;
         plan.seconds = pace.seconds;
@@ -232,7 +235,7 @@ final class Plan {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(Pattern.quote(PACKAGE + name) + '$')
                 .forks(1)
-                .warmupIterations(isOfTheRuntime(name) ? 1 : COMPILED_WARM)
+                .warmupIterations(isOfTheRuntime(name) ? 1 : COMPILED_WARM * Machine.queue())
                 .warmupTime(TimeValue.seconds(seconds))
                 .measurementIterations(iterations)
                 .measurementTime(TimeValue.seconds(seconds))

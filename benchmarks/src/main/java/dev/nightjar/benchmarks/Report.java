@@ -77,8 +77,7 @@ final class Report {
             "TweetJsonBenchmark.writing", "Tweets to JSON",
             "TokenizerBenchmark", "Texts to tokens");
 
-    /** What makes a benchmark another contender of the same contest, not another contest. */
-    private static final Set<String> OWN = Set.of("batch", "budget", "stream", "regression");
+    private static final Map<String, String> COLOURS = Map.of("ours", "green", "limit", "ochre", "rival", "grey");
 
     /**
      * Macro-recall on the 2,000 tweets of TweetEval's validation split, from the model cards; that of the cascade is at a margin
@@ -111,7 +110,7 @@ final class Report {
         List<Row> rows = Comparison.rows(results);
         if (!rows.isEmpty()) {
             page.append("<h2>Beside each other</h2>\n<p class='soft'>")
-                    .append(Svg.escape(ABOUT))
+                    .append(Svg.escape(about(results)))
                     .append(
                             "</p>\n<table><thead><tr><th>Nightjar / the other</th><th class='number'>by processor time</th>"
                                     + "<th class='number'>by the clock</th><th class='number'>goal</th><th></th></tr></thead><tbody>\n");
@@ -142,7 +141,7 @@ final class Report {
                 + "Written by `java -jar benchmarks/target/benchmarks.jar report RESULTS.json --markdown docs/benchmarks.md`; what is"
                 + " measured and how is in [benchmarks](../benchmarks/README.md).\n\n");
         results.machines().forEach(machine -> document.append(summary(machine)).append("\n\n"));
-        document.append(ABOUT)
+        document.append(about(results))
                 .append(
                         "\n\n| Nightjar / the other | by processor time | by the clock | goal | |\n|---|---|---|---|---|\n");
         for (Row row : Comparison.rows(results)) {
@@ -166,10 +165,10 @@ final class Report {
             Files.writeString(images.resolve(name), framed);
             document.append("\n## ").append(picture.title).append("\n\n").append(picture.caption);
             if (!picture.key.isEmpty()) {
-                document.append(' ')
+                document.append(" In ")
                         .append(picture.key.stream()
-                                .map(entry -> COLOURS.get(entry[1]) + ": " + entry[0])
-                                .collect(Collectors.joining("; ")))
+                                .map(entry -> COLOURS.get(entry[1]) + ' ' + entry[0])
+                                .collect(Collectors.joining(", ")))
                         .append('.');
             }
             document.append("\n\n![")
@@ -184,7 +183,7 @@ final class Report {
                         .forEach((name, fact) -> document.append("| ")
                                 .append(name)
                                 .append(" | ")
-                                .append(fact)
+                                .append(fact.replace("|", "\\|"))
                                 .append(" |\n")));
         Files.writeString(file, document);
     }
@@ -305,7 +304,7 @@ final class Report {
 
     private static String told(Entry entry) {
         return entry.parameters().entrySet().stream()
-                .filter(parameter -> !OWN.contains(parameter.getKey()))
+                .filter(parameter -> !Comparison.OWN.contains(parameter.getKey()))
                 .map(Report::told)
                 .filter(told -> !told.isEmpty())
                 .collect(Collectors.joining(", "));
@@ -327,7 +326,7 @@ final class Report {
                         .filter(other -> other.name().equals(entry.name()))
                         .count()
                 > 1;
-        String own = OWN.stream()
+        String own = Comparison.OWN.stream()
                 .sorted()
                 .filter(key -> several && !entry.parameter(key).isEmpty())
                 .map(key -> key + ' ' + entry.parameter(key).replaceFirst(".*/", ""))
@@ -375,7 +374,7 @@ final class Report {
                             "milliseconds",
                             lines,
                             percent -> -Math.log10(100.001 - percent),
-                            Report::figure1),
+                            Report::percent),
                     key(lines)));
         });
     }
@@ -474,10 +473,26 @@ final class Report {
                 .toList();
     }
 
-    private static final Map<String, String> COLOURS = Map.of("ours", "Green", "limit", "ochre", "rival", "grey");
-
-    private static String figure1(double percent) {
+    private static String percent(double percent) {
         return percent == Math.rint(percent) ? Long.toString(Math.round(percent)) : Double.toString(percent);
+    }
+
+    /** How to read the figures, and how far to trust them. */
+    private static String about(Results results) {
+        int rounds = results.entries().stream()
+                .mapToInt(entry -> entry.rounds().size())
+                .max()
+                .orElse(0);
+        boolean busy = results.machines().stream()
+                .anyMatch(machine -> Math.max(
+                                machine.path("load when it began").asDouble(),
+                                machine.path("load when it ended").asDouble())
+                        > machine.path("cores").asInt());
+        return (rounds == 1 ? "One round. " : "Up to " + rounds + " rounds. ")
+                + ABOUT
+                + (busy
+                        ? " More programs wanted a processor than there are: what is by the clock decides nothing."
+                        : "");
     }
 
     private static String summary(JsonNode machine) {

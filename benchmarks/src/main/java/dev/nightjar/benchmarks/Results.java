@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,13 +58,13 @@ record Results(List<Entry> entries, List<JsonNode> machines) {
     }
 
     /**
-     * Reads results.
+     * Reads results. Where several files have a benchmark with the same parameters, the last one counts.
      *
      * @throws IllegalArgumentException if a file is not of JMH's form
      */
     static Results read(List<Path> files) throws IOException {
         ObjectMapper json = new ObjectMapper();
-        List<Entry> entries = new ArrayList<>();
+        Map<String, Entry> entries = new LinkedHashMap<>();
         List<JsonNode> machines = new ArrayList<>();
         for (Path file : files) {
             if (!Files.isReadable(file)) {
@@ -73,13 +74,16 @@ record Results(List<Entry> entries, List<JsonNode> machines) {
             if (!read.isArray() || read.isEmpty() || !read.path(0).has("primaryMetric")) {
                 throw new IllegalArgumentException("'" + file + "' has no results as JMH writes them");
             }
-            read.forEach(result -> entries.add(entry(result)));
+            for (JsonNode result : read) {
+                Entry entry = entry(result);
+                entries.put(entry.name() + entry.parameters(), entry);
+            }
             Path machine = Machine.beside(file);
             if (Files.isReadable(machine)) {
                 machines.add(json.readTree(machine.toFile()));
             }
         }
-        return new Results(List.copyOf(entries), List.copyOf(machines));
+        return new Results(List.copyOf(entries.values()), List.copyOf(machines));
     }
 
     static String parameters(BenchmarkParams parameters) {

@@ -123,7 +123,12 @@ final class Svg {
         for (double power = first; power <= last; power++) {
             double at = x.applyAsDouble(Math.pow(10, power));
             svg.append(format("<line class='grid' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>", at, TOP, at, HEIGHT - BOTTOM))
-                    .append(text("tick", at, HEIGHT - BOTTOM + 16, "middle", Report.figure(Math.pow(10, power))));
+                    .append(text(
+                            "tick",
+                            power == last ? WIDTH : at,
+                            HEIGHT - BOTTOM + 16,
+                            power == last ? "end" : "middle",
+                            Report.figure(Math.pow(10, power))));
         }
         svg.append(text("axis", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", xName));
         for (Line point : points) {

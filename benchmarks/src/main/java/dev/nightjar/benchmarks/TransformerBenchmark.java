@@ -111,8 +111,10 @@ public class TransformerBenchmark {
         private static final int BATCH = 32;
 
         private DjlModel model;
-        private Predictor<String, float[]> predictor;
+        Predictor<String, float[]> predictor;
+
         private List<String> texts = List.of();
+        private int next;
 
         @Setup(Level.Trial)
         public void open(Workload workload, Transformer transformer)
@@ -120,6 +122,11 @@ public class TransformerBenchmark {
             texts = workload.texts();
             model = new DjlModel(transformer.model, transformer.threads);
             predictor = model.newPredictor();
+        }
+
+        /** The next text, after the last the first again. */
+        String next() {
+            return texts.get(next++ % texts.size());
         }
 
         @TearDown(Level.Trial)

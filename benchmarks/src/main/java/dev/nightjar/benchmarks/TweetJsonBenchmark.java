@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -60,7 +61,7 @@ public class TweetJsonBenchmark {
 
     private List<Tweet> tweets = List.of();
     private List<byte[]> lines = List.of();
-    private List<Plain> plain = List.of();
+    private final List<Plain> plain = new ArrayList<>();
 
     /** A tweet as a library that binds classes reads it; the names are those in JSON. */
     @SuppressWarnings("checkstyle:MemberName")
@@ -133,6 +134,7 @@ public class TweetJsonBenchmark {
         }
     }
 
+    /** Makes the tweets, and fails unless all libraries read the same from them. */
     @Setup
     public void write() throws InterruptedException, IOException {
         try (TweetSource source = ReplayConfig.synthetic()
@@ -144,8 +146,17 @@ public class TweetJsonBenchmark {
             tweets = source.poll(Duration.ofSeconds(10)).tweets();
         }
         lines = tweets.stream().map(TweetJson::toBytes).toList();
-        plain = List.of(jackson.readValue(
-                "[" + String.join(",", tweets.stream().map(TweetJson::toJson).toList()) + "]", Plain[].class));
+        for (byte[] line : lines) {
+            Plain tweet = jackson.readValue(line, Plain.class);
+            String same = jackson.writeValueAsString(tweet);
+            boolean alike = same.equals(jackson.writeValueAsString(JSON.parseObject(line, Plain.class)))
+                    && same.equals(jackson.writeValueAsString(
+                            gson.fromJson(new String(line, StandardCharsets.UTF_8), Plain.class)));
+            if (!alike) {
+                throw new IllegalStateException("The libraries read different tweets");
+            }
+            plain.add(tweet);
+        }
     }
 
     @Benchmark

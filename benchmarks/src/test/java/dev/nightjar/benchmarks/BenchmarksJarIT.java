@@ -54,6 +54,8 @@ class BenchmarksJarIT {
     void whatIsWrongIsSaidBeforeAnythingIsMeasured() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("few.txt"), "a text\n");
         assertThat(run(2, "run", "Transformer", "--texts", "few.txt")).contains("'few.txt' has 1 texts; a run needs");
+        assertThat(run(2, "run", "TweetJson", "--texts", "few.txt"))
+                .contains("TweetJson reads whole tweets, not texts");
         assertThat(run(2, "run", "Nothing")).contains("No benchmark's name has 'Nothing' in it");
         assertThat(run(2, "short", "--lengths", "huge")).contains("give 'tweets' or a number of tokens");
         assertThat(run(0, "--help")).contains("short", "full", "run", "report");
