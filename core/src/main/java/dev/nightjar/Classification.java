@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A classifier's answer for one text: {@link Scored}, or {@link Rejected} when the model has none. Never a made-up label.
+ * A classifier's answer for one text: {@link Scored}, or {@link Rejected} when the model has none. Never a made-up
+ * label.
  *
  * <p>Immutable.
  *

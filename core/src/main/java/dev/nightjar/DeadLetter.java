@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A record that can never be processed, with the bytes it came in and the reason. Only a fault of the record itself makes
- * one; a server that is out of reach never does.
+ * A record that can never be processed, with the bytes it came in and the reason. Only a fault of the record itself
+ * makes one; a server that is out of reach never does.
  *
  * <p>Immutable. Neither the message nor {@link #toString()} shows the record's content.
  *

@@ -32,17 +32,17 @@ public interface Factory<T extends AutoCloseable> extends Serializable {
     T open();
 
     /**
-     * A use of the one live object that this JVM keeps for every factory equal to this one; nothing is opened before it is
-     * asked for.
+     * A use of the one live object that this JVM keeps for every factory equal to this one; nothing is opened before it
+     * is asked for.
      */
     default Lease<T> lease() {
         return new Lease<>(this);
     }
 
     /**
-     * The one live object that this JVM keeps for every factory equal to this one, kept until the JVM shuts down. What is
-     * returned has the public interfaces of the live object; closing it does nothing, so that no user can close it under
-     * another.
+     * The one live object that this JVM keeps for every factory equal to this one, kept until the JVM shuts down. What
+     * is returned has the public interfaces of the live object; closing it does nothing, so that no user can close it
+     * under another.
      *
      * @throws FatalException as {@link #open()}; a failed opening is tried again at the next call
      * @throws RetriableException as {@link #open()}

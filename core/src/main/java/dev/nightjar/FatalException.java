@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calling again does not help, and no one record is to blame: a server answers in a way that is not known, too many
- * records are dead letters, a consumer group leaves its member out, or Nightjar itself is at fault. The caller stops, and
- * a person looks. Where it is known what must be changed, it is a {@link ConfigException}.
+ * records are dead letters, a consumer group leaves its member out, or Nightjar itself is at fault. The caller stops,
+ * and a person looks. Where it is known what must be changed, it is a {@link ConfigException}.
  *
  * @since 0.1.0
  */

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live objects of this JVM, one per equal factory, each closed with its last lease or by a shutdown hook, which closes in
- * reverse order of opening.
+ * The live objects of this JVM, one per equal factory, each closed with its last lease or by a shutdown hook, which
+ * closes in reverse order of opening.
  */
 final class SharedInstances {
     private static final Logger LOG = LoggerFactory.getLogger(SharedInstances.class);

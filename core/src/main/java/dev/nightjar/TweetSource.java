@@ -10,9 +10,9 @@ import java.time.Duration;
  * A source of tweets that is asked for them: a stream, a search, a file. The caller's pace is the back-pressure.
  *
  * <p>Life of a source: {@link TweetSourceFactory#open(SourcePosition)} returns it ready; one thread calls
- * {@link #poll(Duration)} until {@link #isExhausted()} or until it has had enough; the tweets of a poll are published or
- * stored; only then is {@link #position()} kept, so that a source reopened from the kept position repeats tweets rather
- * than losing any.
+ * {@link #poll(Duration)} until {@link #isExhausted()} or until it has had enough; the tweets of a poll are published
+ * or stored; only then is {@link #position()} kept, so that a source reopened from the kept position repeats tweets
+ * rather than losing any.
  *
  * <p>Confined to one thread; only {@link #close()} may be called from another.
  *

@@ -28,12 +28,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers batches of records: writes them to every sink, keeps those that can never be stored as dead letters, erases what
- * was deleted, and counts. Whoever reads the records calls one batch done, by committing its offsets, when it has been
- * delivered; a batch that was not is delivered again as a whole, which sinks, that write by key, turn into the same rows.
+ * Delivers batches of records: writes them to every sink, keeps those that can never be stored as dead letters, erases
+ * what was deleted, and counts. Whoever reads the records calls one batch done, by committing its offsets, when it has
+ * been delivered; a batch that was not is delivered again as a whole, which sinks, that write by key, turn into the
+ * same rows.
  *
- * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the code. A
- * store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a batch in all.
+ * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the
+ * code. A store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a
+ * batch in all.
  *
  * <p>Confined to one thread.
  *
@@ -71,8 +73,8 @@ public final class Delivery<T> implements AutoCloseable {
     }
 
     /**
-     * Delivers a batch; returns when every sink has what it can take of it, the rest is kept as dead letters, and what was
-     * deleted is erased where that can be.
+     * Delivers a batch; returns when every sink has what it can take of it, the rest is kept as dead letters, and what
+     * was deleted is erased where that can be.
      *
      * @return what became of the records
      * @throws RetriableException if a store does not answer within the retry limit, or the thread is interrupted

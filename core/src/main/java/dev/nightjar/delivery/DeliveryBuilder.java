@@ -67,8 +67,8 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     }
 
     /**
-     * Where dead letters go, such as {@code dev.nightjar.kafka.KafkaDeadLetters}. Without it the first one ends the delivery
-     * with a {@link ConfigException} and its batch is not done: none is ever dropped.
+     * Where dead letters go, such as {@code dev.nightjar.kafka.KafkaDeadLetters}. Without it the first one ends the
+     * delivery with a {@link ConfigException} and its batch is not done: none is ever dropped.
      */
     public B deadLetters(SinkFactory<DeadLetter> value) {
         deadLetters = Objects.requireNonNull(value, "deadLetters");

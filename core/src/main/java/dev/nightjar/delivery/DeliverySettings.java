@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Delivery} is made of. A {@link DeliveryBuilder} collects it, and it travels to where records are delivered.
+ * What a {@link Delivery} is made of. A {@link DeliveryBuilder} collects it, and it travels to where records are
+ * delivered.
  *
  * <p>Immutable.
  *

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deletions in a batch of records, and what becomes of them. The records of an id come in their order, so what the last
- * of them says is what the stores are to hold: a tweet that comes after its deletion is not erased.
+ * The deletions in a batch of records, and what becomes of them. The records of an id come in their order, so what the
+ * last of them says is what the stores are to hold: a tweet that comes after its deletion is not erased.
  *
  * <p>Confined to one thread.
  */

@@ -54,8 +54,8 @@ public sealed interface Incoming<T> {
         public static final String ERASED = "erased";
 
         /**
-         * How any other deletion is counted: a sink cannot erase, the record names no tweet, or the tweet came again after
-         * it.
+         * How any other deletion is counted: a sink cannot erase, the record names no tweet, or the tweet came again
+         * after it.
          */
         public static final String TOMBSTONE = "tombstone";
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Stops a delivery whose records have turned into dead letters: so many of the last ones that the set-up must be wrong rather
- * than the records. Confined to one thread.
+ * Stops a delivery whose records have turned into dead letters: so many of the last ones that the set-up must be wrong
+ * rather than the records. Confined to one thread.
  */
 final class Tolerance {
     /** One record that is no dead letter. */
@@ -37,8 +37,8 @@ final class Tolerance {
     }
 
     /**
-     * Takes what became of some records, of one at a time where that is known; as many are looked at together as it takes to
-     * fill the window.
+     * Takes what became of some records, of one at a time where that is known; as many are looked at together as it
+     * takes to fill the window.
      *
      * @throws FatalException if the limit is reached, after which it begins anew
      */

@@ -17,11 +17,11 @@ import java.util.stream.IntStream;
 /**
  * Counts a classifier's answers against the expected labels and measures how good they are.
  *
- * <p>A rejected text has no label: it counts as a wrong answer for the label that was expected, never for another one. The
- * macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} over the labels that were
- * expected at least once, {@link #macroF1()} over those that were expected or answered at least once. A label that did
- * not occur at all does not weigh in. Where a quotient has no denominator, it is 0. How far the scores can be trusted is
- * measured by {@link Reliability}.
+ * <p>A rejected text has no label: it counts as a wrong answer for the label that was expected, never for another one.
+ * The macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} over the labels that
+ * were expected at least once, {@link #macroF1()} over those that were expected or answered at least once. A label that
+ * did not occur at all does not weigh in. Where a quotient has no denominator, it is 0. How far the scores can be
+ * trusted is measured by {@link Reliability}.
  *
  * <p>Confined to one thread.
  *
@@ -145,8 +145,9 @@ public final class Evaluation {
 
     /**
      * The 95 % confidence interval of a measure, by bootstrap: as many texts as were counted are drawn from them with
-     * replacement, {@value #RESAMPLES} times, and the measure lies between the 2.5 % and the 97.5 % quantile of what was
-     * measured on these. It is what other texts of the same kind would change; the same counts give the same interval.
+     * replacement, {@value #RESAMPLES} times, and the measure lies between the 2.5 % and the 97.5 % quantile of what
+     * was measured on these. It is what other texts of the same kind would change; the same counts give the same
+     * interval.
      *
      * @param measure such as {@code Evaluation::macroF1}
      */
@@ -165,7 +166,9 @@ public final class Evaluation {
         return new Interval(values[tail], values[RESAMPLES - 1 - tail]);
     }
 
-    /** For each text where it was counted: row × (labels + 1) + column, the last column being that of the rejections. */
+    /**
+     * For each text where it was counted: row × (labels + 1) + column, the last column being that of the rejections.
+     */
     private int[] outcomes() {
         int[] outcomes = new int[Math.toIntExact(total())];
         int size = labels.size();

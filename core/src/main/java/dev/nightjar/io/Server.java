@@ -10,10 +10,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server whose answers are turned into errors that say what the caller can do next. What the answers of one mean is in
- * a table of its adapter's; what holds for all of them is here. An answer that is in no table is fatal: repeating the
- * call could go on for ever, and dropping the records would lose them. What a server says is never passed on, and its
- * exceptions are no causes: both may quote the records or the request. So an answer is given here by its code alone.
+ * A server whose answers are turned into errors that say what the caller can do next. What the answers of one mean is
+ * in a table of its adapter's; what holds for all of them is here. An answer that is in no table is fatal: repeating
+ * the call could go on for ever, and dropping the records would lose them. What a server says is never passed on, and
+ * its exceptions are no causes: both may quote the records or the request. So an answer is given here by its code
+ * alone.
  *
  * @param name how messages call it: {@code InfluxDB at http://db:8086}
  * @since 0.1.0

@@ -10,7 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A form of JSON that a record's headers name, so that a reader refuses what it does not know rather than misreading it.
+ * A form of JSON that a record's headers name, so that a reader refuses what it does not know rather than misreading
+ * it.
  *
  * @since 0.1.0
  */

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object as read: its values are {@link JsonObject}, {@link List}, {@link String}, {@link RawNumber}, {@link Boolean}
- * or null. Accessors named {@code require...} and {@code optional...} refuse a value of another type, the plain ones take
- * it for absent; for all of them null is absent.
+ * A JSON object as read: its values are {@link JsonObject}, {@link List}, {@link String}, {@link RawNumber}, {@link
+ * Boolean} or null. Accessors named {@code require...} and {@code optional...} refuse a value of another type, the
+ * plain ones take it for absent; for all of them null is absent.
  *
  * <p>Confined to one thread.
  *

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param problems the problems it reports; beside tweets they mean that something the tweets refer to is missing
  * @param skipped how many records were passed over on purpose, by a short kebab-case reason: {@code scrub-geo},
  *     {@code limit}, {@code warning}, {@code disconnect}, {@code empty-page} and the like
- * @param notes how many tweets were read with a reservation, by a short kebab-case word: {@code time-from-id},
- *     {@code time-disagrees-with-id} (by more than a day), {@code text-truncated} (the full text is not in the document); and
+ * @param notes how many tweets were read with a reservation, by a short kebab-case word: {@code time-from-id}, {@code
+ *     time-disagrees-with-id} (by more than a day), {@code text-truncated} (the full text is not in the document); and
  *     how many of the deleted ids are {@code superseded-by-edit}
  * @param meta what a page says about itself; null where it says nothing
  * @since 0.1.0

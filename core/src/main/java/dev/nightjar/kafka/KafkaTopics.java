@@ -37,8 +37,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topics of a Kafka cluster: made when missing, listed, described, deleted. Every call ends with a typed error within
- * about 15 seconds when the cluster does not answer.
+ * The topics of a Kafka cluster: made when missing, listed, described, deleted. Every call ends with a typed error
+ * within about 15 seconds when the cluster does not answer.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -86,8 +86,8 @@ public final class KafkaTopics implements AutoCloseable {
      * @param partitions how many partitions; -1 leaves it to the cluster
      * @param replication how many copies of each; -1 leaves it to the cluster
      * @param configs topic properties such as {@code retention.ms}; those not named are left to the cluster
-     * @throws ConfigException if it is there with other partitions, copies or properties, which this call never changes,
-     *     or if the cluster refuses it
+     * @throws ConfigException if it is there with other partitions, copies or properties, which this call never
+     *     changes, or if the cluster refuses it
      * @throws RetriableException if the cluster does not answer
      */
     public void ensure(String topic, int partitions, int replication, Map<String, String> configs) {

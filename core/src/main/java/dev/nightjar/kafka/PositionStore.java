@@ -26,8 +26,8 @@ public interface PositionStore {
     SourcePosition load();
 
     /**
-     * Keeps a position in place of the last one, and returns when it would survive a crash. A failed call has kept one of
-     * the two.
+     * Keeps a position in place of the last one, and returns when it would survive a crash. A failed call has kept one
+     * of the two.
      *
      * @throws RetriableException if it cannot be kept for the moment
      */

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of a consumer group, reading one topic. A batch is committed whole before the next is polled, so that nothing
- * is in hand when the group's partitions move. Confined to one thread.
+ * One member of a consumer group, reading one topic. A batch is committed whole before the next is polled, so that
+ * nothing is in hand when the group's partitions move. Confined to one thread.
  */
 final class TopicReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);

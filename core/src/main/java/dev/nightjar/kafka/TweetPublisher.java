@@ -35,14 +35,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes a source to a Kafka topic: each tweet under its id, as {@link TweetSerde} writes it, each deletion as a
- * tombstone (a null value) under the id of the deleted tweet. A tweet is published at least once: the source's position is
- * kept only when all replicas have what came before it, so that a publisher that was stopped in any way repeats at most the
- * batch it was at.
+ * tombstone (a null value) under the id of the deleted tweet. A tweet is published at least once: the source's position
+ * is kept only when all replicas have what came before it, so that a publisher that was stopped in any way repeats at
+ * most the batch it was at.
  *
  * <p>{@link #run()} does the work in the calling thread until the source is exhausted or another thread calls
  * {@link #close()}. A publisher runs once.
  *
- * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #tombstones()} may be called from another.
+ * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #tombstones()} may be called from
+ * another.
  *
  * @since 0.1.0
  */
@@ -92,8 +93,8 @@ public final class TweetPublisher implements AutoCloseable {
      * Publishes until the source is exhausted or {@link #close()} is called; returns at once if it was called before.
      * After an error nothing is lost: a publisher that is built in the same way continues where this one stopped.
      *
-     * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the retry
-     *     limit is reached; also when the thread is interrupted
+     * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the
+     *     retry limit is reached; also when the thread is interrupted
      * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
      *     the topic is missing, credentials are refused, the source gave a dead letter and there is no place for it
      * @throws IllegalStateException if it has run already
@@ -113,8 +114,8 @@ public final class TweetPublisher implements AutoCloseable {
     }
 
     /**
-     * Ends the run when the batch in hand is published, and waits for that; after the close limit it interrupts the run,
-     * which then fails. Closing again does nothing.
+     * Ends the run when the batch in hand is published, and waits for that; after the close limit it interrupts the
+     * run, which then fails. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -229,8 +230,8 @@ public final class TweetPublisher implements AutoCloseable {
         }
 
         /**
-         * Where the source's dead letters go, such as {@link KafkaDeadLetters}. Without it the first one ends the run with a
-         * {@link ConfigException}: none is ever dropped.
+         * Where the source's dead letters go, such as {@link KafkaDeadLetters}. Without it the first one ends the run
+         * with a {@link ConfigException}: none is ever dropped.
          */
         public Builder deadLetters(SinkFactory<DeadLetter> value) {
             deadLetters = value;

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of {@link Options}: equal by them, and without a secret in its text. Each adapter's configuration is one, with a
- * builder that has a method for each option.
+ * The values of {@link Options}: equal by them, and without a secret in its text. Each adapter's configuration is one,
+ * with a builder that has a method for each option.
  *
  * <p>Immutable.
  *

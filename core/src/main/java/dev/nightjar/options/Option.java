@@ -138,7 +138,10 @@ public final class Option<T> {
                 .candidates(names);
     }
 
-    /** What a program gives and no text can, such as another factory. It is required, and a README's table leaves it out. */
+    /**
+     * What a program gives and no text can, such as another factory. It is required, and a README's table leaves it
+     * out.
+     */
     public static <T extends Serializable> Option<T> given(String key) {
         Option<T> option = of(key, "given by a program", text -> {
             throw new IllegalArgumentException("a text");
@@ -200,7 +203,9 @@ public final class Option<T> {
         return this;
     }
 
-    /** Says what is shown in place of the value, for values that may have a secret in them or have no text of their own. */
+    /**
+     * Says what is shown in place of the value, for values that may have a secret in them or have no text of their own.
+     */
     public Option<T> shownAs(Function<T, String> text) {
         shown = text;
         return this;
@@ -212,8 +217,8 @@ public final class Option<T> {
     }
 
     /**
-     * Valid values as texts, to try it with: two at the most, the default last if it is among them; none where neither the
-     * type nor the range tells any.
+     * Valid values as texts, to try it with: two at the most, the default last if it is among them; none where neither
+     * the type nor the range tells any.
      */
     public List<String> examples() {
         return candidates.stream()
@@ -239,7 +244,9 @@ public final class Option<T> {
         return given;
     }
 
-    /** The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name. */
+    /**
+     * The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name.
+     */
     @Nullable
     T read(String text, String owner, List<String> faults) {
         try {

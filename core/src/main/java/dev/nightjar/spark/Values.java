@@ -22,8 +22,8 @@ import scala.collection.immutable.Nil$;
 
 /**
  * The values that rows hold. Between two typed operators Spark passes on the very row that the first one made, so a row
- * that leaves this package is like one of Spark's own, with its schema and Scala's collections, and one that enters it may
- * be a user's, without a schema and with Java's.
+ * that leaves this package is like one of Spark's own, with its schema and Scala's collections, and one that enters it
+ * may be a user's, without a schema and with Java's.
  *
  * <p>The one class that names types of Scala: those whose methods that are called here are the same in 2.12 and 2.13.
  */

@@ -73,8 +73,8 @@ public final class EmbeddingLrModel extends LinearModel<EmbedderForm> {
     }
 
     /**
-     * The {@linkplain Embedder#model() name} of the embedder that the model was trained with; it is known by the digits after
-     * the {@code @}.
+     * The {@linkplain Embedder#model() name} of the embedder that the model was trained with; it is known by the digits
+     * after the {@code @}.
      */
     public String embedder() {
         return features.embedder;

@@ -7,8 +7,8 @@ package dev.nightjar.classifier.lr;
 import java.io.Serializable;
 
 /**
- * Which features a model has, and at which row of its weights: a set of bits with the count of those before each group of
- * them, small enough for a processor's cache where a table of rows would not be.
+ * Which features a model has, and at which row of its weights: a set of bits with the count of those before each group
+ * of them, small enough for a processor's cache where a table of rows would not be.
  *
  * <p>Immutable.
  */
@@ -39,7 +39,9 @@ final class FeatureRows implements Serializable {
         }
     }
 
-    /** The row of the feature that has a hash; {@link #size()} if the model has no such feature. No branch, for speed. */
+    /**
+     * The row of the feature that has a hash; {@link #size()} if the model has no such feature. No branch, for speed.
+     */
     int row(int hash) {
         int feature = hash & mask;
         long group = groups[feature >>> 5];

@@ -18,8 +18,9 @@ import java.util.function.Function;
 /**
  * Classifies with a logistic regression over hashed n-grams, opened by {@link LrClassifierConfig#open()}.
  *
- * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text in which the model knows no
- * n-gram, such as one in another script, is rejected as {@link Reason#BLANK}: there is nothing that it can read.
+ * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text in which the model
+ * knows no n-gram, such as one in another script, is rejected as {@link Reason#BLANK}: there is nothing that it can
+ * read.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -50,7 +51,10 @@ public final class LrClassifier extends LinearClassifier {
     private final int seed;
     private final FeatureRows rows;
 
-    /** For each row the square of its inverse frequency, then that frequency times its weight for each label, then zeros. */
+    /**
+     * For each row the square of its inverse frequency, then that frequency times its weight for each label, then
+     * zeros.
+     */
     private final float[] table;
 
     private final int stride;
@@ -88,8 +92,8 @@ public final class LrClassifier extends LinearClassifier {
     }
 
     /**
-     * The n-grams of a text that moved the best label's score most, up or down, strongest first; none for a text that is
-     * rejected.
+     * The n-grams of a text that moved the best label's score most, up or down, strongest first; none for a text that
+     * is rejected.
      *
      * @param limit the most to give
      * @throws IllegalStateException if the classifier is closed

@@ -31,8 +31,8 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * What an error on a text costs against large weights (C); {@value LrTrainer#DEFAULT_COST} unless set, on vectors of an
-     * embedder {@value EmbeddingLrTrainer#DEFAULT_COST}.
+     * What an error on a text costs against large weights (C); {@value LrTrainer#DEFAULT_COST} unless set, on vectors
+     * of an embedder {@value EmbeddingLrTrainer#DEFAULT_COST}.
      */
     public B cost(double cost) {
         require(cost > 0 && Double.isFinite(cost), "The cost is positive");
@@ -41,8 +41,8 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all texts
-     * the same, 1, which is the default, all labels; more leans further towards rare labels.
+     * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all
+     * texts the same, 1, which is the default, all labels; more leans further towards rare labels.
      */
     public B classWeightPower(double power) {
         require(power >= 0 && power <= 3, "The power of class weights is from 0 to 3");
@@ -51,8 +51,8 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * Who hears how far the training is, {@code texts} while they are read or embedded, then {@code labels}; nobody unless
-     * set.
+     * Who hears how far the training is, {@code texts} while they are read or embedded, then {@code labels}; nobody
+     * unless set.
      */
     public B progress(LrTrainer.Progress progress) {
         this.progress = progress;

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class BundleFiles {
     /**
-     * The names by which exporters write a model, best first: the plain export before variants made from it, among these
-     * the 8-bit ones, which are what a CPU runs fastest, before 16-bit ones.
+     * The names by which exporters write a model, best first: the plain export before variants made from it, among
+     * these the 8-bit ones, which are what a CPU runs fastest, before 16-bit ones.
      */
     static final List<String> CANDIDATES = List.of(
             "model.onnx",

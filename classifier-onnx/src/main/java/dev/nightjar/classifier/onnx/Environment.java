@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * The one native environment of ONNX Runtime in this process, silent and alive to the end of the process.
  *
  * <p>A session that is created or freed while the process exits crashes it: ONNX Runtime frees its environment in a
- * shutdown hook, then the C library destroys what the native library holds (6 of 24 exits; microsoft/onnxruntime#31352). So
- * a hook of our own waits for what is being created or freed and lets nothing follow, and the environment is kept in use.
- * Running a session while the process exits is harmless (none of 60 exits).
+ * shutdown hook, then the C library destroys what the native library holds (6 of 24 exits;
+ * microsoft/onnxruntime#31352). So a hook of our own waits for what is being created or freed and lets nothing follow,
+ * and the environment is kept in use. Running a session while the process exits is harmless (none of 60 exits).
  */
 final class Environment {
     private static final Logger LOG = LoggerFactory.getLogger(Environment.class);
@@ -55,7 +55,9 @@ final class Environment {
         return environment;
     }
 
-    /** The version of ONNX Runtime on the class path, asked without loading its native library; empty if it has none. */
+    /**
+     * The version of ONNX Runtime on the class path, asked without loading its native library; empty if it has none.
+     */
     static Optional<String> version() {
         return Optional.ofNullable(OrtEnvironment.class.getPackage())
                 .map(Package::getImplementationVersion)

@@ -33,8 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Fetches from a Hub. It follows redirects itself, so that the token goes to the endpoint alone: large files are given by
- * other hosts, by addresses that are signed already.
+ * Fetches from a Hub. It follows redirects itself, so that the token goes to the endpoint alone: large files are given
+ * by other hosts, by addresses that are signed already.
  */
 final class HubClient {
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -87,8 +87,8 @@ final class HubClient {
     }
 
     /**
-     * Fetches a file, from where an earlier attempt has stopped. While a break in the connection leaves more of the file
-     * than there was, it goes on at once.
+     * Fetches a file, from where an earlier attempt has stopped. While a break in the connection leaves more of the
+     * file than there was, it goes on at once.
      *
      * @param size the length of the file; negative if not known
      * @throws FatalException if the Hub refuses to give it

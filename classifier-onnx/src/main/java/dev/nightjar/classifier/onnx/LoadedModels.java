@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models that are loaded in this process. Who opens the same files in the same way, for the same head or another, gets
- * the same model; it is freed when the last of its users has closed it. Safe for use by multiple threads.
+ * The models that are loaded in this process. Who opens the same files in the same way, for the same head or another,
+ * gets the same model; it is freed when the last of its users has closed it. Safe for use by multiple threads.
  */
 final class LoadedModels {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModels.class);
@@ -68,8 +68,8 @@ final class LoadedModels {
     }
 
     /**
-     * The model of some files with the logits of all its heads, loaded unless it is already, and verified if its options
-     * say so.
+     * The model of some files with the logits of all its heads, loaded unless it is already, and verified if its
+     * options say so.
      *
      * @throws ConfigException if the files do not make a classifier, or an example comes out otherwise
      */
@@ -78,7 +78,8 @@ final class LoadedModels {
     }
 
     /**
-     * The model of some files with the vectors of texts, loaded unless it is already, and verified if its options say so.
+     * The model of some files with the vectors of texts, loaded unless it is already, and verified if its options say
+     * so.
      *
      * @throws ConfigException if the files do not make a model of vectors, or an example comes out otherwise
      */
@@ -183,7 +184,9 @@ final class LoadedModels {
         }
     }
 
-    /** What each output gives for one text, so that files which do not belong together are found when they are opened. */
+    /**
+     * What each output gives for one text, so that files which do not belong together are found when they are opened.
+     */
     private static float[][] tried(BundleFiles files, TextEncoder encoder, OnnxGraph graph) {
         float[][] outputs;
         try {

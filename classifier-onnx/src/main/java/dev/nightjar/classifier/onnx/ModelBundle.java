@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the files of a model lie: {@code config.json}, {@code tokenizer.json} and the ONNX file, as a Hugging Face export
- * leaves them, and optionally {@code bundle.sha256} with their digests and {@code parity.jsonl} with examples. A bundle is a
- * name for that place; whether the files are there and are sound is found when a classifier is opened, or by
- * {@link #verify()}.
+ * Where the files of a model lie: {@code config.json}, {@code tokenizer.json} and the ONNX file, as a Hugging Face
+ * export leaves them, and optionally {@code bundle.sha256} with their digests and {@code parity.jsonl} with examples. A
+ * bundle is a name for that place; whether the files are there and are sound is found when a classifier is opened, or
+ * by {@link #verify()}.
  *
  * <p>Immutable.
  *
@@ -47,7 +47,9 @@ public final class ModelBundle implements Serializable {
         this.place = place;
     }
 
-    /** A directory, such as the one that {@code optimum-cli export onnx} writes; a relative path is made absolute here. */
+    /**
+     * A directory, such as the one that {@code optimum-cli export onnx} writes; a relative path is made absolute here.
+     */
     public static ModelBundle directory(Path directory) {
         return new ModelBundle(
                 new Directory(directory.toAbsolutePath().normalize().toString()));
@@ -68,10 +70,10 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * A repository of the Hugging Face Hub at one revision. This alone makes Nightjar use a network: what is missing from
-     * the cache is fetched when the model is opened, checked against the Hub's digests, and from then on read from the
-     * cache without any request. Nothing is fetched while the environment variable {@code HF_HUB_OFFLINE} or the system
-     * property {@code nightjar.hub.offline} is set.
+     * A repository of the Hugging Face Hub at one revision. This alone makes Nightjar use a network: what is missing
+     * from the cache is fetched when the model is opened, checked against the Hub's digests, and from then on read from
+     * the cache without any request. Nothing is fetched while the environment variable {@code HF_HUB_OFFLINE} or the
+     * system property {@code nightjar.hub.offline} is set.
      *
      * @param repository {@code owner/name}
      * @param revision the 40 digits of a commit, so that the model cannot change; a branch or tag is refused
@@ -91,7 +93,8 @@ public final class ModelBundle implements Serializable {
      * prefix, {@code hf://owner/name@revision}, or else a directory. For a directory of the name of such a model write
      * {@code ./emotion}.
      *
-     * @throws ConfigException if the text is blank or no path, or the repository or revision of the Hub has no such form
+     * @throws ConfigException if the text is blank or no path, or the repository or revision of the Hub has no such
+     *     form
      */
     public static ModelBundle parse(String text) {
         if (text.isBlank()) {
@@ -129,8 +132,8 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * The same model of the Hub, fetched with this token, which is sent to the endpoint alone. Unless it is set, that of the
-     * environment variable {@code HF_TOKEN}, or none.
+     * The same model of the Hub, fetched with this token, which is sent to the endpoint alone. Unless it is set, that
+     * of the environment variable {@code HF_TOKEN}, or none.
      *
      * @throws ConfigException if this is no model of the Hub
      */
@@ -155,7 +158,8 @@ public final class ModelBundle implements Serializable {
 
     /**
      * Checks the files and opens them as a classifier would, or else as an embedder, and computes the examples of
-     * {@code parity.jsonl}, if there: a line for each text with its token ids and logits, as the model's original has them.
+     * {@code parity.jsonl}, if there: a line for each text with its token ids and logits, as the model's original has
+     * them.
      *
      * @return what was checked
      * @throws ConfigException if a file is missing or damaged, the files do not make a model, or an example comes out

@@ -20,16 +20,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Hugging Face {@code config.json} says about a model, and what stands there for Nightjar, under {@code nightjar}.
+ * What a Hugging Face {@code config.json} says about a model, and what stands there for Nightjar, under {@code
+ * nightjar}.
  *
- * @param heads what the model answers: those of {@code nightjar.heads}, else one without a name, of {@code id2label} and
- *     {@code problem_type}; none where the file names no labels
+ * @param heads what the model answers: those of {@code nightjar.heads}, else one without a name, of {@code id2label}
+ *     and {@code problem_type}; none where the file names no labels
  * @param positions how many tokens the model takes; empty where nothing limits them
  * @param padId the id that fills up a row
  * @param vocabularySize the ids that the model knows are below it
  * @param normalizer of {@code nightjar.normalizer}, which other models do not have
  * @param pooling of {@code nightjar.pooling}, for a model of vectors
- * @param parityTolerance of {@code nightjar.parity_tolerance}: how far a number may be from that of {@code parity.jsonl}
+ * @param parityTolerance of {@code nightjar.parity_tolerance}: how far a number may be from that of {@code
+ *     parity.jsonl}
  */
 record ModelConfig(
         List<Head> heads,
@@ -85,7 +87,8 @@ record ModelConfig(
     /**
      * The place among the {@link #heads} of one by its name, or of the only one.
      *
-     * @throws IllegalArgumentException if there is none, or several and no name; its message completes "config.json ..."
+     * @throws IllegalArgumentException if there is none, or several and no name; its message completes "config.json
+     *     ..."
      */
     int indexOf(Optional<String> head) {
         require(!heads.isEmpty(), "has no id2label, so the labels have no names");

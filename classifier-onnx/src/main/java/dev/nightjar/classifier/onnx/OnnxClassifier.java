@@ -28,15 +28,15 @@ import org.slf4j.LoggerFactory;
  * Classifies with a transformer in ONNX form, opened by {@link OnnxClassifierConfig#open()}.
  *
  * <p>Texts of a call are scored in batches of similar length, each distinct text once. A text of which the model reads
- * only the beginning is marked as truncated. A batch on which the model fails is split until the text that it fails on is
- * alone, which is then rejected as {@link Reason#MODEL_FAULT}.
+ * only the beginning is marked as truncated. A batch on which the model fails is split until the text that it fails on
+ * is alone, which is then rejected as {@link Reason#MODEL_FAULT}.
  *
- * <p>Classifiers of this process with the same files, opened alike, share the loaded model, also where they are of different
- * heads: then a batch that one has classified costs the other nothing.
+ * <p>Classifiers of this process with the same files, opened alike, share the loaded model, also where they are of
+ * different heads: then a batch that one has classified costs the other nothing.
  *
- * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of the three files
- * {@code config.json}, {@code tokenizer.json} and the ONNX file, so that other labels or another tokenizer are another
- * model. It is the digest of what {@code sha256sum} prints for the three, in the order of their names.
+ * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of the three
+ * files {@code config.json}, {@code tokenizer.json} and the ONNX file, so that other labels or another tokenizer are
+ * another model. It is the digest of what {@code sha256sum} prints for the three, in the order of their names.
  *
  * <p>Safe for use by multiple threads.
  *

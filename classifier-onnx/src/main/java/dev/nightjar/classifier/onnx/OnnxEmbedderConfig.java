@@ -84,8 +84,8 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
     }
 
     /**
-     * Reads a configuration from texts. The options are those of {@link OnnxClassifierConfig#fromMap} but for {@code head},
-     * {@code abstain-below} and {@code cache-size}, and {@code pooling} and {@code norm}.
+     * Reads a configuration from texts. The options are those of {@link OnnxClassifierConfig#fromMap} but for {@code
+     * head}, {@code abstain-below} and {@code cache-size}, and {@code pooling} and {@code norm}.
      *
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */
@@ -123,10 +123,10 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
         }
 
         /**
-         * How the vectors of a text's tokens, the output {@code last_hidden_state} or {@code token_embeddings}, become one:
-         * {@code mean} of all, or {@code cls}, the first. Unless it is set, what the model's {@code config.json} says under
-         * {@code nightjar.pooling}; where it says nothing, the model must give a vector for a text itself, as
-         * {@code sentence_embedding} or as its only output.
+         * How the vectors of a text's tokens, the output {@code last_hidden_state} or {@code token_embeddings}, become
+         * one: {@code mean} of all, or {@code cls}, the first. Unless it is set, what the model's {@code config.json}
+         * says under {@code nightjar.pooling}; where it says nothing, the model must give a vector for a text itself,
+         * as {@code sentence_embedding} or as its only output.
          */
         public Builder pooling(String how) {
             return read(Map.of(POOLING.key(), how));

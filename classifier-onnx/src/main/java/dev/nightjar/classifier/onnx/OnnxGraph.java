@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model in ONNX Runtime: rows of ids in, the numbers of each output for each row out. Safe for use by multiple threads;
- * closing it under a running call would end the process, so its owner must not.
+ * A model in ONNX Runtime: rows of ids in, the numbers of each output for each row out. Safe for use by multiple
+ * threads; closing it under a running call would end the process, so its owner must not.
  */
 final class OnnxGraph implements AutoCloseable {
     private static final String IDS = "input_ids";

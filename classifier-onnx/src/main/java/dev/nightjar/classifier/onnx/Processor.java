@@ -17,7 +17,8 @@ import java.util.Set;
  *
  * @param instructions the sets of instructions that matter, in ascending order; empty if they are not known
  * @param products how 8-bit numbers are multiplied
- * @param halfSums whether sums of 16-bit numbers have 16 bits, as in ONNX Runtime's kernels for AArch64; elsewhere they have 32
+ * @param halfSums whether sums of 16-bit numbers have 16 bits, as in ONNX Runtime's kernels for AArch64; elsewhere they
+ *     have 32
  */
 record Processor(List<String> instructions, Products products, boolean halfSums) {
     private static final List<String> KNOWN = List.of(

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer and a model: texts in, for each the numbers of every output. Texts are computed in batches of similar length.
- * A batch on which the model fails is split until the text that it fails on is alone.
+ * A tokenizer and a model: texts in, for each the numbers of every output. Texts are computed in batches of similar
+ * length. A batch on which the model fails is split until the text that it fails on is alone.
  *
  * <p>A model of several heads keeps the numbers of the texts computed last, so that the second head that is asked for a
  * batch costs no second pass.

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every sink of {@linkplain ClassifiedTweet classified tweets} promises: {@link SinkContract}, one row per tweet id,
- * and texts kept as they are. The whole test of an adapter:
+ * What every sink of {@linkplain ClassifiedTweet classified tweets} promises: {@link SinkContract}, one row per tweet
+ * id, and texts kept as they are. The whole test of an adapter:
  *
  * <pre>{@code
  * class MySinkTest implements ClassifiedTweetSinkContract {
@@ -85,7 +85,9 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         assertStored(batch);
     }
 
-    /** Every text comes back as it went in: emoji, right-to-left, line breaks, quotes, control characters, none at all. */
+    /**
+     * Every text comes back as it went in: emoji, right-to-left, line breaks, quotes, control characters, none at all.
+     */
     @Test
     default void everyTextComesBackAsItWentIn() {
         List<String> texts = Tweets.storableTexts();
@@ -125,7 +127,9 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         assertStored(batch);
     }
 
-    /** A tweet from before snowflake ids, whose id does not hold its time, is stored or named as rejected, never lost. */
+    /**
+     * A tweet from before snowflake ids, whose id does not hold its time, is stored or named as rejected, never lost.
+     */
     @Test
     default void aTweetFromBeforeSnowflakesIsNeverLost() {
         Instant time = Instant.parse("2009-06-12T08:30:00Z");

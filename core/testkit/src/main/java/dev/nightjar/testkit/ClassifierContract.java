@@ -38,8 +38,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Classifier} promises, as tests. A test class implements {@link #factory()} and, where its model needs
- * them, the other hooks:
+ * What every {@link Classifier} promises, as tests. A test class implements {@link #factory()} and, where its model
+ * needs them, the other hooks:
  *
  * <pre>{@code
  * class MyClassifierTest implements ClassifierContract {
@@ -57,8 +57,8 @@ public interface ClassifierContract extends LiveContract {
     ClassifierFactory factory();
 
     /**
-     * How much a score may change with what else is in the batch; 1e-5. A dynamically quantised model overrides it and says
-     * so in its README among the known deviations.
+     * How much a score may change with what else is in the batch; 1e-5. A dynamically quantised model overrides it and
+     * says so in its README among the known deviations.
      */
     default double tolerance() {
         return 1e-5;
@@ -69,7 +69,9 @@ public interface ClassifierContract extends LiveContract {
         return true;
     }
 
-    /** The models that may be named by an answer: the classifier's own. One that passes texts on to others overrides it. */
+    /**
+     * The models that may be named by an answer: the classifier's own. One that passes texts on to others overrides it.
+     */
     default Set<String> modelsOf(Classifier classifier) {
         return Set.of(classifier.model());
     }
@@ -204,7 +206,10 @@ public interface ClassifierContract extends LiveContract {
         }
     }
 
-    /** A text of more than {@link Tweet#MAX_TEXT_LENGTH} code points, which are not its characters, is rejected as too large. */
+    /**
+     * A text of more than {@link Tweet#MAX_TEXT_LENGTH} code points, which are not its characters, is rejected as too
+     * large.
+     */
     @Test
     default void anOversizeTextIsRejectedAsTooLarge() {
         String word = "bird ";

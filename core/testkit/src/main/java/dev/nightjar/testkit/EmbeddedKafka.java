@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka in this JVM: one KRaft node, broker and controller at once, on two free ports of 127.0.0.1. It starts in
- * about two seconds, creates no topic of itself, and can be stopped and started again on the same ports with all it held.
+ * about two seconds, creates no topic of itself, and can be stopped and started again on the same ports with all it
+ * held.
  *
  * <p>It needs {@code org.apache.kafka:kafka_2.13} on the class path, which the kit does not bring.
  *

@@ -17,15 +17,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a sink of {@linkplain ClassifiedTweet classified tweets} promises that can erase them by their ids, in addition to
- * {@link ClassifiedTweetSinkContract}.
+ * What a sink of {@linkplain ClassifiedTweet classified tweets} promises that can erase them by their ids, in addition
+ * to {@link ClassifiedTweetSinkContract}.
  *
  * @since 0.1.0
  */
 public interface ErasableTweetSinkContract extends ClassifiedTweetSinkContract {
     /**
-     * Whether a tweet that is written again after its erasure stays invisible; false. An adapter that overrides this says
-     * in its README for how long.
+     * Whether a tweet that is written again after its erasure stays invisible; false. An adapter that overrides this
+     * says in its README for how long.
      */
     default boolean erasureHolds() {
         return false;

@@ -55,8 +55,8 @@ public interface SinkContract<T> extends LiveContract {
     List<T> readBack();
 
     /**
-     * A factory for a store that does not answer, such as a port of the loopback address on which nothing listens; empty
-     * for a sink that has no server.
+     * A factory for a store that does not answer, such as a port of the loopback address on which nothing listens;
+     * empty for a sink that has no server.
      */
     Optional<? extends SinkFactory<T>> unreachable();
 
@@ -67,16 +67,16 @@ public interface SinkContract<T> extends LiveContract {
     T revised(T record);
 
     /**
-     * What {@link #readBack()} gives for a record: the record itself, unless the store cannot return all of it. An adapter
-     * that overrides this says so in its README among the known deviations.
+     * What {@link #readBack()} gives for a record: the record itself, unless the store cannot return all of it. An
+     * adapter that overrides this says so in its README among the known deviations.
      */
     default T stored(T record) {
         return record;
     }
 
     /**
-     * A record that the store can never take, though all others of its batch can be stored; each number has a key of its
-     * own. Empty, and the tests of rejections are skipped, if there is no such record.
+     * A record that the store can never take, though all others of its batch can be stored; each number has a key of
+     * its own. Empty, and the tests of rejections are skipped, if there is no such record.
      */
     default Optional<T> unstorable(int number) {
         return Optional.empty();

@@ -20,14 +20,16 @@ final class ClientProperties {
     private static final String QUORUM = "hbase.zookeeper.quorum";
     private static final String ZNODE_PARENT = "zookeeper.znode.parent";
 
-    /** Where the client asks for the cluster: of ZooKeeper, as HBase 2 does of itself. HBase 3 would ask the masters. */
+    /**
+     * Where the client asks for the cluster: of ZooKeeper, as HBase 2 does of itself. HBase 3 would ask the masters.
+     */
     static final String REGISTRY = "hbase.client.registry.impl";
 
     static final String ZOOKEEPER_REGISTRY = "org.apache.hadoop.hbase.client.ZKConnectionRegistry";
 
     /**
-     * An attempt is short and the sink repeats it. With HBase's own values a dead cluster is reported after 20 minutes. The
-     * time limit of an operation does not hold for finding the region of a row, nor for ZooKeeper.
+     * An attempt is short and the sink repeats it. With HBase's own values a dead cluster is reported after 20 minutes.
+     * The time limit of an operation does not hold for finding the region of a row, nor for ZooKeeper.
      */
     private static final Map<String, String> LIMITS = Map.of(
             "hbase.client.retries.number", "2",

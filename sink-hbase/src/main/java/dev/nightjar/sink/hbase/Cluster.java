@@ -86,8 +86,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Closes after an opening that failed. Its deadline has passed, so what takes long, such as a connection being made to
-     * a cluster that does not answer, ends in the background.
+     * Closes after an opening that failed. Its deadline has passed, so what takes long, such as a connection being made
+     * to a cluster that does not answer, ends in the background.
      */
     void abandon() {
         Thread closing = new Thread(
@@ -108,7 +108,10 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** The first call connects, so that connecting too has a deadline; one that was given up must not leave a connection. */
+    /**
+     * The first call connects, so that connecting too has a deadline; one that was given up must not leave a
+     * connection.
+     */
     private Connection connection() throws IOException {
         synchronized (lock) {
             if (closed) {

@@ -31,8 +31,9 @@ import org.apache.hadoop.hbase.TableName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in HBase: one row per tweet, its key made of
- * the tweet's id. {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a table of their own.
+ * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in HBase: one row per tweet, its key made
+ * of the tweet's id. {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a table of their
+ * own.
  *
  * <p>What is not set here is taken from an {@code hbase-site.xml} on the class path, if there is one; retries and time
  * limits always come from here.
@@ -119,8 +120,8 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
     /**
      * Connects and finds the table, or creates it and its namespace.
      *
-     * @throws ConfigException if the table is missing and may not be created, is not one of this sink's, has another number
-     *     of salt buckets, or if the user lacks a right
+     * @throws ConfigException if the table is missing and may not be created, is not one of this sink's, has another
+     *     number of salt buckets, or if the user lacks a right
      * @throws dev.nightjar.RetriableException if HBase does not answer by the deadline
      */
     @Override
@@ -132,14 +133,16 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
                 REQUEST_BYTES);
     }
 
-    /** The sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory. */
+    /**
+     * The sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory.
+     */
     public SinkFactory<WindowedCount> counts() {
         return new Counts(this);
     }
 
     /**
-     * The row key of a tweet, for reading it: the salt's one byte, then {@link Long#MAX_VALUE} less the id in 8 bytes, big
-     * endian.
+     * The row key of a tweet, for reading it: the salt's one byte, then {@link Long#MAX_VALUE} less the id in 8 bytes,
+     * big endian.
      *
      * @param tweetId as {@link Tweet#id()}
      * @throws dev.nightjar.DataException if it is not a tweet id
@@ -220,8 +223,8 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * The ZooKeeper node under which the cluster keeps its own; {@code /hbase} unless set. Some distributions have {@code
-         * /hbase-unsecure} or {@code /hbase-secure}.
+         * The ZooKeeper node under which the cluster keeps its own; {@code /hbase} unless set. Some distributions have
+         * {@code /hbase-unsecure} or {@code /hbase-secure}.
          */
         public Builder znodeParent(String value) {
             return set(ZNODE_PARENT, value);
@@ -243,16 +246,16 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * Over how many key ranges the tweets are spread, from 1 to 256; 16 unless set. A table keeps the number that it was
-         * created with.
+         * Over how many key ranges the tweets are spread, from 1 to 256; 16 unless set. A table keeps the number that
+         * it was created with.
          */
         public Builder saltBuckets(int value) {
             return set(SALT_BUCKETS, value);
         }
 
         /**
-         * How long opening, and then each request of a write (some 4 MiB), is repeated before it fails; at least 1 second,
-         * 30 unless set.
+         * How long opening, and then each request of a write (some 4 MiB), is repeated before it fails; at least 1
+         * second, 30 unless set.
          */
         public Builder deadline(Duration value) {
             return set(DEADLINE, value);

@@ -23,8 +23,8 @@ import org.apache.hadoop.hbase.util.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of the sink: found and checked, or created. Rows written under another number of salt buckets would have other
- * keys, so that every tweet could be there twice: the table's own metadata holds the number.
+ * A table of the sink: found and checked, or created. Rows written under another number of salt buckets would have
+ * other keys, so that every tweet could be there twice: the table's own metadata holds the number.
  */
 record SinkTable(TableName name, String family, int saltBuckets, boolean create) {
     static final String SALT_BUCKETS = "nightjar.salt-buckets";

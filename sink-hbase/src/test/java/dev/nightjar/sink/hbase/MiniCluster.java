@@ -29,8 +29,8 @@ import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real HBase cluster in a JVM of its own, one for all tests of a run, and a connection to it that is not the sink's. Its
- * jar holds other copies of the client and of Hadoop than the tests run with.
+ * A real HBase cluster in a JVM of its own, one for all tests of a run, and a connection to it that is not the sink's.
+ * Its jar holds other copies of the client and of Hadoop than the tests run with.
  *
  * <p>Safe for use by multiple threads.
  */

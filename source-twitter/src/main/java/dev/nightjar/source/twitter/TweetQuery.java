@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What posts to find, in the language that stream rules and searches share, built from typed parts so that what the X API
- * refuses cannot be built, or is refused before it is sent:
+ * What posts to find, in the language that stream rules and searches share, built from typed parts so that what the X
+ * API refuses cannot be built, or is refused before it is sent:
  *
  * <pre>{@code
  * TweetQuery query = allOf(anyOf(term("potus"), hashtag("biden")), lang("en"), retweet().negated());
@@ -161,8 +161,8 @@ public final class TweetQuery implements Serializable {
     }
 
     /**
-     * Posts that have been liked so often. Searches only: a stream sees a post when nobody can have liked it yet. The API
-     * has no {@code min_faves:}, which only the site's own search knows.
+     * Posts that have been liked so often. Searches only: a stream sees a post when nobody can have liked it yet. The
+     * API has no {@code min_faves:}, which only the site's own search knows.
      */
     public static TweetQuery minLikes(long likes) {
         if (likes < 0) {

@@ -100,8 +100,8 @@ public final class TwitterRules {
     }
 
     /**
-     * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}, though X does not always
-     * say which.
+     * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}, though X does not
+     * always say which.
      *
      * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException if the same call may work later; some rules may have been deleted
@@ -116,8 +116,8 @@ public final class TwitterRules {
     }
 
     /**
-     * Makes sure that these rules are there, and changes no other: one of the same value and another tag stays as it is and
-     * is {@linkplain Changes#otherTag() named}.
+     * Makes sure that these rules are there, and changes no other: one of the same value and another tag stays as it is
+     * and is {@linkplain Changes#otherTag() named}.
      *
      * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException as {@link #add}

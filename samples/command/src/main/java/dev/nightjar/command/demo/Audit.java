@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What became of every record of a topic, read afterwards from what is durable: the topic itself, the dead-letter topic and
- * the store. It takes no counter's word.
+ * What became of every record of a topic, read afterwards from what is durable: the topic itself, the dead-letter topic
+ * and the store. It takes no counter's word.
  *
  * @param published the records of the topic
  * @param repeated those of an id that was there before: published again after a restart

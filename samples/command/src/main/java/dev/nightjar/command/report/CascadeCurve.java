@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a {@link CascadeClassifier} of two measured models would cost and be worth, for each margin from 0 to 1: how many texts
- * it would ask the second model for, how good it would be and how fast.
+ * What a {@link CascadeClassifier} of two measured models would cost and be worth, for each margin from 0 to 1: how
+ * many texts it would ask the second model for, how good it would be and how fast.
  */
 public final class CascadeCurve {
     /** By how much the suggested cascade may be worse than the second model alone. */

@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The models that the commands know by name, and those that a place leads to, with options as in {@code emotion?name=mood}. */
+/**
+ * The models that the commands know by name, and those that a place leads to, with options as in {@code
+ * emotion?name=mood}.
+ */
 public final class Models {
     /** What the commands say of a model that is to be named. */
     public static final String HELP =
@@ -55,10 +58,10 @@ public final class Models {
     }
 
     /**
-     * The classifier of a place, and options. The option {@code second} makes a cascade with another model, {@code margin} is
-     * the cascade's; {@code embedder} is the model under a logistic regression on embeddings, {@code words} the word list of
-     * one over it; the others are those of the classifier's {@code fromMap}. Where both kinds of classifiers bring a model of
-     * one name, {@code lr:} and {@code onnx:} before it tell them apart.
+     * The classifier of a place, and options. The option {@code second} makes a cascade with another model, {@code
+     * margin} is the cascade's; {@code embedder} is the model under a logistic regression on embeddings, {@code words}
+     * the word list of one over it; the others are those of the classifier's {@code fromMap}. Where both kinds of
+     * classifiers bring a model of one name, {@code lr:} and {@code onnx:} before it tell them apart.
      *
      * @throws ConfigException if there is no such model, or it has no such option
      */

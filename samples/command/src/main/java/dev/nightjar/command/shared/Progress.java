@@ -8,7 +8,9 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Progress bars on standard error, all of one look; a terminal redraws one line, a log file gets a line now and then. */
+/**
+ * Progress bars on standard error, all of one look; a terminal redraws one line, a log file gets a line now and then.
+ */
 public final class Progress {
     private static final int TERMINAL_MILLIS = 200;
     private static final int LOG_MILLIS = 10_000;

@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a command does when the process is told to stop, by Ctrl-C or a signal. The process then waits a little, until the
- * command has had its last word.
+ * What a command does when the process is told to stop, by Ctrl-C or a signal. The process then waits a little, until
+ * the command has had its last word.
  */
 public final class Stop implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 10;

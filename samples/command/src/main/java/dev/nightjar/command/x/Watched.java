@@ -43,7 +43,9 @@ final class Watched implements TweetSourceFactory {
         return opened;
     }
 
-    /** The ledger of gaps, see {@link dev.nightjar.source.twitter.stream.GapLedger#records()}; also when it is closed. */
+    /**
+     * The ledger of gaps, see {@link dev.nightjar.source.twitter.stream.GapLedger#records()}; also when it is closed.
+     */
     Map<String, @Nullable String> gaps() {
         TwitterStreamSource opened = source;
         return opened == null ? Map.of() : opened.gaps().records();

@@ -22,7 +22,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application shows to the X API, as it was found: a bearer token, or a consumer key and secret. It has no text form.
+ * What an application shows to the X API, as it was found: a bearer token, or a consumer key and secret. It has no text
+ * form.
  */
 public final class Secrets {
     /** The options of a configuration that has credentials. */

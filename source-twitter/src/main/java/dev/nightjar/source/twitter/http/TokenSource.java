@@ -69,8 +69,8 @@ public final class TokenSource {
     }
 
     /**
-     * A token in place of one that X refused with status 401. To be called once for a request: X gives the same token again
-     * as long as it is valid, so that a second refusal is final.
+     * A token in place of one that X refused with status 401. To be called once for a request: X gives the same token
+     * again as long as it is valid, so that a second refusal is final.
      *
      * @return the new token; null if there is none other
      */

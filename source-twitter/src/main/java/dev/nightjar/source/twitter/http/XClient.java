@@ -22,8 +22,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the REST endpoints, one at a time, each with the pace of its endpoint. A call that may work later is an error
- * that says when; {@link dev.nightjar.delivery.Retry} waits for it.
+ * Calls of the REST endpoints, one at a time, each with the pace of its endpoint. A call that may work later is an
+ * error that says when; {@link dev.nightjar.delivery.Retry} waits for it.
  *
  * <p>Safe for use by multiple threads.
  */

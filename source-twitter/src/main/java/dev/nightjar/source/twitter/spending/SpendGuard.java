@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts posts against {@link SpendLimits} before they are read. Guards of one file, in this process and in others, count
- * together. A clock that is set back does not begin a day or a month again.
+ * Counts posts against {@link SpendLimits} before they are read. Guards of one file, in this process and in others,
+ * count together. A clock that is set back does not begin a day or a month again.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -226,7 +226,9 @@ public final class SpendGuard {
         }
     }
 
-    /** Changes the counts if the change gives others; returns by how much. An interrupt ends the wait for the lock only. */
+    /**
+     * Changes the counts if the change gives others; returns by how much. An interrupt ends the wait for the lock only.
+     */
     private long withFile(Change change) {
         DurableFile counts = java.util.Objects.requireNonNull(file, "file");
         synchronized (FILES) {

@@ -13,8 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What waits for the poll, in its order: frames, bounded by their number and their bytes, and among them what is found in
- * searches, a page at most, and what is told about gaps, which is little and always has room.
+ * What waits for the poll, in its order: frames, bounded by their number and their bytes, and among them what is found
+ * in searches, a page at most, and what is told about gaps, which is little and always has room.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -84,7 +84,9 @@ final class FrameQueue {
         }
     }
 
-    /** What comes within some time, at most so many items, or a page of a search alone; empty if nothing came, or will. */
+    /**
+     * What comes within some time, at most so many items, or a page of a search alone; empty if nothing came, or will.
+     */
     List<Queued> poll(Duration wait, int most) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         synchronized (lock) {

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows where gaps begin and end: tells the ledger, the poll and whoever fills them.
  *
- * <p>Confined to the thread that reads the stream; {@link #seen}, {@link #lastLine} and {@link #missing} may be called from
- * another.
+ * <p>Confined to the thread that reads the stream; {@link #seen}, {@link #lastLine} and {@link #missing} may be called
+ * from another.
  */
 final class GapWatch {
     /** How late X may deliver a post: what was written so long before the last line may not have come. */

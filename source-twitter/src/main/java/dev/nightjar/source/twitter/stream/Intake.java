@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the frames of a stream into the queue; each {@link TwitterStreamConfig.Overflow} is one way to do so when the queue
- * is full.
+ * Takes the frames of a stream into the queue; each {@link TwitterStreamConfig.Overflow} is one way to do so when the
+ * queue is full.
  *
  * <p>Confined to the thread that reads the stream.
  */

@@ -16,8 +16,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what each line of the stream asks for: counts and queues a post, notes a keep-alive, ends the connection. It parses
- * nothing but the rare lines that are no posts.
+ * Does what each line of the stream asks for: counts and queues a post, notes a keep-alive, ends the connection. It
+ * parses nothing but the rare lines that are no posts.
  *
  * <p>Confined to the thread that reads the stream.
  */

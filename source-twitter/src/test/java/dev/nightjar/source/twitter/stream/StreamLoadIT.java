@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The stream into Kafka in a JVM of 256 MB, as fast as {@code -Dnightjar.load.rate=10000 -Dnightjar.load.seconds=60} say;
- * by default three seconds at 1,000 posts a second.
+ * The stream into Kafka in a JVM of 256 MB, as fast as {@code -Dnightjar.load.rate=10000 -Dnightjar.load.seconds=60}
+ * say; by default three seconds at 1,000 posts a second.
  */
 @Timeout(300)
 class StreamLoadIT {

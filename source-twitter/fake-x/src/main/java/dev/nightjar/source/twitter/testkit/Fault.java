@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Something that goes wrong at {@link FakeX}: an answer other than the usual one, or a stream that breaks after some posts.
+ * Something that goes wrong at {@link FakeX}: an answer other than the usual one, or a stream that breaks after some
+ * posts.
  *
  * <p>Immutable.
  */
