@@ -28,8 +28,8 @@ public interface Embedder extends AutoCloseable {
      * Embeds texts. Of a text that is longer than the model reads, the beginning counts.
      *
      * @param texts any texts, empty and blank ones included; no null
-     * @return one vector per text, in the order of the texts: zeros for a text with nothing in it that the model can
-     *     read, {@link Float#NaN} in every place if the model failed on this text alone; no two share an array
+     * @return one vector per text, in the order of the texts: all zeros for a text in which the model can read nothing,
+     *     all {@link Float#NaN} if the model failed on this text only; no two share an array
      * @throws IllegalStateException if the embedder is closed
      */
     float[][] embedAll(List<String> texts);

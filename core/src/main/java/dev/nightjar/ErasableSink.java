@@ -10,10 +10,10 @@ import java.util.List;
  * A {@link Sink} that can also erase what it holds, for tweets that were deleted or withheld. It is an optional power:
  * a pipeline erases where it can and counts where it cannot.
  *
- * <p>A sink keeps no memory of what it erased: a record that is written after its erasure is there again, unless the
- * adapter says otherwise. In a topic the deletion comes after the tweet, so that reading a topic again ends with the
- * same rows. An edit of a tweet is a tweet with an id of its own; the older ids of its history are erased when X says
- * that they are superseded.
+ * <p>A sink keeps no memory of what it erased: a record written after its erasure is stored again, unless the adapter
+ * says otherwise. In a topic the deletion comes after the tweet, so that reading a topic again ends with the same rows.
+ * An edit of a tweet is a tweet with an id of its own; the older ids of its history are erased when X says that they
+ * are superseded.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -10,10 +10,9 @@ import java.io.Serializable;
  * Something small, immutable and serializable from which one live object can be opened: what travels to a Spark
  * executor, where the live object itself cannot.
  *
- * <p>A factory must be equal to every other factory that would open the same thing ({@code equals} and {@code hashCode}
- * by value, so never a lambda): equal factories share one live object per JVM, see {@link #lease()} and
- * {@link #shared()}. Its {@code toString} must not show a secret. Every adapter's configuration is such a
- * factory.
+ * <p>A factory must be equal to every factory that would open the same thing ({@code equals} and {@code hashCode} by
+ * value, so it is never a lambda): equal factories share one live object per JVM, see {@link #lease()} and
+ * {@link #shared()}. Its {@code toString} must not show a secret. Every adapter's configuration is such a factory.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -7,9 +7,8 @@ package dev.nightjar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A use of the one live object that this JVM keeps for all equal factories. The object is opened when the first of its
- * users asks for it and closed when the last one has closed their lease; a lease that is never closed keeps it until
- * the JVM shuts down.
+ * A use of the one live object that this JVM keeps for all equal factories. The object is opened when its first user
+ * asks for it and closed with the last lease; a lease that is never closed keeps it open until the JVM shuts down.
  *
  * <p>Confined to one thread.
  *

@@ -81,7 +81,7 @@ final class SharedInstances {
         }
     }
 
-    /** Holds the lock of one factory, so that a slow opening blocks nobody who asks for another. */
+    /** Holds the lock of one factory only, so that a slow opening blocks no caller of another. */
     private static final class Slot {
         private @Nullable AutoCloseable instance;
         private long users;

@@ -7,8 +7,8 @@ package dev.nightjar;
 import java.util.List;
 
 /**
- * Stores records, each under a key of its own, so that writing one again replaces it: a batch may be written any number
- * of times and the store holds each record once.
+ * Stores records, each under a key of its own, and replaces a record that is written again: a batch may be written any
+ * number of times, and the store holds each record once.
  *
  * <p>Safe for use by multiple threads. No order among concurrent writes is promised; within one batch, the last record
  * of a key wins.

@@ -68,8 +68,8 @@ public record TweetId(long number) {
     }
 
     /**
-     * When it was given out, in milliseconds since 1970; for an id from before snowflakes a moment in the eight seconds
-     * after they began, which grows with the id.
+     * When the id was assigned, in milliseconds since 1970. For an id older than snowflakes, a moment in the eight
+     * seconds after they began, which grows with the id.
      */
     public long timestamp() {
         return (number >> SEQUENCE_BITS) + EPOCH;

@@ -103,9 +103,9 @@ public final class CascadeConfig extends Configuration implements ClassifierFact
         }
 
         /**
-         * By how much the best score of the first classifier must exceed its second best for its answer to stand, from
-         * 0 (always) to 1 (never, but for an answer without any doubt); 0.5 unless set. It is a trade of accuracy for
-         * speed: read it from a cost curve on texts of your own.
+         * By how much the first classifier's best score must exceed its second best for its answer to stand, from 0
+         * (always) to 1 (only for an answer without any doubt); 0.5 unless set. It is a trade of accuracy for speed:
+         * read it from a cost curve on texts of your own.
          */
         public Builder margin(double value) {
             return set(MARGIN, value);

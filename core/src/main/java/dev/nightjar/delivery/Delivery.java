@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers batches of records: writes them to every sink, keeps those that can never be stored as dead letters, erases
- * what was deleted, and counts. Whoever reads the records calls one batch done, by committing its offsets, when it has
- * been delivered; a batch that was not is delivered again as a whole, which sinks, that write by key, turn into the
- * same rows.
+ * what was deleted, and counts. The reader of the records calls a delivered batch done, by committing its offsets. A
+ * batch that was not delivered is delivered again as a whole; sinks write by key, so this gives the same rows.
  *
  * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the
  * code. A store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a
@@ -73,13 +72,13 @@ public final class Delivery<T> implements AutoCloseable {
     }
 
     /**
-     * Delivers a batch; returns when every sink has what it can take of it, the rest is kept as dead letters, and what
-     * was deleted is erased where that can be.
+     * Delivers a batch. When this returns, every sink has the records that it can take, the rest is kept as dead
+     * letters, and deleted tweets are erased where possible.
      *
      * @return what became of the records
      * @throws RetriableException if a store does not answer within the retry limit, or the thread is interrupted
-     * @throws FatalException if delivering again does not help: too many records are dead letters, which are not
-     *     written then, there is a dead letter and no place for it, credentials are refused
+     * @throws FatalException if delivering again does not help: too many records are dead letters (which are then not
+     *     written), there is a dead letter and no place for it, or credentials are refused
      */
     public Ledger deliver(List<? extends Incoming<T>> batch) {
         return new Pass(batch).deliver();

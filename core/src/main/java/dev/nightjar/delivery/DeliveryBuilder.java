@@ -105,7 +105,8 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     /**
      * The settings.
      *
-     * @throws ConfigException if there is no sink, two have one name, or a number is out of range; it names every fault
+     * @throws ConfigException if there is no sink, two sinks have the same name, or a number is out of range; it names
+     *     every fault
      */
     protected final DeliverySettings<T> settings() {
         List<String> all = new ArrayList<>(faults);

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Repeats a call that throws a {@link RetriableException}, until it works or a time limit is reached. The waits begin
- * at 100 ms, double up to 10 s and vary by a quarter at random; a longer {@link RetriableException#retryAfter()} is
- * waited for in full, and ends it at once where it would pass the limit. Every other exception ends it at once too.
+ * at 100 ms, double up to 10 s and vary by a quarter at random. A longer {@link RetriableException#retryAfter()} is
+ * waited for in full; if it would exceed the limit, the retries end at once. Every other exception ends it at once too.
  *
  * <p>Immutable. Safe for use by multiple threads.
  *

@@ -37,8 +37,8 @@ final class Tolerance {
     }
 
     /**
-     * Takes what became of some records, of one at a time where that is known; as many are looked at together as it
-     * takes to fill the window.
+     * Takes the outcome of some records, one at a time where that is known; enough of them to fill the window are
+     * checked together.
      *
      * @throws FatalException if the limit is reached, after which it begins anew
      */

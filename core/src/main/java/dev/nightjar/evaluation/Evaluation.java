@@ -144,10 +144,9 @@ public final class Evaluation {
     }
 
     /**
-     * The 95 % confidence interval of a measure, by bootstrap: as many texts as were counted are drawn from them with
-     * replacement, {@value #RESAMPLES} times, and the measure lies between the 2.5 % and the 97.5 % quantile of what
-     * was measured on these. It is what other texts of the same kind would change; the same counts give the same
-     * interval.
+     * The 95 % confidence interval of a measure, by bootstrap: {@value #RESAMPLES} samples as large as the original are
+     * drawn from the texts with replacement, and the interval runs from the 2.5 % to the 97.5 % quantile of the measure
+     * over these samples. It is what other texts of the same kind would change; the same counts give the same interval.
      *
      * @param measure such as {@code Evaluation::macroF1}
      */

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tweet of the API v2 in either of its vocabularies (tweet words, post words), on its own, with the includes of
- * its page, or flattened as twarc does: the author and the referenced tweets inside it.
+ * Reads a v2 tweet in either vocabulary (tweet words, post words), whether it stands alone, comes with the includes of
+ * its page, or is flattened as by twarc, with the author and referenced tweets inside it.
  */
 final class V2Tweet {
     private static final Map<String, TweetReference.Type> TYPES = Map.of(

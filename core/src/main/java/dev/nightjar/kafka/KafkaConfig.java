@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How to reach a Kafka cluster: its servers, who asks, and any other client property. What delivery rests on is set by
- * Nightjar and cannot be changed: acknowledgement by all replicas, idempotent producers, consumers that read committed
- * records from the earliest on and never commit by themselves. A server that does not answer is given up after 10
- * seconds unless a property says otherwise.
+ * How to reach a Kafka cluster: its servers, who asks, and any other client property. Settings that delivery depends on
+ * are set by Nightjar and cannot be changed: acknowledgement by all replicas, idempotent producers, and consumers that
+ * read committed records from the earliest on and never commit by themselves. A server that does not answer is given up
+ * after 10 seconds unless a property says otherwise.
  *
- * <p>Properties that make a client load classes, run commands or read other configurations are refused, and so are
- * credentials over a connection without TLS or without a check of the server's name, unless
- * {@link Builder#allowInsecure()}.
+ * <p>Properties that make a client load classes, run commands or read other configurations are refused. So are
+ * credentials over a connection without TLS or without a check of the server's name, unless {@link
+ * Builder#allowInsecure()} is set.
  *
  * <p>Immutable.
  *

@@ -31,9 +31,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps {@linkplain DeadLetter dead letters} in a Kafka topic: the value is the record's bytes as they came, the key is
- * its origin, and the headers of {@link KafkaHeaders} say what is wrong with it. A batch is written when all replicas
- * have it.
+ * Keeps {@linkplain DeadLetter dead letters} in a Kafka topic: the value is the record's original bytes, the key is its
+ * origin, and the headers of {@link KafkaHeaders} say what is wrong with it. A batch is written when all replicas have
+ * it.
  *
  * <p>A topic cannot replace a record: what is written twice is in it twice under one key, of which a reader keeps the
  * last. Opening makes the topic if it is missing, with one partition and without an end to its retention.

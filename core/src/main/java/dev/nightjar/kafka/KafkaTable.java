@@ -64,8 +64,8 @@ public final class KafkaTable implements AutoCloseable {
     }
 
     /**
-     * Publishes those of the texts that this table has not published as they are, in their order; a null deletes its
-     * key, other keys stay as they are. When it returns, all replicas have them.
+     * Publishes, in order, those texts that differ from what this table has published. A null deletes its key; keys
+     * that are not given stay as they are. When it returns, all replicas have them.
      *
      * @return how many were published
      * @throws RetriableException if any was not acknowledged; the next call publishes it again

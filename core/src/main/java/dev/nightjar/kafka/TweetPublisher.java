@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publishes a source to a Kafka topic: each tweet under its id, as {@link TweetSerde} writes it, each deletion as a
  * tombstone (a null value) under the id of the deleted tweet. A tweet is published at least once: the source's position
- * is kept only when all replicas have what came before it, so that a publisher that was stopped in any way repeats at
- * most the batch it was at.
+ * is kept only after all replicas have everything before it, so a publisher, however it was stopped, repeats at most
+ * its current batch.
  *
  * <p>{@link #run()} does the work in the calling thread until the source is exhausted or another thread calls
  * {@link #close()}. A publisher runs once.
@@ -95,8 +95,9 @@ public final class TweetPublisher implements AutoCloseable {
      *
      * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the
      *     retry limit is reached; also when the thread is interrupted
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
-     *     the topic is missing, credentials are refused, the source gave a dead letter and there is no place for it
+     * @throws FatalException if calling again does not help. It is a {@link ConfigException} if the set-up must be
+     *     changed: the topic is missing, credentials are refused, or the source gave a dead letter and there is no
+     *     place for it
      * @throws IllegalStateException if it has run already
      */
     public void run() {
@@ -114,7 +115,7 @@ public final class TweetPublisher implements AutoCloseable {
     }
 
     /**
-     * Ends the run when the batch in hand is published, and waits for that; after the close limit it interrupts the
+     * Ends the run once the current batch is published, and waits for that; after the close limit it interrupts the
      * run, which then fails. Closing again does nothing.
      */
     @Override

@@ -65,8 +65,8 @@ public final class Option<T> {
      * An option of a type that is not among those below.
      *
      * @param kind what a value is, for messages: {@code one of cpu, cuda}
-     * @param reader reads a text; throws {@link IllegalArgumentException} for one that is no such value, or a
-     *     {@link ConfigException} that says why it is refused, and repeats no secret
+     * @param reader parses a text; throws {@link IllegalArgumentException} if the text is not such a value, or a {@link
+     *     ConfigException} that says why it is refused; neither repeats a secret
      */
     public static <T> Option<T> of(String key, String kind, Function<String, T> reader) {
         return new Option<>(key, kind, reader);
@@ -217,8 +217,8 @@ public final class Option<T> {
     }
 
     /**
-     * Valid values as texts, to try it with: two at the most, the default last if it is among them; none where neither
-     * the type nor the range tells any.
+     * Valid values as texts, for tests: two at most, with the default last if it is among them; none if neither the
+     * type nor the range suggests any.
      */
     public List<String> examples() {
         return candidates.stream()

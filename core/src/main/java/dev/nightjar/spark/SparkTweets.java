@@ -47,15 +47,16 @@ public final class SparkTweets {
     private SparkTweets() {}
 
     /**
-     * Decodes the records of a topic. Every record gives one row: a tweet; or a dead letter of the stage {@code
-     * decode}, its tweet columns null; or, where the value is null (a tombstone), a row with {@code skipped} alone. So
-     * nothing can vanish without being counted. A damaged record never fails the query.
+     * Decodes the records of a topic. Every record gives one row: a tweet; a dead letter of the stage {@code decode},
+     * with null tweet columns; or, if the value is null (a tombstone), a row with only {@code skipped}. So nothing can
+     * vanish without being counted. A damaged record never fails the query.
      *
-     * <p>Recommended options of the source: {@code startingOffsets} {@code earliest}, or the query begins with what
-     * comes after its first start; {@code failOnDataLoss} {@code true}, or records that the topic has expired are
-     * passed over without a word; {@code maxOffsetsPerTrigger}, which bounds a micro-batch and so the memory; {@code
-     * includeHeaders} {@code true}, so that a record whose headers say that it is no tweet, or one of a later version,
-     * is a dead letter; and {@code kafka.isolation.level} {@code read_committed} where producers use transactions.
+     * <p>Recommended options of the source: {@code startingOffsets} {@code earliest}, because otherwise the query
+     * begins with what arrives after its first start; {@code failOnDataLoss} {@code true}, because otherwise records
+     * that the topic has expired are silently skipped; {@code maxOffsetsPerTrigger}, which bounds a micro-batch and so
+     * the memory; {@code includeHeaders} {@code true}, so that a record whose headers mark it as something other than a
+     * tweet, or as a later version, is a dead letter; and {@code kafka.isolation.level} {@code read_committed} if
+     * producers use transactions.
      *
      * @param kafka a frame of Spark's Kafka source as it is: {@code value} is not cast, since a cast to a string would
      *     hide damaged bytes

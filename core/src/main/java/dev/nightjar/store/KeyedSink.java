@@ -22,9 +22,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A sink over a {@link KeyedStore}, with all that a {@link Sink} promises and a store need not know: a batch is written
- * some entries at a time; of several records of one key the last is stored or, if that is rejected, the last before it;
- * the rejections of the whole batch are reported together; closing waits for running writes and happens once.
+ * A sink over a {@link KeyedStore} that adds everything a {@link Sink} promises and a store need not know. A batch is
+ * written some entries at a time. Of several records with the same key, the last is stored or, if that is rejected, the
+ * one before it. The rejections of the whole batch are reported together. Closing waits for running writes and happens
+ * once.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -7,8 +7,8 @@ package dev.nightjar.classifier.lr;
 import java.io.Serializable;
 
 /**
- * Which features a model has, and at which row of its weights: a set of bits with the count of those before each group
- * of them, small enough for a processor's cache where a table of rows would not be.
+ * Which features a model has, and the row of each in its weights: a bit set with running counts per group of bits,
+ * small enough for a processor's cache, which a table of rows is not.
  *
  * <p>Immutable.
  */

@@ -174,8 +174,8 @@ public final class LrClassifier extends LinearClassifier {
         /**
          * Leaves the sums of the weights in {@link #logits}, from 1 on, and returns the features' Euclidean length.
          *
-         * <p>Rows are looked up before they are counted, and counted before they are summed: in one loop, each lookup
-         * would wait for the count before it to be stored, which takes half as long again.
+         * <p>Rows are first looked up, then counted, then summed, in separate loops: in a single loop each lookup would
+         * wait until the count before it is stored, which takes half as long again.
          */
         private double read(String text) {
             features.read(text);
@@ -275,8 +275,8 @@ public final class LrClassifier extends LinearClassifier {
      * <p>Immutable.
      *
      * @param unit whether it is of words or of characters
-     * @param ngram the n-gram as the model reads it: in lower case, mentions as {@code @user}, links as {@code http},
-     *     digits as 0; one of characters has a space where a word begins or ends
+     * @param ngram the n-gram as the model reads it: in lower case, with mentions as {@code @user}, links as
+     *     {@code http} and digits as 0; an n-gram of characters has a space where a word begins or ends
      * @param weight by how much it raised the label's logit (lowered it, if negative) against the mean of all labels
      * @since 0.1.0
      */

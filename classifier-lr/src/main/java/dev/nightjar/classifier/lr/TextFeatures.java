@@ -12,11 +12,12 @@ import java.util.List;
  * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams
  * of its words, as often as they occur.
  *
- * <p>A text is read as words with one space between: runs of letters and digits (three and more of a letter count as
- * two, an apostrophe inside belongs to the word), hashtags, runs of signs such as {@code !!} and {@code :(}, single
- * emoji, every mention as {@code @user} and every link as {@code http}; a digit in a word is read as 0. Character
- * n-grams reach from the space before a word to the space after it; mentions and links have none. Each n-gram is
- * therefore a stretch of the words so written; what is hashed is its code points as little-endian integers of 32 bits.
+ * <p>A text is read as words with one space between them: runs of letters and digits (a letter repeated three or more
+ * times counts as two, an apostrophe inside belongs to the word), hashtags, runs of signs such as {@code !!} and
+ * {@code :(}, and single emoji. Every mention is read as {@code @user}, every link as {@code http}, and a digit in a
+ * word as 0. Character n-grams reach from the space before a word to the space after it; mentions and links have none.
+ * Each n-gram is therefore a stretch of the words so written; what is hashed is its code points as little-endian
+ * integers of 32 bits.
  *
  * <p>Confined to one thread, which reads one text after the other into it.
  */

@@ -41,8 +41,8 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all
-     * texts the same, 1, which is the default, all labels; more leans further towards rare labels.
+     * How much more a text of a rare label counts: the inverse of the label's frequency to this power. With 0 all texts
+     * count the same, with 1 (the default) all labels; more favours rare labels further.
      */
     public B classWeightPower(double power) {
         require(power >= 0 && power <= 3, "The power of class weights is from 0 to 3");
@@ -51,7 +51,7 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * Who hears how far the training is, {@code texts} while they are read or embedded, then {@code labels}; nobody
+     * A listener for the progress of training, {@code texts} while they are read or embedded, then {@code labels}; none
      * unless set.
      */
     public B progress(LrTrainer.Progress progress) {

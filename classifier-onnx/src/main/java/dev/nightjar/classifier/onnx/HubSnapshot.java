@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of a repository at one revision, in the cache or fetched into it. The Hub's list of them, with their
- * digests, is kept too, so that a model that was opened once is opened again without a network. A file gets its name
+ * digests, is kept too, so a model that was opened once can be opened again without a network. A file gets its name
  * only when it is whole and has its digest; one that has lost it in the cache is fetched again.
  */
 final class HubSnapshot implements FileSource {

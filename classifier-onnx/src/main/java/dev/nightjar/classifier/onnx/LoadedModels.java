@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models that are loaded in this process. Who opens the same files in the same way, for the same head or another,
- * gets the same model; it is freed when the last of its users has closed it. Safe for use by multiple threads.
+ * The models that are loaded in this process. Opening the same files in the same way, for the same head or another,
+ * gives the same model; it is freed when its last user has closed it. Safe for use by multiple threads.
  */
 final class LoadedModels {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModels.class);

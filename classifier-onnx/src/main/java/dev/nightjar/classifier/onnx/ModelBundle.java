@@ -70,10 +70,10 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * A repository of the Hugging Face Hub at one revision. This alone makes Nightjar use a network: what is missing
-     * from the cache is fetched when the model is opened, checked against the Hub's digests, and from then on read from
-     * the cache without any request. Nothing is fetched while the environment variable {@code HF_HUB_OFFLINE} or the
-     * system property {@code nightjar.hub.offline} is set.
+     * A repository of the Hugging Face Hub at one revision. Only this makes Nightjar use a network: files missing from
+     * the cache are fetched when the model is opened, checked against the Hub's digests, and from then on read from the
+     * cache without a request. Nothing is fetched while the environment variable {@code HF_HUB_OFFLINE} or the system
+     * property {@code nightjar.hub.offline} is set.
      *
      * @param repository {@code owner/name}
      * @param revision the 40 digits of a commit, so that the model cannot change; a branch or tag is refused
@@ -89,8 +89,8 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * Reads what a user writes: the name of a model that Nightjar brings ({@code emotion}), {@code classpath:} and a
-     * prefix, {@code hf://owner/name@revision}, or else a directory. For a directory of the name of such a model write
+     * Reads what a user writes: the name of a bundled model ({@code emotion}), {@code classpath:} and a prefix,
+     * {@code hf://owner/name@revision}, or a directory. For a directory of the name of such a model write
      * {@code ./emotion}.
      *
      * @throws ConfigException if the text is blank or no path, or the repository or revision of the Hub has no such
@@ -157,13 +157,13 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * Checks the files and opens them as a classifier would, or else as an embedder, and computes the examples of
-     * {@code parity.jsonl}, if there: a line for each text with its token ids and logits, as the model's original has
-     * them.
+     * Checks the files, opens them as a classifier (or, if they do not make one, as an embedder), and computes the
+     * examples in {@code parity.jsonl} if there are any: one line per text, with the token ids and logits of the
+     * original model.
      *
      * @return what was checked
-     * @throws ConfigException if a file is missing or damaged, the files do not make a model, or an example comes out
-     *     otherwise; it names the first such example, what was expected and what came out
+     * @throws ConfigException if a file is missing or damaged, the files do not make a model, or an example gives
+     *     another result; it names the first such example with the expected and the actual result
      * @throws dev.nightjar.RetriableException if the files must be fetched first and the Hub does not answer
      */
     public Verification verify() {
@@ -214,8 +214,8 @@ public final class ModelBundle implements Serializable {
      * @param texts how many examples came out as expected; 0 without {@code parity.jsonl}
      * @param largestDifference of a number from the expected one, or that part of the expected one if it is over 1
      * @param tolerance the largest difference that would have been allowed: {@code nightjar.parity_tolerance} of
-     *     {@code config.json}, else 0.001, 0.01 for answers in 16 bits (0.1 on AArch64, which sums them in 16 bits)
-     *     and 0.25 for dynamically quantised models
+     *     {@code config.json}; if absent, 0.001, or 0.01 for answers in 16 bits (0.1 on AArch64, which sums them in 16
+     *     bits), or 0.25 for dynamically quantised models
      * @since 0.1.0
      */
     public record Verification(String sha256, int files, int texts, double largestDifference, double tolerance) {}

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * What a Hugging Face {@code config.json} says about a model, and what stands there for Nightjar, under {@code
  * nightjar}.
  *
- * @param heads what the model answers: those of {@code nightjar.heads}, else one without a name, of {@code id2label}
- *     and {@code problem_type}; none where the file names no labels
+ * @param heads what the model answers: those of {@code nightjar.heads}, or a single one without a name, made of
+ *     {@code id2label} and {@code problem_type}; none if the file names no labels
  * @param positions how many tokens the model takes; empty where nothing limits them
  * @param padId the id that fills up a row
  * @param vocabularySize the ids that the model knows are below it

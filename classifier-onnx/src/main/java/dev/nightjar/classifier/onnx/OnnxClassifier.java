@@ -31,12 +31,12 @@ import org.slf4j.LoggerFactory;
  * only the beginning is marked as truncated. A batch on which the model fails is split until the text that it fails on
  * is alone, which is then rejected as {@link Reason#MODEL_FAULT}.
  *
- * <p>Classifiers of this process with the same files, opened alike, share the loaded model, also where they are of
- * different heads: then a batch that one has classified costs the other nothing.
+ * <p>Classifiers in this process with the same files and settings share the loaded model, even if they use different
+ * heads: a batch that one has classified then costs the other nothing.
  *
- * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of the three
- * files {@code config.json}, {@code tokenizer.json} and the ONNX file, so that other labels or another tokenizer are
- * another model. It is the digest of what {@code sha256sum} prints for the three, in the order of their names.
+ * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of
+ * {@code config.json}, {@code tokenizer.json} and the ONNX file. So other labels or another tokenizer make it another
+ * model. It is the digest of what {@code sha256sum} prints for the three, in the order of their names.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The operators of an ONNX file: the names of the operations that its graph, the graphs within it and its functions
- * consist of, and which of them multiply 8-bit weights of full range. Everything else in the file is passed over.
+ * The operators of an ONNX file: the names of the operations in its graph, its nested graphs and its functions, and
+ * which of them multiply full-range 8-bit weights. Everything else in the file is passed over.
  */
 final class OnnxOperators {
     // The numbers of the fields in onnx.proto.

@@ -220,8 +220,8 @@ abstract class RunOptions extends Configuration {
         }
 
         /**
-         * How many tokens of a text are read, the model's own marks included, at least 3; a classifier marks a longer
-         * text as truncated, an embedder does not. Never more than the model takes. 128 unless set, or what the
+         * The number of tokens read per text, including the model's special tokens, at least 3; a classifier marks a
+         * longer text as truncated, an embedder does not. Never more than the model takes. 128 unless set, or what the
          * tokenizer's file says if that is less.
          */
         public B maxTokens(int tokens) {
@@ -229,9 +229,9 @@ abstract class RunOptions extends Configuration {
         }
 
         /**
-         * How many tokens, padding included, the model is given at once; a single text may have more, and 1 gives it
-         * each text alone. 256 unless set. A dynamically quantised model is given each text alone unless this is set:
-         * what else is in a batch would change its answers, so that the same tweet could get another label when it is
+         * The number of tokens, padding included, that the model gets at once. A single text may exceed it, and 1
+         * passes each text alone. 256 unless set. A dynamically quantised model gets each text alone unless this is
+         * set: other texts in the batch would change its answers, and the same tweet could get another label when it is
          * replayed. A model whose weights alone are quantised is not such a one.
          */
         public B tokenBudget(int tokens) {

@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that are known to break readers, each with where it must end: as the value of a Kafka record, which is one
- * tweet in canonical JSON, and as a line that a source reads, which may be anything of the X API. A test puts each
- * between two good records and shows that those arrive.
+ * Records that are known to break readers, each with the place where it must end: as the value of a Kafka record, which
+ * is one tweet in canonical JSON, and as a line that a source reads, which may be anything from the X API. A test puts
+ * each between two good records and shows that those arrive.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -30,8 +30,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * What happens to a stored tweet that X says is gone, all the way: from X's own lines through a source, a topic and a
- * pipeline to a sink that is an {@link dev.nightjar.ErasableSink}. It needs what {@link EmbeddedKafka} needs.
+ * What happens to a stored tweet that X reports as gone, end to end: from X's own lines through a source, a topic and a
+ * pipeline to an {@link dev.nightjar.ErasableSink}. It needs what {@link EmbeddedKafka} needs.
  *
  * @since 0.1.0
  */

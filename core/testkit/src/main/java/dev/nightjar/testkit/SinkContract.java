@@ -55,8 +55,8 @@ public interface SinkContract<T> extends LiveContract {
     List<T> readBack();
 
     /**
-     * A factory for a store that does not answer, such as a port of the loopback address on which nothing listens;
-     * empty for a sink that has no server.
+     * A factory for a store that does not answer, such as a loopback port on which nothing listens; empty for a sink
+     * without a server.
      */
     Optional<? extends SinkFactory<T>> unreachable();
 

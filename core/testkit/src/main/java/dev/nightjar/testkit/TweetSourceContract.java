@@ -52,8 +52,8 @@ public interface TweetSourceContract extends LiveContract {
     int batchSize();
 
     /**
-     * A factory of a source that has nothing to say for a minute and does not end, so that a poll of it waits; empty
-     * for a source that is never silent, whose tests of waiting are skipped.
+     * A factory of a source that stays silent for a minute without ending, so that a poll of it waits; empty for a
+     * source that is never silent, whose tests of waiting are skipped.
      */
     Optional<? extends TweetSourceFactory> silent();
 

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to HBase whose calls end by a deadline. The client's own time limits do not add up to one, and it loses
- * interrupts: so each attempt runs in a thread of this class, and the caller waits no longer than the deadline for it.
+ * A connection to HBase whose calls end by a deadline. The client's own time limits do not add up to a single one, and
+ * it loses interrupts. So each attempt runs in a thread of this class, and the caller waits for it no longer than the
+ * deadline.
  *
  * <p>Safe for use by multiple threads.
  */

@@ -105,7 +105,7 @@ final class Failures {
     }
 
     /**
-     * The greatest cell that the server takes, if one of a batch was greater; the server then refuses all rows of the
+     * The largest cell that the server accepts, if one in the batch was larger; the server then refuses all rows of the
      * batch, though the others may be sent again.
      */
     static @Nullable Long cellLimit(Throwable failure) {

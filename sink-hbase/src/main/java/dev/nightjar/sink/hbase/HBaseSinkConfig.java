@@ -120,7 +120,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
     /**
      * Connects and finds the table, or creates it and its namespace.
      *
-     * @throws ConfigException if the table is missing and may not be created, is not one of this sink's, has another
+     * @throws ConfigException if the table is missing and may not be created, does not belong to this sink, has another
      *     number of salt buckets, or if the user lacks a right
      * @throws dev.nightjar.RetriableException if HBase does not answer by the deadline
      */
@@ -254,7 +254,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * How long opening, and then each request of a write (some 4 MiB), is repeated before it fails; at least 1
+         * How long opening, and then each request of a write (some 4 MiB), is retried before it fails; at least 1
          * second, 30 unless set.
          */
         public Builder deadline(Duration value) {
@@ -267,9 +267,9 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * Adds a property of the HBase client, such as {@code hbase.security.authentication}. It must begin with {@code
-         * hbase.}, {@code hadoop.security.}, {@code hadoop.rpc.} or {@code zookeeper.}; refused are those that this
-         * configuration sets itself and those that name a class or code to load.
+         * Adds a property of the HBase client, such as {@code hbase.security.authentication}. It must begin with
+         * {@code hbase.}, {@code hadoop.security.}, {@code hadoop.rpc.} or {@code zookeeper.}. Properties that this
+         * configuration sets itself, and those that name a class or code to load, are refused.
          */
         public Builder property(String name, String value) {
             SortedMap<String, String> properties = new TreeMap<>(create().properties());

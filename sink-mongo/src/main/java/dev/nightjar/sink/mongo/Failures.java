@@ -44,8 +44,8 @@ final class Failures {
             17280, "index-key-too-long");
 
     /**
-     * The server cannot just now: it is no primary, starts, stops, is overloaded, out of disk space, or has run out of
-     * time; or the majority has not acknowledged.
+     * The server is temporarily unable: it is not a primary, is starting, stopping, overloaded, out of disk space or
+     * out of time, or the majority has not acknowledged.
      */
     private static final Set<Integer> TRANSIENT = Set.of(
             6, 7, 24, 46, 50, 64, 89, 91, 94, 100, 112, 189, 202, 262, 462, 9001, 10058, 10107, 11600, 11601, 11602,

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a search stands, between two pages of a round: the round goes from the newest post down to {@code since}, which
- * moves to {@code newest} when the round is over, and never back.
+ * Where a search stands between two pages of a round. A round goes from the newest post down to {@code since}; when it
+ * is over, {@code since} moves to {@code newest}, and never back.
  *
  * @param search what tells this search from others
  * @param since the newest id of earlier rounds, 0 for none

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What posts to find, in the language that stream rules and searches share, built from typed parts so that what the X
- * API refuses cannot be built, or is refused before it is sent:
+ * Which posts to find, in the language that stream rules and searches share. A query is built from typed parts, so that
+ * what the X API refuses either cannot be built or is refused before it is sent:
  *
  * <pre>{@code
  * TweetQuery query = allOf(anyOf(term("potus"), hashtag("biden")), lang("en"), retweet().negated());
@@ -124,7 +124,7 @@ public final class TweetQuery implements Serializable {
         return standalone("url:\"" + part.strip() + '"');
     }
 
-    /** Posts in a language, by the code that X uses; it needs a part that can stand alone beside it. */
+    /** Posts in a language, by X's code for it; it must be combined with a part that can stand alone. */
     public static TweetQuery lang(String code) {
         if (!isLanguage(code)) {
             throw refused("The language '" + code + "' is not a code such as 'en'");
@@ -173,8 +173,8 @@ public final class TweetQuery implements Serializable {
     }
 
     /**
-     * A query as it is written, of which only the length is checked, and that it has none of the operators
-     * {@code min_faves:} and {@code min_retweets:}, which the API refuses.
+     * A query as text. Only its length is checked, and that it has neither of the operators {@code min_faves:} and
+     * {@code min_retweets:}, which the API refuses.
      */
     public static TweetQuery raw(String query) {
         String stripped = query.strip();

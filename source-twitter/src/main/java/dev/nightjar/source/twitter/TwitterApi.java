@@ -61,8 +61,8 @@ public final class TwitterApi {
      * The API for an application. No request is made yet.
      *
      * @param baseUrl the API's scheme, host and port; plain {@code http} only for a loopback address
-     * @param retryLimit how long a call that may work later is repeated, zero for not at all; a wait that X asks for
-     *     and that is longer ends the call at once
+     * @param retryLimit how long a call that may work later is retried, zero for not at all; if X asks for a longer
+     *     wait, the call ends at once
      * @throws ConfigException if a secret is missing or cannot be read, or the base URL is none
      */
     public static TwitterApi open(TwitterCredentials credentials, URI baseUrl, Duration retryLimit) {

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each poll returns the posts of one page at most. The position is the place between two pages: a source that is
  * reopened there, after a crash too, loses nothing and repeats nothing. Rate limits, outages and interrupted
- * connections are waited for at the pace that X asks for, without limit and with a line in the log; polls are empty
- * meanwhile.
+ * connections are waited out at the pace that X asks for, without limit and with a line in the log; meanwhile polls are
+ * empty.
  *
  * <p>X charges for each post that it returns, also for one that {@link Builder#minLikes} then passes over. Since May
  * 2026 a search finds no retweets.
@@ -250,9 +250,9 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
         }
 
         /**
-         * Only posts that have been liked so often. X is asked for them by the operator {@code min_likes:}; if it does
-         * not take it, as was so in early 2026, all posts are read and paid for and those below are passed over,
-         * counted as {@code few-likes}. The number is that of the moment of the search.
+         * Only posts that have been liked so often. X is asked with the operator {@code min_likes:}. If it refuses that
+         * operator, as it did in early 2026, all posts are read and paid for, and those with fewer likes are skipped
+         * and counted as {@code few-likes}. The number is that of the moment of the search.
          */
         public Builder minLikes(long value) {
             return set(MIN_LIKES, value);

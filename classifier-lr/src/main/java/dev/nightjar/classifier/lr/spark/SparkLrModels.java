@@ -64,7 +64,7 @@ public final class SparkLrModels {
 
     /**
      * A model of MLlib as one that is scored without Spark. Its coefficients are rounded to 32 bits, which changes
-     * scores by 1e-6 at most; thresholds that were set on it are not kept: the best label is that of the highest score.
+     * scores by 1e-6 at most. Thresholds set on it are not kept: the best label is the one with the highest score.
      *
      * @param name what the model is called in its answers, before the {@code @}
      * @param labels the names of the labels 0, 1, ...

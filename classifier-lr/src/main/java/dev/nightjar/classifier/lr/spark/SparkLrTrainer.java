@@ -30,9 +30,9 @@ import org.apache.spark.storage.StorageLevel;
  * two labels), L2-regularised, by L-BFGS. The texts are read by the code that {@link LrModel#classifier()} reads them
  * with. What fits a machine is trained there by {@link LrTrainer}, in less time.
  *
- * <p>The texts are gone through twice to count, and then once for each step of the solver, over the n-grams' vectors,
- * which Spark keeps in memory and spills to disk. The driver needs about 200 bytes for each n-gram that is kept and
- * each label. Since a cluster adds up in any order, the same texts give the same model but for rounding.
+ * <p>Two passes over the texts count them; then each step of the solver makes one pass over the n-grams' vectors, which
+ * Spark keeps in memory and spills to disk. The driver needs about 200 bytes for each n-gram that is kept and each
+ * label. Since a cluster adds up in any order, the same texts give the same model but for rounding.
  *
  * <p>Immutable; training is safe for use by multiple threads.
  *
@@ -279,8 +279,8 @@ public final class SparkLrTrainer {
         }
 
         /**
-         * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all
-         * texts the same, 1 all labels; {@value LrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
+         * How much more a text of a rare label counts: the inverse of the label's frequency to this power. With 0 all
+         * texts count the same, with 1 all labels; {@value LrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
          */
         public Builder classWeightPower(double power) {
             local.classWeightPower(power);
@@ -321,9 +321,9 @@ public final class SparkLrTrainer {
         }
 
         /**
-         * Who hears how far the training is; nobody unless set. The stages are {@code texts}, once they are counted, on
-         * the training thread, and {@code passes} over them while the model is fitted, on a thread of Spark's, without
-         * a total.
+         * Who hears how far the training is; nobody unless set. The stages are {@code texts}, reported on the training
+         * thread once they are counted, and {@code passes} over them while the model is fitted, reported on one of
+         * Spark's threads without a total.
          */
         public Builder progress(LrTrainer.Progress progress) {
             this.progress = progress;

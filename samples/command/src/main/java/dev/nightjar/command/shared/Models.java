@@ -58,10 +58,11 @@ public final class Models {
     }
 
     /**
-     * The classifier of a place, and options. The option {@code second} makes a cascade with another model, {@code
-     * margin} is the cascade's; {@code embedder} is the model under a logistic regression on embeddings, {@code words}
-     * the word list of one over it; the others are those of the classifier's {@code fromMap}. Where both kinds of
-     * classifiers bring a model of one name, {@code lr:} and {@code onnx:} before it tell them apart.
+     * The classifier of a place, and options. The option {@code second} makes a cascade with another model, and
+     * {@code margin} is its margin; {@code embedder} is the embedding model for a logistic regression on embeddings,
+     * {@code words} the word list for one over a word list; all others are those of the classifier's {@code fromMap}.
+     * Where both kinds of classifiers bring a model of one name, {@code lr:} and {@code onnx:} before it tell them
+     * apart.
      *
      * @throws ConfigException if there is no such model, or it has no such option
      */

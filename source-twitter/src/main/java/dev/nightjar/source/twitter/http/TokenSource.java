@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the bearer token: the one that the user gave, or one obtained with the consumer key and secret when it is first
- * needed, which is used as X gives it.
+ * Gives the bearer token: the user's own, or one that is obtained with the consumer key and secret when first needed
+ * and used as X gives it.
  *
  * <p>Safe for use by multiple threads.
  */

@@ -124,9 +124,9 @@ public final class XHttp {
 
     /**
      * The empty body of a GET that reaches the server once, whatever becomes of the connection. The JDK's client
-     * repeats a GET by itself when its connection, kept or new, breaks before a byte of the answer, though X may have
-     * charged the answer that is lost. Each time that it is about to write the request, it asks for the length of the
-     * body; not to be told makes it give up before it writes.
+     * repeats a GET by itself when its connection, kept or new, breaks before the first byte of the answer, though X
+     * may have charged for the lost answer. Each time that it is about to write the request, it asks for the length of
+     * the body; not to be told makes it give up before it writes.
      */
     private static final class SentOnce implements HttpRequest.BodyPublisher {
         private final AtomicBoolean sent = new AtomicBoolean();

@@ -13,8 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What waits for the poll, in its order: frames, bounded by their number and their bytes, and among them what is found
- * in searches, a page at most, and what is told about gaps, which is little and always has room.
+ * The items waiting for the poll, in order: frames, bounded by number and bytes; posts found in searches, at most a
+ * page; and notes about gaps, which are small and always have room.
  *
  * <p>Safe for use by multiple threads.
  */

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into lines at LF, a CR before it left out. It looks at bytes alone, so that no chunk can be
- * cut in a bad place, and U+2028 in a text is no line end.
+ * Cuts a stream of bytes into lines at LF, a CR before it left out. It looks only at bytes, so no chunk boundary does
+ * harm, and U+2028 in a text does not end a line.
  */
 final class FrameReader {
     private static final int BUFFER = 1 << 14;

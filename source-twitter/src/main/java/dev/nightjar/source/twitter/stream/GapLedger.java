@@ -41,9 +41,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a stream has of the posts of which time: every moment since its beginning is in exactly one interval, which is
- * live, backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where
- * an earlier run stopped, and the time between them is a gap too.
+ * Which posts a stream has, by time: every moment since its beginning is in exactly one interval, which is live,
+ * backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where an
+ * earlier run stopped, and the time between them is a gap too.
  *
  * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts. What is
  * live is written when it begins and about every minute, so that a crash costs no more. The newest 10,000 intervals are
@@ -152,9 +152,9 @@ public final class GapLedger {
     }
 
     /**
-     * The intervals that have ended as records of a compacted topic: the {@link Interval#toJson()} of each under its
-     * beginning, oldest first, and null under a beginning that the ledger had and has no more. To publish them all
-     * again changes nothing in such a topic, which then has what the ledger has.
+     * The ended intervals as records of a compacted topic, oldest first: each interval's {@link Interval#toJson()}
+     * keyed by its beginning, and null for a beginning that has left the ledger. To publish them all again changes
+     * nothing in such a topic, which then has what the ledger has.
      */
     public Map<String, @Nullable String> records() {
         synchronized (lock) {

@@ -28,10 +28,10 @@ import java.util.Map;
  * The filtered stream of the X API v2 ({@code GET /2/tweets/search/stream}) as a source: every tweet that matches a
  * rule of the application, as it is written. The rules are kept by X, not by this class.
  *
- * <p>The source reconnects by itself, at the pace that X asks for. What was written while it was not connected is a gap
- * in its {@linkplain TwitterStreamSource#gaps ledger}, which X backfills if the account may ask for it, or which is
- * searched; what is not filled stays declared as missing. Its position tells up to when posts were passed on, and which
- * gaps were open.
+ * <p>The source reconnects by itself, at the pace that X asks for. Posts written while it was not connected are a gap
+ * in its {@linkplain TwitterStreamSource#gaps ledger}. X backfills the gap if the account may ask for it, otherwise it
+ * is searched; what is not filled stays declared as missing. Its position tells up to when posts were passed on, and
+ * which gaps were open.
  *
  * <p>Immutable.
  *

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An X API v2 on a port of this machine, as docs.x.com and recorded answers describe it: bearer tokens, rules, the
- * filtered stream with rules that are really matched, recent and full-archive search, counts, lookup, usage,
- * connections, rate limits and the billing of each post that is read. Things go wrong where a {@link Fault} says so.
+ * An X API v2 on a port of this machine, as docs.x.com and recorded answers describe it, with bearer tokens, rules, the
+ * filtered stream with real rule matching, recent and full-archive search, counts, lookup, usage, connections, rate
+ * limits and billing for each post that is read. Things go wrong where a {@link Fault} says so.
  *
  * <pre>{@code
  * try (FakeX x = FakeX.builder().postsPerSecond(100).start()) {
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Where it differs from X: rules take effect at once, not within 20 s; operators that need what a fake post does not
- * have (places, media, followers, contexts) match nothing; {@code sample:} goes by the id.
+ * <p>It differs from X in this: rules take effect at once, not within 20 s; operators that need data which a fake post
+ * lacks (places, media, followers, contexts) match nothing; {@code sample:} goes by the id.
  *
  * <p>Safe for use by multiple threads.
  */
