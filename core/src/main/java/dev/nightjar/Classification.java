@@ -96,7 +96,7 @@ public sealed interface Classification extends Serializable permits Classificati
         TOO_LARGE,
         /** The model failed on this text alone, or gave a score that is not a number. */
         MODEL_FAULT,
-        /** The best label's score is below what the classifier was told to answer with; it is off unless configured. */
+        /** The best label's score is below the configured minimum; off unless configured. */
         UNCERTAIN
     }
 

@@ -45,7 +45,7 @@ public final class DeadLetter implements Serializable {
         this.original = original.clone();
     }
 
-    /** A dead letter for a record that is not what it should be. */
+    /** A dead letter for a malformed record. */
     public static DeadLetter of(Stage stage, DataException fault, String origin, byte[] original) {
         return new DeadLetter(stage, fault.code(), fault.getMessage(), origin, original);
     }

@@ -7,10 +7,10 @@ package dev.nightjar;
 import java.util.List;
 
 /**
- * Turns texts into vectors of one length, a batch at a time: what a classifier that is not a transformer itself can be
- * trained on.
+ * Turns texts into vectors of one length, a batch at a time, for training a classifier that is not itself a
+ * transformer.
  *
- * <p>A text never makes it throw. What a batch holds beside a text does not change its vector beyond the noise of the
+ * <p>A text never makes it throw. The other texts in a batch do not change a text's vector beyond the noise of the
  * model's arithmetic.
  *
  * <p>Safe for use by multiple threads.

@@ -28,8 +28,8 @@ public interface ErasableSink<T> extends Sink<T> {
      * @param keys the keys, of {@link ClassifiedTweet} the tweets' ids; may be empty
      * @throws RetriableException if the same call may work later; any part may have been erased
      * @throws RejectedRecordsException if the store can never erase some of them; all the others <em>are</em> erased
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
-     *     the user may not delete
+     * @throws FatalException if calling again does not help; a {@link ConfigException} if the set-up must change: the
+     *     user may not delete
      * @throws IllegalStateException if the sink is closed
      */
     void erase(List<String> keys);

@@ -39,8 +39,8 @@ public interface Factory<T extends AutoCloseable> extends Serializable {
     }
 
     /**
-     * The one live object that this JVM keeps for every factory equal to this one, kept until the JVM shuts down. What
-     * is returned has the public interfaces of the live object; closing it does nothing, so that no user can close it
+     * The one live object that this JVM keeps for every factory equal to this one, kept until the JVM shuts down. The
+     * returned object has the public interfaces of the live object; closing it does nothing, so no user can close it
      * under another.
      *
      * @throws FatalException as {@link #open()}; a failed opening is tried again at the next call

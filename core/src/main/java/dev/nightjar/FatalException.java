@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calling again does not help, and the cause is not a single record: a server gives an unknown answer, too many records
  * are dead letters, a consumer group excludes its member, or Nightjar itself has a bug. The caller stops, and a person
- * looks. Where it is known what must be changed, it is a {@link ConfigException}.
+ * looks. If it is known what must be changed, it is a {@link ConfigException}.
  *
  * @since 0.1.0
  */

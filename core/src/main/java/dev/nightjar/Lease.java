@@ -38,7 +38,7 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
         return object;
     }
 
-    /** Gives the object back if it was taken; closes it if nobody else uses it. Closing again does nothing. */
+    /** Returns the object if it was taken; closes it if it has no other user. Closing again does nothing. */
     @Override
     public void close() {
         if (live != null) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers batches of records: writes them to every sink, keeps those that can never be stored as dead letters, erases
- * what was deleted, and counts. The reader of the records calls a delivered batch done, by committing its offsets. A
+ * deleted tweets, and counts. The reader of the records calls a delivered batch done, by committing its offsets. A
  * batch that was not delivered is delivered again as a whole; sinks write by key, so this gives the same rows.
  *
  * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the
@@ -143,9 +143,9 @@ public final class Delivery<T> implements AutoCloseable {
             for (DeadLetter letter : dead) {
                 tolerance.check(letter == null ? Tolerance.GOOD : deadLetters(Stream.of(letter)));
             }
-            // After the records, so that those that the sinks refused are among them.
+            // After the records, so that those refused by the sinks are included.
             deadLetters.write(letters().toList(), retry());
-            // Last, so that what was deleted after it was written is gone.
+            // Last, so that tweets that were deleted after they were written are gone.
             erasures.carryOut(sinks, retry());
             erasures.counts().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
             Ledger lost = deadLetters(letters());
@@ -190,7 +190,7 @@ public final class Delivery<T> implements AutoCloseable {
                     reasons.values().stream().mapToLong(Long::longValue).sum(), 0, reasons, new TreeMap<>());
         }
 
-        /** What is left of the time for the batch, so that a consumer group does not take its member for lost. */
+        /** The time left for the batch, so that a consumer group does not consider its member lost. */
         private Retry retry() {
             Duration left = retryLimit.minusNanos(System.nanoTime() - start);
             return Retry.upTo(left.isNegative() ? Duration.ZERO : left);

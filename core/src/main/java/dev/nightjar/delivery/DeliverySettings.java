@@ -49,7 +49,7 @@ public final class DeliverySettings<T> implements Serializable {
         return Collections.unmodifiableMap(sinks);
     }
 
-    /** How many records are to be delivered at once. */
+    /** How many records to deliver at once. */
     public int batchSize() {
         return batchSize;
     }

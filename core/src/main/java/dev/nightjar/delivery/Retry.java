@@ -102,7 +102,8 @@ public final class Retry {
     }
 
     /**
-     * The back-off, at most to the limit so that the last attempt is made there, or what the server asks for if longer.
+     * The back-off, but never beyond the limit, so that the last attempt is made there; or the server's wait if that is
+     * longer.
      */
     private static Duration wait(int failures, Throwable failure, Duration left) {
         double longest = Math.min(FIRST_WAIT_MILLIS * Math.pow(2, failures - 1), LONGEST_WAIT_MILLIS);

@@ -20,7 +20,7 @@ public final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * How long to wait; a date that has passed is no wait.
+     * How long to wait; zero for a date in the past.
      *
      * @param header the header's value; null if it is missing
      * @param now the server's time, or else this machine's

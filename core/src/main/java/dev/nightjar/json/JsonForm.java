@@ -10,8 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A form of JSON that a record's headers name, so that a reader refuses what it does not know rather than misreading
- * it.
+ * A JSON form that a record's headers name, so that a reader refuses an unknown form instead of misreading it.
  *
  * @since 0.1.0
  */

@@ -29,7 +29,7 @@ final class V2Tweet {
 
     private V2Tweet() {}
 
-    /** What a page holds beside its tweets: the tweets and users that they name, by id. */
+    /** What a page has in addition to its tweets: the tweets and users that they name, by id. */
     record Includes(Map<String, JsonObject> tweets, Map<String, JsonObject> users) {
         static final Includes NONE = new Includes(Map.of(), Map.of());
 

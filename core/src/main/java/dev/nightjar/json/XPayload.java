@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes how many tweets were read with a reservation, by a short kebab-case word: {@code time-from-id}, {@code
  *     time-disagrees-with-id} (by more than a day), {@code text-truncated} (the full text is not in the document); and
  *     how many of the deleted ids are {@code superseded-by-edit}
- * @param meta what a page says about itself; null where it says nothing
+ * @param meta what a page says about itself; null if it says nothing
  * @since 0.1.0
  */
 public record XPayload(

@@ -61,7 +61,7 @@ final class ClientProperties {
     private static final String JAAS_FAULT =
             "it must be one Plain, Scram, OAuthBearer or Krb5 login module with values in double quotes";
 
-    /** One of the login modules that ask nobody else, its options quoted as Spark and Kafka mask them. */
+    /** A login module that consults no other, its options quoted as Spark and Kafka mask them. */
     private static final Pattern JAAS = Pattern.compile("\\s*+(?:org\\.apache\\.kafka\\.common\\.security\\."
             + "(?:plain\\.Plain|scram\\.Scram|oauthbearer\\.OAuthBearer)LoginModule"
             + "|com\\.sun\\.security\\.auth\\.module\\.Krb5LoginModule)"

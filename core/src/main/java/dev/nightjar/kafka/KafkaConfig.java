@@ -145,7 +145,7 @@ public final class KafkaConfig extends Configuration {
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // The pipeline begins at the earliest record itself, so that a gap does not pass unseen.
+        // The pipeline itself begins at the earliest record, so that no gap goes unnoticed.
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         return consumer;
     }

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * origin, and the headers of {@link KafkaHeaders} say what is wrong with it. A batch is written when all replicas have
  * it.
  *
- * <p>A topic cannot replace a record: what is written twice is in it twice under one key, of which a reader keeps the
- * last. Opening makes the topic if it is missing, with one partition and without an end to its retention.
+ * <p>A topic cannot replace a record: a dead letter written twice is in it twice under the same key, and readers keep
+ * the last. Opening makes the topic if it is missing, with one partition and without an end to its retention.
  *
  * <p>Bytes that exceed {@link Builder#maxRecordBytes} are cut to their first {@value #CUT_LENGTH}, with their number in
  * {@link KafkaHeaders#ERROR_LENGTH}: a dead letter never stops the stream because of its size.

@@ -87,7 +87,7 @@ public final class KafkaTable implements AutoCloseable {
     }
 
     /**
-     * Reads what a topic holds: the latest text of each key, in the order in which these were published.
+     * Reads a topic's content: the latest text of each key, in the order of publication.
      *
      * @throws ConfigException if there is no such topic, or the cluster refuses the credentials
      * @throws RetriableException if the cluster does not answer

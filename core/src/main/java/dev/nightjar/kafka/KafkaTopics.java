@@ -188,7 +188,7 @@ public final class KafkaTopics implements AutoCloseable {
         return found;
     }
 
-    /** Looks again and again: what one server has accepted, another may not know for a moment. */
+    /** Looks repeatedly, because a change that one server has accepted may be unknown to another for a moment. */
     private static void await(String otherwise, BooleanSupplier condition) {
         long deadline = System.nanoTime() + VISIBLE_LIMIT.toNanos();
         while (!condition.getAsBoolean()) {

@@ -136,7 +136,9 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** Goes back in the partitions that stay here; whoever gets the others begins at what was committed. */
+    /**
+     * Rewinds the partitions that stay with this member; the new owner of the others begins at the committed offsets.
+     */
     private void readAgain(ConsumerRecords<byte[], byte[]> records) {
         Set<TopicPartition> assigned = consumer.assignment();
         for (TopicPartition partition : records.partitions()) {

@@ -157,7 +157,7 @@ public final class TweetPublisher implements AutoCloseable {
             try {
                 records.add(record(tweet));
             } catch (DataException e) {
-                // There are no bytes of the whole tweet: the text is what a person needs most of it.
+                // The whole tweet's bytes do not exist; its text is what a person needs most.
                 dead.add(DeadLetter.of(
                         Stage.SOURCE, e, origin(tweet.id()), tweet.text().getBytes(UTF_8)));
             }

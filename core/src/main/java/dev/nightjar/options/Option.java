@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One option of a configuration, declared as a constant by its type and what is to be said of it:
+ * One option of a configuration, declared as a constant by its type and properties:
  *
  * <pre>{@code
  * static final Option<Integer> BATCH_SIZE =
@@ -174,13 +174,16 @@ public final class Option<T> {
         return this;
     }
 
-    /** Says in a few words what holds for those who do not set it, where no one value does: in the README's table. */
+    /**
+     * Describes in a few words what applies if the option is not set and no single value says it; for the README's
+     * table.
+     */
     public Option<T> unlessSet(String text) {
         unset = text;
         return this;
     }
 
-    /** Says what it is for, in a few words: it stands in the README's table. */
+    /** Describes the option's purpose in a few words, for the README's table. */
     public Option<T> means(String text) {
         meaning = text;
         return this;
@@ -197,7 +200,9 @@ public final class Option<T> {
         return this;
     }
 
-    /** Has a refused value repeated in the message, as those of numbers and durations are; for what is no secret. */
+    /**
+     * Lets the message repeat a refused value, as it does for numbers and durations; for options that are not secret.
+     */
     public Option<T> quoted() {
         quoted = true;
         return this;

@@ -33,7 +33,7 @@ public final class Options {
     }
 
     /**
-     * The options of a configuration, of which none is declared yet.
+     * The options of a configuration, none declared yet.
      *
      * @param owner whose configuration it is, for messages: {@code sink-mongo}
      */

@@ -113,7 +113,7 @@ public final class TweetSchemas {
         return WINDOWED_COUNT;
     }
 
-    /** Whether two types are the same but for what may be null. */
+    /** Whether two types are equal except for nullability. */
     static boolean same(DataType a, DataType b) {
         return a.catalogString().equals(b.catalogString());
     }

@@ -133,7 +133,7 @@ public sealed class KeyedSink<T, E> implements Sink<T> {
         return requests;
     }
 
-    /** The entries before a refused one of the same key, of which the last is to be stored in its place. */
+    /** The entries before a refused one with the same key; the last of them is to be stored in its place. */
     private List<Entry<E>> shadowed(List<Entry<E>> entries, Map<String, Rejection> refused) {
         return entries.stream()
                 .filter(entry -> {

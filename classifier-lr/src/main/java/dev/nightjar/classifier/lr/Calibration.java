@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 /**
  * The temperature that makes a model's scores fit labelled texts best, and how good the model is on them.
  *
- * @param temperature by what the logits are to be divided
+ * @param temperature the divisor of the logits
  * @param metrics by name, from 0 to 1 but for the count of the texts
  */
 record Calibration(double temperature, Map<String, Double> metrics) {

@@ -26,7 +26,7 @@ public final class EmbeddingLrModel extends LinearModel<EmbedderForm> {
     }
 
     /**
-     * A model of parts that nobody else writes to.
+     * A model of parts that no other code writes to.
      *
      * @throws IllegalArgumentException if they do not make a model; it says why
      */

@@ -18,7 +18,9 @@ final class FeatureRows implements Serializable {
 
     private final int mask;
 
-    /** For each 32 features a bit each, of those that have rows; above these bits, how many rows there are before. */
+    /**
+     * For every 32 features one bit each, set for those with rows; above these bits, the number of rows before them.
+     */
     private final long[] groups;
 
     private final int size;

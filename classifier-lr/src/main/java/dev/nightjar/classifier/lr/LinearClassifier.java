@@ -40,7 +40,7 @@ abstract class LinearClassifier implements Classifier {
         gate.close(this::release);
     }
 
-    /** Lets go of what the first close frees. */
+    /** Frees what the first close must free. */
     abstract void release();
 
     /** What the gate calls this classifier. */

@@ -36,7 +36,7 @@ abstract class LinearModel<F> {
     private final String sha256;
 
     /**
-     * A model of parts that nobody else writes to.
+     * A model of parts that no other code writes to.
      *
      * @param json the file that it was read from, or would be saved to
      * @throws IllegalArgumentException if they do not make a model; it says why

@@ -250,7 +250,7 @@ public final class LrClassifier extends LinearClassifier {
             List<Evidence> evidence = new ArrayList<>(counts.size());
             counts.forEach((ngram, count) -> {
                 int row = rows.row(ngram.hash());
-                // N-grams of one bucket are counted as one, and share what it weighs.
+                // N-grams in the same bucket count as one, and share its weight.
                 int rowCount = rowCounts.getOrDefault(row, count);
                 double weight = pull(row, label) / norm * frequencyWeight(rowCount) * ((double) count / rowCount);
                 Evidence.Unit unit = ngram.ofCharacters() ? Evidence.Unit.CHARACTERS : Evidence.Unit.WORDS;

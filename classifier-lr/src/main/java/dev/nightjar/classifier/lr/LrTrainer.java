@@ -14,9 +14,9 @@ import java.util.List;
 
 /**
  * Trains a logistic regression on labelled texts, on this machine: one label against the others, L2-regularised, by
- * liblinear's dual coordinate descent. A feature is regularised the less, the more its frequency differs between the
- * label and the others (the log-count ratio of Wang and Manning, 2012). The same texts and settings give the same
- * model, byte for byte.
+ * liblinear's dual coordinate descent. The more a feature's frequency differs between the label and the others, the
+ * less the feature is regularised (the log-count ratio of Wang and Manning, 2012). The same texts and settings give the
+ * same model, byte for byte.
  *
  * <p>It holds about 30 bytes for each distinct n-gram of each text: 0.4 GB for 45,000 tweets.
  *

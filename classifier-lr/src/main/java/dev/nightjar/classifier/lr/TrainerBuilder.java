@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Collects what every trainer here is told, checked as it is told.
+ * Collects and checks the settings that all trainers here share.
  *
  * <p>Confined to one thread.
  *

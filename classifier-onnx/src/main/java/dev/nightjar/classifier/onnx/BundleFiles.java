@@ -289,7 +289,7 @@ final class BundleFiles {
         return new String(bytes, 0, Math.min(bytes.length, SNIFFED), StandardCharsets.UTF_8);
     }
 
-    /** What a file is that is not what its name says; empty if nothing is seen. */
+    /** What a file really is if its name is wrong; empty if nothing looks wrong. */
     static String disguise(byte[] bytes) {
         String beginning = beginning(bytes);
         if (beginning.isEmpty()) {

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A session that is created or freed while the process exits crashes it: ONNX Runtime frees its environment in a
  * shutdown hook, then the C library destroys what the native library holds (6 of 24 exits;
- * microsoft/onnxruntime#31352). So a hook of our own waits for what is being created or freed and lets nothing follow,
- * and the environment is kept in use. Running a session while the process exits is harmless (none of 60 exits).
+ * microsoft/onnxruntime#31352). So a hook of our own waits for running creations and releases, lets no more begin, and
+ * keeps the environment in use. Running a session while the process exits is harmless (none of 60 exits).
  */
 final class Environment {
     private static final Logger LOG = LoggerFactory.getLogger(Environment.class);

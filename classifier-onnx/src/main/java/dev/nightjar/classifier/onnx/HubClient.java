@@ -259,7 +259,7 @@ final class HubClient {
                 && uri.getPort() == endpoint.getPort();
     }
 
-    /** Whether nobody on the way can read what is sent. */
+    /** Whether the connection is safe from eavesdropping. */
     private static boolean isPrivate(URI uri) {
         return uri.getScheme().equalsIgnoreCase("https")
                 || Set.of("localhost", "127.0.0.1", "[::1]")

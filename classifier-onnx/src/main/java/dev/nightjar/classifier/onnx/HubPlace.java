@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param repository {@code owner/name}
  * @param revision 40 hexadecimal digits
- * @param givenEndpoint null for what the process is told, or huggingface.co
+ * @param givenEndpoint null for the endpoint that the process's environment sets, or huggingface.co
  * @param givenToken null for that of the environment, or none
  * @param givenCache null for a directory in the user's home
  */

@@ -200,7 +200,7 @@ final class LoadedModels {
         return outputs;
     }
 
-    /** Everything that decides what comes of a text and at what cost. */
+    /** All settings that affect the result for a text, or its cost. */
     private record Setting(
             String sha256,
             String reading,
@@ -210,7 +210,7 @@ final class LoadedModels {
             int intraOpThreads,
             Device device) {}
 
-    /** Holds the lock of one setting, so that a slow opening blocks nobody who opens another. */
+    /** Holds the lock of one setting only, so that a slow opening blocks no other. */
     private static final class Slot {
         private int users; // guarded by SLOTS
         private @Nullable TextModel model;

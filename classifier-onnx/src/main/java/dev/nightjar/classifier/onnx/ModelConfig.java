@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Hugging Face {@code config.json} says about a model, and what stands there for Nightjar, under {@code
- * nightjar}.
+ * What a Hugging Face {@code config.json} says about a model, including the settings for Nightjar under
+ * {@code nightjar}.
  *
  * @param heads what the model answers: those of {@code nightjar.heads}, or a single one without a name, made of
  *     {@code id2label} and {@code problem_type}; none if the file names no labels
@@ -108,7 +108,7 @@ record ModelConfig(
         }
     }
 
-    /** What the file says of a head; all of it may also stand for the model as a whole. */
+    /** The settings of a head in the file; all of them may also be given for the model as a whole. */
     private static final class RawHead {
         private final TreeMap<Integer, String> labels = new TreeMap<>();
         private String output = "";

@@ -107,7 +107,7 @@ public final class OnnxClassifier implements Classifier {
         use.close();
     }
 
-    /** How often the model was run, by this classifier and those that share it. */
+    /** How often the model was run, by this classifier and all that share it. */
     long passes() {
         return use.model().passes();
     }

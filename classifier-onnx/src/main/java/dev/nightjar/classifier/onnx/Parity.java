@@ -72,7 +72,7 @@ final class Parity {
      * Computes the examples.
      *
      * @return empty if the bundle has none
-     * @throws ConfigException if one comes out otherwise, or they are no examples; it names the first
+     * @throws ConfigException if an example gives another result, or the file has no valid examples; it names the first
      */
     static Optional<ModelBundle.Verification> verify(
             BundleFiles files, ModelConfig config, RunOptions options, OnnxGraph graph) {

@@ -150,8 +150,8 @@ abstract class RunOptions extends Configuration {
     }
 
     /**
-     * What to warn of when a processor loses what a model's 8-bit weights amount to; empty if it does not, or nobody
-     * knows.
+     * The warning if this processor loses precision with the model's 8-bit weights; empty if it does not, or if that is
+     * unknown.
      */
     Optional<String> overflow(byte[] modelFile, Processor processor) {
         return device().equals(Device.CPU)
@@ -211,9 +211,8 @@ abstract class RunOptions extends Configuration {
 
         /**
          * What is done to a text before the tokenizer: {@code none}, or {@code tweet-v1} or {@code tweet-v2} for a
-         * model that was trained on texts with literal escapes, HTML entities and doubled quotes decoded. Unless it is
-         * set, what the model's {@code config.json} says under {@code nightjar.normalizer}; {@code none} where it says
-         * nothing.
+         * model that was trained on texts with literal escapes, HTML entities and doubled quotes decoded. If not set,
+         * {@code nightjar.normalizer} in the model's {@code config.json} decides; {@code none} if that is absent too.
          */
         public B normalizer(String id) {
             return read(Map.of(NORMALIZER.key(), id));

@@ -105,7 +105,7 @@ final class TextModel implements AutoCloseable {
         return widths.get(output);
     }
 
-    /** What comes of each of some distinct texts. */
+    /** The results for some distinct texts. */
     Map<String, TextResult> answer(List<String> texts) {
         Map<String, TextResult> answers = new HashMap<>();
         for (int from = 0; from < texts.size(); from += WINDOW) {

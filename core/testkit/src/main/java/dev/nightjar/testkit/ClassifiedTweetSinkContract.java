@@ -148,7 +148,7 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         }
     }
 
-    /** Any tweet is stored or named as rejected, and the one beside it is stored: nothing else is thrown. */
+    /** Any tweet is stored or named as rejected, and the other tweet of the batch is stored: nothing else is thrown. */
     @Test
     default void anyTweetIsStoredOrRejected() {
         List<ClassifiedTweet> stored = new ArrayList<>(List.of(record(0)));

@@ -16,7 +16,7 @@ import java.io.ObjectOutputStream;
 final class Copies {
     private Copies() {}
 
-    /** Fails unless both are equal, have equal hash codes and differ from what is no factory at all. */
+    /** Fails unless both are equal, have equal hash codes and differ from an object that is not a factory. */
     static void assertEqual(Object one, Object other) {
         assertThat(one)
                 .as("a factory for the same, which must be equal to it: live objects are shared by equality")

@@ -36,7 +36,7 @@ public final class Corpus {
     /**
      * One record.
      *
-     * @param name its number in the list of bad inputs with a letter where it has several forms, and what it is
+     * @param name its number in the list of bad inputs, with a letter if it has several forms, and a description
      * @param bytes makes the record's bytes; null bytes are a Kafka tombstone and no line
      * @param asRecord where it ends as the value of a Kafka record
      * @param asLine where it ends as a line of a file or a stream

@@ -109,7 +109,7 @@ public interface DeletedTweetsContract {
     }
 
     /**
-     * A source of tweets, and then of what X's lines say.
+     * A source of tweets, followed by what X's lines report.
      *
      * @since 0.1.0
      */

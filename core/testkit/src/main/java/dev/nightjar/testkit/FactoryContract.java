@@ -77,8 +77,8 @@ public interface FactoryContract<F extends Factory<?>> {
     }
 
     /**
-     * A builder begun with what it asks for of {@link #options()}, and with what has no method of the option's name.
-     * Empty where another test compares the builder with {@link #fromMap}.
+     * A builder on which the required options of {@link #options()} are set, and those without a method of the option's
+     * name. Empty where another test compares the builder with {@link #fromMap}.
      */
     default Optional<Configuration.Builder<?, ?>> builder() {
         return Optional.empty();

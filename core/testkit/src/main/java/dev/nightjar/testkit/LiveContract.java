@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the factory of every live object promises: it is sent to other machines, and the live objects of one machine are
- * shared by its equality. {@link FactoryContract} asks more, of a factory that is made from options.
+ * The promises of every live object's factory: it is sent to other machines, and equal factories share the live objects
+ * of one machine. {@link FactoryContract} asks more, of a factory that is made from options.
  */
 interface LiveContract {
     /** Opens what is under test; every call gives an equal factory. */

@@ -254,7 +254,7 @@ public final class RecordingSink<T> implements Sink<T> {
             }
         }
 
-        /** Empties the store and forgets what it was told. */
+        /** Empties the store and forgets the behaviour that was set. */
         public void clear() {
             STORES.remove(name);
         }

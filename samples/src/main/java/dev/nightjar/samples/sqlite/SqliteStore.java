@@ -167,7 +167,8 @@ final class SqliteStore implements ErasableStore<ClassifiedTweet, String> {
     }
 
     /**
-     * What a person must change is a ConfigException; all else, as a lock or a full disk, may be over at the next try.
+     * A ConfigException if a person must change something; anything else, such as a lock or a full disk, may have
+     * passed at the next try.
      */
     private static NightjarException failure(Path file, SQLException e) {
         String message = "Cannot use the store '" + file + "': " + e.getMessage();

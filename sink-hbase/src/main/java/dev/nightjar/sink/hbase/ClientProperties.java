@@ -64,7 +64,7 @@ final class ClientProperties {
         return configuration;
     }
 
-    /** Notes why a property may not be set by the user, if it may not. */
+    /** Records why the user must not set a property, if so. */
     static void check(String name, List<String> faults) {
         if (Set.of(QUORUM, ZNODE_PARENT).contains(name)) {
             faults.add("The option 'properties' sets '" + name + "', which has an option of its own");

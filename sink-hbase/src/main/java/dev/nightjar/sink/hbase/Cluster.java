@@ -130,8 +130,8 @@ final class Cluster implements AutoCloseable {
         return task -> {
             Thread thread = new Thread(task, "nightjar-hbase-" + count.incrementAndGet());
             thread.setDaemon(true);
-            // Only what the client runs beside an attempt, and only after that was given up: an attempt's errors are
-            // caught.
+            // Only errors of what the client runs outside an attempt, and only after the attempt was given up: an
+            // attempt's own errors are caught.
             thread.setUncaughtExceptionHandler((ended, e) -> LOG.debug("A call that was given up has ended", e));
             return thread;
         };

@@ -74,7 +74,7 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
         return ownWords().contains("limit exceeded") ? "series-limit" : "refused-line";
     }
 
-    /** What is to be thrown if the request was not about some of its lines. */
+    /** The exception to throw if the request was not refused for some of its lines. */
     RuntimeException failure(Server server) {
         return switch (status) {
             case 408, 429, 500, 502, 503, 504 -> server.busy("HTTP " + status, retryAfter);

@@ -23,8 +23,8 @@ import retrofit2.Call;
 import retrofit2.Response;
 
 /**
- * Sends lines, one request after the other, and halves what the server does not take as a whole until the faulty lines
- * stand alone. Sending a good line again is harmless.
+ * Sends lines, one request after the other, and halves a refused request until the faulty lines are isolated. Sending a
+ * good line again is harmless.
  *
  * <p>It calls the client's write service itself, which sends one request and gives back the answer. The client's
  * asynchronous {@code WriteApi} loses points when the server fails, and its {@code WriteApiBlocking} takes every

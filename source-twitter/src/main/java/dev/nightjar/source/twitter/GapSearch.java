@@ -45,7 +45,7 @@ public interface GapSearch {
         /** Whether, exhausted, it has found all. */
         boolean isComplete();
 
-        /** From when on it has searched: the beginning of the gap, unless no search goes back so far. */
+        /** The beginning of what it searches: the gap's beginning, unless no search goes back so far. */
         Instant from();
 
         /** Ends it. */

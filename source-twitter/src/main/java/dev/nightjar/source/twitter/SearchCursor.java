@@ -117,7 +117,7 @@ record SearchCursor(
         return text == null ? 0 : TweetId.of(text).number();
     }
 
-    /** A page's token belongs to a query, and the posts of a position to what was asked for. */
+    /** A page's token belongs to a query, and the posts of a position belong to the request. */
     private static String search(TwitterSearchConfig config) {
         String text = config.get(TwitterSearchConfig.ARCHIVE) + "\n" + config.query() + '\n'
                 + config.find(TwitterSearchConfig.MIN_LIKES) + '\n' + config.find(TwitterSearchConfig.START_TIME) + '\n'

@@ -39,7 +39,7 @@ public record StreamRule(
         return new StreamRule(null, query.forStream(), tag);
     }
 
-    /** A rule that is to be added, as it is written. */
+    /** A rule to be added, as written. */
     public static StreamRule of(String value, @Nullable String tag) {
         return of(TweetQuery.raw(value), tag);
     }

@@ -136,12 +136,12 @@ public final class TweetQuery implements Serializable {
         return LANG.matcher(code.toLowerCase(Locale.ROOT)).matches();
     }
 
-    /** Posts that hold something; it needs a part that can stand alone beside it. */
+    /** Posts that contain something; it must be combined with a part that can stand alone. */
     public static TweetQuery has(Content content) {
         return dependent("has:" + WireName.of(content));
     }
 
-    /** Posts of a form; it needs a part that can stand alone beside it. */
+    /** Posts of a form; it must be combined with a part that can stand alone. */
     public static TweetQuery is(PostType type) {
         return dependent("is:" + WireName.of(type));
     }
@@ -151,7 +151,7 @@ public final class TweetQuery implements Serializable {
         return is(PostType.RETWEET);
     }
 
-    /** A random share of a stream, in percent; it needs a part that can stand alone beside it. Streams only. */
+    /** A random share of a stream, in percent; it must be combined with a part that can stand alone. Streams only. */
     public static TweetQuery sample(int percent) {
         if (percent < 1 || percent > 100) {
             throw refused("A sample of " + percent + " percent is not 1 to 100");
@@ -193,7 +193,7 @@ public final class TweetQuery implements Serializable {
         return group(Form.ALL, " ", Arrays.asList(parts));
     }
 
-    /** What any part finds. Each part must be able to stand alone, unless something beside the group can. */
+    /** What any part finds. Each part must be able to stand alone, unless another part outside the group can. */
     public static TweetQuery anyOf(TweetQuery... parts) {
         return group(Form.ANY, " OR ", Arrays.asList(parts));
     }

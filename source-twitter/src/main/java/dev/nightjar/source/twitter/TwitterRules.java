@@ -127,9 +127,9 @@ public final class TwitterRules {
     }
 
     /**
-     * Makes the rules whose tag begins with a prefix these and no others. Rules with another tag or none, which may be
-     * somebody else's, are never deleted. New rules are added before old ones are deleted, so that the stream misses
-     * nothing, unless there is not enough room for both.
+     * Makes the rules whose tag begins with a prefix these and no others. Rules with another tag or none may belong to
+     * others and are never deleted. New rules are added before old ones are deleted, so that the stream misses nothing,
+     * unless there is not enough room for both.
      *
      * @param prefix what the tags of the caller's rules begin with; not empty
      * @param wanted the rules, each with such a tag

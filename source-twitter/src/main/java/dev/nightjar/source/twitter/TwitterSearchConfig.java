@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A search of the X API v2 as a source: recent posts ({@code GET /2/tweets/search/recent}) or all that were ever
- * written ({@code /all}). It ends with the last page or, with a {@linkplain Builder#pollInterval poll interval}, asks
- * again and again for what is newer. Posts come newest first within a round of pages.
+ * written ({@code /all}). It ends with the last page or, with a {@linkplain Builder#pollInterval poll interval}, keeps
+ * asking for newer posts. Posts come newest first within a round of pages.
  *
  * <p>Each poll returns the posts of one page at most. The position is the place between two pages: a source that is
  * reopened there, after a crash too, loses nothing and repeats nothing. Rate limits, outages and interrupted

@@ -322,7 +322,7 @@ final class TwitterSearchSource implements TweetSource {
         return now.minus(RECENT).truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** From when on, if it is not from an id; the two are never sent together. */
+    /** The time to begin at, if it does not begin at an id; the two are never sent together. */
     private @Nullable Instant oldest(Instant now) {
         if (cursor.since() == 0) {
             return cursor.start();

@@ -321,9 +321,9 @@ public final class SparkLrTrainer {
         }
 
         /**
-         * Who hears how far the training is; nobody unless set. The stages are {@code texts}, reported on the training
-         * thread once they are counted, and {@code passes} over them while the model is fitted, reported on one of
-         * Spark's threads without a total.
+         * A listener for the progress of training; none unless set. The stages are {@code texts}, reported on the
+         * training thread once they are counted, and {@code passes} over them while the model is fitted, reported on
+         * one of Spark's threads without a total.
          */
         public Builder progress(LrTrainer.Progress progress) {
             this.progress = progress;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The words of a tweet, with placeholders for what is Twitter's. */
+/** The words of a tweet, with placeholders for Twitter's own elements. */
 final class WordListText {
     private static final Pattern MENTION = Pattern.compile("@[A-Za-z0-9_]*");
     private static final Pattern HASHTAG = Pattern.compile("#[A-Za-z0-9_]*");

@@ -36,7 +36,7 @@ final class Chart {
     /**
      * Draws axes of percentages, then what the content draws.
      *
-     * @param title what it shows, for who does not see it
+     * @param title what it shows, for readers who cannot see it
      */
     void draw(String title, String x, String y, Runnable content) {
         page.in("svg", List.of("viewBox", "0 0 " + WIDTH + ' ' + HEIGHT, "role", "img", "aria-label", title), () -> {

@@ -25,7 +25,7 @@ import java.util.Map;
  * emotion?name=mood}.
  */
 public final class Models {
-    /** What the commands say of a model that is to be named. */
+    /** What the commands say about naming a model. */
     public static final String HELP =
             "A bundled model (emotion, sentiment; lr:NAME and onnx:NAME tell two of one name apart),"
                     + " a directory with a Hugging Face export, hf://owner/name@commit, or the file of a logistic regression. Options"
@@ -61,7 +61,7 @@ public final class Models {
      * The classifier of a place, and options. The option {@code second} makes a cascade with another model, and
      * {@code margin} is its margin; {@code embedder} is the embedding model for a logistic regression on embeddings,
      * {@code words} the word list for one over a word list; all others are those of the classifier's {@code fromMap}.
-     * Where both kinds of classifiers bring a model of one name, {@code lr:} and {@code onnx:} before it tell them
+     * If both kinds of classifiers bring a model of the same name, a prefix {@code lr:} or {@code onnx:} tells them
      * apart.
      *
      * @throws ConfigException if there is no such model, or it has no such option

@@ -65,7 +65,7 @@ final class SpendOptions {
         return limits.build();
     }
 
-    /** The file in which what is read from X itself is counted. */
+    /** The file that counts what is read from X itself. */
     static Path ofX() {
         return Home.folder().resolve("x-spend");
     }

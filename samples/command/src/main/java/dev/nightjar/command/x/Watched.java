@@ -95,7 +95,7 @@ final class Watched implements TweetSourceFactory {
             line.append(String.format(Locale.ROOT, " | %,d thrown away", status.thrownAway()));
         }
         String trouble = status.trouble();
-        // Once it has ended, that is said by other means, or it was told to.
+        // After its end it is reported by other means, or it was asked to stop.
         if (trouble != null && !ended) {
             String printable = TweetTable.printable(trouble);
             line.append(" | ").append(printable, 0, Math.min(LONGEST_TROUBLE, printable.length()));

@@ -57,7 +57,7 @@ public final class ReconnectLadder {
     }
 
     /**
-     * The one ladder of this process for an application, so that a stream that is opened anew goes on where one failed.
+     * The one ladder of this process for an application, so that a reopened stream continues where the last one failed.
      */
     public static ReconnectLadder shared(Object application) {
         return SHARED.computeIfAbsent(application, any -> new ReconnectLadder(new Random()));
@@ -78,7 +78,7 @@ public final class ReconnectLadder {
         }
     }
 
-    /** How long to wait before a connection that nobody has waited for yet: what is left of the last wait. */
+    /** How long to wait before a connection that has not been waited for yet: the rest of the last wait. */
     public synchronized Duration left(Instant now) {
         Duration left = Duration.between(now, notBefore.equals(Instant.MIN) ? now : notBefore);
         return within(now, left.isNegative() ? Duration.ZERO : left);

@@ -73,7 +73,7 @@ public final class RequestPace {
         return wait;
     }
 
-    /** There was no answer, or one that cannot be read; returns how long to wait. */
+    /** There was no answer, or an unreadable one; returns how long to wait. */
     public Duration failed(Instant now) {
         Duration wait = ladder.afterHttpError(now);
         notBefore(now.plus(wait));

@@ -33,7 +33,7 @@ public final class XHttp {
     static final String USER_AGENT = "nightjar/0.1.0";
 
     /**
-     * The largest answer, decompressed or not: what a page of tweets may have, so that a gzip bomb does not get far.
+     * The largest answer, compressed or not: the size of the largest page of tweets, which limits a gzip bomb.
      */
     static final int LARGEST_ANSWER = 32 * 1024 * 1024;
 

@@ -42,7 +42,7 @@ public final class SpendGuard {
     private static final Pattern FORM =
             Pattern.compile("nightjar-spend 1\n(\\d{4}-\\d\\d-\\d\\d) (\\d{1,18})\n(\\d{4}-\\d\\d) (\\d{1,18})\n");
 
-    /** Two channels of one JVM cannot wait for each other's file lock, so that its guards take turns before. */
+    /** Two channels of one JVM cannot wait for each other's file lock, so its guards take turns first. */
     private static final Object FILES = new Object();
 
     /** The options of a configuration that has limits. */

@@ -69,14 +69,14 @@ final class FrameQueue {
         }
     }
 
-    /** Adds what is no frame. */
+    /** Adds an item other than a frame. */
     void add(Queued item) {
         synchronized (lock) {
             append(item);
         }
     }
 
-    /** Adds what is no frame before all that waits. */
+    /** Adds an item other than a frame before all waiting items. */
     void addFirst(Queued item) {
         synchronized (lock) {
             items.addFirst(item);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class FrameReader {
     private static final int BUFFER = 1 << 14;
 
-    /** How many times its limit a line may be; then the stream is no stream of lines, but a bomb. */
+    /** How many times its limit a line may be; a longer one means that this is not a stream of lines but a bomb. */
     private static final int BOMB = 16;
 
     private final InputStream in;

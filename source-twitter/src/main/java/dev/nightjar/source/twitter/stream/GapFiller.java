@@ -67,7 +67,7 @@ final class GapFiller implements StreamTime.Task {
         }
     }
 
-    /** Does a part of what is to be done; returns when there is nothing to do at the moment. */
+    /** Does a part of the pending work; returns when there is nothing to do at the moment. */
     @Override
     public void run() throws InterruptedException {
         running = Thread.currentThread();
@@ -161,7 +161,7 @@ final class GapFiller implements StreamTime.Task {
             return false;
         }
         if (complete) {
-            // What is older than a search goes back stays missing; no later search finds it either.
+            // Posts older than a search reaches stay missing; no later search finds them either.
             ledger.filled(new Interval(from, gap.to(), State.MISSING, gap.reason(), 0), State.SEARCHED, found);
             queue.add(new Queued.Filled(gap));
         }

@@ -45,10 +45,10 @@ import org.slf4j.LoggerFactory;
  * backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where an
  * earlier run stopped, and the time between them is a gap too.
  *
- * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts. What is
- * live is written when it begins and about every minute, so that a crash costs no more. The newest 10,000 intervals are
- * kept: older ones are forgotten, and the file is rewritten without them and without what later lines replace when it
- * is opened and now and then.
+ * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts. Live
+ * intervals are written when they begin and about every minute, so a crash costs no more. The newest 10,000 intervals
+ * are kept: older ones are forgotten, and the file is rewritten without them and without what later lines replace when
+ * it is opened and now and then.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -206,7 +206,7 @@ public final class GapLedger {
         }
     }
 
-    /** The stream is not live any more; what was written from then on is missing. */
+    /** The stream is no longer live; posts written from then on are missing. */
     void down(Instant from, Reason reason, long posts) {
         synchronized (lock) {
             if (open.state == State.LIVE) {
@@ -338,7 +338,7 @@ public final class GapLedger {
         }
     }
 
-    /** Intervals of which none overlaps another, and the beginnings of those that were there before. */
+    /** Intervals that do not overlap, and the beginnings of those that were there before. */
     private static final class Timeline {
         private final NavigableMap<Instant, Interval> intervals = new TreeMap<>();
         private final NavigableSet<Instant> gone = new TreeSet<>();

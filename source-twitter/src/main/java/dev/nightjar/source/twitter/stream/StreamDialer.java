@@ -55,7 +55,7 @@ final class StreamDialer {
     }
 
     /**
-     * Waits for what is left of the last wait.
+     * Waits for the rest of the last wait.
      *
      * @throws RetriableException if that is for the caller to wait for
      */

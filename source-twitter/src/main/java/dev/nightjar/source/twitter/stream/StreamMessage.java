@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What X says in a line that is no post: that the stream ends, perhaps, though the socket stays open. */
+/** What X says in a line that is not a post: possibly that the stream ends, though the socket stays open. */
 final class StreamMessage {
     private StreamMessage() {}
 

@@ -283,7 +283,7 @@ final class StreamReader {
         return meter.status(state, duplicates, queue.size(), gaps.missing(), spent, trouble);
     }
 
-    /** What is done to its end; returns what is to be done next, null for nothing. */
+    /** A stage that runs to its end and returns the next stage; null if there is none. */
     private interface Stage {
         @Nullable
         Stage run() throws InterruptedException;

@@ -121,8 +121,8 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
      * Connects to the stream. A source that is opened soon after another was refused goes on where that one's failures
      * stood: it does not connect before X allows.
      *
-     * @param position where an earlier source stood: what was written since then is a gap, and its open gaps are this
-     *     one's
+     * @param position the position of an earlier source: posts written since then are a gap, and its open gaps are
+     *     passed to this one
      * @throws FatalException if X refuses: the token is not valid, there is no rule, the credits are used up
      * @throws dev.nightjar.RetriableException if X does not answer, or asks to wait
      */

@@ -188,7 +188,7 @@ public final class TwitterStreamSource implements TweetSource {
         return reader.status(duplicates.get());
     }
 
-    /** What the stream has of the posts of which time. */
+    /** Which posts the stream has, by time. */
     public GapLedger gaps() {
         return ledger;
     }

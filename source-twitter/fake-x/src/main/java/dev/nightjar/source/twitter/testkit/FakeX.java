@@ -164,7 +164,7 @@ public final class FakeX implements AutoCloseable {
         return api.read();
     }
 
-    /** How many posts were charged: those that were sent, each once in a UTC day. */
+    /** How many posts were charged: those that were sent, each once per UTC day. */
     public long postsBilled() {
         return api.billed();
     }
@@ -246,7 +246,7 @@ public final class FakeX implements AutoCloseable {
     }
 
     /**
-     * Collects what a {@link FakeX} is to be.
+     * Collects the settings of a {@link FakeX}.
      *
      * <p>Confined to one thread.
      */

@@ -63,7 +63,7 @@ final class PostMaker {
      * The next post.
      *
      * @param number its number, which with the seed decides what it says
-     * @param wanted words of the rules, one of which goes into every other post
+     * @param wanted words from the rules, one of which goes into every second post
      */
     FakePost next(long number, String id, Instant at, List<String> wanted) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
