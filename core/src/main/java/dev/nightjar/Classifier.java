@@ -42,7 +42,7 @@ public interface Classifier extends AutoCloseable {
         return classifyAll(List.of(text)).get(0);
     }
 
-    /** Waits for running calls, then frees what the classifier holds; closing again does nothing. */
+    /** Waits for running calls, then frees the classifier's resources; closing again does nothing. */
     @Override
     void close();
 }

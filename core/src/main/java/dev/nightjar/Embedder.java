@@ -34,7 +34,7 @@ public interface Embedder extends AutoCloseable {
      */
     float[][] embedAll(List<String> texts);
 
-    /** Waits for running calls, then frees what the embedder holds; closing again does nothing. */
+    /** Waits for running calls, then frees the embedder's resources; closing again does nothing. */
     @Override
     void close();
 }

@@ -24,7 +24,7 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
     }
 
     /**
-     * The live object, opened if nobody uses it yet; it must not be closed, since others may use it.
+     * The live object, opened if it has no user yet; it must not be closed, since others may use it.
      *
      * @throws FatalException as {@link Factory#open()}; a failed opening is tried again at the next call
      * @throws RetriableException as {@link Factory#open()}

@@ -32,7 +32,7 @@ public interface Sink<T> extends AutoCloseable {
      */
     void write(List<T> batch);
 
-    /** Waits for running writes, then frees what the sink holds; closing again does nothing. */
+    /** Waits for running writes, then frees the sink's resources; closing again does nothing. */
     @Override
     void close();
 }

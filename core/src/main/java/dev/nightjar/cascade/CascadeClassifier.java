@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>The first classifier is asked for every text. Its answer stands if its best score exceeds the second best by the
  * margin, or if it rejects the text as blank or too large. All other texts of the batch, including those that it failed
  * on or was uncertain of, go to the second classifier in one batch. Each answer names the model that gave it, so
- * {@link #model()}, which names the pair and the margin, stands in none. The margin means what the first classifier's
- * scores mean: they should be calibrated.
+ * {@link #model()}, which names the pair and the margin, stands in none. The margin is only as meaningful as the first
+ * classifier's scores, which should be calibrated.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -14,8 +14,8 @@ import dev.nightjar.options.Options;
 import java.util.Map;
 
 /**
- * How to open a {@link CascadeClassifier}: a fast classifier, a better and slower one, and by how much the first must
- * be sure for its answer to stand.
+ * How to open a {@link CascadeClassifier}: a fast classifier, a better and slower one, and how sure the first must be
+ * for its answer to stand.
  *
  * <p>Immutable.
  *

@@ -76,10 +76,9 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     }
 
     /**
-     * Ends the delivery with a {@link dev.nightjar.FatalException} when so many of the last records are dead letters,
-     * which says that the topic or the set-up is wrong rather than the records. The dead letters of the batch that
-     * reaches the limit are not written. Default {@value #DEFAULT_DEAD_LETTER_LIMIT} of
-     * {@value #DEFAULT_DEAD_LETTER_WINDOW}.
+     * Ends the delivery with a {@link dev.nightjar.FatalException} when so many of the last records are dead letters
+     * that the topic or the set-up must be wrong rather than the records. The dead letters of the batch that reaches
+     * the limit are not written. Default {@value #DEFAULT_DEAD_LETTER_LIMIT} of {@value #DEFAULT_DEAD_LETTER_WINDOW}.
      *
      * @param most how many dead letters are too many; more than {@code window} for no limit
      * @param window of how many last records

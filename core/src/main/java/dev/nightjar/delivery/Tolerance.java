@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * rather than the records. Confined to one thread.
  */
 final class Tolerance {
-    /** One record that is no dead letter. */
+    /** One record that is not a dead letter. */
     static final Ledger GOOD = new Ledger(1, 1, new TreeMap<>(), new TreeMap<>());
 
     private final Limit limit;

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
  * Counts a classifier's answers against the expected labels and measures how good they are.
  *
  * <p>A rejected text has no label: it counts as a wrong answer for the label that was expected, never for another one.
- * The macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} over the labels that
- * were expected at least once, {@link #macroF1()} over those that were expected or answered at least once. A label that
+ * The macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} averages the labels
+ * that were expected at least once, {@link #macroF1()} those that were expected or answered at least once. A label that
  * did not occur at all does not weigh in. Where a quotient has no denominator, it is 0. How far the scores can be
  * trusted is measured by {@link Reliability}.
  *
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * @since 0.1.0
  */
 public final class Evaluation {
-    /** How often {@link #interval} draws the texts anew: {@value}. */
+    /** How often {@link #interval} resamples the texts: {@value}. */
     public static final int RESAMPLES = 1000;
 
     private static final double TAIL = 0.025;

@@ -95,7 +95,7 @@ final class V2Tweet {
         return tags;
     }
 
-    /** Adds a reference if its id is one; what a source says wrongly about another tweet does not cost this one. */
+    /** Adds a reference if its id is valid; what a source gets wrong about another tweet does not harm this one. */
     static void addReference(List<TweetReference> references, TweetReference.Type type, @Nullable String id) {
         if (id == null) {
             return;

@@ -26,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How to reach a Kafka cluster: its servers, who asks, and any other client property. Settings that delivery depends on
- * are set by Nightjar and cannot be changed: acknowledgement by all replicas, idempotent producers, and consumers that
- * read committed records from the earliest on and never commit by themselves. A server that does not answer is given up
- * after 10 seconds unless a property says otherwise.
+ * How to reach a Kafka cluster: its servers, the login, and any other client property. Settings that delivery depends
+ * on are set by Nightjar and cannot be changed: acknowledgement by all replicas, idempotent producers, and consumers
+ * that read committed records from the earliest on and never commit by themselves. A server that does not answer is
+ * given up after 10 seconds unless a property says otherwise.
  *
  * <p>Properties that make a client load classes, run commands or read other configurations are refused. So are
  * credentials over a connection without TLS or without a check of the server's name, unless {@link
@@ -176,7 +176,7 @@ public final class KafkaConfig extends Configuration {
                 .strip();
     }
 
-    /** Adds what does not fit together in a configuration of which this is a part. */
+    /** Adds the contradictions in a configuration that contains this one. */
     static void check(Configuration config, List<String> faults) {
         Map<String, String> properties = config.under(ClientProperties.PREFIX, String.class);
         String username = config.find(USERNAME);
@@ -230,8 +230,8 @@ public final class KafkaConfig extends Configuration {
         }
 
         /**
-         * Sets a client property of Kafka, under its own name; each client takes those that it knows. The value of one
-         * that holds a secret, such as {@code ssl.truststore.password}, is read as {@link Credential#parse} does.
+         * Sets a client property of Kafka, under its own name; each client takes the ones that it knows. A value that
+         * holds a secret, such as {@code ssl.truststore.password}, is read as {@link Credential#parse} does.
          */
         public Builder property(String name, String value) {
             return read(Map.of(ClientProperties.PREFIX + name, value));

@@ -89,7 +89,7 @@ public final class KafkaTable implements AutoCloseable {
     /**
      * Reads a topic's content: the latest text of each key, in the order of publication.
      *
-     * @throws ConfigException if there is no such topic, or the cluster refuses the credentials
+     * @throws ConfigException if the topic does not exist, or the cluster refuses the credentials
      * @throws RetriableException if the cluster does not answer
      */
     public static Map<String, String> read(KafkaConfig kafka, String topic) {

@@ -105,8 +105,8 @@ public final class KafkaTopics implements AutoCloseable {
         if (existed) {
             checkEqual(topic, partitions, replication, configs);
         } else {
-            // It is visible before its partitions take records. A server that refuses a producer's first batch then and
-            // takes its second one, refuses the first for ever after.
+            // It is visible before its partitions take records. A server that refuses a producer's first batch in this
+            // state and takes its second one refuses the first forever.
             offsets(require(topic), OffsetSpec.latest());
         }
     }

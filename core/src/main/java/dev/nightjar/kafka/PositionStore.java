@@ -34,8 +34,8 @@ public interface PositionStore {
     void save(SourcePosition position);
 
     /**
-     * Keeps positions in a file of one line, which is replaced as a whole. The file and its directory are made when the
-     * first position is kept.
+     * Keeps positions in a file of one line, which is always replaced as a whole. The file and its directory are made
+     * when the first position is kept.
      */
     static PositionStore file(Path file) {
         return new FilePositionStore(file);

@@ -166,7 +166,7 @@ public final class TweetPublisher implements AutoCloseable {
             records.add(new ProducerRecord<>(topic, id.getBytes(UTF_8), null));
         }
         outlet.requirePlaceFor(dead);
-        // A failed batch is sent again as a whole: records of one id must not overtake each other.
+        // A failed batch is sent again as a whole, because records with the same id must not overtake each other.
         List<Integer> tooLarge = retry.call("publish " + records.size() + " records", () -> producer.send(records));
         for (int index : tooLarge) {
             dead.add(tooLarge(records.get(index)));

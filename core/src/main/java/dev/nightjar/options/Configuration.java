@@ -131,7 +131,7 @@ public abstract class Configuration implements Serializable {
         /** The configuration from the collected options; it may not be valid. */
         protected abstract C create();
 
-        /** Adds what is wrong with a configuration whose options are valid each by itself, a sentence each. */
+        /** Adds contradictions between options that are each valid, one sentence each. */
         protected void check(C configuration, List<String> found) {}
 
         /** Sets an option. */
@@ -157,7 +157,9 @@ public abstract class Configuration implements Serializable {
             return value == null ? null : option.load(value);
         }
 
-        /** Sets options from texts, by their keys; what is unknown or malformed is a fault of {@link #build()}. */
+        /**
+         * Sets options from texts, by their keys; unknown or malformed ones are faults reported by {@link #build()}.
+         */
         public final B read(Map<String, String> texts) {
             new TreeMap<>(texts).forEach((key, text) -> {
                 Option<?> option = options.find(key);

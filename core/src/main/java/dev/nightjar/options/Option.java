@@ -209,7 +209,7 @@ public final class Option<T> {
     }
 
     /**
-     * Says what is shown in place of the value, for values that may have a secret in them or have no text of their own.
+     * Sets what is shown in place of the value, for values that may contain a secret or have no text form.
      */
     public Option<T> shownAs(Function<T, String> text) {
         shown = text;

@@ -72,7 +72,7 @@ public final class Options {
         return this;
     }
 
-    /** The options that a text can set, in the order of their declaration, but for those of a prefix. */
+    /** The options that a text can set, in the order of their declaration, except those of a prefix. */
     public List<Option<?>> all() {
         List<Option<?>> all = new ArrayList<>(byKey.values());
         all.removeIf(Option::isGiven);

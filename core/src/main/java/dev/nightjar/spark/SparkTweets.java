@@ -68,7 +68,7 @@ public final class SparkTweets {
                 .map(new TopicDecoder(TimeType.in(kafka.sparkSession())), Encoders.row(TweetSchemas.topic()));
     }
 
-    /** The tweets of a frame from {@link #fromKafka}: neither its dead letters nor what was skipped. */
+    /** The tweets of a frame from {@link #fromKafka}, without its dead letters and skipped rows. */
     public static Dataset<Row> tweets(Dataset<Row> frame) {
         return frame.where(col(TweetSchemas.DEAD_LETTER)
                         .isNull()
@@ -91,9 +91,9 @@ public final class SparkTweets {
      * TweetSchemas#classification()}; a null text has none. A task reads at most one batch ahead of the rows it is
      * asked for, so that a {@code LIMIT} does not classify everything.
      *
-     * <p>In a frame of {@link #fromKafka}, dead letters and skipped rows pass through, and a row on whose text the
-     * model failed becomes a dead letter of the stage {@code classify}. In any other frame such a row has {@code
-     * rejected} in its classification.
+     * <p>In a frame of {@link #fromKafka}, dead letters and skipped rows pass through; if the model fails on a row's
+     * text, the row becomes a dead letter of the stage {@code classify}. In any other frame such a row has
+     * {@code rejected} in its classification.
      *
      * <p>A frame that is used twice is computed twice, the classifications included, unless it is cached. A watermark
      * is to be set after this call.

@@ -70,7 +70,7 @@ final class Values {
         return value instanceof Map<?, ?> map ? (Map<K, V>) map : single(value).getJavaMap(0);
     }
 
-    /** A row of one column, since rows turn the collections of whichever Scala is there into Java's. */
+    /** A row of one column, because rows convert the collections of whichever Scala version is present into Java's. */
     private static Row single(Object value) {
         return RowFactory.create(value);
     }

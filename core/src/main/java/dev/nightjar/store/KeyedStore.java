@@ -13,13 +13,13 @@ import dev.nightjar.Sink;
 import java.util.List;
 
 /**
- * What a {@link KeyedSink} needs of a store that replaces entries by their keys: how a record becomes an entry, and how
- * some entries are written at once.
+ * What a {@link KeyedSink} needs from a store that replaces entries by key: how a record becomes an entry, and how to
+ * write several entries at once.
  *
  * <p>Safe for use by multiple threads.
  *
  * @param <T> the type of the records
- * @param <E> what a record is in the store: a document, a line, a row
+ * @param <E> the form of a record in the store: a document, a line, a row
  * @since 0.1.0
  */
 @Experimental

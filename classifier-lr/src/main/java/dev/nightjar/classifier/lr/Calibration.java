@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * The temperature that makes a model's scores fit labelled texts best, and how good the model is on them.
  *
  * @param temperature the divisor of the logits
- * @param metrics by name, from 0 to 1 but for the count of the texts
+ * @param metrics by name, from 0 to 1 except the number of texts
  */
 record Calibration(double temperature, Map<String, Double> metrics) {
     private static final double LOWEST = Math.log(0.05);

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A logistic regression over the vectors of one {@link Embedder}, and the one JSON file that holds it; made by
- * {@link EmbeddingLrTrainer}. It names the embedder, which it does not hold, and refuses any other.
+ * A logistic regression over the vectors of one {@link Embedder}, stored in one JSON file and made by {@link
+ * EmbeddingLrTrainer}. It names the embedder, which it does not hold, and refuses any other.
  *
  * <p>The file's layout is described in the module's README. The same model is always written as the same bytes.
  *

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * Trains a logistic regression on the vectors of an {@link Embedder} on this machine, leaving the embedder unchanged:
  * one label against the others, L2-regularised, by liblinear's trust-region Newton method. It needs fewer texts than
- * n-grams do, and costs what the embedder costs.
+ * n-grams do, and takes as long as the embedder does.
  *
  * <p>It holds 32 bytes for each number of each text's vector: 12 kB a text at 384 dimensions, 0.6 GB for 45,000 tweets.
  *

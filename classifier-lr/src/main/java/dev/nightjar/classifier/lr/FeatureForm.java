@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a model's file says of its features: how a text becomes the numbers that the weights belong to.
+ * What a model's file says about its features: how a text becomes the numbers that the weights belong to.
  *
  * @param <F> the features
  */
 interface FeatureForm<F> {
-    /** The fields that such a file must have beside those of every model. */
+    /** The fields that such a file must have in addition to those of every model. */
     List<String> required();
 
     /**

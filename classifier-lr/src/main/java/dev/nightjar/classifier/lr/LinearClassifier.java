@@ -29,7 +29,7 @@ abstract class LinearClassifier implements Classifier {
         return answers.model();
     }
 
-    /** By what the logits are divided before they become scores; 1 if the model was not calibrated. */
+    /** The divisor of the logits before they become scores; 1 if the model was not calibrated. */
     public double temperature() {
         return temperature;
     }

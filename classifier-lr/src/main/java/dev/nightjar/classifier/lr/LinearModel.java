@@ -113,12 +113,12 @@ abstract class LinearModel<F> {
         return sha256;
     }
 
-    /** By what the logits are divided before the softmax; 1 unless it was fitted on validation texts. */
+    /** The divisor of the logits before the softmax; 1 unless it was fitted on validation texts. */
     public double temperature() {
         return layer.temperature;
     }
 
-    /** What was measured when the model was trained, such as {@code validation.macro-recall}, by name. */
+    /** The metrics measured in training, such as {@code validation.macro-recall}, by name. */
     public SortedMap<String, Double> metrics() {
         return metrics;
     }

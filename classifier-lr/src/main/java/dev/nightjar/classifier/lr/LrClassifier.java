@@ -19,8 +19,8 @@ import java.util.function.Function;
  * Classifies with a logistic regression over hashed n-grams, opened by {@link LrClassifierConfig#open()}.
  *
  * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text in which the model
- * knows no n-gram, such as one in another script, is rejected as {@link Reason#BLANK}: there is nothing that it can
- * read.
+ * knows no n-gram, such as one in another script, is rejected as {@link Reason#BLANK}, because the model cannot read
+ * any of it.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -92,8 +92,8 @@ public final class LrClassifier extends LinearClassifier {
     }
 
     /**
-     * The n-grams of a text that moved the best label's score most, up or down, strongest first; none for a text that
-     * is rejected.
+     * The n-grams of a text that moved the best label's score most, up or down, strongest first; none for a rejected
+     * text.
      *
      * @param limit the most to give
      * @throws IllegalStateException if the classifier is closed
@@ -134,7 +134,7 @@ public final class LrClassifier extends LinearClassifier {
         Reader idling = idle.poll();
         Reader reader = idling == null ? new Reader() : idling;
         T result = call.apply(reader);
-        // A reader that failed is not used again: its counts may not be 0.
+        // A reader that failed is not reused: its counts may not be 0.
         idle.add(reader);
         return result;
     }
@@ -143,7 +143,7 @@ public final class LrClassifier extends LinearClassifier {
         int labels = model.labels().size();
         float[] idf = model.features.idf();
         float[] weights = model.layer.weights;
-        // The last row is that of every feature that the model does not have.
+        // The last row belongs to all features that the model lacks.
         float[] table = new float[(idf.length + 1) * stride];
         for (int row = 0; row < idf.length; row++) {
             table[row * stride] = idf[row] * idf[row];

@@ -79,7 +79,7 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
      *
      * <p>Immutable.
      *
-     * @param name what the model is called in its answers, before the {@code @}
+     * @param name the model's name in its answers, before the {@code @}
      * @param cost what an error on a text costs against large weights (C)
      * @param classWeightPower to what power of its label's inverse frequency a text counts
      * @param progress who hears how far the training is

@@ -126,7 +126,7 @@ final class BundleFiles {
     /**
      * What tokenizer.json says.
      *
-     * @throws ConfigException if it is no such file, or that of another model
+     * @throws ConfigException if it is not such a file, or that of another model
      */
     TokenizerFile parseTokenizer(ModelConfig config) {
         TokenizerFile tokenizer;
@@ -149,7 +149,7 @@ final class BundleFiles {
     }
 
     /**
-     * A file that a bundle may have beside its three; empty if it does not.
+     * An optional file of the bundle; empty if it is missing.
      *
      * @throws ConfigException if it cannot be read, or is not listed where others are
      */

@@ -92,7 +92,7 @@ final class HubClient {
      *
      * @param size the length of the file; negative if not known
      * @throws FatalException if the Hub refuses to give it
-     * @throws RetriableException if the Hub does not answer; what was fetched stays for the next attempt
+     * @throws RetriableException if the Hub does not answer; the part already fetched stays for the next attempt
      */
     void download(String file, Path part, long size) throws IOException {
         for (int breaks = 0; ; breaks++) {

@@ -95,7 +95,7 @@ record HubPlace(
         return cache.resolve(repository.replace("/", "--")).resolve(revision);
     }
 
-    /** Whether this process is told to fetch nothing. */
+    /** Whether this process is configured to fetch nothing. */
     static boolean isOffline() {
         String variable = System.getenv("HF_HUB_OFFLINE");
         return Boolean.getBoolean("nightjar.hub.offline")

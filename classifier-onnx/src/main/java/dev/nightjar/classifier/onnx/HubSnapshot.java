@@ -86,7 +86,7 @@ final class HubSnapshot implements FileSource {
         }
     }
 
-    /** Found before anything is fetched: a repository without one of the small files is no model. */
+    /** Checked before anything is fetched: a repository without one of the small files has no model. */
     @Override
     public Optional<String> missing() {
         return Stream.of(ModelBundle.CONFIG, ModelBundle.TOKENIZER)
@@ -232,7 +232,7 @@ final class HubSnapshot implements FileSource {
                 default -> parser.skipChildren();
             }
         }
-        // No name leaves the cache's directory, and none is taken for what is being fetched.
+        // No name leaves the cache's directory, and none can be confused with a file that is being fetched.
         return BundleFiles.isInside(file) && !file.endsWith(PART)
                 ? Optional.of(new Entry(file, size, sha256, gitSha1))
                 : Optional.empty();

@@ -45,7 +45,7 @@ final class LoadedModels {
             this.slot = slot;
         }
 
-        /** The model, for as long as its user knows that nobody closes this. */
+        /** The model, valid as long as its user knows that nothing closes this. */
         TextModel model() {
             return model;
         }
@@ -68,20 +68,19 @@ final class LoadedModels {
     }
 
     /**
-     * The model of some files with the logits of all its heads, loaded unless it is already, and verified if its
-     * options say so.
+     * The model of some files with the logits of all its heads: loaded if it is not yet, and verified if its options
+     * say so.
      *
-     * @throws ConfigException if the files do not make a classifier, or an example comes out otherwise
+     * @throws ConfigException if the files do not make a classifier, or an example gives another result
      */
     static Use logits(BundleFiles files, ModelConfig config, RunOptions options) {
         return use(files, config, options, "logits", Wanted.logits(config.heads()));
     }
 
     /**
-     * The model of some files with the vectors of texts, loaded unless it is already, and verified if its options say
-     * so.
+     * The model of some files with the vectors of texts: loaded if it is not yet, and verified if its options say so.
      *
-     * @throws ConfigException if the files do not make a model of vectors, or an example comes out otherwise
+     * @throws ConfigException if the files do not make an embedding model, or an example gives another result
      */
     static Use vectors(BundleFiles files, ModelConfig config, RunOptions options, Optional<Pooling> pooling) {
         String reading = pooling.map(how -> "vectors by " + how.id()).orElse("vectors");

@@ -125,7 +125,7 @@ public final class ModelBundle implements Serializable {
      * property {@code nightjar.hub.endpoint}, the environment variable {@code HF_ENDPOINT}, or
      * {@code https://huggingface.co}.
      *
-     * @throws ConfigException if this is no model of the Hub, or the address is not one of http or https
+     * @throws ConfigException if this is not a model of the Hub, or the address is not an http or https address
      */
     public ModelBundle hubEndpoint(URI endpoint) {
         return new ModelBundle(hubPlace().withEndpoint(endpoint));
@@ -150,7 +150,7 @@ public final class ModelBundle implements Serializable {
         return new ModelBundle(hubPlace().withCache(directory));
     }
 
-    /** The last part of the place's name: what the model is called unless it is given a name. */
+    /** The last part of the place's name, which is the model's name unless another is given. */
     public String name() {
         String last = place.name();
         return last.isEmpty() ? "model" : last;

@@ -85,7 +85,7 @@ record ModelConfig(
     }
 
     /**
-     * The place among the {@link #heads} of one by its name, or of the only one.
+     * The index in {@link #heads} of the head with a name, or of the only one.
      *
      * @throws IllegalArgumentException if there is none, or several and no name; its message completes "config.json
      *     ..."

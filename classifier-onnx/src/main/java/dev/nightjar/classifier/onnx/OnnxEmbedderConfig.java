@@ -84,8 +84,8 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
     }
 
     /**
-     * Reads a configuration from texts. The options are those of {@link OnnxClassifierConfig#fromMap} but for {@code
-     * head}, {@code abstain-below} and {@code cache-size}, and {@code pooling} and {@code norm}.
+     * Reads a configuration from texts. The options are those of {@link OnnxClassifierConfig#fromMap} without
+     * {@code head}, {@code abstain-below} and {@code cache-size}, plus {@code pooling} and {@code norm}.
      *
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */

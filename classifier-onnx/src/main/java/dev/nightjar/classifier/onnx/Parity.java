@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The examples in a bundle's {@code parity.jsonl}: texts, and what the model's original made of them. A line is an
- * object of {@code text}, {@code ids} and {@code logits}: an array, or an object of arrays by head. A model of vectors
- * has {@code embedding} in place of {@code logits}, not scaled to any length.
+ * The examples in a bundle's {@code parity.jsonl}: texts with the results of the original model. A line is an object of
+ * {@code text}, {@code ids} and {@code logits}: an array, or an object of arrays by head. A model of vectors has
+ * {@code embedding} in place of {@code logits}, not scaled to any length.
  *
- * <p>The ids of the longest text are taken as truncated, so that the length to which its maker read texts need not be
- * told.
+ * <p>The ids of the longest text are assumed to be truncated, so the file need not say to which length its maker read
+ * texts.
  */
 final class Parity {
     /** How far a number may be from the expected one, or that many times the expected one if it is over 1. */

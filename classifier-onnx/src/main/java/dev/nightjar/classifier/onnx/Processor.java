@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a processor can do that decides how ONNX Runtime computes with 8 and 16 bits on it. Immutable.
+ * The capabilities of a processor that decide how ONNX Runtime computes with 8 and 16 bits on it. Immutable.
  *
  * @param instructions the sets of instructions that matter, in ascending order; empty if they are not known
  * @param products how 8-bit numbers are multiplied
@@ -53,7 +53,7 @@ record Processor(List<String> instructions, Products products, boolean halfSums)
         try {
             description = Files.readString(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1);
         } catch (IOException | RuntimeException e) {
-            // Not Linux, or not to be read; then it is not known.
+            // Not Linux, or unreadable: the processor is unknown.
         }
         return of(System.getProperty("os.arch", ""), description);
     }

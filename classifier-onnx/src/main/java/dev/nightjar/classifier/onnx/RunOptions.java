@@ -164,7 +164,7 @@ abstract class RunOptions extends Configuration {
                 : Optional.empty();
     }
 
-    /** Collects what is common to every model, and refuses what does not fit together. */
+    /** Collects the options that all models share, and refuses those that do not fit together. */
     abstract static class Builder<C extends RunOptions, B extends Builder<C, B>> extends Configuration.Builder<C, B> {
         Builder(Options options) {
             super(options);
@@ -174,7 +174,7 @@ abstract class RunOptions extends Configuration {
             super(configuration);
         }
 
-        /** The model, and what it says of the Hub as options of their own, as in a map. */
+        /** The model, with what it says about the Hub as separate options, as in a map. */
         final B model(ModelBundle bundle) {
             HubPlace hub = bundle.hub().orElse(null);
             if (hub == null) {
@@ -220,8 +220,8 @@ abstract class RunOptions extends Configuration {
 
         /**
          * The number of tokens read per text, including the model's special tokens, at least 3; a classifier marks a
-         * longer text as truncated, an embedder does not. Never more than the model takes. 128 unless set, or what the
-         * tokenizer's file says if that is less.
+         * longer text as truncated, an embedder does not. Never more than the model takes. 128 unless set, or the
+         * tokenizer file's value if that is less.
          */
         public B maxTokens(int tokens) {
             return set(MAX_TOKENS, tokens);

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What is done to a text before the tokenizer, because it was done when the model was trained. Most models were trained
- * on text as it is; a model says otherwise in its {@code config.json}: {@code "nightjar": {"normalizer": "tweet-v1"}}.
+ * Preprocessing of a text before the tokenizer, the same as when the model was trained. Most models were trained on
+ * text as it is; a model says otherwise in its {@code config.json}: {@code "nightjar": {"normalizer": "tweet-v1"}}.
  */
 enum TextNormalizer {
     /** The text as it is. */
@@ -25,8 +25,8 @@ enum TextNormalizer {
     },
 
     /**
-     * Undoes what archives of tweets do to a text, in this order: a literal {@code \}{@code u0041} becomes the
-     * character, HTML entities are decoded twice, a doubled double quote becomes one.
+     * Undoes what tweet archives do to a text, in this order: a literal {@code \}{@code u0041} becomes the character,
+     * HTML entities are decoded twice, and a doubled double quote becomes one.
      */
     TWEET_V1 {
         @Override

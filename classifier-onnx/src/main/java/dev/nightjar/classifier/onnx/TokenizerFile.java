@@ -19,13 +19,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code tokenizer.json} whose special tokens are no longer found in a text. A tokenizer looks for its added tokens
- * in every text, so a tweet with {@code [SEP]} in it would fake the end of the text; with these tokens removed from the
- * list, the tokenizer reads the letters. The marks that the tokenizer itself puts around a text come from its
+ * A {@code tokenizer.json} whose special tokens can no longer be found in a text. A tokenizer looks for its added
+ * tokens in every text, so a tweet with {@code [SEP]} in it would fake the end of the text; with these tokens removed
+ * from the list, the tokenizer reads the letters. The marks that the tokenizer itself puts around a text come from its
  * post-processor, which has their ids.
  *
  * @param json the file without its special added tokens
- * @param specialIds the ids of these, but for that of the unknown token
+ * @param specialIds the ids of these, except that of the unknown token
  * @param largestId the largest id that a text can get
  * @param truncation the length at which the file itself truncates
  */

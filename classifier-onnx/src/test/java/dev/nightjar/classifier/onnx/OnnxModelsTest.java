@@ -28,8 +28,8 @@ class OnnxModelsTest {
     private static final long LARGEST = 25_000_000;
 
     /**
-     * Only the last product, of which nothing is rounded any more, is left to the processor: 5e-7 between kernels of
-     * x86-64, 3e-6 on AArch64. The numbers of {@code parity.jsonl} are themselves rounded by 5e-6.
+     * Only the last product, which is never rounded, depends on the processor: 5e-7 between x86-64 kernels, 3e-6 on
+     * AArch64. The numbers of {@code parity.jsonl} are themselves rounded by 5e-6.
      */
     private static final double ANY_PROCESSOR = 1e-5;
 

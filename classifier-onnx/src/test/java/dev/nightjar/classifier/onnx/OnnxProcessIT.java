@@ -302,8 +302,8 @@ class OnnxProcessIT {
     }
 
     /**
-     * As {@link Endurance}, with two heads of a tiny model, the second of which is answered from the first one's
-     * passes. It begins to compare when the rows kept of earlier passes are at their most and the compiler has settled.
+     * As {@link Endurance}, with two heads of a tiny model; the second is answered from the first one's passes. It
+     * begins to compare when the rows kept of earlier passes are at their most and the compiler has settled.
      */
     static final class HeadsEndurance {
         private static final int BEFORE = 10_000;

@@ -70,7 +70,7 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
                                 "emotion@0123456789ab", List.of(new ScoredLabel("revised", 1)), false)));
     }
 
-    /** Tweets of one millisecond with the same label are as many rows as they have ids. */
+    /** Tweets of one millisecond with the same label make as many rows as they have ids. */
     @Test
     default void tweetsOfOneMillisecondAllSurvive() {
         Classification same =

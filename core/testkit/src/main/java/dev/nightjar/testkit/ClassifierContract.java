@@ -83,7 +83,7 @@ public interface ClassifierContract extends LiveContract {
                 .toList();
     }
 
-    /** Within what time each test must have what it waits for; 2 min. */
+    /** The time limit of each test; 2 min. */
     default Duration patience() {
         return Duration.ofMinutes(2);
     }
@@ -245,7 +245,7 @@ public interface ClassifierContract extends LiveContract {
         }
     }
 
-    /** No text makes it throw, alone or in a batch, nor changes the answer for a text beside it. */
+    /** No text makes it throw, alone or in a batch, or changes the answer for another text of the batch. */
     @Test
     default void hostileTextsNeverThrow() {
         String text = texts().get(0);

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 
-/** Java serialization there and back, as Spark sends a factory to an executor, and what a copy must be. */
+/**
+ * Java serialization there and back, as when Spark sends a factory to an executor, and the requirements on the copy.
+ */
 final class Copies {
     private Copies() {}
 

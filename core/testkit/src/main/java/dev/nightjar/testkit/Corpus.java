@@ -329,7 +329,7 @@ public final class Corpus {
         return bytes.toByteArray();
     }
 
-    /** Keys of one hash code: every sequence of 17 pairs Aa and BB. */
+    /** Keys with the same hash code: every sequence of 17 pairs Aa and BB. */
     private static String collidingKeys() {
         StringBuilder keys = new StringBuilder(131_072 * 40);
         for (int i = 0; i < 131_072; i++) {

@@ -43,10 +43,9 @@ public interface DeletedTweetsContract {
     List<ClassifiedTweet> readBack();
 
     /**
-     * Of ten tweets, one is deleted and one withheld by an event of the compliance streams, one deleted and one
-     * withheld by a line of the answer to a compliance job, one deleted in the form of v1.1. One is edited, which
-     * erases the version that was before and not the new one. The others stay, also when the whole topic is read a
-     * second time.
+     * Of ten tweets, compliance events delete one and withhold one, lines of the answer to a compliance job delete one
+     * and withhold one, and a v1.1 notice deletes one. One is edited, which erases the version that was before and not
+     * the new one. The others stay, also when the whole topic is read a second time.
      */
     @Test
     default void aTweetThatXSaysIsGoneIsGoneFromTheStore() throws Exception {

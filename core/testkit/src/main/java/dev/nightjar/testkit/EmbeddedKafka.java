@@ -117,7 +117,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** Starts the broker again on the same port with what it held, after stopping it if it runs. */
+    /** Starts the broker again on the same port with its data, after stopping it if it runs. */
     public void restart() {
         stop();
         boot();

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a sink of {@linkplain ClassifiedTweet classified tweets} promises that can erase them by their ids, in addition
- * to {@link ClassifiedTweetSinkContract}.
+ * The promises of a sink of {@linkplain ClassifiedTweet classified tweets} that can erase them by their ids, in
+ * addition to {@link ClassifiedTweetSinkContract}.
  *
  * @since 0.1.0
  */
@@ -58,7 +58,7 @@ public interface ErasableTweetSinkContract extends ClassifiedTweetSinkContract {
         }
     }
 
-    /** Of the tweets of one millisecond exactly those are erased whose ids are given. */
+    /** Of the tweets of one millisecond, exactly those with the given ids are erased. */
     @Test
     default void tweetsOfOneMillisecondAreErasedOneByOne() {
         List<ClassifiedTweet> batch = Tweets.inOneMillisecond(100).stream()

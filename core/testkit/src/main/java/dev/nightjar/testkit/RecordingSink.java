@@ -246,7 +246,7 @@ public final class RecordingSink<T> implements Sink<T> {
             }
         }
 
-        /** Runs before each write, with the batch; what it throws, the write throws. */
+        /** Runs before each write, with the batch; an exception that it throws is thrown by the write. */
         public void beforeWrite(Consumer<List<T>> action) {
             synchronized (store()) {
                 store().beforeWrite =

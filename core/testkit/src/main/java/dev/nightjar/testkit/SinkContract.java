@@ -39,9 +39,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Sink} promises, as tests. A test class implements {@link ClassifiedTweetSinkContract} or
- * {@link WindowedCountSinkContract} and the hooks; the store must be empty at the beginning of each test, which a
- * {@code @BeforeEach} method sees to.
+ * What every {@link Sink} promises, as tests. A test class implements {@link ClassifiedTweetSinkContract} or {@link
+ * WindowedCountSinkContract} and the hooks; the store must be empty at the beginning of each test, which a
+ * {@code @BeforeEach} method ensures.
  *
  * @param <T> the type of the records
  * @since 0.1.0
@@ -76,7 +76,7 @@ public interface SinkContract<T> extends LiveContract {
 
     /**
      * A record that the store can never take, though all others of its batch can be stored; each number has a key of
-     * its own. Empty, and the tests of rejections are skipped, if there is no such record.
+     * its own. Empty, which skips the tests of rejections, if there is no such record.
      */
     default Optional<T> unstorable(int number) {
         return Optional.empty();
@@ -87,7 +87,7 @@ public interface SinkContract<T> extends LiveContract {
         return Duration.ofSeconds(30);
     }
 
-    /** Within what time any other test must have what it waits for; 2 min. */
+    /** The time limit of any other test; 2 min. */
     default Duration patience() {
         return Duration.ofMinutes(2);
     }

@@ -242,7 +242,7 @@ public interface TweetSourceContract extends LiveContract {
                 assertThat(source.poll(Duration.ofMinutes(1)).tweets()).isEmpty();
             }));
             polling.await();
-            // Whether a thread waits for a socket cannot be seen from outside: half a second without an end counts as
+            // From outside one cannot see whether a thread waits for a socket: half a second without an end counts as
             // waiting.
             assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> end.get(300, TimeUnit.MILLISECONDS));
             source.close();

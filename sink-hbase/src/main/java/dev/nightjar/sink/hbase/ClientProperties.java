@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.HBaseConfiguration;
 
-/** The properties of the HBase client: those that the sink sets, and which others it takes from the user. */
+/** The properties of the HBase client: those that the sink sets, and the others that it accepts from the user. */
 final class ClientProperties {
     static final String MAX_CELL_SIZE = "hbase.client.keyvalue.maxsize";
 
@@ -53,7 +53,7 @@ final class ClientProperties {
 
     private ClientProperties() {}
 
-    /** What the class path's {@code hbase-site.xml} says, then the sink's limits, then the user's properties. */
+    /** The class path's {@code hbase-site.xml}, then the sink's limits, then the user's properties. */
     static Configuration configuration(String quorum, String znodeParent, Map<String, String> properties) {
         Configuration configuration = HBaseConfiguration.create();
         configuration.setIfUnset(REGISTRY, ZOOKEEPER_REGISTRY);

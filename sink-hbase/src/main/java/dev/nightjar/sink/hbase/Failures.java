@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the client's errors mean to a caller. HBase's exceptions are never causes: some hold the rows, which cannot be
- * serialized and are nobody's business. What HBase says must not be retried and is not known here is fatal.
+ * serialized and must not be disclosed. What HBase says must not be retried and is not known here is fatal.
  */
 final class Failures {
     /** HBase says not to retry these, but they pass: the table is disabled, a server stops or is busy. */

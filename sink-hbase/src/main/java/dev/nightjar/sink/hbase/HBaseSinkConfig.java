@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * of the tweet's id. {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a table of their
  * own.
  *
- * <p>What is not set here is taken from an {@code hbase-site.xml} on the class path, if there is one; retries and time
- * limits always come from here.
+ * <p>Settings that are missing here are taken from an {@code hbase-site.xml} on the class path, if there is one;
+ * retries and time limits always come from here.
  *
  * <p>Immutable. Equal when all options are; {@code toString} shows the names of the extra properties, not their values.
  *

@@ -21,8 +21,8 @@ import org.apache.hadoop.hbase.util.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tweets as rows: all of the record as JSON in one cell, and what people look for as text in cells beside it. The key
- * is a salt and the id counted down, so that each bucket begins with its newest tweet.
+ * Tweets as rows: the whole record as JSON in one cell, and the values that people search by as text in further cells.
+ * The key is a salt and the id counted down, so that each bucket begins with its newest tweet.
  */
 record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
     static final String FAMILY = "t";

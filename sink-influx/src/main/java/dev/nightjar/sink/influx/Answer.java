@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server says to a request that did not store all of its points.
+ * The server's answer to a request that did not store all of its points.
  *
  * @param status the HTTP status
  * @param body what came with it

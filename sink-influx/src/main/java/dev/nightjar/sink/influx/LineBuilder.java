@@ -51,7 +51,7 @@ final class LineBuilder {
         return this;
     }
 
-    /** Adds an integer unless it is null: a point cannot say that there is none. */
+    /** Adds an integer unless it is null: a point cannot say that a value is missing. */
     LineBuilder integer(String name, @Nullable Long value) {
         if (value != null) {
             name(name).append(value.longValue()).append('i');

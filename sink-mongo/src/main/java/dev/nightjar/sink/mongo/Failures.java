@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * refused command all of itself), and its exception cannot be relied on to serialize.
  */
 final class Failures {
-    /** Faults of one document, by the server's error code, with the code of the rejection. */
+    /** Faults of a single document, by the server's error code, with the rejection's code. */
     private static final Map<Integer, String> DATA = Map.of(
             2, "bad-value",
             9, "bad-value",
@@ -61,13 +61,15 @@ final class Failures {
 
     private Failures() {}
 
-    /** Whether two writers have inserted one id at the same moment: done again, the write replaces what is there. */
+    /**
+     * Whether two writers have inserted the same id at the same moment: if repeated, the write replaces the document.
+     */
     static boolean isRace(BulkWriteError error) {
         return error.getCode() == DUPLICATE_KEY
                 && ID_INDEX.matcher(error.getMessage()).find();
     }
 
-    /** Throws unless each of the bulk's errors is a race or the fault of one document. */
+    /** Throws unless each of the bulk's errors is a race or the fault of a single document. */
     static void throwUnlessOfDocuments(MongoBulkWriteException e) {
         if (e.getWriteConcernError() != null) {
             throw new RetriableException(

@@ -191,8 +191,8 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
     }
 
     /**
-     * The connection string without its user part and its query, both of which may hold secrets. The last {@code @}
-     * ends the user part: one in the password should be percent-encoded, but nothing has checked that it is.
+     * The connection string without its user part and query, which may both contain secrets. The last {@code @} ends
+     * the user part: one in the password should be percent-encoded, but nothing has checked that it is.
      */
     private static String redacted(String uri) {
         int scheme = uri.indexOf("://") + 3;
@@ -266,7 +266,9 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
             return set(TIMEOUT, value);
         }
 
-        /** Whom to log in as; nobody unless set here or in the connection string. The password is read when opening. */
+        /**
+         * The user to log in as; none unless set here or in the connection string. The password is read when opening.
+         */
         public Builder login(String user, Credential secret) {
             return set(USERNAME, user).set(PASSWORD, secret);
         }

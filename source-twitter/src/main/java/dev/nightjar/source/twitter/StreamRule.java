@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param id as X gave it; null for a rule that is to be added
+ * @param id as X gave it; null for a rule that is not added yet
  * @param value the query
- * @param tag what the posts that it finds are marked with; null for none
+ * @param tag the mark on the posts that the rule finds; null for none
  * @since 0.1.0
  */
 public record StreamRule(

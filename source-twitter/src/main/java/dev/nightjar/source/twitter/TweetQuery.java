@@ -161,8 +161,8 @@ public final class TweetQuery implements Serializable {
     }
 
     /**
-     * Posts that have been liked so often. Searches only: a stream sees a post when nobody can have liked it yet. The
-     * API has no {@code min_faves:}, which only the site's own search knows.
+     * Posts that have been liked so often. Searches only: a stream sees a post before anyone can have liked it. The API
+     * has no {@code min_faves:}, which only the site's own search knows.
      */
     public static TweetQuery minLikes(long likes) {
         if (likes < 0) {
@@ -283,7 +283,7 @@ public final class TweetQuery implements Serializable {
         return new TweetQuery(form, text, grounded, List.copyOf(streamOnly), List.copyOf(searchOnly));
     }
 
-    /** Whether parentheses are needed; of a raw query nobody knows more than that it may hold an OR. */
+    /** Whether parentheses are needed; a raw query is only known to possibly contain an OR. */
     private boolean isLooserThan(Form group) {
         return switch (form) {
             case ALL, ANY -> form != group;

@@ -24,8 +24,8 @@ import java.util.Set;
  * The stream rules of an application, which X keeps and applies within some 20 seconds, also to a stream that is
  * connected. {@link TwitterApi#rules()} gives it.
  *
- * <p>Adding a rule that is there is a success. A batch of which X refuses some rules is a success for the others; what
- * became of each is the result, not an exception.
+ * <p>Adding a rule that is there is a success. A batch in which X refuses some rules is a success for the others; the
+ * outcome of each rule is in the result, not an exception.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -200,7 +200,7 @@ public final class TwitterRules {
         changes = changes.plus(deleteIds(obsolete));
         List<StreamRule> second = new ArrayList<>(retagged.values());
         second.addAll(noRoom);
-        // In a dry run the old rule is still there, and X would call the retagged one a duplicate.
+        // In a dry run the old rule still exists, and X would call the retagged one a duplicate.
         return changes.plus(mode == Mode.DRY ? Changes.added(retagged.values()) : add(second));
     }
 

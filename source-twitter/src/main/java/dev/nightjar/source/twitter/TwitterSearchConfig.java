@@ -153,7 +153,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
         return wholeQuery().forSearch(queryLimit());
     }
 
-    /** The query with the minimum of likes as an operator; null if there is no minimum. */
+    /** The query with the minimum of likes as an operator; null without a minimum. */
     @Nullable
     String queryWithLikes() {
         Long least = find(MIN_LIKES);

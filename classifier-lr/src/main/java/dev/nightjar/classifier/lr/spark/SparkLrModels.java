@@ -66,7 +66,7 @@ public final class SparkLrModels {
      * A model of MLlib as one that is scored without Spark. Its coefficients are rounded to 32 bits, which changes
      * scores by 1e-6 at most. Thresholds set on it are not kept: the best label is the one with the highest score.
      *
-     * @param name what the model is called in its answers, before the {@code @}
+     * @param name the model's name in its answers, before the {@code @}
      * @param labels the names of the labels 0, 1, ...
      * @param features what made the vectors that the model was trained on
      * @param metrics what was measured, by name
@@ -91,7 +91,7 @@ public final class SparkLrModels {
         float[] weights = new float[features.size() * size];
         double[] own = new double[size];
         for (int row = 0; row < rows; row++) {
-            // A binomial model has only those of its second label; those of the first are 0.
+            // A binomial model has only the coefficients of its second label; those of the first are 0.
             int label = rows == 1 ? 1 : row;
             own[label] = intercepts[row];
             for (int feature = 0; feature < features.size(); feature++) {

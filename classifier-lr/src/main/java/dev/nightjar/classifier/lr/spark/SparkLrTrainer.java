@@ -32,7 +32,7 @@ import org.apache.spark.storage.StorageLevel;
  *
  * <p>Two passes over the texts count them; then each step of the solver makes one pass over the n-grams' vectors, which
  * Spark keeps in memory and spills to disk. The driver needs about 200 bytes for each n-gram that is kept and each
- * label. Since a cluster adds up in any order, the same texts give the same model but for rounding.
+ * label. A cluster adds up in any order, so the same texts give the same model only up to rounding.
  *
  * <p>Immutable; training is safe for use by multiple threads.
  *
@@ -161,7 +161,7 @@ public final class SparkLrTrainer {
                     .setFeaturesCol(VECTOR)
                     .setLabelCol(LABEL)
                     .setWeightCol(WEIGHT)
-                    // As liblinear's C: there the errors of all texts are added, here their mean is taken.
+                    // Converted from liblinear's C, which weighs the sum of the errors; here it is their mean.
                     .setRegParam(1 / (settings.cost * total(counts)))
                     .setElasticNetParam(0)
                     .setStandardization(false)

@@ -18,7 +18,7 @@ final class WordListText {
     private WordListText() {}
 
     static List<String> words(String tweet) {
-        // The order is that of the training: a link with an @ in it is cut by the mention.
+        // The same order as in training: a mention inside a link cuts the link.
         String text = tweet.replace("rt:", "retweetplaceholder");
         text = MENTION.matcher(text).replaceAll("pseudoplaceholder");
         text = HASHTAG.matcher(text).replaceAll("hashtagplaceholder");

@@ -85,7 +85,7 @@ final class Chart {
                 () -> page.text("title", tip));
     }
 
-    /** A bar between two heights that says something to who points at it. */
+    /** A bar between two heights with a tooltip. */
     void bar(String style, double fromX, double toX, double fromY, double toY, String tip) {
         double top = Math.min(y(fromY), y(toY));
         page.in(

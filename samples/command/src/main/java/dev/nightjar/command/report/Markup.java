@@ -26,7 +26,7 @@ final class Markup {
 
     Markup() {
         try {
-            // The JDK's own: another one on the class path may collapse empty elements, which HTML does not know.
+            // The JDK's own: another one on the class path may collapse empty elements, which HTML does not allow.
             xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(page);
             xml.writeDTD("<!DOCTYPE html>");
         } catch (XMLStreamException e) {

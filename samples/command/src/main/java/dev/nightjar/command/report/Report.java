@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command has measured, for {@link TextReport}, {@link JsonReport} and {@link HtmlReport} to show.
+ * A command's measurements, for {@link TextReport}, {@link JsonReport} and {@link HtmlReport} to show.
  *
  * @param title what was done, a few words
  * @param file the name of the file of labelled texts

@@ -21,8 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The models that the commands know by name, and those that a place leads to, with options as in {@code
- * emotion?name=mood}.
+ * The models that the commands know by name, and those at a path, with options as in {@code emotion?name=mood}.
  */
 public final class Models {
     /** What the commands say about naming a model. */
@@ -64,7 +63,7 @@ public final class Models {
      * If both kinds of classifiers bring a model of the same name, a prefix {@code lr:} or {@code onnx:} tells them
      * apart.
      *
-     * @throws ConfigException if there is no such model, or it has no such option
+     * @throws ConfigException if there is no such model, or the model does not have the option
      */
     public static ClassifierFactory of(String model) {
         return new Models(model).classifier();

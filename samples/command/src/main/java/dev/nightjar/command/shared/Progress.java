@@ -9,7 +9,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Progress bars on standard error, all of one look; a terminal redraws one line, a log file gets a line now and then.
+ * Progress bars on standard error, all in the same style; a terminal redraws one line, a log file gets a line now and
+ * then.
  */
 public final class Progress {
     private static final int TERMINAL_MILLIS = 200;

@@ -38,7 +38,7 @@ public final class Stop implements AutoCloseable {
         }
     }
 
-    /** Whether the process was told to stop. */
+    /** Whether the process was asked to stop. */
     public boolean isAsked() {
         return asked.getCount() == 0;
     }

@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
 public final class FakeXCommand implements Callable<Integer> {
     private static final String FIRST_LINE = "# For the fake X API of this machine, made by nightjar fake-x";
     private static final Duration LAST_READS = Duration.ofSeconds(10);
-    /** Where nobody listens. */
+    /** An address where no server listens. */
     private static final URI ELSEWHERE = URI.create("http://127.0.0.1:9/");
 
     private static final int LONG_LINE = 10_000_000;

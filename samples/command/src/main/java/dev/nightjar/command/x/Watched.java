@@ -57,7 +57,7 @@ final class Watched implements TweetSourceFactory {
         try {
             return opened == null ? "connecting" : line(opened.status(), mostPosts);
         } catch (NightjarException e) {
-            // The spend file cannot be read: whoever reads the stream hears of it, too.
+            // The spend file cannot be read: the reader of the stream gets the same error.
             return TweetTable.printable(String.valueOf(e.getMessage()));
         }
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * An answer of X other than the stream, and what to do about it.
  *
  * @param status the HTTP status
- * @param problems what the body says, empty if it says nothing that can be read
+ * @param problems the problems in the body, empty if it has none that can be read
  * @param reset when the rate limit's window ends, where X says so
  */
 public record Refusal(

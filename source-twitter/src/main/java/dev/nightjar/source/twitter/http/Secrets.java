@@ -193,7 +193,7 @@ public final class Secrets {
         return new Secrets(null, key.strip(), secret.strip());
     }
 
-    /** The HTTP client quotes what it cannot send, so nothing that it cannot send may reach it. */
+    /** The HTTP client quotes what it cannot send, so an unsendable value must never reach it. */
     static String checked(String what, String secret) {
         if (!secret.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
             throw new ConfigException("The " + what + " has white space or characters that no " + what + " has");

@@ -108,7 +108,7 @@ public final class JetstreamConfig extends Configuration implements TweetSourceF
             super(configuration);
         }
 
-        /** The server's address, {@code wss://host/subscribe}, or {@code ws:} for a server of one's own. */
+        /** The server's address, {@code wss://host/subscribe}, or {@code ws:} for a server of your own. */
         public Builder endpoint(URI value) {
             return set(ENDPOINT, value);
         }

@@ -123,7 +123,7 @@ final class JetstreamSource implements TweetSource {
         queue.add(Message.wake());
     }
 
-    /** Waits for a message, or connects again if there is no connection, or none that lives. */
+    /** Waits for a message, or reconnects if there is no live connection. */
     private void await(long nanos) throws InterruptedException {
         Connection current = connection;
         if (current != null && !current.isOver()) {

@@ -85,7 +85,8 @@ final class FrameQueue {
     }
 
     /**
-     * What comes within some time, at most so many items, or a page of a search alone; empty if nothing came, or will.
+     * Items that arrive within some time: at most a given number, or a single page of a search; empty if nothing came,
+     * or will.
      */
     List<Queued> poll(Duration wait, int most) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
@@ -147,7 +148,7 @@ final class FrameQueue {
         }
     }
 
-    /** Whether what a search finds next has room: half of the room is free, and no page waits. */
+    /** Whether there is room for the next posts found in a search: half of the queue is free, and no page waits. */
     boolean hasRoomForPage() {
         synchronized (lock) {
             return isRelaxed() && pages == 0;

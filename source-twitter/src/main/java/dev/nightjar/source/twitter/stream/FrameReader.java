@@ -38,7 +38,7 @@ final class FrameReader {
      *
      * @param limit the longest line in bytes; of a longer one only the beginning is kept
      * @param clock says when a line comes
-     * @param onBytes is told when bytes came
+     * @param onBytes called when bytes arrive
      */
     FrameReader(InputStream in, int limit, Supplier<Instant> clock, Runnable onBytes) {
         this.in = in;

@@ -104,7 +104,7 @@ final class GapFiller implements StreamTime.Task {
         StreamTime.end(running);
     }
 
-    /** Not more than a page waits for the poll, which X would charge for even if nobody ever takes it. */
+    /** At most one page waits for the poll, since X would charge for it even if it is never taken. */
     private boolean mayRead() {
         return !closed && queue.hasRoomForPage();
     }

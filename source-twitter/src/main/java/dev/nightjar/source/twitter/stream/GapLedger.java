@@ -81,7 +81,7 @@ public final class GapLedger {
     /**
      * Begins a ledger, or goes on with that of the file. It begins as a gap: nothing is live before {@link #up}.
      *
-     * @param since from when on posts are wanted; null if an earlier ledger tells, or if that is now
+     * @param since the time from which posts are wanted; null if an earlier ledger has it, or if it is now
      */
     static GapLedger begin(@Nullable Path file, @Nullable Instant since, Supplier<Instant> clock) {
         Timeline earlier = file == null ? new Timeline() : timeline(file);
@@ -96,10 +96,10 @@ public final class GapLedger {
         GapLedger ledger =
                 new GapLedger(file, clock, earlier, new Interval(from, from, State.MISSING, Reason.NOT_RUNNING, 0));
         ledger.fresh = since == null && end == null;
-        // What an earlier run had read and not passed on is not there: this run decides what becomes of it.
+        // Posts that an earlier run had read but not passed on are missing: this run decides what becomes of them.
         earlier.cut(from);
         if (end != null && end.isBefore(from)) {
-            // The run before was live until its position says so, and had no time to write that down.
+            // The previous run was live up to its position, and had no time to record that.
             ledger.close(new Interval(end, from, State.LIVE, null, 0));
         }
         return ledger;
@@ -153,8 +153,8 @@ public final class GapLedger {
 
     /**
      * The ended intervals as records of a compacted topic, oldest first: each interval's {@link Interval#toJson()}
-     * keyed by its beginning, and null for a beginning that has left the ledger. To publish them all again changes
-     * nothing in such a topic, which then has what the ledger has.
+     * keyed by its beginning, and null for a beginning that has left the ledger. Publishing them all again changes
+     * nothing: the topic then has what the ledger has.
      */
     public Map<String, @Nullable String> records() {
         synchronized (lock) {
@@ -327,8 +327,8 @@ public final class GapLedger {
             if (directory != null) {
                 Files.createDirectories(directory);
             }
-            // Not a channel, which an interrupted thread cannot write to: closing a stream interrupts the one that
-            // reads.
+            // Not a channel, because an interrupted thread cannot write to one, and closing a stream interrupts its
+            // reader.
             try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
                 out.write((interval.toJson() + '\n').getBytes(UTF_8));
                 end.of(out);
@@ -357,7 +357,7 @@ public final class GapLedger {
             return records;
         }
 
-        /** The lines of a file that say the same; what was there before is a line without length. */
+        /** The lines of a file with the same content; what was there before is a line of length zero. */
         String lines() {
             Stream<Interval> before = gone.stream().map(from -> new Interval(from, from, State.MISSING, null, 0));
             return Stream.concat(intervals.values().stream(), before)

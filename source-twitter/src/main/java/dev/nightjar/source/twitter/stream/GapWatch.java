@@ -71,7 +71,7 @@ final class GapWatch {
         return (int) Math.max(1, Math.min(mostBackfillMinutes, minutes));
     }
 
-    /** A connection is accepted, which ends a gap: what is written from now on comes. */
+    /** A connection is accepted, which ends a gap: posts written from now on will arrive. */
     void connected(Instant now, int backfillMinutes) {
         connectedAt = now;
         meter.live();
@@ -158,11 +158,11 @@ final class GapWatch {
 
     /** Frames are thrown away from one on; returns where the gap begins. */
     Instant overflows(Instant first) {
-        // The ledger's gap begins there too, so that the end of this one finds its beginning.
+        // The ledger's gap begins there too, so that this gap's end finds its beginning.
         Instant live = ledger.openSince();
         Instant lost = gapBefore(first);
         Instant from = lost.isBefore(live) ? live : lost;
-        // Before all that waits, so that a position behind any of it tells of the gap.
+        // Before all waiting items, so that a position after any of them includes the gap.
         queue.addFirst(new Queued.Gap(new Interval(from, StreamPosition.OPEN_END, State.MISSING, Reason.OVERFLOW, 0)));
         return from;
     }

@@ -59,7 +59,8 @@ final class LineHandler {
                 return null;
             }
             if (holds(line.bytes(), DATA)) {
-                // A post is counted before it is passed on, and the right to the next one taken before that is read.
+                // A post is counted before it is passed on, and permission for the next one is taken before that is
+                // read.
                 try {
                     if (!lease.take()) {
                         meter.thrownAway(1);

@@ -10,7 +10,7 @@ import java.time.Instant;
 
 /** One of what waits for the poll. */
 sealed interface Queued {
-    /** A line of the stream, or the beginning of one that is too long. */
+    /** A line of the stream, or the beginning of an overlong one. */
     final class Frame implements Queued {
         private final byte[] bytes;
         private final boolean whole;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamMessage {
     private StreamMessage() {}
 
-    /** How the stream ends by a message; null if it does not, or if nobody can read it. */
+    /** The end that a message announces; null if it announces none, or cannot be read. */
     static @Nullable Ending ending(byte[] line) {
         List<XProblem> problems;
         try {

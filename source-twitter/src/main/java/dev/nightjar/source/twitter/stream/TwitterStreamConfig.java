@@ -123,7 +123,7 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
      *
      * @param position the position of an earlier source: posts written since then are a gap, and its open gaps are
      *     passed to this one
-     * @throws FatalException if X refuses: the token is not valid, there is no rule, the credits are used up
+     * @throws FatalException if X refuses: the token is invalid, there is no rule, or the credits are used up
      * @throws dev.nightjar.RetriableException if X does not answer, or asks to wait
      */
     @Override

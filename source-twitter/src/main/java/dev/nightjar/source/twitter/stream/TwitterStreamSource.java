@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A live filtered stream. One thread reads bytes, cuts them into lines and queues them; the thread that polls parses. A
- * watchdog ends a connection that has been silent for too long, whatever the HTTP client thinks of it, and gaps are
- * searched in a thread of their own.
+ * watchdog ends a connection that has been silent for too long, whatever the HTTP client reports, and gaps are searched
+ * in a thread of their own.
  *
  * <p>A post comes once, however often X delivers it, as long as no more than the configured number of others came
  * between. A reopened source may repeat posts.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Writes posts: the same for the same seed and number, but for ids and times. */
+/** Writes posts: the same for the same seed and number, except ids and times. */
 final class PostMaker {
     private static final List<String> NAMES =
             List.of("strix", "bubo", "tyto", "asio", "otus", "ninox", "athene", "glaux", "ketupa", "surnia");
