@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tweet, in the words of the X API v2. What a source does not say is null or empty, never invented.
+ * A tweet, in the words of the X API v2. Whatever a source leaves out is null or empty, never invented.
  *
  * <p>Use {@link #builder}; components may be appended in later versions.
  *

@@ -29,7 +29,7 @@ final class Tolerance {
     /**
      * A tolerance that has seen nothing.
      *
-     * @param records what the records are, for the message: {@code rows}
+     * @param records the word for the records, for the message: {@code rows}
      */
     Tolerance(Limit limit, String records) {
         this.limit = limit;
@@ -40,7 +40,7 @@ final class Tolerance {
      * Takes the outcome of some records, one at a time where that is known; enough of them to fill the window are
      * checked together.
      *
-     * @throws FatalException if the limit is reached, after which it begins anew
+     * @throws FatalException if the limit is reached, after which counting restarts
      */
     void check(Ledger more) {
         last.addLast(more);

@@ -99,7 +99,7 @@ public final class Reliability {
     /** A best score, and whether its label was the expected one. */
     private record Graded(double score, boolean right) {}
 
-    /** What the answers of a bin add up to. */
+    /** The sums over the answers of a bin. */
     private static final class Sums {
         long answers;
         long right;

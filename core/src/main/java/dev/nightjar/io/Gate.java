@@ -51,7 +51,7 @@ public final class Gate {
     }
 
     /**
-     * Looks whether it is closed, and keeps nobody from closing it.
+     * Checks whether it is closed, without keeping others from closing it.
      *
      * @param what what is called, for the message: {@code source}
      * @throws IllegalStateException if it is closed

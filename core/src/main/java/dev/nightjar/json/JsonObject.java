@@ -69,13 +69,13 @@ public final class JsonObject {
         end = position;
     }
 
-    /** What is wrong with the object itself, not with those inside it. */
+    /** The faults of the object itself, not of those inside it. */
     @Nullable
     DataException ownFault() {
         return ownFault;
     }
 
-    /** What is wrong with the object or with one inside it. */
+    /** The faults of the object or of one inside it. */
     @Nullable
     DataException fault() {
         return ownFault != null ? ownFault : innerFault;

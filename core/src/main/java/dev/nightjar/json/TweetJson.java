@@ -182,7 +182,7 @@ public final class TweetJson {
         };
     }
 
-    /** A time that is missing is taken from the id beside it. */
+    /** A missing time is derived from the id of the same tweet. */
     private static Instant readTime(JsonObject json, String name) {
         String text = json.optionalString(name);
         if (text != null) {

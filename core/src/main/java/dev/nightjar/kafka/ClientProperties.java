@@ -30,7 +30,7 @@ final class ClientProperties {
 
     private static final Map<String, ConfigDef.Type> TYPES = types();
 
-    /** What delivery rests on, and what has an option of its own. */
+    /** The properties that delivery depends on, and those with an option of their own. */
     private static final Set<String> SET_BY_NIGHTJAR = Set.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
             ProducerConfig.ACKS_CONFIG,

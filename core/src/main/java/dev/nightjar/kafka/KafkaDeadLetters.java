@@ -134,7 +134,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
      * Reads a dead letter back from its topic. The message may have been shortened, and so may bytes that were too
      * large.
      *
-     * @throws DataException if the record is no dead letter
+     * @throws DataException if the record is not a dead letter
      */
     public static DeadLetter decode(ConsumerRecord<byte[], byte[]> kept) {
         String stage = header(kept.headers(), KafkaHeaders.ERROR_STAGE);

@@ -41,7 +41,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
  * {@code tombstone} if a sink cannot, the key is not a tweet id, or the tweet came again after it.
  *
  * <p>{@link #run()} does the work in the calling thread until another thread calls {@link #close()}; a pipeline runs
- * once. Any number of pipelines of one group share the topic's partitions. Classifiers and sinks are {@linkplain
+ * once. Any number of pipelines in one group share the topic's partitions. Classifiers and sinks are {@linkplain
  * dev.nightjar.Lease leased}: users of equal factories share one, and the last run that ends closes it.
  *
  * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #lag()} may be called from another.

@@ -20,7 +20,7 @@ public interface PositionStore {
     /**
      * The position kept last; {@link SourcePosition#START} if there is none.
      *
-     * @throws ConfigException if what is kept is not a position
+     * @throws ConfigException if the stored text is not a position
      * @throws RetriableException if it cannot be read for the moment
      */
     SourcePosition load();

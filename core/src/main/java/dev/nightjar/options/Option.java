@@ -139,8 +139,8 @@ public final class Option<T> {
     }
 
     /**
-     * What a program gives and no text can, such as another factory. It is required, and a README's table leaves it
-     * out.
+     * A value that a program gives and no text can, such as another factory. It is required, and a README's table
+     * leaves it out.
      */
     public static <T extends Serializable> Option<T> given(String key) {
         Option<T> option = of(key, "given by a program", text -> {
@@ -168,7 +168,7 @@ public final class Option<T> {
         return this;
     }
 
-    /** Gives it a value for those who do not set it. */
+    /** Sets the value used if the option is not set. */
     public Option<T> defaultTo(T value) {
         fallback = value;
         return this;

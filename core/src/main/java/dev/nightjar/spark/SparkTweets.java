@@ -96,7 +96,7 @@ public final class SparkTweets {
      * {@code rejected} in its classification.
      *
      * <p>A frame that is used twice is computed twice, the classifications included, unless it is cached. A watermark
-     * is to be set after this call.
+     * must be set after this call.
      *
      * @param frame a frame with a string column {@code text}, batch or streaming
      * @param name the new column, in the form of a {@linkplain ClassifiedTweet#checkName classifier name}

@@ -40,7 +40,7 @@ public interface KeyedStore<T, E> extends AutoCloseable {
     /**
      * Writes entries and returns when the store has acknowledged all of them but those it names.
      *
-     * @param request at least one entry, no two of one key
+     * @param request at least one entry, no two with the same key
      * @return the entries that the store can never take; all others are stored
      * @throws RetriableException as {@link Sink#write}
      * @throws FatalException as {@link Sink#write}
@@ -56,7 +56,7 @@ public interface KeyedStore<T, E> extends AutoCloseable {
      *
      * <p>Immutable if the value is.
      *
-     * @param <E> what a record is in the store
+     * @param <E> the form of a record in the store
      * @param index the record's index in its batch
      * @param key the record's key
      * @param value the encoded record

@@ -76,7 +76,7 @@ record Calibration(double temperature, Map<String, Double> metrics) {
         return all;
     }
 
-    /** The logits of an answer, but for a constant. */
+    /** The logits of an answer, up to a constant. */
     private static double[] logits(Scored scored, List<String> labels) {
         return labels.stream()
                 .mapToDouble(label -> Math.log(Math.max(scored.score(label).orElse(0), Double.MIN_NORMAL)))

@@ -52,7 +52,7 @@ final class DecodedText {
         return codePoints[index];
     }
 
-    /** Gives back what a very long text took. */
+    /** Frees the memory that a very long text took. */
     void trim(int capacity) {
         if (codePoints.length > capacity) {
             codePoints = Arrays.copyOf(codePoints, capacity);

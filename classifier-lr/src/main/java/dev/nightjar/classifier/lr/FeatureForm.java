@@ -25,13 +25,13 @@ interface FeatureForm<F> {
      */
     void read(String field, JsonParser json) throws IOException;
 
-    /** Writes the fields that say what the features are. */
+    /** Writes the fields that describe the features. */
     void writeDescription(JsonGenerator json) throws IOException;
 
     /** Writes the numbers of the features. */
     void writeNumbers(JsonGenerator json) throws IOException;
 
-    /** What the features are, as bytes of the digest. */
+    /** The description of the features, as bytes of the digest. */
     List<byte[]> description();
 
     /** The numbers of the features, as bytes of the digest. */
@@ -43,7 +43,7 @@ interface FeatureForm<F> {
     /**
      * The features.
      *
-     * @throws IllegalArgumentException if what was read makes none; it says why
+     * @throws IllegalArgumentException if the fields make no valid form; it says why
      */
     F checked();
 }

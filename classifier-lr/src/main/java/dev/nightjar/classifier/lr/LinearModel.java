@@ -93,7 +93,7 @@ abstract class LinearModel<F> {
         }
     }
 
-    /** What the model is called in its answers, before the {@code @}. */
+    /** The model's name in its answers, before the {@code @}. */
     public String name() {
         return layer.name;
     }
@@ -127,7 +127,7 @@ abstract class LinearModel<F> {
         return ModelJson.write(layer, form);
     }
 
-    /** Makes a model of what its file says. */
+    /** Makes a model from its file. */
     @FunctionalInterface
     interface Maker<S, M> {
         /**

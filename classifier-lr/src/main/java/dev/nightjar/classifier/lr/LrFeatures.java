@@ -191,7 +191,7 @@ public final class LrFeatures implements Serializable {
     }
 
     /**
-     * The features of one text that are not 0.
+     * The non-zero features of one text.
      *
      * <p>Confined to one thread.
      *

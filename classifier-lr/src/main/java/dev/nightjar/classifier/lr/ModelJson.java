@@ -79,7 +79,7 @@ final class ModelJson {
     /**
      * Reads a model; whether its parts make one is for the caller to check.
      *
-     * @param form takes what the file says of the features
+     * @param form takes the file's fields about the features
      * @throws IOException if it is not JSON or ends too early
      * @throws IllegalArgumentException if it is JSON, but not a model that this version reads, or a damaged one; it
      *     says why

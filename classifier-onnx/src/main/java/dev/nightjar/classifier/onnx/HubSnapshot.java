@@ -257,7 +257,7 @@ final class HubSnapshot implements FileSource {
      * @param gitSha1 of a small file; of a large file it is that of its pointer
      */
     private record Entry(String file, long size, String sha256, String gitSha1) {
-        /** What is wrong with the file's content; empty if nothing is. */
+        /** What is wrong with the file's content; empty if it is right. */
         String fault(byte[] bytes) {
             String disguise = BundleFiles.disguise(bytes);
             if (!sha256.isEmpty()) {

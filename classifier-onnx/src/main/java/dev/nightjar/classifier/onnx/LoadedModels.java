@@ -51,7 +51,7 @@ final class LoadedModels {
         }
 
         /**
-         * What a call makes of the model, which stays loaded meanwhile.
+         * A call's result from the model, which stays loaded meanwhile.
          *
          * @param user who calls, for the message
          * @throws IllegalStateException if this is closed

@@ -174,7 +174,7 @@ final class OnnxGraph implements AutoCloseable {
         return true;
     }
 
-    /** Whether an answer in 16 bits is among what is read. */
+    /** Whether one of the outputs that are read is an answer in 16 bits. */
     boolean isHalfPrecision() {
         return outputs.stream().anyMatch(output -> output.type != OnnxJavaType.FLOAT);
     }

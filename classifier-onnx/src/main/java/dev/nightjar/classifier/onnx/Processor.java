@@ -32,7 +32,7 @@ record Processor(List<String> instructions, Products products, boolean halfSums)
         /** Two at a time in 16 bits, which weights beyond 64 can exceed. */
         NARROW(
                 "no VNNI, so models quantised without reduce_range answer otherwise than elsewhere; the bundled ones do not"),
-        /** Nobody knows: there is no list of instructions to read. */
+        /** Unknown: there is no list of instructions to read. */
         UNKNOWN("whether models quantised without reduce_range answer as elsewhere is not known; the bundled ones do");
 
         private final String meaning;

@@ -102,7 +102,7 @@ abstract class RunOptions extends Configuration {
                 .orElse(model);
     }
 
-    /** What the model is called in its answers, before the {@code @}. */
+    /** The model's name in its answers, before the {@code @}. */
     public String name() {
         return Objects.requireNonNullElseGet(find(NAME), () -> get(MODEL).name());
     }
@@ -210,7 +210,7 @@ abstract class RunOptions extends Configuration {
         }
 
         /**
-         * What is done to a text before the tokenizer: {@code none}, or {@code tweet-v1} or {@code tweet-v2} for a
+         * Preprocessing of a text before the tokenizer: {@code none}, or {@code tweet-v1} or {@code tweet-v2} for a
          * model that was trained on texts with literal escapes, HTML entities and doubled quotes decoded. If not set,
          * {@code nightjar.normalizer} in the model's {@code config.json} decides; {@code none} if that is absent too.
          */

@@ -67,7 +67,7 @@ final class TextModel implements AutoCloseable {
      * @param outputs the numbers of each output, not to be changed; none where the text has no answer
      * @param truncated whether the model read only the beginning of the text
      * @param rejection why the text has no answer; null if it has
-     * @param fault what the model failed with; null if it did not
+     * @param fault the model's failure; null if it did not fail
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record TextResult(

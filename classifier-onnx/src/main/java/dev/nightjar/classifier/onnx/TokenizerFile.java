@@ -40,7 +40,7 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
      * Reads the file.
      *
      * @throws IOException if it is no JSON
-     * @throws IllegalArgumentException if it is no tokenizer; its message completes "tokenizer.json ..."
+     * @throws IllegalArgumentException if it is not a tokenizer; its message completes "tokenizer.json ..."
      */
     static TokenizerFile parse(byte[] json) throws IOException {
         Reading reading = new Reading(json);

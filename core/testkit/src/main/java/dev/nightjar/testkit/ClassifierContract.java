@@ -189,7 +189,7 @@ public interface ClassifierContract extends LiveContract {
         }
     }
 
-    /** A blank text is rejected as blank, beside others that are scored. */
+    /** A blank text is rejected as blank, next to others that are scored. */
     @Test
     default void aBlankTextIsRejectedAsBlank() {
         String text = texts().get(0);

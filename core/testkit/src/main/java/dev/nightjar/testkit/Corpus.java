@@ -318,7 +318,7 @@ public final class Corpus {
         return json("t").replace("{", "{" + member + ",");
     }
 
-    /** A good tweet with bytes in its text that are no UTF-8. */
+    /** A good tweet with bytes in its text that are not UTF-8. */
     private static byte[] bytes(int... wrong) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes("{\"id\":\"1\",\"text\":\"".getBytes(UTF_8));

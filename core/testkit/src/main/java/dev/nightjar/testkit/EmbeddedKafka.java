@@ -107,7 +107,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** Stops the broker; clients find nobody at its port until {@link #restart()}. Stopping again does nothing. */
+    /** Stops the broker; clients cannot connect to its port until {@link #restart()}. Stopping again does nothing. */
     public void stop() {
         KafkaRaftServer running = server;
         server = null;
@@ -183,7 +183,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return KafkaConfig.fromProps(properties);
     }
 
-    /** A port that nobody listens on at the moment. */
+    /** A port on which nothing listens at the moment. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -44,7 +44,7 @@ public interface ErasableTweetSinkContract extends ClassifiedTweetSinkContract {
         }
     }
 
-    /** Erasing again, erasing what was never there and erasing nothing are harmless. */
+    /** Erasing again, erasing what never existed and erasing nothing are harmless. */
     @Test
     default void erasingAgainIsHarmless() {
         try (ErasableSink<ClassifiedTweet> sink = openErasable()) {

@@ -151,7 +151,7 @@ public interface FactoryContract<F extends Factory<?>> {
         assertThat(Copies.serialized(copy)).isEqualTo(original);
     }
 
-    /** The text of a factory shows what it is, and no secret. */
+    /** The text of a factory shows its settings, but no secret. */
     @Test
     default void theTextOfAFactoryHidesSecrets() {
         F factory = fromMap(options());
@@ -228,7 +228,7 @@ public interface FactoryContract<F extends Factory<?>> {
         return examples;
     }
 
-    /** What the factory has for a declared option; null for none. */
+    /** The factory's value of a declared option; null for none. */
     private @Nullable Object value(Map<String, String> options, String key) {
         for (Option<?> option : declared().map(Options::all).orElse(List.of())) {
             if (option.key().equals(key)) {

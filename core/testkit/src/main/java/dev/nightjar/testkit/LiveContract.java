@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * of one machine. {@link FactoryContract} asks more, of a factory that is made from options.
  */
 interface LiveContract {
-    /** Opens what is under test; every call gives an equal factory. */
+    /** Opens the object under test; every call gives an equal factory. */
     Factory<?> factory();
 
     /**

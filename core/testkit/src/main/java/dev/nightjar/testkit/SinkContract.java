@@ -92,7 +92,7 @@ public interface SinkContract<T> extends LiveContract {
         return Duration.ofMinutes(2);
     }
 
-    /** An empty batch stores nothing and is no error. */
+    /** An empty batch stores nothing and is not an error. */
     @Test
     default void anEmptyBatchIsANoOp() {
         try (Sink<T> sink = factory().open()) {

@@ -41,7 +41,7 @@ final class Cluster implements AutoCloseable {
     private final Configuration configuration;
     private final Duration deadline;
 
-    /** Runs the attempts, and what the client splits them into. */
+    /** Runs the attempts, and the parts that the client splits them into. */
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons());
 
     /** Guards the connection and whether this is closed. */

@@ -26,7 +26,7 @@ interface RowModel<T> {
     /**
      * The record's row.
      *
-     * @throws dev.nightjar.DataException if there is no row that could hold the record
+     * @throws dev.nightjar.DataException if no row could hold the record
      */
     Put put(T row);
 }

@@ -57,7 +57,7 @@ record SinkTable(TableName name, String family, int saltBuckets, boolean create)
         try {
             admin.createTable(descriptor(), splits());
         } catch (TableExistsException e) {
-            // Another opener was faster. What it has created is checked like any other.
+            // Another opener was faster. A table that it has created is checked like any other.
         }
         return admin.getDescriptor(name);
     }

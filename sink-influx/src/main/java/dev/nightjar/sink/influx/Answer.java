@@ -63,7 +63,7 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
         return status != TOO_LARGE && dropped.find() && Integer.parseInt(dropped.group(1)) == count;
     }
 
-    /** A short reason, of which there are few, if {@link #isOfSomeLines()}. */
+    /** A short reason from a small set, if {@link #isOfSomeLines()}. */
     String rejectionCode() {
         if (status == TOO_LARGE) {
             return "too-large";

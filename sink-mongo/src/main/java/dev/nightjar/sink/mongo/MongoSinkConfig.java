@@ -124,8 +124,8 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
     }
 
     /**
-     * Uses a client of the caller, who closes it after the sink. The connection string's hosts and the login are not
-     * used; all other options are, the timeout and the write concern included.
+     * Uses the caller's client, which the caller closes after the sink. The connection string's hosts and the login are
+     * not used; all other options are, the timeout and the write concern included.
      *
      * @throws ConfigException as {@link #open()}
      * @throws dev.nightjar.RetriableException as {@link #open()}

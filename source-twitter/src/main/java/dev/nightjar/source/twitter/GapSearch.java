@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Deque;
 import java.util.random.RandomGenerator;
 
-/** What the gaps of a stream are searched by; for the stream alone. */
+/** How the gaps of a stream are searched; only for the stream. */
 public interface GapSearch {
     /** Searches with the rules that the stream has: a recent search for each. */
     static GapSearch byRules(
@@ -25,7 +25,7 @@ public interface GapSearch {
     }
 
     /**
-     * The parts that together find what a gap lacks.
+     * The parts that together find a gap's posts.
      *
      * @param from its beginning, inclusive
      * @param to its end, exclusive

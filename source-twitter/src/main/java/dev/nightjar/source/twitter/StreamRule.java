@@ -34,7 +34,7 @@ public record StreamRule(
         tag = tag == null || tag.isEmpty() ? null : tag;
     }
 
-    /** A rule of the pay-per-use plan that is to be added. */
+    /** A rule of the pay-per-use plan, to be added. */
     public static StreamRule of(TweetQuery query, @Nullable String tag) {
         return new StreamRule(null, query.forStream(), tag);
     }

@@ -116,7 +116,7 @@ public final class TweetQuery implements Serializable {
         return standalone("to:" + username(username));
     }
 
-    /** Posts with a link of which this is part. */
+    /** Posts with a link that contains this. */
     public static TweetQuery url(String part) {
         if (part.isBlank() || part.indexOf('"') >= 0 || part.chars().anyMatch(Character::isISOControl)) {
             throw refused("The part '" + part + "' of a link is blank or has a quotation mark");

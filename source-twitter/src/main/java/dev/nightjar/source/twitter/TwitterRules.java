@@ -49,7 +49,7 @@ public final class TwitterRules {
         this.mode = mode;
     }
 
-    /** The same rules, of which X only checks the changes and makes none. */
+    /** The same rules in a dry run: X checks the changes and makes none. */
     public TwitterRules dryRun() {
         return new TwitterRules(client, retry, Mode.DRY);
     }
@@ -131,7 +131,7 @@ public final class TwitterRules {
      * others and are never deleted. New rules are added before old ones are deleted, so that the stream misses nothing,
      * unless there is not enough room for both.
      *
-     * @param prefix what the tags of the caller's rules begin with; not empty
+     * @param prefix the beginning of the caller's rules' tags; not empty
      * @param wanted the rules, each with such a tag
      * @throws FatalException as {@link #list()}, or if a tag does not begin with the prefix
      * @throws dev.nightjar.RetriableException as {@link #add}

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * written ({@code /all}). It ends with the last page or, with a {@linkplain Builder#pollInterval poll interval}, keeps
  * asking for newer posts. Posts come newest first within a round of pages.
  *
- * <p>Each poll returns the posts of one page at most. The position is the place between two pages: a source that is
+ * <p>Each poll returns at most one page of posts. The position is the place between two pages: a source that is
  * reopened there, after a crash too, loses nothing and repeats nothing. Rate limits, outages and interrupted
  * connections are waited out at the pace that X asks for, without limit and with a line in the log; meanwhile polls are
  * empty.

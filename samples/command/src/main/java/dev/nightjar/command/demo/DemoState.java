@@ -93,7 +93,7 @@ final class DemoState implements AutoCloseable {
         return folder.resolve("spark");
     }
 
-    /** Notes that the run is complete: the next one begins anew. */
+    /** Notes that the run is complete: the next one starts from scratch. */
     void finish() {
         try {
             write(true);

@@ -141,7 +141,7 @@ final class LivePage implements AutoCloseable {
     /**
      * What the page shows.
      *
-     * @param phase what is going on, a few words
+     * @param phase what is happening, in a few words
      * @param read the records read from the source so far
      * @param expected how many there will be, -1 if not known
      * @param stored the tweets in the store

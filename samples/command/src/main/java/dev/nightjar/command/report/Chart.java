@@ -77,7 +77,7 @@ final class Chart {
                         .collect(Collectors.joining(" ")));
     }
 
-    /** A dot that says something to who points at it. */
+    /** A dot with a tooltip. */
     void dot(String style, double x, double y, String tip) {
         page.in(
                 "circle." + style,

@@ -173,7 +173,7 @@ public final class Measurement {
         return some;
     }
 
-    /** The wrong answers of which the model was surest, surest first. */
+    /** The wrong answers with the highest scores, highest first. */
     List<Mistake> worst(int limit) {
         List<Mistake> mistakes = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param date when it was done
  * @param models what was measured, at least one
  * @param cascade of two of the models, if it was asked for
- * @param note what the reader should know besides, a sentence; may be empty
+ * @param note what else the reader should know, in a sentence; may be empty
  */
 public record Report(
         String title,
@@ -33,7 +33,7 @@ public record Report(
         String note) {
 
     /**
-     * What was measured now on a file of labelled texts.
+     * New measurements on a file of labelled texts.
      *
      * @throws ConfigException if the file cannot be read
      */

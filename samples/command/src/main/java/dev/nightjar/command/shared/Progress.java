@@ -21,7 +21,7 @@ public final class Progress {
     /**
      * A bar.
      *
-     * @param task what is counted, a word or two
+     * @param task what is counted, in a word or two
      * @param expected how many there will be, -1 if not known
      */
     public static ProgressBar of(String task, long expected, String unit) {

@@ -41,7 +41,7 @@ final class SpendOptions {
                     + " folder .nightjar, for X itself; none for another --base-url.")
     private @Nullable Path file;
 
-    /** The most posts of this run; null if there is no limit. */
+    /** The maximum number of posts in this run; null if there is no limit. */
     @Nullable
     Long perRun() {
         return perRun;

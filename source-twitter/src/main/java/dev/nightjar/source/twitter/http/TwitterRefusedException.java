@@ -49,7 +49,7 @@ public final class TwitterRefusedException extends NightjarException {
         UNAUTHORIZED,
         /** The credits of the account are used up. */
         CREDITS_USED_UP,
-        /** The application may not do this, or its account is suspended. */
+        /** The application is not allowed to do this, or its account is suspended. */
         FORBIDDEN,
         /** The application has no stream rule. */
         NO_RULES,

@@ -79,7 +79,7 @@ public final class XClient {
      * Calls.
      *
      * @throws FatalException if waiting does not help
-     * @throws RetriableException if it may; nobody may know whether the call took effect
+     * @throws RetriableException if it may work later; it may be unknown whether the call took effect
      */
     private synchronized Json call(Endpoint endpoint, String action, String pathAndQuery, byte @Nullable [] body) {
         RequestPace pace = Objects.requireNonNull(paces.get(endpoint));

@@ -57,7 +57,8 @@ public final class XHttp {
     }
 
     /**
-     * A GET with the headers that all requests have. What is built of it is sent at most once, see {@link SentOnce}.
+     * A GET with the headers that all requests have. A request built from it is sent at most once, see {@link
+     * SentOnce}.
      */
     public static HttpRequest.Builder request(URI uri) {
         return HttpRequest.newBuilder(uri)

@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts posts against {@link SpendLimits} before they are read. Guards of one file, in this process and in others,
- * count together. A clock that is set back does not begin a day or a month again.
+ * Counts posts against {@link SpendLimits} before they are read. Guards of the same file, in this process and others,
+ * share their counts. A clock that is set back does not begin a day or a month again.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -67,7 +67,7 @@ public final class SpendGuard {
     }
 
     /**
-     * A guard of one run, by the limits of its configuration.
+     * A guard of one run, with the limits of its configuration.
      *
      * @throws ConfigException if the file is not one of such counts
      * @throws RetriableException if the file cannot be read for the moment
@@ -113,7 +113,7 @@ public final class SpendGuard {
         }
     }
 
-    /** Gives back what was reserved and certainly not read. Failing, it leaves the count too high. */
+    /** Gives back what was reserved but certainly not read. Failing, it leaves the count too high. */
     public void release(Grant grant, long unread) {
         if (unread <= 0) {
             return;

@@ -85,7 +85,7 @@ public final class SpendLimits extends Configuration {
     }
 
     /**
-     * What has been counted today and this month, as the file says now.
+     * The counts of today and this month, as the file has them now.
      *
      * @throws ConfigException if the file is not one of such counts
      * @throws dev.nightjar.RetriableException if the file cannot be read for the moment

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills gaps by searching, one after the other, and queues what it finds.
+ * Fills gaps by searching, one after the other, and queues the posts it finds.
  *
  * <p>Confined to the thread that runs it; {@link #add} and {@link #close} may be called from another.
  */

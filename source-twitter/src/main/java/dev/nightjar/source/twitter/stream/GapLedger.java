@@ -108,7 +108,7 @@ public final class GapLedger {
     /**
      * Reads the ledger of a file, also while a stream writes it.
      *
-     * @return its intervals, oldest first; empty if there is no such file
+     * @return its intervals, oldest first; empty if the file does not exist
      * @throws ConfigException if the file is not a ledger
      * @throws RetriableException if it cannot be read for the moment
      */
@@ -425,7 +425,7 @@ public final class GapLedger {
         }
     }
 
-    /** What is done when a line has been written. */
+    /** Called when a line has been written. */
     private interface End {
         void of(FileOutputStream out) throws IOException;
     }

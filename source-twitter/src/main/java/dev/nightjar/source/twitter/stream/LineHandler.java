@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does what each line of the stream asks for: counts and queues a post, notes a keep-alive, ends the connection. It
- * parses nothing but the rare lines that are no posts.
+ * parses only the rare lines that are not posts.
  *
  * <p>Confined to the thread that reads the stream.
  */

@@ -70,7 +70,7 @@ final class StreamDialer {
     /**
      * Connects.
      *
-     * @throws RetriableException if there is no token for the moment
+     * @throws RetriableException if there is no token at the moment
      */
     Attempt connect(int backfillMinutes) throws InterruptedException {
         try {

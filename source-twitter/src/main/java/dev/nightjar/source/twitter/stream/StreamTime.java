@@ -56,7 +56,7 @@ interface StreamTime extends PassingTime {
     interface Task {
         void run() throws InterruptedException;
 
-        /** Frees what it holds; called when the end has come. */
+        /** Frees its resources; called at the end. */
         default void end() {}
     }
 

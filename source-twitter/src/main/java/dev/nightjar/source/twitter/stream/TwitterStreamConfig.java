@@ -144,7 +144,7 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
     public enum Overflow {
         /**
          * The reading waits for {@link Builder#overflowWait}, then gives the connection up until half of the queue is
-         * free. What is missed is one gap, which can be searched.
+         * free. The missed posts are one gap, which can be searched.
          */
         BLOCK,
         /** The frames that wait longest are thrown away, counted, and their time is a gap. */

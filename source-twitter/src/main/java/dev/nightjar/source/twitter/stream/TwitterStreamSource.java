@@ -271,7 +271,7 @@ public final class TwitterStreamSource implements TweetSource {
             for (Tweet tweet : payload.tweets()) {
                 tweet(tweet);
                 gaps.seen(frame.at(), tweet.createdAt());
-                // What X sends late was not the last that it has.
+                // A late post was not the last that X had to send.
                 Instant punctual = tweet.createdAt().plus(GapWatch.DELIVERY);
                 upTo = punctual.isBefore(upTo) ? punctual : upTo;
             }

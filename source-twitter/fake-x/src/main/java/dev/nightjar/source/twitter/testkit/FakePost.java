@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param username who wrote it; the author's id and name are made from it
  * @param lang its language
  * @param likes how many like it
- * @param reference what it refers to, null if nothing
+ * @param reference the tweet that it refers to, null if none
  */
 public record FakePost(
         String id,

@@ -152,7 +152,7 @@ public final class FakeX implements AutoCloseable {
         return api.openStreams();
     }
 
-    /** The requests so far, those that were refused included. */
+    /** The requests so far, including refused ones. */
     public List<Received> requests() {
         return api.requests().stream()
                 .map(request -> new Received(request.method(), request.target(), request.headers()))
