@@ -8,7 +8,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who wrote a tweet, as far as the source says.
+ * The author of a tweet, as far as the source says.
  *
  * <p>Immutable.
  *

@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A classifier's answer for one text: {@link Scored}, or {@link Rejected} when the model has none. Never a made-up label.
+ * A classifier's answer for one text: {@link Scored}, or {@link Rejected} when the model has none. Never a made-up
+ * label.
  *
  * <p>Immutable.
  *
@@ -95,7 +96,7 @@ public sealed interface Classification extends Serializable permits Classificati
         TOO_LARGE,
         /** The model failed on this text alone, or gave a score that is not a number. */
         MODEL_FAULT,
-        /** The best label's score is below what the classifier was told to answer with; it is off unless configured. */
+        /** The best label's score is below the configured minimum; off unless configured. */
         UNCERTAIN
     }
 

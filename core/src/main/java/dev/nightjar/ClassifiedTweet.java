@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * <p>Immutable.
  *
  * @param tweet the tweet
- * @param classifications by the classifier's name, sorted; a name is a lower-case letter, then letters, digits or
- *     underscores, at most 40 of them, so that it can be a column or a field in any store
+ * @param classifications by the classifier's name, sorted; a name is a lower-case letter followed by letters, digits or
+ *     underscores, at most 40 characters, so that it can be a column or field in any store
  * @since 0.1.0
  */
 public record ClassifiedTweet(Tweet tweet, SortedMap<String, Classification> classifications) implements Serializable {

@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * Gives texts labels, a batch at a time.
  *
- * <p>A text never makes it throw: the answer for each text is a value, {@link Classification.Scored} or
- * {@link Classification.Rejected}. What a batch holds beside a text does not change the answer for it beyond the noise of
- * the model's arithmetic (1e-5 for a float model; a dynamically quantised model is coarser and says so).
+ * <p>A text never makes it throw: the answer for each text is a value, {@link Classification.Scored} or {@link
+ * Classification.Rejected}. The other texts in a batch do not change the answer for a text beyond the noise of the
+ * model's arithmetic (1e-5 for a float model; a dynamically quantised model is coarser and says so).
  *
  * <p>Safe for use by multiple threads.
  *
@@ -42,7 +42,7 @@ public interface Classifier extends AutoCloseable {
         return classifyAll(List.of(text)).get(0);
     }
 
-    /** Waits for running calls, then frees what the classifier holds; closing again does nothing. */
+    /** Waits for running calls, then frees the classifier's resources; closing again does nothing. */
     @Override
     void close();
 }

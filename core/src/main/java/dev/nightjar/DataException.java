@@ -7,8 +7,8 @@ package dev.nightjar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record is not what it should be and never will be: not JSON, no tweet id, too large. It costs that record alone:
- * the caller makes a {@link DeadLetter} of it and goes on.
+ * A record is malformed and always will be: not JSON, no tweet id, too large. It costs that record alone: the caller
+ * makes a {@link DeadLetter} of it and goes on.
  *
  * @since 0.1.0
  */
@@ -27,7 +27,7 @@ public final class DataException extends NightjarException {
         this(code, message, null);
     }
 
-    /** An error of one record with its cause, whose message must not hold the record's content either. */
+    /** An error of one record with its cause; the cause's message must not contain the record's content either. */
     public DataException(String code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A record that can never be processed, with the bytes it came in and the reason. Only a fault of the record itself makes
- * one; a server that is out of reach never does.
+ * A record that can never be processed, with the bytes it came in and the reason. Only a fault of the record itself
+ * makes one; a server that is out of reach never does.
  *
  * <p>Immutable. Neither the message nor {@link #toString()} shows the record's content.
  *
@@ -45,7 +45,7 @@ public final class DeadLetter implements Serializable {
         this.original = original.clone();
     }
 
-    /** A dead letter for a record that is not what it should be. */
+    /** A dead letter for a malformed record. */
     public static DeadLetter of(Stage stage, DataException fault, String origin, byte[] original) {
         return new DeadLetter(stage, fault.code(), fault.getMessage(), origin, original);
     }

@@ -7,10 +7,10 @@ package dev.nightjar;
 import java.util.List;
 
 /**
- * Turns texts into vectors of one length, a batch at a time: what a classifier that is not a transformer itself can be
- * trained on.
+ * Turns texts into vectors of one length, a batch at a time, for training a classifier that is not itself a
+ * transformer.
  *
- * <p>A text never makes it throw. What a batch holds beside a text does not change its vector beyond the noise of the
+ * <p>A text never makes it throw. The other texts in a batch do not change a text's vector beyond the noise of the
  * model's arithmetic.
  *
  * <p>Safe for use by multiple threads.
@@ -28,13 +28,13 @@ public interface Embedder extends AutoCloseable {
      * Embeds texts. Of a text that is longer than the model reads, the beginning counts.
      *
      * @param texts any texts, empty and blank ones included; no null
-     * @return one vector per text, in the order of the texts: zeros for a text with nothing in it that the model can read,
-     *     {@link Float#NaN} in every place if the model failed on this text alone; no two share an array
+     * @return one vector per text, in the order of the texts: all zeros for a text in which the model can read nothing,
+     *     all {@link Float#NaN} if the model failed on this text only; no two share an array
      * @throws IllegalStateException if the embedder is closed
      */
     float[][] embedAll(List<String> texts);
 
-    /** Waits for running calls, then frees what the embedder holds; closing again does nothing. */
+    /** Waits for running calls, then frees the embedder's resources; closing again does nothing. */
     @Override
     void close();
 }

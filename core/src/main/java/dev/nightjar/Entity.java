@@ -11,7 +11,8 @@ import java.io.Serializable;
  *
  * <p>Immutable.
  *
- * @param value the hashtag without {@code #}, the username without {@code @}, or the link in its expanded form when known
+ * @param value the hashtag without {@code #}, the username without {@code @}, or the link in its expanded form when
+ *     known
  * @param start its first place in the text, in Unicode code points (as the X API counts); -1 if not known
  * @param end the place after its last, in Unicode code points; -1 if not known
  * @since 0.1.0

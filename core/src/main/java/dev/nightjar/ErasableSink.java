@@ -7,13 +7,13 @@ package dev.nightjar;
 import java.util.List;
 
 /**
- * A {@link Sink} that can also erase what it holds, for tweets that were deleted or withheld. It is an optional power: a
- * pipeline erases where it can and counts where it cannot.
+ * A {@link Sink} that can also erase what it holds, for tweets that were deleted or withheld. It is an optional power:
+ * a pipeline erases where it can and counts where it cannot.
  *
- * <p>A sink keeps no memory of what it erased: a record that is written after its erasure is there again, unless the
- * adapter says otherwise. In a topic the deletion comes after the tweet, so that reading a topic again ends with the same
- * rows. An edit of a tweet is a tweet with an id of its own; the older ids of its history are erased when X says that they are
- * superseded.
+ * <p>A sink keeps no memory of what it erased: a record written after its erasure is stored again, unless the adapter
+ * says otherwise. In a topic the deletion comes after the tweet, so that reading a topic again ends with the same rows.
+ * An edit of a tweet is a tweet with an id of its own; the older ids of its history are erased when X says that they
+ * are superseded.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -28,8 +28,8 @@ public interface ErasableSink<T> extends Sink<T> {
      * @param keys the keys, of {@link ClassifiedTweet} the tweets' ids; may be empty
      * @throws RetriableException if the same call may work later; any part may have been erased
      * @throws RejectedRecordsException if the store can never erase some of them; all the others <em>are</em> erased
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
-     *     the user may not delete
+     * @throws FatalException if calling again does not help; a {@link ConfigException} if the set-up must change: the
+     *     user may not delete
      * @throws IllegalStateException if the sink is closed
      */
     void erase(List<String> keys);

@@ -10,10 +10,9 @@ import java.io.Serializable;
  * Something small, immutable and serializable from which one live object can be opened: what travels to a Spark
  * executor, where the live object itself cannot.
  *
- * <p>A factory must be equal to every other factory that would open the same thing ({@code equals} and {@code hashCode}
- * by value, so never a lambda): equal factories share one live object per JVM, see {@link #lease()} and
- * {@link #shared()}. Its {@code toString} must not show a secret. Every adapter's configuration is such a
- * factory.
+ * <p>A factory must be equal to every factory that would open the same thing ({@code equals} and {@code hashCode} by
+ * value, so it is never a lambda): equal factories share one live object per JVM, see {@link #lease()} and
+ * {@link #shared()}. Its {@code toString} must not show a secret. Every adapter's configuration is such a factory.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -32,17 +31,17 @@ public interface Factory<T extends AutoCloseable> extends Serializable {
     T open();
 
     /**
-     * A use of the one live object that this JVM keeps for every factory equal to this one; nothing is opened before it is
-     * asked for.
+     * A use of the one live object that this JVM keeps for every factory equal to this one; nothing is opened before it
+     * is asked for.
      */
     default Lease<T> lease() {
         return new Lease<>(this);
     }
 
     /**
-     * The one live object that this JVM keeps for every factory equal to this one, kept until the JVM shuts down. What is
-     * returned has the public interfaces of the live object; closing it does nothing, so that no user can close it under
-     * another.
+     * The one live object that this JVM keeps for every factory equal to this one, kept until the JVM shuts down. The
+     * returned object has the public interfaces of the live object; closing it does nothing, so no user can close it
+     * under another.
      *
      * @throws FatalException as {@link #open()}; a failed opening is tried again at the next call
      * @throws RetriableException as {@link #open()}

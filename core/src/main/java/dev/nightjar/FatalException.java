@@ -7,9 +7,9 @@ package dev.nightjar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calling again does not help, and no one record is to blame: a server answers in a way that is not known, too many
- * records are dead letters, a consumer group leaves its member out, or Nightjar itself is at fault. The caller stops, and
- * a person looks. Where it is known what must be changed, it is a {@link ConfigException}.
+ * Calling again does not help, and the cause is not a single record: a server gives an unknown answer, too many records
+ * are dead letters, a consumer group excludes its member, or Nightjar itself has a bug. The caller stops, and a person
+ * looks. If it is known what must be changed, it is a {@link ConfigException}.
  *
  * @since 0.1.0
  */

@@ -7,9 +7,8 @@ package dev.nightjar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A use of the one live object that this JVM keeps for all equal factories. The object is opened when the first of its users
- * asks for it and closed when the last one has closed their lease; a lease that is never closed keeps it until the JVM shuts
- * down.
+ * A use of the one live object that this JVM keeps for all equal factories. The object is opened when its first user
+ * asks for it and closed with the last lease; a lease that is never closed keeps it open until the JVM shuts down.
  *
  * <p>Confined to one thread.
  *
@@ -25,7 +24,7 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
     }
 
     /**
-     * The live object, opened if nobody uses it yet; it must not be closed, since others may use it.
+     * The live object, opened if it has no user yet; it must not be closed, since others may use it.
      *
      * @throws FatalException as {@link Factory#open()}; a failed opening is tried again at the next call
      * @throws RetriableException as {@link Factory#open()}
@@ -39,7 +38,7 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
         return object;
     }
 
-    /** Gives the object back if it was taken; closes it if nobody else uses it. Closing again does nothing. */
+    /** Returns the object if it was taken; closes it if it has no other user. Closing again does nothing. */
     @Override
     public void close() {
         if (live != null) {

@@ -7,8 +7,8 @@ package dev.nightjar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of the errors that Nightjar throws. Each subtype says what the caller can do next; no message holds a secret,
- * a tweet's text or a record's content.
+ * The base of the errors that Nightjar throws. Each subtype says what the caller can do next; no message contains a
+ * secret, a tweet's text or a record's content.
  *
  * @since 0.1.0
  */

@@ -18,8 +18,8 @@ public enum ProblemType {
     /**
      * The scores of a text.
      *
-     * @param logits what a model says of each label; overwritten
-     * @param temperature what the logits are divided by first; positive
+     * @param logits the model's logits of the labels; overwritten
+     * @param temperature the divisor that is applied to the logits first; positive
      * @return the same array, with the scores; if they sum to 1 and a logit is not a number, none of them is
      */
     public double[] scores(double[] logits, double temperature) {

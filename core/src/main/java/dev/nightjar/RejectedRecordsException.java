@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A store can never take some records of a batch: each is named, and all the others <em>are</em> stored. The caller makes
- * dead letters of the named ones and goes on.
+ * A store can never take some records of a batch: each is named, and all the others <em>are</em> stored. The caller
+ * makes dead letters of the named ones and goes on.
  *
  * @since 0.1.0
  */

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same call may work later: a server is out of reach, overloaded or in the middle of a change. It is also thrown when
- * nobody knows whether the call took effect, since every write may be repeated. {@link Retry} repeats a call until it
+ * The same call may work later: a server is out of reach, overloaded or in the middle of a change. It is also thrown if
+ * it is unknown whether the call took effect, since every write may be repeated. {@link Retry} repeats a call until it
  * works.
  *
  * @since 0.1.0

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live objects of this JVM, one per equal factory, each closed with its last lease or by a shutdown hook, which closes in
+ * The live objects of this JVM, one per equal factory. Each is closed with its last lease or by a shutdown hook, in
  * reverse order of opening.
  */
 final class SharedInstances {
@@ -44,7 +44,7 @@ final class SharedInstances {
         }
     }
 
-    /** An object that does all that the live one does by its public interfaces, but for closing it. */
+    /** An object that forwards all calls on the live object's public interfaces, except closing it. */
     @SuppressWarnings("unchecked") // T is one of the interfaces
     static <T extends AutoCloseable> T view(T live) {
         Class<?>[] interfaces = Stream.<Class<?>>iterate(live.getClass(), Objects::nonNull, Class::getSuperclass)
@@ -81,7 +81,7 @@ final class SharedInstances {
         }
     }
 
-    /** Holds the lock of one factory, so that a slow opening blocks nobody who asks for another. */
+    /** Holds the lock of one factory only, so that a slow opening blocks no caller of another. */
     private static final class Slot {
         private @Nullable AutoCloseable instance;
         private long users;

@@ -7,11 +7,11 @@ package dev.nightjar;
 import java.util.List;
 
 /**
- * Stores records, each under a key of its own, so that writing one again replaces it: a batch may be written any number
- * of times and the store holds each record once.
+ * Stores records, each under a key of its own, and replaces a record that is written again: a batch may be written any
+ * number of times, and the store holds each record once.
  *
- * <p>Safe for use by multiple threads. No order among concurrent writes is promised; within one batch, the last record of
- * a key wins.
+ * <p>Safe for use by multiple threads. No order among concurrent writes is promised; within one batch, the last record
+ * of a key wins.
  *
  * @param <T> the type of the records: {@link ClassifiedTweet}, keyed by the tweet's id, {@link WindowedCount}, keyed by
  *     metric, key and window, or {@link DeadLetter}, keyed by its origin
@@ -32,7 +32,7 @@ public interface Sink<T> extends AutoCloseable {
      */
     void write(List<T> batch);
 
-    /** Waits for running writes, then frees what the sink holds; closing again does nothing. */
+    /** Waits for running writes, then frees the sink's resources; closing again does nothing. */
     @Override
     void close();
 }

@@ -109,7 +109,7 @@ public record SourceBatch(
             return this;
         }
 
-        /** A batch of what was added so far. */
+        /** A batch of everything added so far. */
         public SourceBatch build() {
             return new SourceBatch(tweets, deadLetters, deletedIds, skipped);
         }

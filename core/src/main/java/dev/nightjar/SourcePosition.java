@@ -7,8 +7,8 @@ package dev.nightjar;
 import java.io.Serializable;
 
 /**
- * A place in a source from which it can be reopened, as a short text that only that source understands: a replay offset,
- * a search cursor, the newest id seen. It may be kept anywhere a line of text can.
+ * A place in a source from which it can be reopened, as a short text that only that source can read: a replay offset, a
+ * search cursor, the newest id seen. It may be kept anywhere a line of text can.
  *
  * <p>Immutable.
  *

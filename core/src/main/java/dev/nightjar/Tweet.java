@@ -12,17 +12,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tweet, in the words of the X API v2. What a source does not say is null or empty, never invented.
+ * A tweet, in the words of the X API v2. Whatever a source leaves out is null or empty, never invented.
  *
  * <p>Use {@link #builder}; components may be appended in later versions.
  *
  * <p>Immutable.
  *
  * @param id a {@link TweetId} in decimal digits: 1 to 19, without leading zeros and at most {@link Long#MAX_VALUE}
- * @param text the full text, also where the source cuts it, HTML entities decoded once; at most
- *     {@value #MAX_TEXT_LENGTH} code points, empty for a tweet of media alone. The text of a retweet is that of the tweet
- *     it passes on, when the source has it. U+0000 is removed and a lone surrogate becomes U+FFFD, here and in every
- *     other text of a tweet
+ * @param text the full text, even where the source cuts it, with HTML entities decoded once; at most
+ *     {@value #MAX_TEXT_LENGTH} code points, empty for a tweet that has only media. The text of a retweet is that of
+ *     the tweet it passes on, when the source has it. U+0000 is removed and a lone surrogate becomes U+FFFD, here and
+ *     in every other text of a tweet
  * @param createdAt when it was written, to the millisecond
  * @param lang the language as the source says it, such as {@code en} or {@code und}; not a strict BCP 47 tag
  * @param author who wrote it

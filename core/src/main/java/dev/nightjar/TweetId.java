@@ -20,7 +20,7 @@ public record TweetId(long number) {
     /** The milliseconds from 1970 to the first snowflake id, 2010-11-04T01:42:54.657Z. */
     public static final long EPOCH = 1_288_834_974_657L;
 
-    /** How many bits of a snowflake tell the tweets of one millisecond apart. */
+    /** How many bits of a snowflake distinguish the tweets of one millisecond. */
     public static final int SEQUENCE_BITS = 22;
 
     /** The first id that is certainly a snowflake. */
@@ -68,8 +68,8 @@ public record TweetId(long number) {
     }
 
     /**
-     * When it was given out, in milliseconds since 1970; for an id from before snowflakes a moment in the eight seconds
-     * after they began, which grows with the id.
+     * When the id was assigned, in milliseconds since 1970. For an id older than snowflakes, a moment in the eight
+     * seconds after they began, which grows with the id.
      */
     public long timestamp() {
         return (number >> SEQUENCE_BITS) + EPOCH;

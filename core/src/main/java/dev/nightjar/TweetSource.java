@@ -9,10 +9,10 @@ import java.time.Duration;
 /**
  * A source of tweets that is asked for them: a stream, a search, a file. The caller's pace is the back-pressure.
  *
- * <p>Life of a source: {@link TweetSourceFactory#open(SourcePosition)} returns it ready; one thread calls
- * {@link #poll(Duration)} until {@link #isExhausted()} or until it has had enough; the tweets of a poll are published or
- * stored; only then is {@link #position()} kept, so that a source reopened from the kept position repeats tweets rather
- * than losing any.
+ * <p>Life of a source: {@link TweetSourceFactory#open(SourcePosition)} returns it ready. One thread calls
+ * {@link #poll(Duration)} until {@link #isExhausted()} or until it has enough, and publishes or stores each poll's
+ * tweets. Only then is {@link #position()} kept, so a source reopened from the kept position repeats tweets rather than
+ * losing any.
  *
  * <p>Confined to one thread; only {@link #close()} may be called from another.
  *
@@ -20,8 +20,8 @@ import java.time.Duration;
  */
 public interface TweetSource extends AutoCloseable {
     /**
-     * Waits for at most {@code timeout} and returns what has come: a bounded batch, empty when nothing came in time. A
-     * record that cannot be read is part of the batch as a dead letter; it never ends the source.
+     * Waits for at most {@code timeout} and returns what has arrived: a bounded batch, empty if nothing arrived in
+     * time. A record that cannot be read is part of the batch as a dead letter; it never ends the source.
      *
      * @param timeout how long to wait for the first record; zero returns at once
      * @return the next records in the source's order; empty for ever once the source is exhausted
@@ -44,7 +44,7 @@ public interface TweetSource extends AutoCloseable {
      */
     SourcePosition position();
 
-    /** Frees what the source holds and makes a waiting poll return; closing again does nothing. */
+    /** Frees the source's resources and makes a waiting poll return; closing again does nothing. */
     @Override
     void close();
 }

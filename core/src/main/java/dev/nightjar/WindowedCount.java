@@ -8,8 +8,8 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * How often something was seen in a span of time: a label, a hashtag, a word, a language. The count is absolute, never an
- * increment, so that writing it again changes nothing; metric, key and window are its identity.
+ * How often something was seen in a span of time: a label, a hashtag, a word, a language. The count is absolute, never
+ * an increment, so that writing it again changes nothing; metric, key and window are its identity.
  *
  * <p>Immutable.
  *

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an enum's constant is called outside of Java: in JSON, headers, columns and documents in lower case as declared, in
- * options and on the command line with hyphens.
+ * What an enum's constant is called outside of Java: in JSON, headers, columns and documents in lower case as declared,
+ * in options and on the command line with hyphens.
  *
  * @since 0.1.0
  */

@@ -20,13 +20,14 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Lets a fast classifier answer where it is sure and asks a better one otherwise, opened by {@link CascadeConfig#open()}.
+ * Lets a fast classifier answer where it is sure and asks a better one otherwise, opened by {@link
+ * CascadeConfig#open()}.
  *
- * <p>The first classifier is asked for every text. Its answer stands if its best score exceeds the second best by the margin,
- * or if it rejects the text as blank or too large; all other texts of a batch, those that it failed on or was uncertain of
- * among them, are given to the second classifier in one batch. Each answer names the model that gave it, so {@link #model()},
- * which names the pair and the margin, stands in none. The margin means what the first classifier's scores mean: they should
- * be calibrated.
+ * <p>The first classifier is asked for every text. Its answer stands if its best score exceeds the second best by the
+ * margin, or if it rejects the text as blank or too large. All other texts of the batch, including those that it failed
+ * on or was uncertain of, go to the second classifier in one batch. Each answer names the model that gave it, so
+ * {@link #model()}, which names the pair and the margin, stands in none. The margin is only as meaningful as the first
+ * classifier's scores, which should be calibrated.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -68,7 +69,10 @@ public final class CascadeClassifier implements Classifier {
         return first.labels();
     }
 
-    /** The pair and its margin, as {@code cascade@} and 12 hexadecimal digits; an answer names the one model that gave it. */
+    /**
+     * The pair and its margin, as {@code cascade@} and 12 hexadecimal digits; an answer names the one model that gave
+     * it.
+     */
     @Override
     public String model() {
         return model;
@@ -122,8 +126,9 @@ public final class CascadeClassifier implements Classifier {
     }
 
     /**
-     * How sure an answer is, to be compared with the margin: by how much its best score exceeds the second best. A text that
-     * was rejected as blank or too large counts as 1, since no other model would read it; any other rejection as -1.
+     * How sure an answer is, to be compared with the margin: by how much its best score exceeds the second best. A text
+     * that was rejected as blank or too large counts as 1, since no other model would read it; any other rejection as
+     * -1.
      */
     public static double margin(Classification answer) {
         if (answer instanceof Classification.Scored scored) {

@@ -14,7 +14,7 @@ import dev.nightjar.options.Options;
 import java.util.Map;
 
 /**
- * How to open a {@link CascadeClassifier}: a fast classifier, a better and slower one, and by how much the first must be sure
+ * How to open a {@link CascadeClassifier}: a fast classifier, a better and slower one, and how sure the first must be
  * for its answer to stand.
  *
  * <p>Immutable.
@@ -103,8 +103,8 @@ public final class CascadeConfig extends Configuration implements ClassifierFact
         }
 
         /**
-         * By how much the best score of the first classifier must exceed its second best for its answer to stand, from 0
-         * (always) to 1 (never, but for an answer without any doubt); 0.5 unless set. It is a trade of accuracy for speed:
+         * By how much the first classifier's best score must exceed its second best for its answer to stand, from 0
+         * (always) to 1 (only for an answer without any doubt); 0.5 unless set. It is a trade of accuracy for speed:
          * read it from a cost curve on texts of your own.
          */
         public Builder margin(double value) {

@@ -28,12 +28,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers batches of records: writes them to every sink, keeps those that can never be stored as dead letters, erases what
- * was deleted, and counts. Whoever reads the records calls one batch done, by committing its offsets, when it has been
- * delivered; a batch that was not is delivered again as a whole, which sinks, that write by key, turn into the same rows.
+ * Delivers batches of records: writes them to every sink, keeps those that can never be stored as dead letters, erases
+ * deleted tweets, and counts. The reader of the records calls a delivered batch done, by committing its offsets. A
+ * batch that was not delivered is delivered again as a whole; sinks write by key, so this gives the same rows.
  *
- * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the code. A
- * store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a batch in all.
+ * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the
+ * code. A store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a
+ * batch in all.
  *
  * <p>Confined to one thread.
  *
@@ -71,13 +72,13 @@ public final class Delivery<T> implements AutoCloseable {
     }
 
     /**
-     * Delivers a batch; returns when every sink has what it can take of it, the rest is kept as dead letters, and what was
-     * deleted is erased where that can be.
+     * Delivers a batch. When this returns, every sink has the records that it can take, the rest is kept as dead
+     * letters, and deleted tweets are erased where possible.
      *
      * @return what became of the records
      * @throws RetriableException if a store does not answer within the retry limit, or the thread is interrupted
-     * @throws FatalException if delivering again does not help: too many records are dead letters, which are not
-     *     written then, there is a dead letter and no place for it, credentials are refused
+     * @throws FatalException if delivering again does not help: too many records are dead letters (which are then not
+     *     written), there is a dead letter and no place for it, or credentials are refused
      */
     public Ledger deliver(List<? extends Incoming<T>> batch) {
         return new Pass(batch).deliver();
@@ -142,9 +143,9 @@ public final class Delivery<T> implements AutoCloseable {
             for (DeadLetter letter : dead) {
                 tolerance.check(letter == null ? Tolerance.GOOD : deadLetters(Stream.of(letter)));
             }
-            // After the records, so that those that the sinks refused are among them.
+            // After the records, so that those refused by the sinks are included.
             deadLetters.write(letters().toList(), retry());
-            // Last, so that what was deleted after it was written is gone.
+            // Last, so that tweets that were deleted after they were written are gone.
             erasures.carryOut(sinks, retry());
             erasures.counts().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
             Ledger lost = deadLetters(letters());
@@ -189,7 +190,7 @@ public final class Delivery<T> implements AutoCloseable {
                     reasons.values().stream().mapToLong(Long::longValue).sum(), 0, reasons, new TreeMap<>());
         }
 
-        /** What is left of the time for the batch, so that a consumer group does not take its member for lost. */
+        /** The time left for the batch, so that a consumer group does not consider its member lost. */
         private Retry retry() {
             Duration left = retryLimit.minusNanos(System.nanoTime() - start);
             return Retry.upTo(left.isNegative() ? Duration.ZERO : left);

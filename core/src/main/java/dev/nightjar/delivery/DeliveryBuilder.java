@@ -70,8 +70,8 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     }
 
     /**
-     * Where dead letters go, such as {@code dev.nightjar.kafka.KafkaDeadLetters}. Without it the first one ends the delivery
-     * with a {@link ConfigException} and its batch is not done: none is ever dropped.
+     * Where dead letters go, such as {@code dev.nightjar.kafka.KafkaDeadLetters}. Without it the first one ends the
+     * delivery with a {@link ConfigException} and its batch is not done: none is ever dropped.
      */
     public B deadLetters(SinkFactory<DeadLetter> value) {
         deadLetters = Objects.requireNonNull(value, "deadLetters");
@@ -79,10 +79,9 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     }
 
     /**
-     * Ends the delivery with a {@link dev.nightjar.FatalException} when so many of the last records are dead letters,
-     * which says that the topic or the set-up is wrong rather than the records. The dead letters of the batch that
-     * reaches the limit are not written. Default {@value #DEFAULT_DEAD_LETTER_LIMIT} of
-     * {@value #DEFAULT_DEAD_LETTER_WINDOW}.
+     * Ends the delivery with a {@link dev.nightjar.FatalException} when so many of the last records are dead letters
+     * that the topic or the set-up must be wrong rather than the records. The dead letters of the batch that reaches
+     * the limit are not written. Default {@value #DEFAULT_DEAD_LETTER_LIMIT} of {@value #DEFAULT_DEAD_LETTER_WINDOW}.
      *
      * @param most how many dead letters are too many; more than {@code window} for no limit
      * @param window of how many last records
@@ -111,7 +110,8 @@ public abstract class DeliveryBuilder<T, B extends DeliveryBuilder<T, B>> {
     /**
      * The settings.
      *
-     * @throws ConfigException if there is no sink, two have one name, or a number is out of range; it names every fault
+     * @throws ConfigException if there is no sink, two sinks have the same name, or a number is out of range; it names
+     *     every fault
      */
     protected final DeliverySettings<T> settings() {
         List<String> all = new ArrayList<>(faults);

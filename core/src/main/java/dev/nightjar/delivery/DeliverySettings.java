@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Delivery} is made of. A {@link DeliveryBuilder} collects it, and it travels to where records are delivered.
+ * What a {@link Delivery} is made of. A {@link DeliveryBuilder} collects it, and it travels to where records are
+ * delivered.
  *
  * <p>Immutable.
  *
@@ -48,7 +49,7 @@ public final class DeliverySettings<T> implements Serializable {
         return Collections.unmodifiableMap(sinks);
     }
 
-    /** How many records are to be delivered at once. */
+    /** How many records to deliver at once. */
     public int batchSize() {
         return batchSize;
     }

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deletions in a batch of records, and what becomes of them. The records of an id come in their order, so what the last
- * of them says is what the stores are to hold: a tweet that comes after its deletion is not erased.
+ * The deletions in a batch of records, and what becomes of them. The records of an id come in order, so the last of
+ * them decides what the stores should hold: a tweet that comes after its deletion is not erased.
  *
  * <p>Confined to one thread.
  */
@@ -47,7 +47,7 @@ final class Erasures {
     /**
      * Carries the deletions out, after all that is written has been written.
      *
-     * @param sinks the sinks by name; one that is no {@link ErasableSink} keeps what it has
+     * @param sinks the sinks by name; a sink that is not an {@link ErasableSink} keeps its records
      * @param retry how long what may work later is repeated
      * @throws RetriableException as {@link ErasableSink#erase}; nothing is counted then
      * @throws FatalException as {@link ErasableSink#erase}

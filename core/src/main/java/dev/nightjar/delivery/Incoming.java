@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public sealed interface Incoming<T> {
-    /** The same, where a record that is one for the sinks is read further; everything else stays what it is. */
+    /** The same, with a record for the sinks read further; all other kinds stay as they are. */
     @SuppressWarnings("unchecked") // only a record holds a T
     default <R> Incoming<R> then(Function<Arrived<T>, Incoming<R>> step) {
         return this instanceof Arrived<T> arrived ? step.apply(arrived) : (Incoming<R>) this;
@@ -30,7 +30,7 @@ public sealed interface Incoming<T> {
      * A record for the sinks.
      *
      * @param value the record
-     * @param id by what a deletion would name it; null if nothing can
+     * @param id the id by which a deletion would name it; null if there is none
      * @param original makes a dead letter of it
      * @since 0.1.0
      */
@@ -54,8 +54,8 @@ public sealed interface Incoming<T> {
         public static final String ERASED = "erased";
 
         /**
-         * How any other deletion is counted: a sink cannot erase, the record names no tweet, or the tweet came again after
-         * it.
+         * How any other deletion is counted: a sink cannot erase, the record names no tweet, or the tweet came again
+         * after it.
          */
         public static final String TOMBSTONE = "tombstone";
 

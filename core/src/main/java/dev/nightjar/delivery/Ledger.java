@@ -13,8 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What became of the records that a step of a pipeline took: each was passed on, became a dead letter or was skipped on
- * purpose, so that in = out + dead letters + skipped at any time. Only finished batches are in it; a record that is
+ * What happened to the records that a step of a pipeline read: each was passed on, became a dead letter or was skipped
+ * on purpose, so that in = out + dead letters + skipped at any time. Only finished batches are in it; a record that is
  * delivered again is counted again.
  *
  * <p>Immutable.

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats a call that throws a {@link RetriableException}, until it works or a time limit is reached. The waits begin at
- * 100 ms, double up to 10 s and vary by a quarter at random; a longer {@link RetriableException#retryAfter()} is waited for
- * in full, and ends it at once where it would pass the limit. Every other exception ends it at once too.
+ * Repeats a call that throws a {@link RetriableException}, until it works or a time limit is reached. The waits begin
+ * at 100 ms, double up to 10 s and vary by a quarter at random. A longer {@link RetriableException#retryAfter()} is
+ * waited for in full; if it would exceed the limit, the retries end at once. Every other exception ends it at once too.
  *
  * <p>Immutable. Safe for use by multiple threads.
  *
@@ -45,8 +45,8 @@ public final class Retry {
     }
 
     /**
-     * Repeats calls for this long, counted from the first attempt. The limit is looked at between attempts: a call that is
-     * under way is not cut short.
+     * Repeats calls for this long, counted from the first attempt. The limit is looked at between attempts: a call that
+     * is under way is not cut short.
      *
      * @param limit not negative; zero means one attempt
      */
@@ -62,8 +62,8 @@ public final class Retry {
      *
      * @param what what is done, for the log: {@code write 500 tweets to MongoDB}
      * @return the call's result
-     * @throws RetriableException the last attempt's, when the limit is reached; also when the thread is interrupted while
-     *     it waits, the interrupt flag restored
+     * @throws RetriableException the last attempt's, when the limit is reached; also when the thread is interrupted
+     *     while it waits, the interrupt flag restored
      */
     public <T> T call(String what, Supplier<T> action) {
         if (limit.isZero()) {
@@ -108,7 +108,10 @@ public final class Retry {
         return limit.minusNanos(System.nanoTime() - start);
     }
 
-    /** The back-off, at most to the limit so that the last attempt is made there, or what the server asks for if longer. */
+    /**
+     * The back-off, but never beyond the limit, so that the last attempt is made there; or the server's wait if that is
+     * longer.
+     */
     private static Duration wait(int failures, Throwable failure, Duration left) {
         double longest = Math.min(FIRST_WAIT_MILLIS * Math.pow(2, failures - 1), LONGEST_WAIT_MILLIS);
         long millis = (long) (longest * ThreadLocalRandom.current().nextDouble(0.75, 1.25));

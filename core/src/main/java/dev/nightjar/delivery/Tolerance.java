@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Stops a delivery whose records have turned into dead letters: so many of the last ones that the set-up must be wrong rather
- * than the records. Confined to one thread.
+ * Stops a delivery whose records have turned into dead letters: so many of the last ones that the set-up must be wrong
+ * rather than the records. Confined to one thread.
  */
 final class Tolerance {
-    /** One record that is no dead letter. */
+    /** One record that is not a dead letter. */
     static final Ledger GOOD = new Ledger(1, 1, new TreeMap<>(), new TreeMap<>());
 
     private final Limit limit;
@@ -29,7 +29,7 @@ final class Tolerance {
     /**
      * A tolerance that has seen nothing.
      *
-     * @param records what the records are, for the message: {@code rows}
+     * @param records the word for the records, for the message: {@code rows}
      */
     Tolerance(Limit limit, String records) {
         this.limit = limit;
@@ -37,10 +37,10 @@ final class Tolerance {
     }
 
     /**
-     * Takes what became of some records, of one at a time where that is known; as many are looked at together as it takes to
-     * fill the window.
+     * Takes the outcome of some records, one at a time where that is known; enough of them to fill the window are
+     * checked together.
      *
-     * @throws FatalException if the limit is reached, after which it begins anew
+     * @throws FatalException if the limit is reached, after which counting restarts
      */
     void check(Ledger more) {
         last.addLast(more);

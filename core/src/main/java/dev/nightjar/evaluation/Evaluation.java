@@ -17,18 +17,18 @@ import java.util.stream.IntStream;
 /**
  * Counts a classifier's answers against the expected labels and measures how good they are.
  *
- * <p>A rejected text has no label: it counts as a wrong answer for the label that was expected, never for another one. The
- * macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} over the labels that were
- * expected at least once, {@link #macroF1()} over those that were expected or answered at least once. A label that did
- * not occur at all does not weigh in. Where a quotient has no denominator, it is 0. How far the scores can be trusted is
- * measured by {@link Reliability}.
+ * <p>A rejected text has no label: it counts as a wrong answer for the label that was expected, never for another one.
+ * The macro measures are plain means over labels, whatever their frequency: {@link #macroRecall()} averages the labels
+ * that were expected at least once, {@link #macroF1()} those that were expected or answered at least once. A label that
+ * did not occur at all does not weigh in. Where a quotient has no denominator, it is 0. How far the scores can be
+ * trusted is measured by {@link Reliability}.
  *
  * <p>Confined to one thread.
  *
  * @since 0.1.0
  */
 public final class Evaluation {
-    /** How often {@link #interval} draws the texts anew: {@value}. */
+    /** How often {@link #interval} resamples the texts: {@value}. */
     public static final int RESAMPLES = 1000;
 
     private static final double TAIL = 0.025;
@@ -144,9 +144,9 @@ public final class Evaluation {
     }
 
     /**
-     * The 95 % confidence interval of a measure, by bootstrap: as many texts as were counted are drawn from them with
-     * replacement, {@value #RESAMPLES} times, and the measure lies between the 2.5 % and the 97.5 % quantile of what was
-     * measured on these. It is what other texts of the same kind would change; the same counts give the same interval.
+     * The 95 % confidence interval of a measure, by bootstrap: {@value #RESAMPLES} samples as large as the original are
+     * drawn from the texts with replacement, and the interval runs from the 2.5 % to the 97.5 % quantile of the measure
+     * over these samples. It is what other texts of the same kind would change; the same counts give the same interval.
      *
      * @param measure such as {@code Evaluation::macroF1}
      */
@@ -165,7 +165,9 @@ public final class Evaluation {
         return new Interval(values[tail], values[RESAMPLES - 1 - tail]);
     }
 
-    /** For each text where it was counted: row × (labels + 1) + column, the last column being that of the rejections. */
+    /**
+     * For each text where it was counted: row × (labels + 1) + column, the last column being that of the rejections.
+     */
     private int[] outcomes() {
         int[] outcomes = new int[Math.toIntExact(total())];
         int size = labels.size();

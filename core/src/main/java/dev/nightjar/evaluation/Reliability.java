@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Measures how far a classifier's scores can be trusted: whether what it gives 0.8 is right in eight of ten cases, and how
- * much better its answers get where those below a threshold are left out.
+ * Measures how far a classifier's scores can be trusted: whether answers with a score of 0.8 are right in eight of ten
+ * cases, and how much better the answers are if those below a threshold are left out.
  *
- * <p>The calibration error is that of Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017): the answers are put
- * into {@value #BINS} bins of equal width by their best score, a bin holding its upper end; the error is the mean, weighed by
- * answers, of how much the accuracy of a bin and the mean score in it differ. Rejected texts have no score: they are in no bin,
- * and count as not covered.
+ * <p>The calibration error is that of Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017): the answers
+ * are put into {@value #BINS} bins of equal width by their best score, each including its upper end. The error is the
+ * mean difference between a bin's accuracy and its mean score, weighted by the number of answers. Rejected texts have
+ * no score: they are in no bin, and count as not covered.
  *
  * <p>Confined to one thread.
  *
@@ -99,7 +99,7 @@ public final class Reliability {
     /** A best score, and whether its label was the expected one. */
     private record Graded(double score, boolean right) {}
 
-    /** What the answers of a bin add up to. */
+    /** The sums over the answers of a bin. */
     private static final class Sums {
         long answers;
         long right;

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Files on the class path: those of the thread's context class loader, or else of the loader of the class that asks. The first
- * has what an application adds later, such as Spark's {@code --jars} on an executor.
+ * Files on the class path: those of the thread's context class loader, or else of the loader of the class that asks.
+ * The first has what an application adds later, such as Spark's {@code --jars} on an executor.
  *
  * <p>Safe for use by multiple threads.
  *

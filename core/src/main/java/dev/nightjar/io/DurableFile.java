@@ -18,8 +18,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small file that a crash leaves whole: what replaces it is written beside it, forced to the disk, then moved over it. An
- * interrupt does not break off a write; the thread stays interrupted.
+ * A small file that survives a crash whole: new content is written to a second file, forced to the disk, then moved
+ * over the first. An interrupt does not break off a write; the thread stays interrupted.
  *
  * <p>Confined to one thread.
  *

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * What everything that can be closed promises: calls may run side by side, closing waits for those that run and happens
- * once, and who calls after that gets an {@link IllegalStateException}.
+ * The promise of everything that can be closed: calls may run concurrently, closing waits for running calls and happens
+ * once, and later calls get an {@link IllegalStateException}.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -51,7 +51,7 @@ public final class Gate {
     }
 
     /**
-     * Looks whether it is closed, and keeps nobody from closing it.
+     * Checks whether it is closed, without keeping others from closing it.
      *
      * @param what what is called, for the message: {@code source}
      * @throws IllegalStateException if it is closed

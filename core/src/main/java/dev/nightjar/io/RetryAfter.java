@@ -20,7 +20,7 @@ public final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * How long to wait; a date that has passed is no wait.
+     * How long to wait; zero for a date in the past.
      *
      * @param header the header's value; null if it is missing
      * @param now the server's time, or else this machine's
@@ -38,7 +38,10 @@ public final class RetryAfter {
         return then == null ? null : then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO;
     }
 
-    /** The time that an HTTP header names, also with {@code UTC}, as X has been seen to write; null for none or another form. */
+    /**
+     * The time that an HTTP header names, also with {@code UTC}, as X has been seen to write; null for none or another
+     * form.
+     */
     public static @Nullable Instant date(@Nullable String header) {
         if (header == null) {
             return null;

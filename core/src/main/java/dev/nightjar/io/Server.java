@@ -10,10 +10,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server whose answers are turned into errors that say what the caller can do next. What the answers of one mean is in
- * a table of its adapter's; what holds for all of them is here. An answer that is in no table is fatal: repeating the
- * call could go on for ever, and dropping the records would lose them. What a server says is never passed on, and its
- * exceptions are no causes: both may quote the records or the request. So an answer is given here by its code alone.
+ * A server whose answers become errors that say what the caller can do next. The meaning of each server's answers is in
+ * a table of its adapter; what they have in common is here. An answer that is in no table is fatal: repeating the call
+ * could go on for ever, and dropping the records would lose them. A server's texts are never passed on, and its
+ * exceptions are never causes: both may quote the records or the request. So an answer is given here by its code alone.
  *
  * @param name how messages call it: {@code InfluxDB at http://db:8086}
  * @since 0.1.0
@@ -23,7 +23,7 @@ public record Server(String name) {
      * The thread was interrupted, and stays so.
      *
      * @param action what it tried to do: {@code fetch 'config.json'}
-     * @param cause null where it holds what a server says
+     * @param cause null if it contains a server's text
      */
     public static RetriableException interrupted(String action, @Nullable Throwable cause) {
         Thread.currentThread().interrupt();

@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * A classification as one line of JSON: {@code {"model":..,"scores":[{"label":..,"score":..},..]}}, best first, with
- * {@code "truncated":true} where the model read only the beginning of the text; or
- * {@code {"model":..,"rejected":"blank"}}.
+ * {@code "truncated":true} if the model read only the beginning of the text; or {@code
+ * {"model":..,"rejected":"blank"}}.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A form of JSON that a record's headers name, so that a reader refuses what it does not know rather than misreading it.
+ * A JSON form that a record's headers name, so that a reader refuses an unknown form instead of misreading it.
  *
  * @since 0.1.0
  */
@@ -46,10 +46,10 @@ public enum JsonForm {
     }
 
     /**
-     * Looks whether a record's headers agree; those that are absent are taken to.
+     * Checks that a record's headers agree; missing ones are assumed to.
      *
      * @param header gives the last value of a header, null if there is none
-     * @throws DataException if they say that the record is another type or version
+     * @throws DataException if they name another type or version
      */
     public void check(Function<String, byte @Nullable []> header) {
         check(header, CONTENT_TYPE_HEADER, contentType, "content-type");

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object as read: its values are {@link JsonObject}, {@link List}, {@link String}, {@link RawNumber}, {@link Boolean}
- * or null. Accessors named {@code require...} and {@code optional...} refuse a value of another type, the plain ones take
- * it for absent; for all of them null is absent.
+ * A JSON object as read: its values are {@link JsonObject}, {@link List}, {@link String}, {@link RawNumber}, {@link
+ * Boolean} or null. Accessors named {@code require...} and {@code optional...} refuse a value of another type, the
+ * plain ones take it for absent; for all of them null is absent.
  *
  * <p>Confined to one thread.
  *
@@ -69,13 +69,13 @@ public final class JsonObject {
         end = position;
     }
 
-    /** What is wrong with the object itself, not with those inside it. */
+    /** The faults of the object itself, not of those inside it. */
     @Nullable
     DataException ownFault() {
         return ownFault;
     }
 
-    /** What is wrong with the object or with one inside it. */
+    /** The faults of the object or of one inside it. */
     @Nullable
     DataException fault() {
         return ownFault != null ? ownFault : innerFault;

@@ -25,8 +25,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON within limits. Documents are read whole: strict UTF-8 before anything else (Jackson would take overlong forms
- * and UTF-16), an optional byte order mark, one document and nothing behind it; no message quotes the document.
+ * Reads JSON within limits. Documents are read whole: first strict UTF-8 (Jackson would accept overlong forms and
+ * UTF-16), then an optional byte order mark, then exactly one document with nothing after it. No message quotes the
+ * document.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -63,8 +64,8 @@ public final class JsonReader {
     }
 
     /**
-     * A parser for a file that is too large to be read whole, or made of several documents: it refuses a key that an object
-     * has twice, and nesting deeper than any of our files.
+     * A parser for a file that is too large to be read whole, or that has several documents. It refuses an object with
+     * a duplicate key, and nesting deeper than in any of our files.
      */
     public static JsonParser parser(byte[] file) throws IOException {
         return FILES.createParser(file);
@@ -149,7 +150,10 @@ public final class JsonReader {
         }
     }
 
-    /** One document on its way through the parser. Names and tokens are limited here: Jackson 2.15, that of Spark 3.5, does not. */
+    /**
+     * One document on its way through the parser. Names and tokens are limited here: Jackson 2.15, that of Spark 3.5,
+     * does not.
+     */
     private final class Document {
         private final JsonParser parser;
         private final CharBuffer text;

@@ -38,7 +38,7 @@ final class JsonTime {
         return text.append((char) ('0' + twoDigits / 10)).append((char) ('0' + twoDigits % 10));
     }
 
-    /** Reads a time in any offset from UTC; without one it is refused, since nobody can say which it means. */
+    /** Reads a time with any offset from UTC; one without an offset is refused as ambiguous. */
     static Instant parse(String text) {
         try {
             return check(OffsetDateTime.parse(text).toInstant());

@@ -65,8 +65,8 @@ public final class JsonWriter {
     }
 
     /**
-     * Else a character beyond U+FFFF takes 12 bytes, and the longest text would not fit. Jackson has an option for it from
-     * 2.18 on only.
+     * Else a character beyond U+FFFF takes 12 bytes, and the longest text would not fit. Jackson has an option for it
+     * from 2.18 on only.
      */
     private static final class Utf8Generator extends JsonGeneratorDelegate {
         Utf8Generator(JsonGenerator json) {

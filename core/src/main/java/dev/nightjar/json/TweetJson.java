@@ -24,11 +24,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tweet as one line of JSON in the words of the X API v2: what travels in topics. Keys come in one order, what is null
- * or empty is absent, times are ISO-8601 in UTC with milliseconds; equal tweets give equal bytes and nothing is lost.
+ * A tweet as one line of JSON in the words of the X API v2: what travels in topics. Keys have a fixed order, null or
+ * empty values are left out, and times are ISO-8601 in UTC with milliseconds; equal tweets give equal bytes and nothing
+ * is lost.
  *
- * <p>Reading is strict in form and easy on content: strict UTF-8, one JSON object of at most {@value #MAX_BYTES} bytes,
- * no key twice; unknown keys are ignored, an id may be a number, a missing {@code created_at} is taken from the id.
+ * <p>Reading is strict about form and lenient about content: strict UTF-8, one JSON object of at most
+ * {@value #MAX_BYTES} bytes, no duplicate keys; but unknown keys are ignored, an id may be a number, and a missing
+ * {@code created_at} is derived from the id.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -180,7 +182,7 @@ public final class TweetJson {
         };
     }
 
-    /** A time that is missing is taken from the id beside it. */
+    /** A missing time is derived from the id of the same tweet. */
     private static Instant readTime(JsonObject json, String name) {
         String text = json.optionalString(name);
         if (text != null) {

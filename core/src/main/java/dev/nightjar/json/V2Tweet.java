@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tweet of the API v2 in either of its vocabularies (tweet words, post words), on its own, with the includes of
- * its page, or flattened as twarc does: the author and the referenced tweets inside it.
+ * Reads a v2 tweet in either vocabulary (tweet words, post words), whether it stands alone, comes with the includes of
+ * its page, or is flattened as by twarc, with the author and referenced tweets inside it.
  */
 final class V2Tweet {
     private static final Map<String, TweetReference.Type> TYPES = Map.of(
@@ -29,7 +29,7 @@ final class V2Tweet {
 
     private V2Tweet() {}
 
-    /** What a page holds beside its tweets: the tweets and users that they name, by id. */
+    /** What a page has in addition to its tweets: the tweets and users that they name, by id. */
     record Includes(Map<String, JsonObject> tweets, Map<String, JsonObject> users) {
         static final Includes NONE = new Includes(Map.of(), Map.of());
 
@@ -95,7 +95,7 @@ final class V2Tweet {
         return tags;
     }
 
-    /** Adds a reference if its id is one; what a source says wrongly about another tweet does not cost this one. */
+    /** Adds a reference if its id is valid; what a source gets wrong about another tweet does not harm this one. */
     static void addReference(List<TweetReference> references, TweetReference.Type type, @Nullable String id) {
         if (id == null) {
             return;

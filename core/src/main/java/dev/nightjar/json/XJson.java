@@ -18,13 +18,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the X API sends and what its archives hold, whichever it is: v2 pages, stream frames and single tweets, in
- * tweet words and in post words; v1.1 tweets, timelines and search results; twarc's pages and flattened tweets; notices of
- * deletion, limits and disconnection; errors.
+ * Reads everything that the X API sends and its archives hold, and recognises which it is: v2 pages, stream frames and
+ * single tweets, in tweet words or post words; v1.1 tweets, timelines and search results; twarc's pages and flattened
+ * tweets; notices of deletion, limits and disconnection; errors.
  *
- * <p>It is lenient: unknown keys, nulls, spans outside the text, references to nothing and missing parts cost nothing. Text
- * is the full text, HTML-decoded once, for a retweet that of the tweet it passes on where the document has it; the
- * entities are those of the same text.
+ * <p>It is lenient: unknown keys, nulls, spans outside the text, references to nothing and missing parts cost nothing.
+ * The text is the full text, HTML-decoded once; for a retweet it is that of the original tweet, if the document has it.
+ * The entities belong to the same text.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -60,13 +60,13 @@ public final class XJson {
     }
 
     /**
-     * Reads one document. In a list of tweets a bad one costs itself alone and is returned as a dead letter; a document of
-     * one tweet that is bad, or that cannot be read at all, is an error.
+     * Reads one document. In a list of tweets, a bad one becomes a dead letter and the others are returned. If a
+     * document has only one tweet and it is bad, or if it cannot be read at all, that is an error.
      *
      * @param document the bytes of one JSON document
      * @param origin where it comes from, for dead letters: {@code tweets.jsonl:17}
-     * @throws DataException with the codes of {@link TweetJson#fromBytes(byte[])}, and {@code unsupported-shape} for Gnip
-     *     Activity Streams and GraphQL dumps, {@code not-a-tweet} for any other JSON
+     * @throws DataException with the codes of {@link TweetJson#fromBytes(byte[])}, and {@code unsupported-shape} for
+     *     Gnip Activity Streams and GraphQL dumps, {@code not-a-tweet} for any other JSON
      */
     public static XPayload read(byte[] document, String origin) {
         Object root = READER.read(document);

@@ -13,20 +13,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one document of the X API holds: a page, a frame of a stream, a notice, an error.
+ * The content of one document of the X API: a page, a frame of a stream, a notice, an error.
  *
  * <p>Immutable.
  *
  * @param tweets its tweets, in the document's order; those it only refers to are not among them
  * @param deadLetters the elements of a list of tweets that are none, each with its own part of the document
  * @param deletedIds the ids of tweets that it says were deleted or withheld, and of earlier versions of an edited one
- * @param problems the problems it reports; beside tweets they mean that something the tweets refer to is missing
+ * @param problems the problems it reports; if there are tweets too, something that they refer to is missing
  * @param skipped how many records were passed over on purpose, by a short kebab-case reason: {@code scrub-geo},
  *     {@code limit}, {@code warning}, {@code disconnect}, {@code empty-page} and the like
- * @param notes how many tweets were read with a reservation, by a short kebab-case word: {@code time-from-id},
- *     {@code time-disagrees-with-id} (by more than a day), {@code text-truncated} (the full text is not in the document); and
+ * @param notes how many tweets were read with a reservation, by a short kebab-case word: {@code time-from-id}, {@code
+ *     time-disagrees-with-id} (by more than a day), {@code text-truncated} (the full text is not in the document); and
  *     how many of the deleted ids are {@code superseded-by-edit}
- * @param meta what a page says about itself; null where it says nothing
+ * @param meta what a page says about itself; null if it says nothing
  * @since 0.1.0
  */
 public record XPayload(

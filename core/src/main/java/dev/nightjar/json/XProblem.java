@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A problem that the X API reports: in an error answer, in the stream, or beside data of which a part is missing. X adds
- * members and values at will, so all are kept.
+ * A problem that the X API reports: in an error answer, in the stream, or together with incomplete data. X adds members
+ * and values at will, so all are kept.
  *
  * <p>Immutable. Members may quote the request; {@link #toString()} does not show them.
  *

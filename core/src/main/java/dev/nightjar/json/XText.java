@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text as X sends it, with the entities of the same level, made ready: the three characters that X escapes are decoded
- * once, and the places of the entities, which X counts in the text it sends, move along. A place outside the text becomes
- * unknown.
+ * A text as X sends it, with the entities of the same level, prepared for use: the three characters that X escapes are
+ * decoded once, and the entities' positions, which X counts in the escaped text, are shifted accordingly. A place
+ * outside the text becomes unknown.
  *
  * <p>Immutable.
  */

@@ -44,7 +44,7 @@ final class AckedProducer implements AutoCloseable {
     /**
      * Sends records and waits until each is acknowledged or found to be too large.
      *
-     * @return the indexes of those that are too large for the producer or the topic
+     * @return the indexes of the records that are too large for the producer or the topic
      * @throws dev.nightjar.RetriableException if any was not acknowledged; the others may be in the topic
      */
     List<Integer> send(List<ProducerRecord<byte[], byte[]>> records) {
@@ -54,7 +54,7 @@ final class AckedProducer implements AutoCloseable {
             Future<RecordMetadata> future = start(record);
             sent.add(future);
             if (future.isDone()) {
-                // Mostly a failure: with no server to be found, each further record would wait as long as this one.
+                // Mostly a failure: if no server can be found, each further record would wait as long as this one.
                 isTooLarge(future, record);
             }
         }

@@ -9,9 +9,9 @@ import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.json.JsonForm;
 
 /**
- * Carries {@linkplain ClassifiedTweet classified tweets} through Kafka as {@linkplain ClassifiedTweetJson JSON}, with the
- * headers {@link KafkaHeaders#CONTENT_TYPE} and {@link KafkaHeaders#SCHEMA_VERSION}. Serde, serializer and deserializer
- * in one, so that each can be named in a client's properties; null stays null.
+ * Carries {@linkplain ClassifiedTweet classified tweets} through Kafka as {@linkplain ClassifiedTweetJson JSON}, with
+ * the headers {@link KafkaHeaders#CONTENT_TYPE} and {@link KafkaHeaders#SCHEMA_VERSION}. Serde, serializer and
+ * deserializer in one, so that each can be named in a client's properties; null stays null.
  *
  * <p>Immutable. Safe for use by multiple threads.
  *

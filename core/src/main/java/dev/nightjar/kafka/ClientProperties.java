@@ -30,7 +30,7 @@ final class ClientProperties {
 
     private static final Map<String, ConfigDef.Type> TYPES = types();
 
-    /** What delivery rests on, and what has an option of its own. */
+    /** The properties that delivery depends on, and those with an option of their own. */
     private static final Set<String> SET_BY_NIGHTJAR = Set.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
             ProducerConfig.ACKS_CONFIG,
@@ -43,7 +43,10 @@ final class ClientProperties {
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG);
 
-    /** What loads classes, runs a command or reads other configurations, beside every property of the type CLASS. */
+    /**
+     * Properties that load classes, run a command or read other configurations, in addition to every property of the
+     * type CLASS.
+     */
     private static final Set<String> RUNS_CODE = Set.of(
             ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
             ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG,
@@ -61,7 +64,7 @@ final class ClientProperties {
     private static final String JAAS_FAULT =
             "it must be one Plain, Scram, OAuthBearer or Krb5 login module with values in double quotes";
 
-    /** One of the login modules that ask nobody else, its options quoted as Spark and Kafka mask them. */
+    /** A login module that consults no other, its options quoted as Spark and Kafka mask them. */
     private static final Pattern JAAS = Pattern.compile("\\s*+(?:org\\.apache\\.kafka\\.common\\.security\\."
             + "(?:plain\\.Plain|scram\\.Scram|oauthbearer\\.OAuthBearer)LoginModule"
             + "|com\\.sun\\.security\\.auth\\.module\\.Krb5LoginModule)"

@@ -44,7 +44,7 @@ abstract sealed class JsonSerde<T> implements Serde<T>, Serializer<T>, Deseriali
     /**
      * Reads a value; headers that are absent are taken to agree.
      *
-     * @throws DataException if the headers say that it is another type or version, or the bytes are none of this type
+     * @throws DataException if the headers name another type or version, or the bytes are not of this type
      */
     final T decode(Headers headers, byte[] data) {
         form.check(name -> {
@@ -99,7 +99,7 @@ abstract sealed class JsonSerde<T> implements Serde<T>, Serializer<T>, Deseriali
     /**
      * The record; null for null.
      *
-     * @throws SerializationException if the headers say that it is another type or version, or the bytes are none
+     * @throws SerializationException if the headers name another type or version, or the bytes are not of this type
      */
     @Override
     public final @Nullable T deserialize(String topic, Headers headers, byte @Nullable [] data) {

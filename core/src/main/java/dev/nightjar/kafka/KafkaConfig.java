@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How to reach a Kafka cluster: its servers, who asks, and any other client property. What delivery rests on is set by
- * Nightjar and cannot be changed: acknowledgement by all replicas, idempotent producers, consumers that read committed
- * records from the earliest on and never commit by themselves. A server that does not answer is given up after 10
- * seconds unless a property says otherwise.
+ * How to reach a Kafka cluster: its servers, the login, and any other client property. Settings that delivery depends
+ * on are set by Nightjar and cannot be changed: acknowledgement by all replicas, idempotent producers, and consumers
+ * that read committed records from the earliest on and never commit by themselves. A server that does not answer is
+ * given up after 10 seconds unless a property says otherwise.
  *
- * <p>Properties that make a client load classes, run commands or read other configurations are refused, and so are
- * credentials over a connection without TLS or without a check of the server's name, unless
- * {@link Builder#allowInsecure()}.
+ * <p>Properties that make a client load classes, run commands or read other configurations are refused. So are
+ * credentials over a connection without TLS or without a check of the server's name, unless {@link
+ * Builder#allowInsecure()} is set.
  *
  * <p>Immutable.
  *
@@ -145,7 +145,7 @@ public final class KafkaConfig extends Configuration {
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // The pipeline begins at the earliest record itself, so that a gap does not pass unseen.
+        // The pipeline itself begins at the earliest record, so that no gap goes unnoticed.
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         return consumer;
     }
@@ -176,7 +176,7 @@ public final class KafkaConfig extends Configuration {
                 .strip();
     }
 
-    /** Adds what does not fit together in a configuration of which this is a part. */
+    /** Adds the contradictions in a configuration that contains this one. */
     static void check(Configuration config, List<String> faults) {
         Map<String, String> properties = config.under(ClientProperties.PREFIX, String.class);
         String username = config.find(USERNAME);
@@ -230,8 +230,8 @@ public final class KafkaConfig extends Configuration {
         }
 
         /**
-         * Sets a client property of Kafka, under its own name; each client takes those that it knows. The value of one
-         * that holds a secret, such as {@code ssl.truststore.password}, is read as {@link Credential#parse} does.
+         * Sets a client property of Kafka, under its own name; each client takes the ones that it knows. A value that
+         * holds a secret, such as {@code ssl.truststore.password}, is read as {@link Credential#parse} does.
          */
         public Builder property(String name, String value) {
             return read(Map.of(ClientProperties.PREFIX + name, value));

@@ -31,11 +31,12 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps {@linkplain DeadLetter dead letters} in a Kafka topic: the value is the record's bytes as they came, the key is its
- * origin, and the headers of {@link KafkaHeaders} say what is wrong with it. A batch is written when all replicas have it.
+ * Keeps {@linkplain DeadLetter dead letters} in a Kafka topic: the value is the record's original bytes, the key is its
+ * origin, and the headers of {@link KafkaHeaders} say what is wrong with it. A batch is written when all replicas have
+ * it.
  *
- * <p>A topic cannot replace a record: what is written twice is in it twice under one key, of which a reader keeps the
- * last. Opening makes the topic if it is missing, with one partition and without an end to its retention.
+ * <p>A topic cannot replace a record: a dead letter written twice is in it twice under the same key, and readers keep
+ * the last. Opening makes the topic if it is missing, with one partition and without an end to its retention.
  *
  * <p>Bytes that exceed {@link Builder#maxRecordBytes} are cut to their first {@value #CUT_LENGTH}, with their number in
  * {@link KafkaHeaders#ERROR_LENGTH}: a dead letter never stops the stream because of its size.
@@ -130,9 +131,10 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
     }
 
     /**
-     * Reads a dead letter back from its topic. The message may have been shortened, and so may bytes that were too large.
+     * Reads a dead letter back from its topic. The message may have been shortened, and so may bytes that were too
+     * large.
      *
-     * @throws DataException if the record is no dead letter
+     * @throws DataException if the record is not a dead letter
      */
     public static DeadLetter decode(ConsumerRecord<byte[], byte[]> kept) {
         String stage = header(kept.headers(), KafkaHeaders.ERROR_STAGE);
@@ -254,8 +256,8 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
         }
 
         /**
-         * The largest record in bytes, headers included: that of the topics that dead letters come from, and 64 KiB more. At
-         * least 131,072; 1,114,112 unless set, for the 1 MiB that Kafka allows by default.
+         * The largest record in bytes, headers included: that of the topics that dead letters come from, and 64 KiB
+         * more. At least 131,072; 1,114,112 unless set, for the 1 MiB that Kafka allows by default.
          */
         public Builder maxRecordBytes(int value) {
             return set(MAX_RECORD_BYTES, value);

@@ -52,7 +52,7 @@ final class KafkaErrors {
                 : new RetriableException("Could not " + what, fault);
     }
 
-    /** Kafka's reason; for a failed handshake also that of the TLS library, which knows what is wrong. */
+    /** Kafka's reason; for a failed handshake also the TLS library's reason, which is the precise one. */
     private static String reason(Throwable fault) {
         Throwable cause = fault;
         while (fault instanceof SslAuthenticationException && cause.getCause() != null) {

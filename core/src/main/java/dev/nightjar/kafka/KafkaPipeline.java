@@ -28,22 +28,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
  * Reads a topic of tweets as a member of a consumer group, classifies them and stores them, without Spark. Offsets are
- * committed only when every sink has acknowledged the batch and its dead letters are kept: whatever ends a pipeline, the
- * next member of the group continues with the first batch that was not finished, and sinks, which write by id, hold each
- * tweet once.
+ * committed only when every sink has acknowledged the batch and its dead letters are kept. However a pipeline ends, the
+ * next member of the group continues with the first unfinished batch; since sinks write by id, they hold each tweet
+ * once.
  *
- * <p>A record that is no tweet, that a model fails on or that a store can never take becomes a dead letter with its bytes as
- * they came, and the rest of the batch goes on. A store or a cluster that does not answer never makes a dead letter: the
- * write is repeated up to the retry limit, then the run ends with the offsets held. Records that the topic dropped before they
- * were read are skipped and counted.
+ * <p>A record that is not a tweet, that a model fails on or that a store can never take becomes a dead letter with its
+ * original bytes, and the rest of the batch goes on. A store or a cluster that does not answer never makes a dead
+ * letter: the write is repeated up to the retry limit, then the run ends with the offsets held. Records that the topic
+ * dropped before they were read are skipped and counted.
  *
- * <p>A tombstone, a record without a value, erases the tweet of its key from each {@link dev.nightjar.ErasableSink}, after
- * the batch's tweets are stored. It counts as skipped: {@code erased} if every sink has erased it, {@code tombstone} if one
- * cannot, the key is no tweet's id, or the tweet came again after it.
+ * <p>A tombstone, a record without a value, erases the tweet of its key from each {@link dev.nightjar.ErasableSink},
+ * after the batch's tweets are stored. It counts as skipped: {@code erased} if every sink has erased it;
+ * {@code tombstone} if a sink cannot, the key is not a tweet id, or the tweet came again after it.
  *
- * <p>{@link #run()} does the work in the calling thread until another thread calls {@link #close()}; a pipeline runs once.
- * Any number of pipelines of one group share the topic's partitions. Classifiers and sinks are
- * {@linkplain dev.nightjar.Lease leased}: users of equal factories share one, and the last run that ends closes it.
+ * <p>{@link #run()} does the work in the calling thread until another thread calls {@link #close()}; a pipeline runs
+ * once. Any number of pipelines in one group share the topic's partitions. Classifiers and sinks are {@linkplain
+ * dev.nightjar.Lease leased}: users of equal factories share one, and the last run that ends closes it.
  *
  * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #lag()} may be called from another.
  *
@@ -84,11 +84,11 @@ public final class KafkaPipeline implements AutoCloseable {
      * Classifies and stores until {@link #close()} is called; returns at once if it was called before. After an error
      * nothing is lost: a pipeline that is built in the same way continues where this one stopped.
      *
-     * @throws RetriableException if the cluster or a store does not answer: at the start at once, later when the retry limit
-     *     is reached; also when the thread is interrupted
-     * @throws FatalException if running again does not help: too many records become dead letters, the group keeps
-     *     leaving this member out; a {@link ConfigException} where the set-up must be changed first: the topic is missing,
-     *     credentials are refused, a record became a dead letter and there is no place for it
+     * @throws RetriableException if the cluster or a store does not answer: at the start at once, later when the retry
+     *     limit is reached; also when the thread is interrupted
+     * @throws FatalException if running again does not help: too many records become dead letters, or the group keeps
+     *     excluding this member. It is a {@link ConfigException} if the set-up must be changed first: the topic is
+     *     missing, credentials are refused, or a record became a dead letter and there is no place for it
      * @throws IllegalStateException if it has run already
      */
     public void run() {
@@ -96,24 +96,24 @@ public final class KafkaPipeline implements AutoCloseable {
     }
 
     /**
-     * What became of the records whose offsets this pipeline has committed: stored ones are {@code out}. Records that the
-     * topic dropped before they were read count as skipped, {@code expired}.
+     * What became of the records whose offsets this pipeline has committed: stored ones are {@code out}. Records that
+     * the topic dropped before they were read count as skipped, {@code expired}.
      */
     public Ledger counts() {
         return counts;
     }
 
     /**
-     * How many records wait in the partitions of this pipeline, as the cluster last said; empty until it has said so, and
-     * while the pipeline has no partition. {@link KafkaTopics#lag} asks the cluster for the whole group.
+     * How many records wait in the partitions of this pipeline, as the cluster last said; empty until it has said so,
+     * and while the pipeline has no partition. {@link KafkaTopics#lag} asks the cluster for the whole group.
      */
     public OptionalLong lag() {
         return lag;
     }
 
     /**
-     * Ends the run when the batch in hand is stored and committed, and waits for that; after the close limit it interrupts
-     * the run, which then fails with the offsets of that batch held. Closing again does nothing.
+     * Ends the run once the current batch is stored and committed, and waits for that. After the close limit it
+     * interrupts the run, which then fails without committing that batch's offsets. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -214,7 +214,8 @@ public final class KafkaPipeline implements AutoCloseable {
         /**
          * The pipeline, which does nothing before {@link KafkaPipeline#run()}.
          *
-         * @throws ConfigException if there is no sink, two have one name, or a number is out of range; it names every fault
+         * @throws ConfigException if there is no sink, two sinks have the same name, or a number is out of range; it
+         *     names every fault
          */
         public KafkaPipeline build() {
             return new KafkaPipeline(this, settings());

@@ -26,8 +26,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes texts that change to a compacted Kafka topic, which keeps the latest text of each key: the ledger of gaps of a
- * stream, say. A text is published at least once, and so comes to the same however often it is.
+ * Publishes texts that change to a compacted Kafka topic, which keeps the latest text of each key: the ledger of gaps
+ * of a stream, say. A text is published at least once, and so comes to the same however often it is.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -64,8 +64,8 @@ public final class KafkaTable implements AutoCloseable {
     }
 
     /**
-     * Publishes those of the texts that this table has not published as they are, in their order; a null deletes its key,
-     * other keys stay as they are. When it returns, all replicas have them.
+     * Publishes, in order, those texts that differ from what this table has published. A null deletes its key; keys
+     * that are not given stay as they are. When it returns, all replicas have them.
      *
      * @return how many were published
      * @throws RetriableException if any was not acknowledged; the next call publishes it again
@@ -87,9 +87,9 @@ public final class KafkaTable implements AutoCloseable {
     }
 
     /**
-     * Reads what a topic holds: the latest text of each key, in the order in which these were published.
+     * Reads a topic's content: the latest text of each key, in the order of publication.
      *
-     * @throws ConfigException if there is no such topic, or the cluster refuses the credentials
+     * @throws ConfigException if the topic does not exist, or the cluster refuses the credentials
      * @throws RetriableException if the cluster does not answer
      */
     public static Map<String, String> read(KafkaConfig kafka, String topic) {

@@ -37,8 +37,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topics of a Kafka cluster: made when missing, listed, described, deleted. Every call ends with a typed error within
- * about 15 seconds when the cluster does not answer.
+ * The topics of a Kafka cluster: made when missing, listed, described, deleted. Every call ends with a typed error
+ * within about 15 seconds when the cluster does not answer.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -86,8 +86,8 @@ public final class KafkaTopics implements AutoCloseable {
      * @param partitions how many partitions; -1 leaves it to the cluster
      * @param replication how many copies of each; -1 leaves it to the cluster
      * @param configs topic properties such as {@code retention.ms}; those not named are left to the cluster
-     * @throws ConfigException if it is there with other partitions, copies or properties, which this call never changes,
-     *     or if the cluster refuses it
+     * @throws ConfigException if it is there with other partitions, copies or properties, which this call never
+     *     changes, or if the cluster refuses it
      * @throws RetriableException if the cluster does not answer
      */
     public void ensure(String topic, int partitions, int replication, Map<String, String> configs) {
@@ -105,8 +105,8 @@ public final class KafkaTopics implements AutoCloseable {
         if (existed) {
             checkEqual(topic, partitions, replication, configs);
         } else {
-            // It is visible before its partitions take records. A server that refuses a producer's first batch then and
-            // takes its second one, refuses the first for ever after.
+            // It is visible before its partitions take records. A server that refuses a producer's first batch in this
+            // state and takes its second one refuses the first forever.
             offsets(require(topic), OffsetSpec.latest());
         }
     }
@@ -188,7 +188,7 @@ public final class KafkaTopics implements AutoCloseable {
         return found;
     }
 
-    /** Looks again and again: what one server has accepted, another may not know for a moment. */
+    /** Looks repeatedly, because a change that one server has accepted may be unknown to another for a moment. */
     private static void await(String otherwise, BooleanSupplier condition) {
         long deadline = System.nanoTime() + VISIBLE_LIMIT.toNanos();
         while (!condition.getAsBoolean()) {

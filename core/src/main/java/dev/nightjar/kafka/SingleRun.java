@@ -50,7 +50,7 @@ final class SingleRun {
         }
     }
 
-    /** Whether the body should finish what it has in hand and return. */
+    /** Whether the body should finish its current work and return. */
     boolean isClosing() {
         return closing;
     }

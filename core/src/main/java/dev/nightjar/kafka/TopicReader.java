@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of a consumer group, reading one topic. A batch is committed whole before the next is polled, so that nothing
- * is in hand when the group's partitions move. Confined to one thread.
+ * One member of a consumer group, reading one topic. A batch is committed whole before the next is polled, so that
+ * nothing is in hand when the group's partitions move. Confined to one thread.
  */
 final class TopicReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
@@ -136,7 +136,9 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** Goes back in the partitions that stay here; whoever gets the others begins at what was committed. */
+    /**
+     * Rewinds the partitions that stay with this member; the new owner of the others begins at the committed offsets.
+     */
     private void readAgain(ConsumerRecords<byte[], byte[]> records) {
         Set<TopicPartition> assigned = consumer.assignment();
         for (TopicPartition partition : records.partitions()) {

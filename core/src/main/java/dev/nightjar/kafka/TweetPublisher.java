@@ -35,14 +35,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes a source to a Kafka topic: each tweet under its id, as {@link TweetSerde} writes it, each deletion as a
- * tombstone (a null value) under the id of the deleted tweet. A tweet is published at least once: the source's position is
- * kept only when all replicas have what came before it, so that a publisher that was stopped in any way repeats at most the
- * batch it was at.
+ * tombstone (a null value) under the id of the deleted tweet. A tweet is published at least once: the source's position
+ * is kept only after all replicas have everything before it, so a publisher, however it was stopped, repeats at most
+ * its current batch.
  *
  * <p>{@link #run()} does the work in the calling thread until the source is exhausted or another thread calls
  * {@link #close()}. A publisher runs once.
  *
- * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #tombstones()} may be called from another.
+ * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #tombstones()} may be called from
+ * another.
  *
  * @since 0.1.0
  */
@@ -86,10 +87,11 @@ public final class TweetPublisher implements AutoCloseable {
      * Publishes until the source is exhausted or {@link #close()} is called; returns at once if it was called before.
      * After an error nothing is lost: a publisher that is built in the same way continues where this one stopped.
      *
-     * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the retry
-     *     limit is reached; also when the thread is interrupted
-     * @throws FatalException if calling again does not help; a {@link ConfigException} where the set-up must change:
-     *     the topic is missing, credentials are refused, the source gave a dead letter and there is no place for it
+     * @throws RetriableException if the cluster or the source does not answer: at the start at once, later when the
+     *     retry limit is reached; also when the thread is interrupted
+     * @throws FatalException if calling again does not help. It is a {@link ConfigException} if the set-up must be
+     *     changed: the topic is missing, credentials are refused, or the source gave a dead letter and there is no
+     *     place for it
      * @throws IllegalStateException if it has run already
      */
     public void run() {
@@ -107,8 +109,8 @@ public final class TweetPublisher implements AutoCloseable {
     }
 
     /**
-     * Ends the run when the batch in hand is published, and waits for that; after the close limit it interrupts the run,
-     * which then fails. Closing again does nothing.
+     * Ends the run once the current batch is published, and waits for that; after the close limit it interrupts the
+     * run, which then fails. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -149,7 +151,7 @@ public final class TweetPublisher implements AutoCloseable {
             try {
                 records.add(record(tweet));
             } catch (DataException e) {
-                // There are no bytes of the whole tweet: the text is what a person needs most of it.
+                // The whole tweet's bytes do not exist; its text is what a person needs most.
                 dead.add(DeadLetter.of(
                         Stage.SOURCE, e, origin(tweet.id()), tweet.text().getBytes(UTF_8)));
             }
@@ -158,7 +160,7 @@ public final class TweetPublisher implements AutoCloseable {
             records.add(new ProducerRecord<>(topic, id.getBytes(UTF_8), null));
         }
         outlet.requirePlaceFor(dead);
-        // A failed batch is sent again as a whole: records of one id must not overtake each other.
+        // A failed batch is sent again as a whole, because records with the same id must not overtake each other.
         List<Integer> tooLarge = retry.call("publish " + records.size() + " records", () -> producer.send(records));
         for (int index : tooLarge) {
             dead.add(tooLarge(records.get(index)));
@@ -223,8 +225,8 @@ public final class TweetPublisher implements AutoCloseable {
         }
 
         /**
-         * Where the source's dead letters go, such as {@link KafkaDeadLetters}. Without it the first one ends the run with a
-         * {@link ConfigException}: none is ever dropped.
+         * Where the source's dead letters go, such as {@link KafkaDeadLetters}. Without it the first one ends the run
+         * with a {@link ConfigException}: none is ever dropped.
          */
         public Builder deadLetters(SinkFactory<DeadLetter> value) {
             deadLetters = value;

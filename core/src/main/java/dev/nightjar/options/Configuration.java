@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of {@link Options}: equal by them, and without a secret in its text. Each adapter's configuration is one, with a
- * builder that has a method for each option.
+ * The values of {@link Options}: equal by them, and without a secret in its text. Each adapter's configuration is one,
+ * with a builder that has a method for each option.
  *
  * <p>Immutable.
  *
@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 public abstract class Configuration implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** What was set and is not the default, so that what means the same is equal. */
+    /**
+     * The options that were set and differ from the default, so that configurations with the same meaning are equal.
+     */
     private final TreeMap<String, Serializable> values;
 
     /** The configuration that a builder has collected. */
@@ -126,10 +128,10 @@ public abstract class Configuration implements Serializable {
             return (B) this;
         }
 
-        /** The configuration of what was collected; it may not be valid. */
+        /** The configuration from the collected options; it may not be valid. */
         protected abstract C create();
 
-        /** Adds what is wrong with a configuration whose options are valid each by itself, a sentence each. */
+        /** Adds contradictions between options that are each valid, one sentence each. */
         protected void check(C configuration, List<String> found) {}
 
         /** Sets an option. */
@@ -138,7 +140,7 @@ public abstract class Configuration implements Serializable {
             return self();
         }
 
-        /** Sets the options that another configuration shares to what it has, which may be their defaults. */
+        /** Takes over another configuration's values, or defaults, for the options that both share. */
         public final B setAll(Configuration other) {
             values.keySet().removeIf(key -> options.shares(key, other.options()));
             other.values.forEach((key, value) -> {
@@ -155,7 +157,9 @@ public abstract class Configuration implements Serializable {
             return value == null ? null : option.load(value);
         }
 
-        /** Sets options from texts, by their keys; what is unknown or malformed is a fault of {@link #build()}. */
+        /**
+         * Sets options from texts, by their keys; unknown or malformed ones are faults reported by {@link #build()}.
+         */
         public final B read(Map<String, String> texts) {
             new TreeMap<>(texts).forEach((key, text) -> {
                 Option<?> option = options.find(key);

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A secret, or where to find it: an environment variable or a file, read when the secret is used, on the machine that uses
- * it. Only a {@linkplain #literal literal} carries the secret itself, also when it is serialized to another machine;
- * {@code toString} never shows it.
+ * A secret, or where to find it: an environment variable or a file, read when the secret is used, on the machine that
+ * uses it. Only a {@linkplain #literal literal} carries the secret itself, also when it is serialized to another
+ * machine; {@code toString} never shows it.
  *
  * <p>Immutable.
  *

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One option of a configuration, declared as a constant by its type and what is to be said of it:
+ * One option of a configuration, declared as a constant by its type and properties:
  *
  * <pre>{@code
  * static final Option<Integer> BATCH_SIZE =
@@ -65,8 +65,8 @@ public final class Option<T> {
      * An option of a type that is not among those below.
      *
      * @param kind what a value is, for messages: {@code one of cpu, cuda}
-     * @param reader reads a text; throws {@link IllegalArgumentException} for one that is no such value, or a
-     *     {@link ConfigException} that says why it is refused, and repeats no secret
+     * @param reader parses a text; throws {@link IllegalArgumentException} if the text is not such a value, or a {@link
+     *     ConfigException} that says why it is refused; neither repeats a secret
      */
     public static <T> Option<T> of(String key, String kind, Function<String, T> reader) {
         return new Option<>(key, kind, reader);
@@ -138,7 +138,10 @@ public final class Option<T> {
                 .candidates(names);
     }
 
-    /** What a program gives and no text can, such as another factory. It is required, and a README's table leaves it out. */
+    /**
+     * A value that a program gives and no text can, such as another factory. It is required, and a README's table
+     * leaves it out.
+     */
     public static <T extends Serializable> Option<T> given(String key) {
         Option<T> option = of(key, "given by a program", text -> {
             throw new IllegalArgumentException("a text");
@@ -165,19 +168,22 @@ public final class Option<T> {
         return this;
     }
 
-    /** Gives it a value for those who do not set it. */
+    /** Sets the value used if the option is not set. */
     public Option<T> defaultTo(T value) {
         fallback = value;
         return this;
     }
 
-    /** Says in a few words what holds for those who do not set it, where no one value does: in the README's table. */
+    /**
+     * Describes in a few words what applies if the option is not set and no single value says it; for the README's
+     * table.
+     */
     public Option<T> unlessSet(String text) {
         unset = text;
         return this;
     }
 
-    /** Says what it is for, in a few words: it stands in the README's table. */
+    /** Describes the option's purpose in a few words, for the README's table. */
     public Option<T> means(String text) {
         meaning = text;
         return this;
@@ -194,13 +200,17 @@ public final class Option<T> {
         return this;
     }
 
-    /** Has a refused value repeated in the message, as those of numbers and durations are; for what is no secret. */
+    /**
+     * Lets the message repeat a refused value, as it does for numbers and durations; for options that are not secret.
+     */
     public Option<T> quoted() {
         quoted = true;
         return this;
     }
 
-    /** Says what is shown in place of the value, for values that may have a secret in them or have no text of their own. */
+    /**
+     * Sets what is shown in place of the value, for values that may contain a secret or have no text form.
+     */
     public Option<T> shownAs(Function<T, String> text) {
         shown = text;
         return this;
@@ -212,8 +222,8 @@ public final class Option<T> {
     }
 
     /**
-     * Valid values as texts, to try it with: two at the most, the default last if it is among them; none where neither the
-     * type nor the range tells any.
+     * Valid values as texts, for tests: two at most, with the default last if it is among them; none if neither the
+     * type nor the range suggests any.
      */
     public List<String> examples() {
         return candidates.stream()
@@ -239,7 +249,9 @@ public final class Option<T> {
         return given;
     }
 
-    /** The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name. */
+    /**
+     * The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name.
+     */
     @Nullable
     T read(String text, String owner, List<String> faults) {
         try {

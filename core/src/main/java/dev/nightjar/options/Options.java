@@ -33,7 +33,7 @@ public final class Options {
     }
 
     /**
-     * The options of a configuration, of which none is declared yet.
+     * The options of a configuration, none declared yet.
      *
      * @param owner whose configuration it is, for messages: {@code sink-mongo}
      */
@@ -55,7 +55,7 @@ public final class Options {
         return this;
     }
 
-    /** Declares what is declared there, since it is a part of this. */
+    /** Adds the options of a part, since they are declared there. */
     public Options addAll(Options part) {
         byPrefix.putAll(part.byPrefix);
         return addAll(part.byKey.values());
@@ -72,7 +72,7 @@ public final class Options {
         return this;
     }
 
-    /** The options that a text can set, in the order of their declaration, but for those of a prefix. */
+    /** The options that a text can set, in the order of their declaration, except those of a prefix. */
     public List<Option<?>> all() {
         List<Option<?>> all = new ArrayList<>(byKey.values());
         all.removeIf(Option::isGiven);
@@ -119,7 +119,7 @@ public final class Options {
         return declared == other.byKey.get(key) && (declared != null || (find(key) != null && other.find(key) != null));
     }
 
-    /** What is wrong with a key that no option has. */
+    /** The fault of a key that no option has. */
     String unknown(String key) {
         TreeSet<String> known = new TreeSet<>();
         all().forEach(option -> known.add(option.key()));

@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One field of a record: what it is called and what it holds.
+ * One field of a record: its name and content.
  *
  * <p>Immutable.
  *
@@ -39,7 +39,7 @@ public final class Field {
         return name;
     }
 
-    /** The key of the object that a document keeps it in, together with others; null if it stands beside the id. */
+    /** The key of the object that groups it with other fields in a document; null if it is next to the id. */
     public @Nullable String group() {
         return group;
     }
@@ -60,7 +60,7 @@ public final class Field {
     }
 
     /**
-     * The fields of what it holds.
+     * The fields of the record or records that it holds.
      *
      * @throws NullPointerException if it holds neither a record nor records
      */

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one kind of record. A document, such as JSON, has them as {@link #fields()}, those of a group in an object
- * of their own; a table, such as Spark's, as {@link #columns()}, flat.
+ * The fields of one kind of record. A document such as JSON has them as {@link #fields()}, with a group as a nested
+ * object; a table such as Spark's has them flat, as {@link #columns()}.
  *
  * <p>Immutable.
  *

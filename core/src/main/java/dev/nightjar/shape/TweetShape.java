@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a tweet, in the words of the X API v2. A field that is added here is written and read by JSON, MongoDB's
- * documents and Spark's rows.
+ * The fields of a tweet, in the words of the X API v2. A field that is added here is written and read by JSON,
+ * MongoDB's documents and Spark's rows.
  *
  * @since 0.1.0
  */

@@ -20,8 +20,8 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds a classification to the rows of a partition. It reads as far ahead as one batch and only when asked for a row, so
- * that a limit stops it.
+ * Adds a classification to the rows of a partition. It reads as far ahead as one batch and only when asked for a row,
+ * so that a limit stops it.
  */
 final class BatchClassifier implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;

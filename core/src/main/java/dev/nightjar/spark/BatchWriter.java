@@ -29,19 +29,19 @@ import org.apache.spark.sql.types.StructType;
  * frame.writeStream().foreachBatch(writer).option("checkpointLocation", checkpoint).start();
  * }</pre>
  *
- * <p>Any failure fails the batch, so that the query keeps no offset of what was not stored and repeats the batch when it is
- * restarted; sinks replace what they had of it. A write that may work later is repeated up to {@link Builder#retryLimit} in
- * a task's first attempt; in those that Spark adds ({@code spark.task.maxFailures}) it is made once, so that a sink that is
- * down fails the batch soon after the limit. A record that a sink can never take becomes a dead letter of the stage
- * {@code sink}; the others are stored, and so is that record in the other sinks. The bytes of a dead letter are the
- * record's, for a row that is not from a topic the row as JSON.
+ * <p>Any failure fails the batch. The query then keeps no offset of unstored records and repeats the batch when it is
+ * restarted; sinks replace what they already had of it. In a task's first attempt, a write that may work later is
+ * repeated up to {@link Builder#retryLimit}. In the attempts that Spark adds ({@code spark.task.maxFailures}) it is
+ * made once, so a sink that is down fails the batch soon after the limit. A record that a sink can never take becomes a
+ * dead letter of the stage {@code sink}; the other records are stored, and the other sinks store that record too. The
+ * bytes of a dead letter are the record's, for a row that is not from a topic the row as JSON.
  *
  * <p>A row of {@link SparkTweets#fromKafka} without a value, a tombstone, erases the tweet of its key from each
  * {@link dev.nightjar.ErasableSink}. It counts as skipped: {@code erased} if every sink has erased it, else
  * {@code tombstone}.
  *
- * <p>The rows of a partition are written in their order. {@code spark.speculation} must be {@code false}, its default: of
- * two tasks for one partition, the slower one could write an older row of an id last.
+ * <p>The rows of a partition are written in their order. {@code spark.speculation} must be {@code false}, its default:
+ * of two tasks for one partition, the slower one could write an older row of an id last.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -61,10 +61,10 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
     }
 
     /**
-     * Begins a writer of classified tweets. Its frames have the columns of {@link TweetSchemas#tweet()}, of which
-     * {@code id}, {@code text} and {@code created_at} must be there; each column that has the type of
-     * {@link TweetSchemas#classification()} is a classification under the column's name; a frame of
-     * {@link SparkTweets#fromKafka} keeps its columns {@code kafka}, {@code dead_letter} and {@code skipped}. Other columns
+     * Begins a writer of classified tweets. Its frames have the columns of {@link TweetSchemas#tweet()}; {@code id},
+     * {@code text} and {@code created_at} are required. Each column with the type of {@link
+     * TweetSchemas#classification()} is a classification under the column's name. A frame of {@link
+     * SparkTweets#fromKafka} keeps its columns {@code kafka}, {@code dead_letter} and {@code skipped}. Other columns
      * are passed over.
      */
     public static Builder<ClassifiedTweet> tweets() {
@@ -128,8 +128,8 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
         /**
          * {@inheritDoc}
          *
-         * <p>Here each partition looks at its own rows as it writes them, and the writer at the sum over all partitions and
-         * micro-batches when they are written; where the last ones are larger than the window, the share counts.
+         * <p>Here each partition checks its own rows as it writes them, and the writer checks the sum over all
+         * partitions and micro-batches after they are written; if the last ones exceed the window, their share decides.
          */
         @Override
         public Builder<T> deadLetterLimit(int most, int window) {
@@ -139,7 +139,8 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
         /**
          * The writer; no sink is opened before a row is there to be written.
          *
-         * @throws ConfigException if there is no sink, two have one name, or a number is out of range; it names every fault
+         * @throws ConfigException if there is no sink, two sinks have the same name, or a number is out of range; it
+         *     names every fault
          */
         public BatchWriter build() {
             return new BatchWriter(reader, settings());

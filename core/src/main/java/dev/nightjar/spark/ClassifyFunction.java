@@ -27,7 +27,7 @@ final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
     }
 
     private Classifier classifier() {
-        // Threads may share this object; whichever sets the field, it is the classifier that the JVM shares.
+        // Threads may share this object; whichever sets the field, it is the JVM's shared classifier.
         Classifier shared = classifier;
         if (shared == null) {
             shared = factory.shared();

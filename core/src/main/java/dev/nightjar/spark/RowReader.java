@@ -8,7 +8,7 @@ import dev.nightjar.delivery.Incoming;
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
 
-/** Reads what the rows of a frame stand for. */
+/** Reads the records that the rows of a frame represent. */
 interface RowReader<T> extends Serializable {
     Incoming<T> read(Row row);
 

@@ -47,18 +47,19 @@ public final class SparkTweets {
     private SparkTweets() {}
 
     /**
-     * Decodes the records of a topic. Every record gives one row: a tweet; or a dead letter of the stage {@code decode}, its
-     * tweet columns null; or, where the value is null (a tombstone), a row with {@code skipped} alone. So nothing can
+     * Decodes the records of a topic. Every record gives one row: a tweet; a dead letter of the stage {@code decode},
+     * with null tweet columns; or, if the value is null (a tombstone), a row with only {@code skipped}. So nothing can
      * vanish without being counted. A damaged record never fails the query.
      *
-     * <p>Recommended options of the source: {@code startingOffsets} {@code earliest}, or the query begins with what comes
-     * after its first start; {@code failOnDataLoss} {@code true}, or records that the topic has expired are passed over
-     * without a word; {@code maxOffsetsPerTrigger}, which bounds a micro-batch and so the memory; {@code includeHeaders}
-     * {@code true}, so that a record whose headers say that it is no tweet, or one of a later version, is a dead letter;
-     * and {@code kafka.isolation.level} {@code read_committed} where producers use transactions.
+     * <p>Recommended options of the source: {@code startingOffsets} {@code earliest}, because otherwise the query
+     * begins with what arrives after its first start; {@code failOnDataLoss} {@code true}, because otherwise records
+     * that the topic has expired are silently skipped; {@code maxOffsetsPerTrigger}, which bounds a micro-batch and so
+     * the memory; {@code includeHeaders} {@code true}, so that a record whose headers mark it as something other than a
+     * tweet, or as a later version, is a dead letter; and {@code kafka.isolation.level} {@code read_committed} if
+     * producers use transactions.
      *
-     * @param kafka a frame of Spark's Kafka source as it is: {@code value} is not cast, since a cast to a string would hide
-     *     damaged bytes
+     * @param kafka a frame of Spark's Kafka source as it is: {@code value} is not cast, since a cast to a string would
+     *     hide damaged bytes
      * @return the columns of {@link TweetSchemas#topic()}
      * @throws IllegalArgumentException if the frame is not one of the Kafka source
      */
@@ -67,7 +68,7 @@ public final class SparkTweets {
                 .map(new TopicDecoder(TimeType.in(kafka.sparkSession())), Encoders.row(TweetSchemas.topic()));
     }
 
-    /** The tweets of a frame from {@link #fromKafka}: neither its dead letters nor what was skipped. */
+    /** The tweets of a frame from {@link #fromKafka}, without its dead letters and skipped rows. */
     public static Dataset<Row> tweets(Dataset<Row> frame) {
         return frame.where(col(TweetSchemas.DEAD_LETTER)
                         .isNull()
@@ -86,23 +87,23 @@ public final class SparkTweets {
     }
 
     /**
-     * Classifies a frame's texts in batches, by the one classifier that each JVM shares. It adds a column of
-     * {@link TweetSchemas#classification()}; a null text has none. A task reads at most one batch ahead of the rows it is
+     * Classifies a frame's texts in batches, by the one classifier that each JVM shares. It adds a column of {@link
+     * TweetSchemas#classification()}; a null text has none. A task reads at most one batch ahead of the rows it is
      * asked for, so that a {@code LIMIT} does not classify everything.
      *
-     * <p>In a frame of {@link #fromKafka}, dead letters and skipped rows pass through, and a row on whose text the model
-     * failed becomes a dead letter of the stage {@code classify}. In any other frame such a row has {@code rejected} in
-     * its classification.
+     * <p>In a frame of {@link #fromKafka}, dead letters and skipped rows pass through; if the model fails on a row's
+     * text, the row becomes a dead letter of the stage {@code classify}. In any other frame such a row has
+     * {@code rejected} in its classification.
      *
-     * <p>A frame that is used twice is computed twice, the classifications included, unless it is cached. A watermark is to
-     * be set after this call.
+     * <p>A frame that is used twice is computed twice, the classifications included, unless it is cached. A watermark
+     * must be set after this call.
      *
      * @param frame a frame with a string column {@code text}, batch or streaming
      * @param name the new column, in the form of a {@linkplain ClassifiedTweet#checkName classifier name}
      * @param classifier opened on the executors, not by this call
      * @param batchSize how many rows are classified at a time; positive
-     * @throws IllegalArgumentException if the name is not one, the frame has no such {@code text}, or it has a column of
-     *     that name
+     * @throws IllegalArgumentException if the name is not one, the frame has no such {@code text}, or it has a column
+     *     of that name
      */
     public static Dataset<Row> classify(Dataset<Row> frame, String name, ClassifierFactory classifier, int batchSize) {
         Objects.requireNonNull(classifier, "classifier");
@@ -119,8 +120,8 @@ public final class SparkTweets {
     }
 
     /**
-     * Registers an SQL function of a text that gives the struct of {@link TweetSchemas#classification()}, null for a null
-     * text:
+     * Registers an SQL function of a text that gives the struct of {@link TweetSchemas#classification()}, null for a
+     * null text:
      *
      * <pre>{@code
      * SELECT id, e.label, e.score FROM (SELECT id, emotion(text) AS e FROM tweets) WHERE e.label <> 'neutral'

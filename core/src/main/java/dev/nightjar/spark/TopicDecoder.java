@@ -39,7 +39,8 @@ final class TopicDecoder implements MapFunction<Row, Row> {
     }
 
     /**
-     * The columns of Spark's Kafka source that are read: those of {@code kafka}, then the headers if the source has them.
+     * The columns of Spark's Kafka source that are read: those of {@code kafka}, then the headers if the source has
+     * them.
      *
      * @throws IllegalArgumentException if one is missing or has another type
      */

@@ -66,40 +66,40 @@ public final class TweetSchemas {
     private TweetSchemas() {}
 
     /**
-     * The columns of a tweet: {@code id}, {@code text}, {@code created_at}, {@code lang}, {@code author}, {@code hashtags},
-     * {@code mentions}, {@code urls}, {@code public_metrics}, {@code referenced_tweets}, {@code matching_rule_tags},
-     * {@code source}. A hashtag is a struct of {@code tag}, {@code start} and {@code end}, so that
-     * {@code explode(hashtags.tag)} gives the hashtags; mentions and links have {@code username} and
-     * {@code expanded_url} in its place. A place that is not known is null.
+     * The columns of a tweet: {@code id}, {@code text}, {@code created_at}, {@code lang}, {@code author},
+     * {@code hashtags}, {@code mentions}, {@code urls}, {@code public_metrics}, {@code referenced_tweets},
+     * {@code matching_rule_tags}, {@code source}. A hashtag is a struct of {@code tag}, {@code start} and {@code end},
+     * so {@code explode(hashtags.tag)} gives the hashtags; mentions and links have {@code username} and
+     * {@code expanded_url} instead of {@code tag}. A place that is not known is null.
      */
     public static StructType tweet() {
         return TWEET;
     }
 
     /**
-     * The columns of {@link SparkTweets#fromKafka}: those of {@link #tweet()}, all of them nullable; {@code kafka}, a struct
-     * of the record's {@code topic}, {@code partition}, {@code offset}, {@code timestamp}, {@code value} and {@code key}, the
-     * bytes as they came; {@code dead_letter}, as {@link #deadLetter()}; and {@code skipped}, the reason why the record was
-     * passed over on purpose.
+     * The columns of {@link SparkTweets#fromKafka}: those of {@link #tweet()}, all nullable; {@code kafka}, a struct of
+     * the record's {@code topic}, {@code partition}, {@code offset}, {@code timestamp}, {@code value} and {@code key},
+     * the last two as the original bytes; {@code dead_letter}, as {@link #deadLetter()}; and {@code skipped}, the
+     * reason for skipping the record on purpose.
      */
     public static StructType topic() {
         return TOPIC;
     }
 
     /**
-     * The fields of a classification. {@code label} and {@code score} are the best label and its score, {@code scores} maps
-     * every label to its score, {@code ranking} has the labels best first (which the map does not keep), {@code truncated}
-     * tells whether the model read only the beginning of the text; all five are null where the text was rejected.
-     * {@code rejected} is then the reason, {@code blank}, {@code too_large}, {@code model_fault} or {@code uncertain}, and
-     * null otherwise. {@code model} is the model that answered.
+     * The fields of a classification. {@code label} and {@code score} are the best label and its score, {@code scores}
+     * maps every label to its score, {@code ranking} lists the labels best first (an order that the map does not keep),
+     * and {@code truncated} says whether the model read only the beginning of the text. All five are null if the text
+     * was rejected. {@code rejected} is then the reason, {@code blank}, {@code too_large}, {@code model_fault} or
+     * {@code uncertain}, and null otherwise. {@code model} is the model that answered.
      */
     public static StructType classification() {
         return CLASSIFICATION;
     }
 
     /**
-     * The fields of a dead letter: {@code stage}, which is {@code source}, {@code decode}, {@code classify} or
-     * {@code sink}; {@code code}, {@code message}, {@code origin} and {@code original}, the record's bytes as they came.
+     * The fields of a dead letter: {@code stage}, which is {@code source}, {@code decode}, {@code classify} or {@code
+     * sink}; {@code code}, {@code message}, {@code origin} and {@code original}, the record's bytes as they came.
      */
     public static StructType deadLetter() {
         return DEAD_LETTER_TYPE;
@@ -113,7 +113,7 @@ public final class TweetSchemas {
         return WINDOWED_COUNT;
     }
 
-    /** Whether two types are the same but for what may be null. */
+    /** Whether two types are equal except for nullability. */
     static boolean same(DataType a, DataType b) {
         return a.catalogString().equals(b.catalogString());
     }

@@ -21,9 +21,9 @@ import scala.collection.immutable.HashMap$;
 import scala.collection.immutable.Nil$;
 
 /**
- * The values that rows hold. Between two typed operators Spark passes on the very row that the first one made, so a row
- * that leaves this package is like one of Spark's own, with its schema and Scala's collections, and one that enters it may
- * be a user's, without a schema and with Java's.
+ * The values that rows hold. Between two typed operators Spark passes on the same row that the first one made. So a row
+ * that leaves this package is like Spark's own, with its schema and Scala's collections; a row that enters it may be a
+ * user's, without a schema and with Java's collections.
  *
  * <p>The one class that names types of Scala: those whose methods that are called here are the same in 2.12 and 2.13.
  */
@@ -70,7 +70,7 @@ final class Values {
         return value instanceof Map<?, ?> map ? (Map<K, V>) map : single(value).getJavaMap(0);
     }
 
-    /** A row of one column, since rows turn the collections of whichever Scala is there into Java's. */
+    /** A row of one column, because rows convert the collections of whichever Scala version is present into Java's. */
     private static Row single(Object value) {
         return RowFactory.create(value);
     }

@@ -17,7 +17,7 @@ import java.util.List;
  * <p>Safe for use by multiple threads.
  *
  * @param <T> the type of the records
- * @param <E> what a record is in the store
+ * @param <E> the form of a record in the store
  * @since 0.1.0
  */
 @Experimental

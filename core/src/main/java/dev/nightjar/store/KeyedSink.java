@@ -22,14 +22,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A sink over a {@link KeyedStore}, with all that a {@link Sink} promises and a store need not know: a batch is written
- * some entries at a time; of several records of one key the last is stored or, if that is rejected, the last before it;
- * the rejections of the whole batch are reported together; closing waits for running writes and happens once.
+ * A sink over a {@link KeyedStore} that adds everything a {@link Sink} promises and a store need not know. A batch is
+ * written some entries at a time. Of several records with the same key, the last is stored or, if that is rejected, the
+ * one before it. The rejections of the whole batch are reported together. Closing waits for running writes and happens
+ * once.
  *
  * <p>Safe for use by multiple threads.
  *
  * @param <T> the type of the records
- * @param <E> what a record is in the store
+ * @param <E> the form of a record in the store
  * @since 0.1.0
  */
 @Experimental
@@ -132,7 +133,7 @@ public sealed class KeyedSink<T, E> implements Sink<T> {
         return requests;
     }
 
-    /** The entries before a refused one of the same key, of which the last is to be stored in its place. */
+    /** The entries before a refused one with the same key; the last of them is to be stored in its place. */
     private List<Entry<E>> shadowed(List<Entry<E>> entries, Map<String, Rejection> refused) {
         return entries.stream()
                 .filter(entry -> {

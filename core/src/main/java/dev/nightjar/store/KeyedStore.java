@@ -13,13 +13,13 @@ import dev.nightjar.Sink;
 import java.util.List;
 
 /**
- * What a {@link KeyedSink} needs of a store that replaces entries by their keys: how a record becomes an entry, and how
- * some entries are written at once.
+ * What a {@link KeyedSink} needs from a store that replaces entries by key: how a record becomes an entry, and how to
+ * write several entries at once.
  *
  * <p>Safe for use by multiple threads.
  *
  * @param <T> the type of the records
- * @param <E> what a record is in the store: a document, a line, a row
+ * @param <E> the form of a record in the store: a document, a line, a row
  * @since 0.1.0
  */
 @Experimental
@@ -40,7 +40,7 @@ public interface KeyedStore<T, E> extends AutoCloseable {
     /**
      * Writes entries and returns when the store has acknowledged all of them but those it names.
      *
-     * @param request at least one entry, no two of one key
+     * @param request at least one entry, no two with the same key
      * @return the entries that the store can never take; all others are stored
      * @throws RetriableException as {@link Sink#write}
      * @throws FatalException as {@link Sink#write}
@@ -56,7 +56,7 @@ public interface KeyedStore<T, E> extends AutoCloseable {
      *
      * <p>Immutable if the value is.
      *
-     * @param <E> what a record is in the store
+     * @param <E> the form of a record in the store
      * @param index the record's index in its batch
      * @param key the record's key
      * @param value the encoded record

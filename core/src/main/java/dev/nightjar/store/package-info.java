@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * For who writes a sink: {@link dev.nightjar.store.KeyedSink} turns a store that writes rows by their key into a
- * {@link dev.nightjar.Sink}, with retries, bisection of refused rows and erasing.
+ * For authors of sinks: {@link dev.nightjar.store.KeyedSink} turns a store that replaces rows by their key into a
+ * {@link dev.nightjar.Sink}, with requests of a bounded size, collected rejections and erasing.
  */
 @NullMarked
 package dev.nightjar.store;

@@ -31,7 +31,9 @@ class CascadeClassifierTest implements ClassifierContract {
             KeywordClassifier.sentiment().name("fast");
     private static final KeywordClassifier.Factory SECOND =
             KeywordClassifier.sentiment().name("slow");
-    /** Half a keyword is granted to the first label, so one keyword has the margin 1/3, two 3/5, three 5/7, four 7/9. */
+    /**
+     * The first label gets half a keyword for free, so one keyword has the margin 1/3, two 3/5, three 5/7, four 7/9.
+     */
     private static final String SURE = "happy happy happy great";
 
     private static final String DOUBTFUL = "happy";

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * What every way from a topic into sinks does alike: the same records give the same rows, the same dead letters, the same
- * ledger and the same errors.
+ * Every way from a topic into sinks behaves alike: the same records give the same rows, dead letters, ledger and
+ * errors.
  */
 public abstract class FrontDoorContract {
     /** A text with this is one that the classifier {@code emotion} fails on. */
@@ -53,8 +53,8 @@ public abstract class FrontDoorContract {
     public record Given(byte @Nullable [] key, byte @Nullable [] value) {}
 
     /**
-     * Delivers the records of a topic of one partition, classified as {@code emotion} by {@link #emotion()}, and returns
-     * what became of them.
+     * Delivers the records of a topic of one partition, classified as {@code emotion} by {@link #emotion()}, and
+     * returns what became of them.
      *
      * @param setUp completes the front door's builder
      * @throws RuntimeException what the engine threw, without what the front door wraps it in

@@ -40,7 +40,7 @@ class KafkaOutageIT {
     @TempDir
     Path directory;
 
-    /** F4, for everything that connects: nobody listens at all, or somebody who never answers. */
+    /** For everything that connects: no server listens at that address, or one accepts and never answers. */
     @Test
     void aClusterThatDoesNotAnswerIsATypedErrorWithin15Seconds() throws Exception {
         List<Consumer<KafkaConfig>> steps = List.of(
@@ -74,7 +74,7 @@ class KafkaOutageIT {
         }
     }
 
-    /** F1: the broker is killed with tweets in flight, on both sides of it, and starts again. */
+    /** The broker is killed with tweets in flight, on both sides of it, and starts again. */
     @Test
     void aKilledBrokerDelaysAndLosesNothing() throws Exception {
         int port = EmbeddedKafka.freePort();

@@ -118,7 +118,7 @@ class KafkaPipelineIT {
                 .contains("neutral", "joy");
     }
 
-    /** F20: one in ten of 10,000 records is of the list of bad inputs. */
+    /** One in ten of 10,000 records comes from the corpus of bad inputs. */
     @Test
     void oneBadRecordInTenIsADeadLetterWithItsBytesAndHarmsNoOther() throws Exception {
         TopicProbe topic = TopicProbe.create(kafka, name, 4);
@@ -396,7 +396,6 @@ class KafkaPipelineIT {
         dying.clear();
     }
 
-    /** F19. */
     @Test
     void aDeadLetterTopicThatIsGoneHoldsTheOffsets() throws Exception {
         TopicProbe topic = TopicProbe.create(kafka, name, 1);
@@ -444,7 +443,6 @@ class KafkaPipelineIT {
         assertThat(topic.lag(name)).isEqualTo(1);
     }
 
-    /** F21. */
     @Test
     void aTopicThatTurnsIntoDeadLettersEndsTheRunWithTheTopReason() throws Exception {
         TopicProbe topic = TopicProbe.create(kafka, name, 1);
@@ -559,7 +557,7 @@ class KafkaPipelineIT {
         assertThat(topic.lag(name)).isEqualTo(10);
     }
 
-    /** F29: drained, so nothing is repeated. */
+    /** The batch in hand is finished, so nothing is repeated. */
     @Test
     void closingFinishesAndCommitsTheBatchInHand() throws Exception {
         TopicProbe topic = TopicProbe.create(kafka, name, 1);

@@ -36,7 +36,7 @@ import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** S1: a broker that asks for a password, everything logged, and neither the password nor a tweet's text anywhere. */
+/** A broker that asks for a password, everything logged, and neither the password nor a tweet's text anywhere. */
 @Timeout(180) // a defect ends as a failure
 class KafkaSecretsIT {
     private static final String SECRET = "canary-5f3a\"'\\; x=\"y";

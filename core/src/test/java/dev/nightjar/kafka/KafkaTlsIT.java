@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** S2: brokers whose certificates are right, of another host, and of nobody that is trusted. */
+/** Brokers with a valid certificate, one for another host, and one from an untrusted authority. */
 @Timeout(120) // a defect ends as a failure
 class KafkaTlsIT {
     @TempDir

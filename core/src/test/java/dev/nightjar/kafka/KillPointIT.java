@@ -113,7 +113,6 @@ class KillPointIT {
         assertThat(letters.size() - bad).as("dead letters written again").isBetween(0, BATCH);
     }
 
-    /** F2. */
     @Test
     void aPublisherThatIsKilledRepeatsAtMostOneBatch() throws Exception {
         KafkaConfig kafka = KafkaConfig.of(broker.bootstrapServers());
@@ -195,11 +194,11 @@ class KillPointIT {
     enum KillPoint {
         NEVER,
         PUBLISHER,
-        K1_AFTER_POLL,
-        K2_AFTER_CLASSIFY,
-        K3_IN_THE_MIDDLE_OF_A_WRITE,
-        K4_AFTER_THE_SINKS_ACKNOWLEDGEMENT,
-        K5_AFTER_THE_DEAD_LETTERS_ACKNOWLEDGEMENT
+        AFTER_POLL,
+        AFTER_CLASSIFY,
+        IN_THE_MIDDLE_OF_A_WRITE,
+        AFTER_THE_SINKS_ACKNOWLEDGEMENT,
+        AFTER_THE_DEAD_LETTERS_ACKNOWLEDGEMENT
     }
 
     private record Dying(KillPoint point, int batch) implements java.io.Serializable {
@@ -229,7 +228,7 @@ class KillPointIT {
 
                 @Override
                 public List<Classification> classifyAll(List<String> texts) {
-                    dying.pass(KillPoint.K1_AFTER_POLL);
+                    dying.pass(KillPoint.AFTER_POLL);
                     return live.classifyAll(texts);
                 }
 
@@ -246,9 +245,9 @@ class KillPointIT {
         @Override
         public Sink<ClassifiedTweet> open() {
             return sink(batch -> {
-                dying.pass(KillPoint.K2_AFTER_CLASSIFY);
+                dying.pass(KillPoint.AFTER_CLASSIFY);
                 append(batch.subList(0, batch.size() / 2));
-                dying.pass(KillPoint.K3_IN_THE_MIDDLE_OF_A_WRITE);
+                dying.pass(KillPoint.IN_THE_MIDDLE_OF_A_WRITE);
                 append(batch.subList(batch.size() / 2, batch.size()));
             });
         }
@@ -266,7 +265,7 @@ class KillPointIT {
     private record NextSink(Dying dying) implements SinkFactory<ClassifiedTweet> {
         @Override
         public Sink<ClassifiedTweet> open() {
-            return sink(batch -> dying.pass(KillPoint.K4_AFTER_THE_SINKS_ACKNOWLEDGEMENT));
+            return sink(batch -> dying.pass(KillPoint.AFTER_THE_SINKS_ACKNOWLEDGEMENT));
         }
     }
 
@@ -276,7 +275,7 @@ class KillPointIT {
             Sink<DeadLetter> live = topic.open();
             return sink(batch -> {
                 live.write(batch);
-                dying.pass(KillPoint.K5_AFTER_THE_DEAD_LETTERS_ACKNOWLEDGEMENT);
+                dying.pass(KillPoint.AFTER_THE_DEAD_LETTERS_ACKNOWLEDGEMENT);
             });
         }
     }

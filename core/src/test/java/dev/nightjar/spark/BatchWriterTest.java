@@ -303,9 +303,8 @@ class BatchWriterTest {
                 .hasRootCauseInstanceOf(RetriableException.class)
                 .hasRootCauseMessage("The store is down");
 
-        // Two, on a busy machine, to six writes within the limit, with waits of 100, 200, 400, 800 ms; then one for
-        // each of
-        // three attempts.
+        // Within the limit two (on a busy machine) to six writes, with waits of 100, 200, 400, 800 ms; then one in each
+        // of three attempts.
         assertThat(writes.get()).isBetween(5, 9);
         assertThat(writer.counts()).isEqualTo(Ledger.EMPTY);
     }

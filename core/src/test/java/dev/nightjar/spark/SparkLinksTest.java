@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The class files are made once and meet the Spark, Scala and Jackson of whichever cluster they run on: those on the class
- * path here, which are one cluster's. Every published module that is there too is looked at.
+ * The class files are compiled once and meet the Spark, Scala and Jackson of whichever cluster they run on; here those
+ * on the class path stand for one cluster. Every published module that is there too is looked at.
  */
 class SparkLinksTest {
     /** What is the same in Scala 2.12 and 2.13, as are those of its methods that are called. */

@@ -13,8 +13,8 @@ import dev.nightjar.classifier.onnx.OnnxModels;
 import java.util.List;
 
 /**
- * Labels its arguments by two models: a fast one answers where it is sure, a better one is asked for the rest. It prints each
- * label with the model that gave it.
+ * Labels its arguments by two models: a fast one answers where it is sure, a better one is asked for the rest. It
+ * prints each label with the model that gave it.
  */
 final class Cascade {
     private Cascade() {}

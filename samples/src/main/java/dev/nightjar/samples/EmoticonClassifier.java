@@ -14,7 +14,10 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
 import java.util.List;
 
-/** A classifier of one's own, of emoticons alone. Its factory is a record, since a factory is equal by what it opens. */
+/**
+ * A classifier of one's own, of emoticons alone. Its factory is a record, because factories are compared by what they
+ * open.
+ */
 final class EmoticonClassifier implements Classifier {
     private static final String MODEL = "emoticons@000000000001";
     private boolean closed;

@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Publishes recorded tweets to the topic {@code tweets}, a hundred times as fast as they were written. Its place in the file
- * is kept beside it: ended in any way and started again, it goes on there. Arguments: Kafka's servers, the file.
+ * Publishes recorded tweets to the topic {@code tweets}, a hundred times as fast as they were written. Its place in the
+ * file is kept next to the file: however it ends, it continues there when started again. Arguments: Kafka's servers,
+ * the file.
  */
 final class Replay {
     private Replay() {}

@@ -20,8 +20,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
- * Classifies the tweets of the topic {@code tweets} on a Spark cluster, as a job for {@code spark-submit}. Arguments: Kafka's
- * servers, the file of the store, the folder of the checkpoint.
+ * Classifies the tweets of the topic {@code tweets} on a Spark cluster, as a job for {@code spark-submit}. Arguments:
+ * Kafka's servers, the file of the store, the folder of the checkpoint.
  */
 final class SparkJob {
     private SparkJob() {}

@@ -11,8 +11,9 @@ import dev.nightjar.kafka.KafkaPipeline;
 import dev.nightjar.sink.mongo.MongoSinkConfig;
 
 /**
- * Classifies the tweets of the topic {@code tweets} as they come and stores them in MongoDB, until it is ended. Started again
- * in any way it goes on where it was, and each tweet is in the collection once. Arguments: Kafka's servers, MongoDB's URI.
+ * Classifies the tweets of the topic {@code tweets} as they come and stores them in MongoDB, until it is ended. Started
+ * again in any way it goes on where it was, and each tweet is in the collection once. Arguments: Kafka's servers,
+ * MongoDB's URI.
  */
 final class StreamToMongo {
     private StreamToMongo() {}

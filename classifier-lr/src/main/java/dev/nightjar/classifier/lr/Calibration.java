@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 /**
  * The temperature that makes a model's scores fit labelled texts best, and how good the model is on them.
  *
- * @param temperature by what the logits are to be divided
- * @param metrics by name, from 0 to 1 but for the count of the texts
+ * @param temperature the divisor of the logits
+ * @param metrics by name, from 0 to 1 except the number of texts
  */
 record Calibration(double temperature, Map<String, Double> metrics) {
     private static final double LOWEST = Math.log(0.05);
@@ -76,7 +76,7 @@ record Calibration(double temperature, Map<String, Double> metrics) {
         return all;
     }
 
-    /** The logits of an answer, but for a constant. */
+    /** The logits of an answer, up to a constant. */
     private static double[] logits(Scored scored, List<String> labels) {
         return labels.stream()
                 .mapToDouble(label -> Math.log(Math.max(scored.score(label).orElse(0), Double.MIN_NORMAL)))

@@ -8,9 +8,9 @@ import java.text.Normalizer;
 import java.text.Normalizer.Form;
 
 /**
- * What each code point is to the n-grams: folded to one form, dropped, a space, part of a word, an emoji or a sign. Letters
- * lose their case and their accents (so that a composed and a decomposed letter are one), digits of every script become
- * those of ASCII.
+ * What each code point is to the n-grams: folded to one form, dropped, a space, part of a word, an emoji or a sign.
+ * Letters lose their case and their accents (so that a composed and a decomposed letter are one), digits of every
+ * script become those of ASCII.
  */
 final class Characters {
     static final byte SPACE = 0;

@@ -11,8 +11,8 @@ final class ClassWeights {
     private ClassWeights() {}
 
     /**
-     * For each label, how much a text of it counts: by the inverse of the label's frequency to a power, 1 on average over
-     * the texts.
+     * For each label, how much a text of it counts: by the inverse of the label's frequency to a power, 1 on average
+     * over the texts.
      *
      * @param texts how many texts each label has
      */

@@ -7,7 +7,7 @@ package dev.nightjar.classifier.lr;
 import java.util.Arrays;
 
 /**
- * A text as folded code points, with what archives of tweets do to a text undone: a literal {@code \}{@code u0041}, HTML
+ * A text as folded code points, after undoing what tweet archives do to texts: literal {@code \}{@code u0041}, HTML
  * entities escaped any number of times, doubled and escaped double quotes.
  *
  * <p>Confined to one thread, which reads one text after the other into it.
@@ -52,7 +52,7 @@ final class DecodedText {
         return codePoints[index];
     }
 
-    /** Gives back what a very long text took. */
+    /** Frees the memory that a very long text took. */
     void trim(int capacity) {
         if (codePoints.length > capacity) {
             codePoints = Arrays.copyOf(codePoints, capacity);

@@ -44,8 +44,8 @@ public final class EmbeddingLrClassifierConfig extends ModelFileConfig {
     }
 
     /**
-     * Reads a configuration from texts. The options are {@code model} (required: the path of a model's file) and those of
-     * {@link Builder} in kebab-case.
+     * Reads a configuration from texts. The options are {@code model} (required: the path of a model's file) and those
+     * of {@link Builder} in kebab-case.
      *
      * @param embedder what opens the embedder that the model was trained with
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A logistic regression over the vectors of one {@link Embedder}, and the one JSON file that holds it; made by
- * {@link EmbeddingLrTrainer}. It names the embedder, which it does not hold, and refuses any other.
+ * A logistic regression over the vectors of one {@link Embedder}, stored in one JSON file and made by {@link
+ * EmbeddingLrTrainer}. It names the embedder, which it does not hold, and refuses any other.
  *
  * <p>The file's layout is described in the module's README. The same model is always written as the same bytes.
  *
@@ -26,7 +26,7 @@ public final class EmbeddingLrModel extends LinearModel<EmbedderForm> {
     }
 
     /**
-     * A model of parts that nobody else writes to.
+     * A model of parts that no other code writes to.
      *
      * @throws IllegalArgumentException if they do not make a model; it says why
      */
@@ -73,8 +73,8 @@ public final class EmbeddingLrModel extends LinearModel<EmbedderForm> {
     }
 
     /**
-     * The {@linkplain Embedder#model() name} of the embedder that the model was trained with; it is known by the digits after
-     * the {@code @}.
+     * The {@linkplain Embedder#model() name} of the embedder that the model was trained with; it is known by the digits
+     * after the {@code @}.
      */
     public String embedder() {
         return features.embedder;

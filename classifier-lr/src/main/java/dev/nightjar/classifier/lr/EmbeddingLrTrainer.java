@@ -13,9 +13,9 @@ import dev.nightjar.Embedder;
 import java.util.List;
 
 /**
- * Trains a logistic regression on the vectors of an {@link Embedder}, which stays as it is, on this machine: one label
- * against the others, L2-regularised, by liblinear's trust-region Newton method. It needs fewer texts than n-grams do, and
- * costs what the embedder costs.
+ * Trains a logistic regression on the vectors of an {@link Embedder} on this machine, leaving the embedder unchanged:
+ * one label against the others, L2-regularised, by liblinear's trust-region Newton method. It needs fewer texts than
+ * n-grams do, and takes as long as the embedder does.
  *
  * <p>It holds 32 bytes for each number of each text's vector: 12 kB a text at 384 dimensions, 0.6 GB for 45,000 tweets.
  *
@@ -63,8 +63,8 @@ public final class EmbeddingLrTrainer {
      *
      * @param embedder what makes vectors of the texts; the model will ask for the same one
      * @param validation texts that are not among those of the training
-     * @throws ConfigException as {@link #train(Embedder, Iterable)}, and if a validation text has a label that no training
-     *     text has
+     * @throws ConfigException as {@link #train(Embedder, Iterable)}, and if a validation text has a label that no
+     *     training text has
      * @throws DataException as {@link #train(Embedder, Iterable)}
      */
     public EmbeddingLrModel train(

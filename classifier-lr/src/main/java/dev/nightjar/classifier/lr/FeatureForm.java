@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a model's file says of its features: how a text becomes the numbers that the weights belong to.
+ * What a model's file says about its features: how a text becomes the numbers that the weights belong to.
  *
  * @param <F> the features
  */
 interface FeatureForm<F> {
-    /** The fields that such a file must have beside those of every model. */
+    /** The fields that such a file must have in addition to those of every model. */
     List<String> required();
 
     /**
@@ -25,13 +25,13 @@ interface FeatureForm<F> {
      */
     void read(String field, JsonParser json) throws IOException;
 
-    /** Writes the fields that say what the features are. */
+    /** Writes the fields that describe the features. */
     void writeDescription(JsonGenerator json) throws IOException;
 
     /** Writes the numbers of the features. */
     void writeNumbers(JsonGenerator json) throws IOException;
 
-    /** What the features are, as bytes of the digest. */
+    /** The description of the features, as bytes of the digest. */
     List<byte[]> description();
 
     /** The numbers of the features, as bytes of the digest. */
@@ -43,7 +43,7 @@ interface FeatureForm<F> {
     /**
      * The features.
      *
-     * @throws IllegalArgumentException if what was read makes none; it says why
+     * @throws IllegalArgumentException if the fields make no valid form; it says why
      */
     F checked();
 }

@@ -7,8 +7,8 @@ package dev.nightjar.classifier.lr;
 import java.io.Serializable;
 
 /**
- * Which features a model has, and at which row of its weights: a set of bits with the count of those before each group of
- * them, small enough for a processor's cache where a table of rows would not be.
+ * Which features a model has, and the row of each in its weights: a bit set with running counts per group of bits,
+ * small enough for a processor's cache, which a table of rows is not.
  *
  * <p>Immutable.
  */
@@ -18,7 +18,9 @@ final class FeatureRows implements Serializable {
 
     private final int mask;
 
-    /** For each 32 features a bit each, of those that have rows; above these bits, how many rows there are before. */
+    /**
+     * For every 32 features one bit each, set for those with rows; above these bits, the number of rows before them.
+     */
     private final long[] groups;
 
     private final int size;
@@ -39,7 +41,9 @@ final class FeatureRows implements Serializable {
         }
     }
 
-    /** The row of the feature that has a hash; {@link #size()} if the model has no such feature. No branch, for speed. */
+    /**
+     * The row of the feature that has a hash; {@link #size()} if the model has no such feature. No branch, for speed.
+     */
     int row(int hash) {
         int feature = hash & mask;
         long group = groups[feature >>> 5];

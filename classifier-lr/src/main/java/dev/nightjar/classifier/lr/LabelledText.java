@@ -50,7 +50,7 @@ public record LabelledText(String label, String text) {
      */
     public static List<LabelledText> readTsv(Path file) {
         List<LabelledText> texts = new ArrayList<>();
-        // A byte a character: the lines are those of UTF-8, and one that is not UTF-8 can be told.
+        // One byte per character: the line breaks are those of UTF-8, and a line that is not UTF-8 can be detected.
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(open(file), StandardCharsets.ISO_8859_1))) {
             int number = 0;

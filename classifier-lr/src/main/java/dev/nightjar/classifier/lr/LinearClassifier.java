@@ -29,7 +29,7 @@ abstract class LinearClassifier implements Classifier {
         return answers.model();
     }
 
-    /** By what the logits are divided before they become scores; 1 if the model was not calibrated. */
+    /** The divisor of the logits before they become scores; 1 if the model was not calibrated. */
     public double temperature() {
         return temperature;
     }
@@ -40,7 +40,7 @@ abstract class LinearClassifier implements Classifier {
         gate.close(this::release);
     }
 
-    /** Lets go of what the first close frees. */
+    /** Frees what the first close must free. */
     abstract void release();
 
     /** What the gate calls this classifier. */

@@ -37,7 +37,7 @@ final class LinearLayer {
         return changed;
     }
 
-    /** The layer with what was measured of a model with it and the temperature 1. */
+    /** The layer with the measured metrics of its model and the temperature 1. */
     LinearLayer calibrated(Calibration calibration) {
         LinearLayer changed = withTemperature(calibration.temperature());
         changed.metrics = calibration.addedTo(metrics);

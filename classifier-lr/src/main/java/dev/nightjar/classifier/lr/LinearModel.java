@@ -36,7 +36,7 @@ abstract class LinearModel<F> {
     private final String sha256;
 
     /**
-     * A model of parts that nobody else writes to.
+     * A model of parts that no other code writes to.
      *
      * @param json the file that it was read from, or would be saved to
      * @throws IllegalArgumentException if they do not make a model; it says why
@@ -93,7 +93,7 @@ abstract class LinearModel<F> {
         }
     }
 
-    /** What the model is called in its answers, before the {@code @}. */
+    /** The model's name in its answers, before the {@code @}. */
     public String name() {
         return layer.name;
     }
@@ -113,12 +113,12 @@ abstract class LinearModel<F> {
         return sha256;
     }
 
-    /** By what the logits are divided before the softmax; 1 unless it was fitted on validation texts. */
+    /** The divisor of the logits before the softmax; 1 unless it was fitted on validation texts. */
     public double temperature() {
         return layer.temperature;
     }
 
-    /** What was measured when the model was trained, such as {@code validation.macro-recall}, by name. */
+    /** The metrics measured in training, such as {@code validation.macro-recall}, by name. */
     public SortedMap<String, Double> metrics() {
         return metrics;
     }
@@ -127,7 +127,7 @@ abstract class LinearModel<F> {
         return ModelJson.write(layer, form);
     }
 
-    /** Makes a model of what its file says. */
+    /** Makes a model from its file. */
     @FunctionalInterface
     interface Maker<S, M> {
         /**

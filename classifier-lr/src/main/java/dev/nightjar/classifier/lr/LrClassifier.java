@@ -18,8 +18,9 @@ import java.util.function.Function;
 /**
  * Classifies with a logistic regression over hashed n-grams, opened by {@link LrClassifierConfig#open()}.
  *
- * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text in which the model knows no
- * n-gram, such as one in another script, is rejected as {@link Reason#BLANK}: there is nothing that it can read.
+ * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text in which the model
+ * knows no n-gram, such as one in another script, is rejected as {@link Reason#BLANK}, because the model cannot read
+ * any of it.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -50,7 +51,10 @@ public final class LrClassifier extends LinearClassifier {
     private final int seed;
     private final FeatureRows rows;
 
-    /** For each row the square of its inverse frequency, then that frequency times its weight for each label, then zeros. */
+    /**
+     * For each row the square of its inverse frequency, then that frequency times its weight for each label, then
+     * zeros.
+     */
     private final float[] table;
 
     private final int stride;
@@ -88,8 +92,8 @@ public final class LrClassifier extends LinearClassifier {
     }
 
     /**
-     * The n-grams of a text that moved the best label's score most, up or down, strongest first; none for a text that is
-     * rejected.
+     * The n-grams of a text that moved the best label's score most, up or down, strongest first; none for a rejected
+     * text.
      *
      * @param limit the most to give
      * @throws IllegalStateException if the classifier is closed
@@ -130,7 +134,7 @@ public final class LrClassifier extends LinearClassifier {
         Reader idling = idle.poll();
         Reader reader = idling == null ? new Reader() : idling;
         T result = call.apply(reader);
-        // A reader that failed is not used again: its counts may not be 0.
+        // A reader that failed is not reused: its counts may not be 0.
         idle.add(reader);
         return result;
     }
@@ -139,7 +143,7 @@ public final class LrClassifier extends LinearClassifier {
         int labels = model.labels().size();
         float[] idf = model.features.idf();
         float[] weights = model.layer.weights;
-        // The last row is that of every feature that the model does not have.
+        // The last row belongs to all features that the model lacks.
         float[] table = new float[(idf.length + 1) * stride];
         for (int row = 0; row < idf.length; row++) {
             table[row * stride] = idf[row] * idf[row];
@@ -170,8 +174,8 @@ public final class LrClassifier extends LinearClassifier {
         /**
          * Leaves the sums of the weights in {@link #logits}, from 1 on, and returns the features' Euclidean length.
          *
-         * <p>Rows are looked up before they are counted, and counted before they are summed: in one loop, each lookup
-         * would wait for the count before it to be stored, which takes half as long again.
+         * <p>Rows are first looked up, then counted, then summed, in separate loops: in a single loop each lookup would
+         * wait until the count before it is stored, which takes half as long again.
          */
         private double read(String text) {
             features.read(text);
@@ -246,7 +250,7 @@ public final class LrClassifier extends LinearClassifier {
             List<Evidence> evidence = new ArrayList<>(counts.size());
             counts.forEach((ngram, count) -> {
                 int row = rows.row(ngram.hash());
-                // N-grams of one bucket are counted as one, and share what it weighs.
+                // N-grams in the same bucket count as one, and share its weight.
                 int rowCount = rowCounts.getOrDefault(row, count);
                 double weight = pull(row, label) / norm * frequencyWeight(rowCount) * ((double) count / rowCount);
                 Evidence.Unit unit = ngram.ofCharacters() ? Evidence.Unit.CHARACTERS : Evidence.Unit.WORDS;
@@ -271,8 +275,8 @@ public final class LrClassifier extends LinearClassifier {
      * <p>Immutable.
      *
      * @param unit whether it is of words or of characters
-     * @param ngram the n-gram as the model reads it: in lower case, mentions as {@code @user}, links as {@code http},
-     *     digits as 0; one of characters has a space where a word begins or ends
+     * @param ngram the n-gram as the model reads it: in lower case, with mentions as {@code @user}, links as
+     *     {@code http} and digits as 0; an n-gram of characters has a space where a word begins or ends
      * @param weight by how much it raised the label's logit (lowered it, if negative) against the mean of all labels
      * @since 0.1.0
      */

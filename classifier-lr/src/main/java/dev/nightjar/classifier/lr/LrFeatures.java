@@ -66,7 +66,7 @@ public final class LrFeatures implements Serializable {
         return new LrFeatures(bits, seed, buckets, idf);
     }
 
-    /** As {@link #of}, of arrays that nobody else writes to. */
+    /** As {@link #of}, but of arrays that no other code writes to. */
     static LrFeatures checked(int bits, int seed, int[] buckets, float[] idf) {
         checkBits(bits);
         require(
@@ -191,7 +191,7 @@ public final class LrFeatures implements Serializable {
     }
 
     /**
-     * The features of one text that are not 0.
+     * The non-zero features of one text.
      *
      * <p>Confined to one thread.
      *

@@ -24,7 +24,7 @@ public final class LrModel extends LinearModel<LrFeatures> {
     }
 
     /**
-     * A model of parts that nobody else writes to.
+     * A model of parts that no other code writes to.
      *
      * @throws IllegalArgumentException if they do not make a model; it says why
      */
@@ -35,7 +35,7 @@ public final class LrModel extends LinearModel<LrFeatures> {
     /**
      * A model that was trained elsewhere on the vectors of {@link LrFeatures}, such as by Spark; its temperature is 1.
      *
-     * @param name what the model is called in its answers, before the {@code @}
+     * @param name the model's name in its answers, before the {@code @}
      * @param labels the labels, at least two, in the order of the weights
      * @param features what the weights belong to
      * @param intercepts one per label
@@ -113,7 +113,7 @@ public final class LrModel extends LinearModel<LrFeatures> {
         return layer.intercepts[label];
     }
 
-    /** By what the value of a feature is multiplied in a label's logit. */
+    /** The factor of a feature's value in a label's logit. */
     public float weight(int feature, int label) {
         return layer.weights[feature * labels().size() + label];
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The models that Nightjar brings, each an artifact of its own beside this one, so that nobody who brings a model of their
- * own downloads them.
+ * The models that Nightjar brings, each in an artifact of its own, so that users with their own model do not download
+ * them.
  *
  * <p>Safe for use by multiple threads.
  *

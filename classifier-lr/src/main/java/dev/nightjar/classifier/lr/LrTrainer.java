@@ -14,9 +14,9 @@ import java.util.List;
 
 /**
  * Trains a logistic regression on labelled texts, on this machine: one label against the others, L2-regularised, by
- * liblinear's dual coordinate descent. A feature is regularised the less, the more its frequency differs between the label
- * and the others (the log-count ratio of Wang and Manning, 2012). The same texts and settings give the same model, byte
- * for byte.
+ * liblinear's dual coordinate descent. The more a feature's frequency differs between the label and the others, the
+ * less the feature is regularised (the log-count ratio of Wang and Manning, 2012). The same texts and settings give the
+ * same model, byte for byte.
  *
  * <p>It holds about 30 bytes for each distinct n-gram of each text: 0.4 GB for 45,000 tweets.
  *
@@ -76,7 +76,8 @@ public final class LrTrainer {
      * Trains a model, fits its temperature on other texts and measures it on them.
      *
      * @param validation texts that are not among those of the training
-     * @throws ConfigException as {@link #train(Iterable)}, and if a validation text has a label that no training text has
+     * @throws ConfigException as {@link #train(Iterable)}, and if a validation text has a label that no training text
+     *     has
      */
     public LrModel train(Iterable<LabelledText> training, Iterable<LabelledText> validation) {
         return fit(Corpus.read(training, this)).calibrated(validation);
@@ -136,8 +137,8 @@ public final class LrTrainer {
         /**
          * Called now and then, on the training thread unless the trainer's builder says otherwise.
          *
-         * @param stage what is being done: {@code texts} while they are read, then {@code labels} while they are fitted,
-         *     unless the trainer's builder says otherwise
+         * @param stage what is being done: {@code texts} while they are read, then {@code labels} while they are
+         *     fitted, unless the trainer's builder says otherwise
          * @param done how many are done
          * @param total how many there are; -1 if that is not known
          */

@@ -29,8 +29,8 @@ import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /**
- * A model as JSON: what describes it comes first, then its numbers, each field the base64 of little-endian numbers of 32 bits,
- * the weights last. A SHA-256 over all that an answer depends on finds a changed digit.
+ * A model as JSON: what describes it comes first, then its numbers, each field the base64 of little-endian numbers of
+ * 32 bits, the weights last. A SHA-256 over all that an answer depends on finds a changed digit.
  */
 final class ModelJson {
     private static final String FORMAT = "nightjar-lr";
@@ -79,9 +79,10 @@ final class ModelJson {
     /**
      * Reads a model; whether its parts make one is for the caller to check.
      *
-     * @param form takes what the file says of the features
+     * @param form takes the file's fields about the features
      * @throws IOException if it is not JSON or ends too early
-     * @throws IllegalArgumentException if it is JSON, but not a model that this version reads, or a damaged one; it says why
+     * @throws IllegalArgumentException if it is JSON, but not a model that this version reads, or a damaged one; it
+     *     says why
      */
     static LinearLayer read(byte[] bytes, FeatureForm<?> form) throws IOException {
         LinearLayer layer = new LinearLayer();

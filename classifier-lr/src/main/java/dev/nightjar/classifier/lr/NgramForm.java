@@ -105,7 +105,7 @@ final class NgramForm implements FeatureForm<LrFeatures> {
                 case "weighting" -> ModelJson.requireText(json, WEIGHTING);
                 case "seed" -> seed = ModelJson.wholeNumber(json);
                 case "bits" -> bits = ModelJson.wholeNumber(json);
-                // What is not known may change the n-grams.
+                // Unknown fields may change the n-grams.
                 default ->
                     throw new IllegalArgumentException(
                             "'ngrams' has '" + field + "', which this version does not know");

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams of
- * its words, as often as they occur.
+ * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams
+ * of its words, as often as they occur.
  *
- * <p>A text is read as words with one space between: runs of letters and digits (three and more of a letter count as two,
- * an apostrophe inside belongs to the word), hashtags, runs of signs such as {@code !!} and {@code :(}, single emoji, every
- * mention as {@code @user} and every link as {@code http}; a digit in a word is read as 0. Character n-grams reach from the space before a word to the space
- * after it; mentions and links have none. Each n-gram is therefore a stretch of the words so written; what is hashed is its
- * code points as little-endian integers of 32 bits.
+ * <p>A text is read as words with one space between them: runs of letters and digits (a letter repeated three or more
+ * times counts as two, an apostrophe inside belongs to the word), hashtags, runs of signs such as {@code !!} and
+ * {@code :(}, and single emoji. Every mention is read as {@code @user}, every link as {@code http}, and a digit in a
+ * word as 0. Character n-grams reach from the space before a word to the space after it; mentions and links have none.
+ * Each n-gram is therefore a stretch of these words; its code points are hashed as little-endian integers of 32 bits.
  *
  * <p>Confined to one thread, which reads one text after the other into it.
  */
@@ -28,7 +28,7 @@ final class TextFeatures {
     static final int SHORTEST_CHARACTER_NGRAM = 2;
     static final int LONGEST_CHARACTER_NGRAM = 5;
 
-    /** What the arrays of a thread may keep: enough for a tweet of 280 characters many times over. */
+    /** The size up to which a thread keeps its arrays: many times enough for a tweet of 280 characters. */
     private static final int KEPT_CAPACITY = 1 << 14;
 
     private static final int[] MENTION = codePoints("@user");
@@ -88,7 +88,7 @@ final class TextFeatures {
         return hashes[feature];
     }
 
-    /** The hashes, of which the first {@link #count()} are those of the text. */
+    /** The hashes; the first {@link #count()} are those of the text. */
     int[] hashes() {
         return hashes;
     }

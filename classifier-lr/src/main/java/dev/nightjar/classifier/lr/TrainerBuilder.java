@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Collects what every trainer here is told, checked as it is told.
+ * Collects and checks the settings that all trainers here share.
  *
  * <p>Confined to one thread.
  *
@@ -31,8 +31,8 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * What an error on a text costs against large weights (C); {@value LrTrainer#DEFAULT_COST} unless set, on vectors of an
-     * embedder {@value EmbeddingLrTrainer#DEFAULT_COST}.
+     * What an error on a text costs against large weights (C); {@value LrTrainer#DEFAULT_COST} unless set, on vectors
+     * of an embedder {@value EmbeddingLrTrainer#DEFAULT_COST}.
      */
     public B cost(double cost) {
         require(cost > 0 && Double.isFinite(cost), "The cost is positive");
@@ -41,8 +41,8 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all texts
-     * the same, 1, which is the default, all labels; more leans further towards rare labels.
+     * How much more a text of a rare label counts: the inverse of the label's frequency to this power. With 0 all texts
+     * count the same, with 1 (the default) all labels; more favours rare labels further.
      */
     public B classWeightPower(double power) {
         require(power >= 0 && power <= 3, "The power of class weights is from 0 to 3");
@@ -51,8 +51,8 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     }
 
     /**
-     * Who hears how far the training is, {@code texts} while they are read or embedded, then {@code labels}; nobody unless
-     * set.
+     * A listener for the progress of training, {@code texts} while they are read or embedded, then {@code labels}; none
+     * unless set.
      */
     public B progress(LrTrainer.Progress progress) {
         this.progress = progress;
@@ -79,7 +79,7 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
      *
      * <p>Immutable.
      *
-     * @param name what the model is called in its answers, before the {@code @}
+     * @param name the model's name in its answers, before the {@code @}
      * @param cost what an error on a text costs against large weights (C)
      * @param classWeightPower to what power of its label's inverse frequency a text counts
      * @param progress who hears how far the training is

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Trains on the public data sets and asks for the figures that the documentation states. The data may not be redistributed,
- * so it runs where {@code nightjar.data} names a directory that holds {@code tweeteval-sentiment}, {@code tweeteval-emotion}
- * and {@code goemotions-ekman}, each with {@code train.tsv.gz} and {@code validation.tsv.gz}.
+ * Trains on the public data sets and asks for the figures that the documentation states. The data may not be
+ * redistributed, so it runs where {@code nightjar.data} names a directory that holds {@code tweeteval-sentiment},
+ * {@code tweeteval-emotion} and {@code goemotions-ekman}, each with {@code train.tsv.gz} and {@code validation.tsv.gz}.
  */
 @EnabledIfSystemProperty(named = "nightjar.data", matches = ".+")
 class LrTrainingIT {

@@ -38,7 +38,7 @@ final class AnswerCache {
         }
     }
 
-    /** Keeps the answers to some texts, but for those that cost nothing or may be others the next time. */
+    /** Caches the answers to some texts, except those that cost nothing or may differ next time. */
     void keep(List<String> texts, Map<String, Classification> given) {
         if (size > 0) {
             synchronized (answers) {

@@ -22,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The three files of a model, in memory and checked: each is there, is what its name says, and has the digest that
- * {@code bundle.sha256} lists, if the bundle has one.
+ * The three files of a model, in memory and checked: each exists, is of the kind that its name says, and has the digest
+ * in {@code bundle.sha256}, if the bundle has that file.
  */
 final class BundleFiles {
     /**
-     * The names by which exporters write a model, best first: the plain export before variants made from it, among these
-     * the 8-bit ones, which are what a CPU runs fastest, before 16-bit ones.
+     * The names under which exporters write a model, best first: the plain export before variants made from it, and
+     * among these the 8-bit ones, which run fastest on a CPU, before the 16-bit ones.
      */
     static final List<String> CANDIDATES = List.of(
             "model.onnx",
@@ -126,7 +126,7 @@ final class BundleFiles {
     /**
      * What tokenizer.json says.
      *
-     * @throws ConfigException if it is no such file, or that of another model
+     * @throws ConfigException if it is not such a file, or that of another model
      */
     TokenizerFile parseTokenizer(ModelConfig config) {
         TokenizerFile tokenizer;
@@ -149,7 +149,7 @@ final class BundleFiles {
     }
 
     /**
-     * A file that a bundle may have beside its three; empty if it does not.
+     * An optional file of the bundle; empty if it is missing.
      *
      * @throws ConfigException if it cannot be read, or is not listed where others are
      */
@@ -172,8 +172,8 @@ final class BundleFiles {
     }
 
     /**
-     * The SHA-256 of the model as a whole: that of the lines which {@code sha256sum} prints for the three files in the
-     * order of their names, so that another tokenizer or other labels make another model.
+     * The SHA-256 of the model as a whole, over the lines that {@code sha256sum} prints for the three files in the
+     * order of their names. So another tokenizer or other labels make it another model.
      */
     String sha256() {
         StringBuilder lines = new StringBuilder();
@@ -289,7 +289,7 @@ final class BundleFiles {
         return new String(bytes, 0, Math.min(bytes.length, SNIFFED), StandardCharsets.UTF_8);
     }
 
-    /** What a file is that is not what its name says; empty if nothing is seen. */
+    /** What a file really is if its name is wrong; empty if nothing looks wrong. */
     static String disguise(byte[] bytes) {
         String beginning = beginning(bytes);
         if (beginning.isEmpty()) {

@@ -24,14 +24,14 @@ import org.slf4j.LoggerFactory;
  * The one native environment of ONNX Runtime in this process, silent and alive to the end of the process.
  *
  * <p>A session that is created or freed while the process exits crashes it: ONNX Runtime frees its environment in a
- * shutdown hook, then the C library destroys what the native library holds (6 of 24 exits; microsoft/onnxruntime#31352). So
- * a hook of our own waits for what is being created or freed and lets nothing follow, and the environment is kept in use.
- * Running a session while the process exits is harmless (none of 60 exits).
+ * shutdown hook, and then the C library destroys the native library's objects (6 of 24 exits crashed;
+ * microsoft/onnxruntime#31352). So a hook of our own waits for running creations and releases, lets no more begin, and
+ * keeps the environment in use. Running a session while the process exits is harmless (none of 60 exits).
  */
 final class Environment {
     private static final Logger LOG = LoggerFactory.getLogger(Environment.class);
 
-    /** Shared by who creates or frees a session, taken for good by the hook. */
+    /** Held shared while a session is created or freed; the hook takes it exclusively and keeps it. */
     private static final ReadWriteLock EXIT = new ReentrantReadWriteLock();
 
     /** The newest that sends nothing and starts whatever the command line is. */
@@ -55,7 +55,9 @@ final class Environment {
         return environment;
     }
 
-    /** The version of ONNX Runtime on the class path, asked without loading its native library; empty if it has none. */
+    /**
+     * The version of ONNX Runtime on the class path, asked without loading its native library; empty if it has none.
+     */
     static Optional<String> version() {
         return Optional.ofNullable(OrtEnvironment.class.getPackage())
                 .map(Package::getImplementationVersion)
@@ -72,7 +74,8 @@ final class Environment {
      *
      * @param version that on the class path
      * @param telemetryIsOff whether the variable that keeps newer ones from reporting is set
-     * @throws ConfigException if it would report to its maker: nothing that Nightjar runs sends what nobody asked for
+     * @throws ConfigException if it would report to its maker: Nightjar runs nothing that sends data without being
+     *     asked
      */
     static Optional<String> deviation(Optional<String> version, boolean telemetryIsOff) {
         if (version.isEmpty()) {

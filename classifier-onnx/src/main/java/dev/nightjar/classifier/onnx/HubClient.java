@@ -33,8 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Fetches from a Hub. It follows redirects itself, so that the token goes to the endpoint alone: large files are given by
- * other hosts, by addresses that are signed already.
+ * Fetches from a Hub. It follows redirects itself, so that the token goes to the endpoint alone: large files are given
+ * by other hosts, by addresses that are signed already.
  */
 final class HubClient {
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -87,12 +87,12 @@ final class HubClient {
     }
 
     /**
-     * Fetches a file, from where an earlier attempt has stopped. While a break in the connection leaves more of the file
-     * than there was, it goes on at once.
+     * Fetches a file, from where an earlier attempt has stopped. While a break in the connection leaves more of the
+     * file than there was, it goes on at once.
      *
      * @param size the length of the file; negative if not known
      * @throws FatalException if the Hub refuses to give it
-     * @throws RetriableException if the Hub does not answer; what was fetched stays for the next attempt
+     * @throws RetriableException if the Hub does not answer; the part already fetched stays for the next attempt
      */
     void download(String file, Path part, long size) throws IOException {
         for (int breaks = 0; ; breaks++) {
@@ -259,7 +259,7 @@ final class HubClient {
                 && uri.getPort() == endpoint.getPort();
     }
 
-    /** Whether nobody on the way can read what is sent. */
+    /** Whether the connection is safe from eavesdropping. */
     private static boolean isPrivate(URI uri) {
         return uri.getScheme().equalsIgnoreCase("https")
                 || Set.of("localhost", "127.0.0.1", "[::1]")

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param repository {@code owner/name}
  * @param revision 40 hexadecimal digits
- * @param givenEndpoint null for what the process is told, or huggingface.co
+ * @param givenEndpoint null for the endpoint that the process's environment sets, or huggingface.co
  * @param givenToken null for that of the environment, or none
  * @param givenCache null for a directory in the user's home
  */
@@ -95,7 +95,7 @@ record HubPlace(
         return cache.resolve(repository.replace("/", "--")).resolve(revision);
     }
 
-    /** Whether this process is told to fetch nothing. */
+    /** Whether this process is configured to fetch nothing. */
     static boolean isOffline() {
         String variable = System.getenv("HF_HUB_OFFLINE");
         return Boolean.getBoolean("nightjar.hub.offline")

@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of a repository at one revision, in the cache or fetched into it. The Hub's list of them, with their digests, is
- * kept too, so that a model that was opened once is opened again without a network. A file gets its name only when it is
- * whole and has its digest; one that has lost it in the cache is fetched again.
+ * The files of a repository at one revision, in the cache or fetched into it. The Hub's list of them, with their
+ * digests, is kept too, so a model that was opened once can be opened again without a network. A file gets its name
+ * only when it is whole and has its digest; one that has lost it in the cache is fetched again.
  */
 final class HubSnapshot implements FileSource {
     private static final Logger LOG = LoggerFactory.getLogger(HubSnapshot.class);
@@ -86,7 +86,7 @@ final class HubSnapshot implements FileSource {
         }
     }
 
-    /** Found before anything is fetched: a repository without one of the small files is no model. */
+    /** Checked before anything is fetched: a repository without one of the small files has no model. */
     @Override
     public Optional<String> missing() {
         return Stream.of(ModelBundle.CONFIG, ModelBundle.TOKENIZER)
@@ -232,7 +232,7 @@ final class HubSnapshot implements FileSource {
                 default -> parser.skipChildren();
             }
         }
-        // No name leaves the cache's directory, and none is taken for what is being fetched.
+        // No name leaves the cache's directory, and none can be confused with a file that is being fetched.
         return BundleFiles.isInside(file) && !file.endsWith(PART)
                 ? Optional.of(new Entry(file, size, sha256, gitSha1))
                 : Optional.empty();
@@ -257,7 +257,7 @@ final class HubSnapshot implements FileSource {
      * @param gitSha1 of a small file; of a large file it is that of its pointer
      */
     private record Entry(String file, long size, String sha256, String gitSha1) {
-        /** What is wrong with the file's content; empty if nothing is. */
+        /** What is wrong with the file's content; empty if it is right. */
         String fault(byte[] bytes) {
             String disguise = BundleFiles.disguise(bytes);
             if (!sha256.isEmpty()) {

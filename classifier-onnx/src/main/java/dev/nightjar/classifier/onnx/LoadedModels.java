@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models that are loaded in this process. Who opens the same files in the same way, for the same head or another, gets
- * the same model; it is freed when the last of its users has closed it. Safe for use by multiple threads.
+ * The models that are loaded in this process. Opening the same files in the same way, for the same head or another,
+ * gives the same model; it is freed when its last user has closed it. Safe for use by multiple threads.
  */
 final class LoadedModels {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModels.class);
@@ -45,13 +45,13 @@ final class LoadedModels {
             this.slot = slot;
         }
 
-        /** The model, for as long as its user knows that nobody closes this. */
+        /** The model, valid as long as its user knows that nothing closes this. */
         TextModel model() {
             return model;
         }
 
         /**
-         * What a call makes of the model, which stays loaded meanwhile.
+         * A call's result from the model, which stays loaded meanwhile.
          *
          * @param user who calls, for the message
          * @throws IllegalStateException if this is closed
@@ -68,19 +68,19 @@ final class LoadedModels {
     }
 
     /**
-     * The model of some files with the logits of all its heads, loaded unless it is already, and verified if its options
+     * The model of some files with the logits of all its heads: loaded if it is not yet, and verified if its options
      * say so.
      *
-     * @throws ConfigException if the files do not make a classifier, or an example comes out otherwise
+     * @throws ConfigException if the files do not make a classifier, or an example gives another result
      */
     static Use logits(BundleFiles files, ModelConfig config, RunOptions options) {
         return use(files, config, options, "logits", Wanted.logits(config.heads()));
     }
 
     /**
-     * The model of some files with the vectors of texts, loaded unless it is already, and verified if its options say so.
+     * The model of some files with the vectors of texts: loaded if it is not yet, and verified if its options say so.
      *
-     * @throws ConfigException if the files do not make a model of vectors, or an example comes out otherwise
+     * @throws ConfigException if the files do not make an embedding model, or an example gives another result
      */
     static Use vectors(BundleFiles files, ModelConfig config, RunOptions options, Optional<Pooling> pooling) {
         String reading = pooling.map(how -> "vectors by " + how.id()).orElse("vectors");
@@ -183,7 +183,9 @@ final class LoadedModels {
         }
     }
 
-    /** What each output gives for one text, so that files which do not belong together are found when they are opened. */
+    /**
+     * What each output gives for one text, so that files which do not belong together are found when they are opened.
+     */
     private static float[][] tried(BundleFiles files, TextEncoder encoder, OnnxGraph graph) {
         float[][] outputs;
         try {
@@ -197,7 +199,7 @@ final class LoadedModels {
         return outputs;
     }
 
-    /** Everything that decides what comes of a text and at what cost. */
+    /** All settings that affect the result for a text, or its cost. */
     private record Setting(
             String sha256,
             String reading,
@@ -207,7 +209,7 @@ final class LoadedModels {
             int intraOpThreads,
             Device device) {}
 
-    /** Holds the lock of one setting, so that a slow opening blocks nobody who opens another. */
+    /** Holds the lock of one setting only, so that a slow opening blocks no other. */
     private static final class Slot {
         private int users; // guarded by SLOTS
         private @Nullable TextModel model;

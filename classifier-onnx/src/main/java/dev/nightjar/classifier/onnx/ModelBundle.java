@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the files of a model lie: {@code config.json}, {@code tokenizer.json} and the ONNX file, as a Hugging Face export
- * leaves them, and optionally {@code bundle.sha256} with their digests and {@code parity.jsonl} with examples. A bundle is a
- * name for that place; whether the files are there and are sound is found when a classifier is opened, or by
- * {@link #verify()}.
+ * Where the files of a model lie: {@code config.json}, {@code tokenizer.json} and the ONNX file, as a Hugging Face
+ * export leaves them, and optionally {@code bundle.sha256} with their digests and {@code parity.jsonl} with examples. A
+ * bundle is a name for that place; whether the files are there and are sound is found when a classifier is opened, or
+ * by {@link #verify()}.
  *
  * <p>Immutable.
  *
@@ -47,7 +47,9 @@ public final class ModelBundle implements Serializable {
         this.place = place;
     }
 
-    /** A directory, such as the one that {@code optimum-cli export onnx} writes; a relative path is made absolute here. */
+    /**
+     * A directory, such as the one that {@code optimum-cli export onnx} writes; a relative path is made absolute here.
+     */
     public static ModelBundle directory(Path directory) {
         return new ModelBundle(
                 new Directory(directory.toAbsolutePath().normalize().toString()));
@@ -68,9 +70,9 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * A repository of the Hugging Face Hub at one revision. This alone makes Nightjar use a network: what is missing from
-     * the cache is fetched when the model is opened, checked against the Hub's digests, and from then on read from the
-     * cache without any request. Nothing is fetched while the environment variable {@code HF_HUB_OFFLINE} or the system
+     * A repository of the Hugging Face Hub at one revision. Only this makes Nightjar use a network: files missing from
+     * the cache are fetched when the model is opened, checked against the Hub's digests, and from then on read from the
+     * cache without a request. Nothing is fetched while the environment variable {@code HF_HUB_OFFLINE} or the system
      * property {@code nightjar.hub.offline} is set.
      *
      * @param repository {@code owner/name}
@@ -87,11 +89,12 @@ public final class ModelBundle implements Serializable {
     }
 
     /**
-     * Reads what a user writes: the name of a model that Nightjar brings ({@code emotion}), {@code classpath:} and a
-     * prefix, {@code hf://owner/name@revision}, or else a directory. For a directory of the name of such a model write
+     * Reads what a user writes: the name of a bundled model ({@code emotion}), {@code classpath:} and a prefix,
+     * {@code hf://owner/name@revision}, or a directory. For a directory of the name of such a model write
      * {@code ./emotion}.
      *
-     * @throws ConfigException if the text is blank or no path, or the repository or revision of the Hub has no such form
+     * @throws ConfigException if the text is blank or no path, or the repository or revision of the Hub has no such
+     *     form
      */
     public static ModelBundle parse(String text) {
         if (text.isBlank()) {
@@ -122,15 +125,15 @@ public final class ModelBundle implements Serializable {
      * property {@code nightjar.hub.endpoint}, the environment variable {@code HF_ENDPOINT}, or
      * {@code https://huggingface.co}.
      *
-     * @throws ConfigException if this is no model of the Hub, or the address is not one of http or https
+     * @throws ConfigException if this is not a model of the Hub, or the address is not an http or https address
      */
     public ModelBundle hubEndpoint(URI endpoint) {
         return new ModelBundle(hubPlace().withEndpoint(endpoint));
     }
 
     /**
-     * The same model of the Hub, fetched with this token, which is sent to the endpoint alone. Unless it is set, that of the
-     * environment variable {@code HF_TOKEN}, or none.
+     * The same model of the Hub, fetched with this token, which is sent to the endpoint alone. Unless it is set, that
+     * of the environment variable {@code HF_TOKEN}, or none.
      *
      * @throws ConfigException if this is no model of the Hub
      */
@@ -147,19 +150,20 @@ public final class ModelBundle implements Serializable {
         return new ModelBundle(hubPlace().withCache(directory));
     }
 
-    /** The last part of the place's name: what the model is called unless it is given a name. */
+    /** The last part of the place's name, which is the model's name unless another is given. */
     public String name() {
         String last = place.name();
         return last.isEmpty() ? "model" : last;
     }
 
     /**
-     * Checks the files and opens them as a classifier would, or else as an embedder, and computes the examples of
-     * {@code parity.jsonl}, if there: a line for each text with its token ids and logits, as the model's original has them.
+     * Checks the files, opens them as a classifier (or, if they do not make one, as an embedder), and computes the
+     * examples in {@code parity.jsonl} if there are any: one line per text, with the token ids and logits of the
+     * original model.
      *
      * @return what was checked
-     * @throws ConfigException if a file is missing or damaged, the files do not make a model, or an example comes out
-     *     otherwise; it names the first such example, what was expected and what came out
+     * @throws ConfigException if a file is missing or damaged, the files do not make a model, or an example gives
+     *     another result; it names the first such example with the expected and the actual result
      * @throws dev.nightjar.RetriableException if the files must be fetched first and the Hub does not answer
      */
     public Verification verify() {
@@ -210,8 +214,8 @@ public final class ModelBundle implements Serializable {
      * @param texts how many examples came out as expected; 0 without {@code parity.jsonl}
      * @param largestDifference of a number from the expected one, or that part of the expected one if it is over 1
      * @param tolerance the largest difference that would have been allowed: {@code nightjar.parity_tolerance} of
-     *     {@code config.json}, else 0.001, 0.01 for answers in 16 bits (0.1 on AArch64, which sums them in 16 bits)
-     *     and 0.25 for dynamically quantised models
+     *     {@code config.json}; if absent, 0.001, or 0.01 for answers in 16 bits (0.1 on AArch64, which sums them in 16
+     *     bits), or 0.25 for dynamically quantised models
      * @since 0.1.0
      */
     public record Verification(String sha256, int files, int texts, double largestDifference, double tolerance) {}

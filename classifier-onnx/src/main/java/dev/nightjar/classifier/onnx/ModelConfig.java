@@ -20,16 +20,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Hugging Face {@code config.json} says about a model, and what stands there for Nightjar, under {@code nightjar}.
+ * What a Hugging Face {@code config.json} says about a model, including the settings for Nightjar under
+ * {@code nightjar}.
  *
- * @param heads what the model answers: those of {@code nightjar.heads}, else one without a name, of {@code id2label} and
- *     {@code problem_type}; none where the file names no labels
+ * @param heads what the model answers: those of {@code nightjar.heads}, or a single one without a name, made of
+ *     {@code id2label} and {@code problem_type}; none if the file names no labels
  * @param positions how many tokens the model takes; empty where nothing limits them
  * @param padId the id that fills up a row
  * @param vocabularySize the ids that the model knows are below it
  * @param normalizer of {@code nightjar.normalizer}, which other models do not have
  * @param pooling of {@code nightjar.pooling}, for a model of vectors
- * @param parityTolerance of {@code nightjar.parity_tolerance}: how far a number may be from that of {@code parity.jsonl}
+ * @param parityTolerance of {@code nightjar.parity_tolerance}: how far a number may be from that of {@code
+ *     parity.jsonl}
  */
 record ModelConfig(
         List<Head> heads,
@@ -83,9 +85,10 @@ record ModelConfig(
     }
 
     /**
-     * The place among the {@link #heads} of one by its name, or of the only one.
+     * The index in {@link #heads} of the head with a name, or of the only one.
      *
-     * @throws IllegalArgumentException if there is none, or several and no name; its message completes "config.json ..."
+     * @throws IllegalArgumentException if there is none, or several and no name; its message completes "config.json
+     *     ..."
      */
     int indexOf(Optional<String> head) {
         require(!heads.isEmpty(), "has no id2label, so the labels have no names");
@@ -105,7 +108,7 @@ record ModelConfig(
         }
     }
 
-    /** What the file says of a head; all of it may also stand for the model as a whole. */
+    /** The settings of a head in the file; all of them may also be given for the model as a whole. */
     private static final class RawHead {
         private final TreeMap<Integer, String> labels = new TreeMap<>();
         private String output = "";

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Makes tokenizers of the native library that DJL brings, and keeps that library to itself: it neither reports home nor
- * fetches anything, and it is unpacked into a new directory of this process alone, so that nobody can have put another
- * library there. A user who has set one of DJL's own properties or variables for the same thing is obeyed.
+ * Makes tokenizers with the native library that DJL brings, and isolates that library: it sends no telemetry and
+ * fetches nothing, and it is unpacked into a new directory private to this process, so that no one can have planted
+ * another library there. A user who has set one of DJL's own properties or variables for the same thing is obeyed.
  */
 final class NativeTokenizers {
     private static final String CACHE = "ENGINE_CACHE_DIR";

@@ -27,16 +27,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Classifies with a transformer in ONNX form, opened by {@link OnnxClassifierConfig#open()}.
  *
- * <p>Texts of a call are scored in batches of similar length, each distinct text once. A text of which the model reads
- * only the beginning is marked as truncated. A batch on which the model fails is split until the text that it fails on is
- * alone, which is then rejected as {@link Reason#MODEL_FAULT}.
+ * <p>Texts of a call are scored in batches of similar length, each distinct text once. If the model reads only the
+ * beginning of a text, the answer is marked as truncated. A batch on which the model fails is split until the text that
+ * it fails on is alone, which is then rejected as {@link Reason#MODEL_FAULT}.
  *
- * <p>Classifiers of this process with the same files, opened alike, share the loaded model, also where they are of different
- * heads: then a batch that one has classified costs the other nothing.
+ * <p>Classifiers in this process with the same files and settings share the loaded model, even if they use different
+ * heads: a batch that one has classified then costs the other nothing.
  *
- * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of the three files
- * {@code config.json}, {@code tokenizer.json} and the ONNX file, so that other labels or another tokenizer are another
- * model. It is the digest of what {@code sha256sum} prints for the three, in the order of their names.
+ * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of
+ * {@code config.json}, {@code tokenizer.json} and the ONNX file. So other labels or another tokenizer make it another
+ * model. It is the digest of the {@code sha256sum} lines of the three, in the order of their names.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -91,7 +91,7 @@ public final class OnnxClassifier implements Classifier {
         return model;
     }
 
-    /** By what the logits are divided before they become scores; 1 if the model was not calibrated. */
+    /** The divisor of the logits before they become scores; 1 if the model was not calibrated. */
     public double temperature() {
         return head.temperature();
     }
@@ -107,7 +107,7 @@ public final class OnnxClassifier implements Classifier {
         use.close();
     }
 
-    /** How often the model was run, by this classifier and those that share it. */
+    /** How often the model was run, by this classifier and all that share it. */
     long passes() {
         return use.model().passes();
     }

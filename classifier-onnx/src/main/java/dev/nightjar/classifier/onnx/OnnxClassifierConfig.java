@@ -50,8 +50,8 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
     }
 
     /**
-     * Reads a configuration from texts. The options are {@code model} (required, see {@link ModelBundle#parse}), for a
-     * model of the Hub {@code hub-endpoint}, {@code hub-token} and {@code hub-cache} (see {@link ModelBundle#hub}), and
+     * Reads a configuration from texts. The options are {@code model} (required, see {@link ModelBundle#parse}); for a
+     * model of the Hub {@code hub-endpoint}, {@code hub-token} and {@code hub-cache} (see {@link ModelBundle#hub}); and
      * those of {@link Builder} in kebab-case.
      *
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
@@ -68,8 +68,8 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
     /**
      * Checks and loads the model's files.
      *
-     * @throws ConfigException if a file is missing or damaged, the files do not make a classifier, or the device cannot be
-     *     used; it names the files, with their SHA-256
+     * @throws ConfigException if a file is missing or damaged, the files do not make a classifier, or the device cannot
+     *     be used; the message names the files with their SHA-256
      * @throws dev.nightjar.RetriableException if the files must be fetched first and the Hub does not answer
      */
     @Override
@@ -105,17 +105,17 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
         }
 
         /**
-         * Which of the model's questions is answered, for a model whose {@code config.json} has {@code nightjar.heads}; the
-         * only one unless set.
+         * Which of the model's questions is answered, for a model whose {@code config.json} has {@code nightjar.heads};
+         * the only one unless set.
          */
         public Builder head(String name) {
             return set(HEAD, name);
         }
 
         /**
-         * The score that the best label must have; a text whose best score is below it gets no label, but is rejected as
-         * {@link dev.nightjar.Classification.Reason#UNCERTAIN}. For models with one label for each text: one whose labels
-         * stand for themselves is refused when it is opened. Unless it is set, every score is an answer.
+         * The score that the best label must have; a text whose best score is below it gets no label, but is rejected
+         * as {@link dev.nightjar.Classification.Reason#UNCERTAIN}. For models with one label for each text: one whose
+         * labels stand for themselves is refused when it is opened. Unless it is set, every score is an answer.
          *
          * @param score 0 to 1; 0 for none
          */
@@ -124,8 +124,8 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
         }
 
         /**
-         * How many texts' answers are kept from call to call, those used last; a repeated text, such as a retweet, is then
-         * not scored again. 0 unless set, which keeps none.
+         * The number of texts whose answers are cached between calls, the least recently used dropped first, so that a
+         * repeated text such as a retweet is not scored again. 0 unless set, which caches none.
          */
         public Builder cacheSize(int texts) {
             return set(CACHE_SIZE, texts);

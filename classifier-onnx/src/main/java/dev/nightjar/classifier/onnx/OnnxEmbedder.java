@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Embeds texts with a transformer in ONNX form, opened by {@link OnnxEmbedderConfig#open()}.
  *
- * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of a SHA-256: that of the files, as for an
- * {@link OnnxClassifier}, and of the pooling and the norm, so that other vectors are of another model.
+ * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of a SHA-256 over the files (as for an {@link
+ * OnnxClassifier}), the pooling and the norm. So other vectors belong to another model.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -84,8 +84,8 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
     }
 
     /**
-     * Reads a configuration from texts. The options are those of {@link OnnxClassifierConfig#fromMap} but for {@code head},
-     * {@code abstain-below} and {@code cache-size}, and {@code pooling} and {@code norm}.
+     * Reads a configuration from texts. The options are those of {@link OnnxClassifierConfig#fromMap} without
+     * {@code head}, {@code abstain-below} and {@code cache-size}, plus {@code pooling} and {@code norm}.
      *
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */
@@ -101,8 +101,8 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
     /**
      * Checks and loads the model's files.
      *
-     * @throws ConfigException if a file is missing or damaged, the files do not make a model of vectors, or the device
-     *     cannot be used; it names the files, with their SHA-256
+     * @throws ConfigException if a file is missing or damaged, the files do not make an embedding model, or the device
+     *     cannot be used; the message names the files with their SHA-256
      * @throws dev.nightjar.RetriableException if the files must be fetched first and the Hub does not answer
      */
     @Override
@@ -123,9 +123,9 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
         }
 
         /**
-         * How the vectors of a text's tokens, the output {@code last_hidden_state} or {@code token_embeddings}, become one:
-         * {@code mean} of all, or {@code cls}, the first. Unless it is set, what the model's {@code config.json} says under
-         * {@code nightjar.pooling}; where it says nothing, the model must give a vector for a text itself, as
+         * How the vectors of a text's tokens, the output {@code last_hidden_state} or {@code token_embeddings}, become
+         * one: {@code mean} of all, or {@code cls}, the first. If not set, {@code nightjar.pooling} in the model's
+         * {@code config.json} decides; if that is absent too, the model must output one vector per text itself, as
          * {@code sentence_embedding} or as its only output.
          */
         public Builder pooling(String how) {

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model in ONNX Runtime: rows of ids in, the numbers of each output for each row out. Safe for use by multiple threads;
- * closing it under a running call would end the process, so its owner must not.
+ * A model in ONNX Runtime: rows of ids in, the numbers of each output for each row out. Safe for use by multiple
+ * threads; closing it under a running call would end the process, so its owner must not.
  */
 final class OnnxGraph implements AutoCloseable {
     private static final String IDS = "input_ids";
@@ -146,7 +146,7 @@ final class OnnxGraph implements AutoCloseable {
      * Loads a model.
      *
      * @throws OrtException if ONNX Runtime does not take it
-     * @throws IllegalArgumentException if it does not take ids or give what is wanted; its message completes
+     * @throws IllegalArgumentException if it does not take ids or lacks the required output; its message completes
      *     "model.onnx ..."
      * @throws dev.nightjar.ConfigException if the device cannot be used
      */
@@ -174,7 +174,7 @@ final class OnnxGraph implements AutoCloseable {
         return true;
     }
 
-    /** Whether an answer in 16 bits is among what is read. */
+    /** Whether one of the outputs that are read is an answer in 16 bits. */
     boolean isHalfPrecision() {
         return outputs.stream().anyMatch(output -> output.type != OnnxJavaType.FLOAT);
     }
@@ -220,8 +220,8 @@ final class OnnxGraph implements AutoCloseable {
             options.setIntraOpNumThreads(intraOpThreads);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
-            // A model of bytes would read weights beside the working directory. Nothing lies in a folder nobody can
-            // name.
+            // A model opened from bytes would look for its weights in the working directory. Nothing lies in a folder
+            // nobody can name.
             options.addConfigEntry(
                     "session.model_external_initializers_file_folder_path",
                     UUID.randomUUID().toString());

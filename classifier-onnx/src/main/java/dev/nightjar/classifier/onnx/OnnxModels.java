@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The models that Nightjar brings, each an artifact of its own beside this one, so that nobody who brings a model of their
- * own downloads them.
+ * The models that Nightjar brings, each in an artifact of its own, so that users with their own model do not download
+ * them.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -34,8 +34,8 @@ public final class OnnxModels {
     /**
      * The sentiment of an English text: negative, neutral or positive.
      *
-     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-onnx} with the classifier {@code sentiment} on the
-     * class path; without it, opening fails with a {@link dev.nightjar.ConfigException} that says so.
+     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-onnx} with the classifier {@code sentiment} on
+     * the class path; without it, opening fails with a {@link dev.nightjar.ConfigException} that says so.
      */
     public static OnnxClassifierConfig sentiment() {
         return OnnxClassifierConfig.builder(ModelBundle.bundled(SENTIMENT)).build();
@@ -47,8 +47,9 @@ public final class OnnxModels {
     }
 
     /**
-     * What models, these and others, are computed with in this process: a line such as {@code ONNX Runtime 1.28.0; AVX, AVX2,
-     * FMA: no VNNI, ...}, with what it means for quantised models. Loads no native library.
+     * What computes models in this process, bundled ones and others: a line such as
+     * {@code ONNX Runtime 1.28.0; AVX, AVX2, FMA: no VNNI, ...}, with the consequence for quantised models. Loads no
+     * native library.
      *
      * @throws dev.nightjar.ConfigException if the version of ONNX Runtime on the class path is refused
      */

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The operators of an ONNX file: the names of the operations that its graph, the graphs within it and its functions
- * consist of, and which of them multiply 8-bit weights of full range. Everything else in the file is passed over.
+ * The operators of an ONNX file: the names of the operations in its graph, its nested graphs and its functions, and
+ * which of them multiply full-range 8-bit weights. Everything else in the file is passed over.
  */
 final class OnnxOperators {
     // The numbers of the fields in onnx.proto.
@@ -74,8 +74,9 @@ final class OnnxOperators {
     }
 
     /**
-     * Whether a model multiplies 8-bit activations by signed 8-bit weights so large that the sum of two products does not fit
-     * into 16 bits, in which processors without VNNI compute it. A file that cannot be read counts as one that does not.
+     * Whether a model multiplies 8-bit activations by signed 8-bit weights so large that the sum of two products
+     * overflows 16 bits, in which processors without VNNI compute it. A file that cannot be read counts as one that
+     * does not.
      */
     static boolean haveWeightsOfFullRange(byte[] model) {
         try {
@@ -87,9 +88,9 @@ final class OnnxOperators {
     }
 
     /**
-     * Whether a model scales its activations by the range of their values in the whole batch, so that the answer for a text
-     * depends on what else is in its batch. Weights alone in fewer bits ({@code MatMulNBits}, {@code DequantizeLinear})
-     * do not. A file that cannot be read counts as such a model, since that is the safe side.
+     * Whether a model scales its activations by their range in the whole batch, so that a text's answer depends on the
+     * other texts of the batch. Weights alone in fewer bits ({@code MatMulNBits}, {@code DequantizeLinear}) do not. A
+     * file that cannot be read counts as such a model, since that is the safe side.
      */
     static boolean areDynamicallyQuantised(byte[] model) {
         try {

@@ -20,17 +20,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The examples in a bundle's {@code parity.jsonl}: texts, and what the model's original made of them. A line is an object of
+ * The examples in a bundle's {@code parity.jsonl}: texts with the results of the original model. A line is an object of
  * {@code text}, {@code ids} and {@code logits}: an array, or an object of arrays by head. A model of vectors has
  * {@code embedding} in place of {@code logits}, not scaled to any length.
  *
- * <p>The ids of the longest text are taken as truncated, so that the length to which its maker read texts need not be told.
+ * <p>The ids of the longest text are assumed to be truncated, so the file need not say to which length its maker read
+ * texts.
  */
 final class Parity {
     /** How far a number may be from the expected one, or that many times the expected one if it is over 1. */
     private static final double TOLERANCE = 1e-3;
 
-    /** The same for a model that answers in 16 bits and is summed up in 32: 1.5e-3 measured, 1e-2 without optimised graph. */
+    /**
+     * The same for a model that answers in 16 bits and is summed up in 32: 1.5e-3 measured, 1e-2 without optimised
+     * graph.
+     */
     private static final double HALF_PRECISION_TOLERANCE = 1e-2;
 
     /** The same where the sums have 16 bits too: 0.046 measured, where weights a tenth too large make 0.16 and more. */
@@ -68,7 +72,7 @@ final class Parity {
      * Computes the examples.
      *
      * @return empty if the bundle has none
-     * @throws ConfigException if one comes out otherwise, or they are no examples; it names the first
+     * @throws ConfigException if an example gives another result, or the file has no valid examples; it names the first
      */
     static Optional<ModelBundle.Verification> verify(
             BundleFiles files, ModelConfig config, RunOptions options, OnnxGraph graph) {

@@ -13,11 +13,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a processor can do that decides how ONNX Runtime computes with 8 and 16 bits on it. Immutable.
+ * The capabilities of a processor that decide how ONNX Runtime computes with 8 and 16 bits on it. Immutable.
  *
  * @param instructions the sets of instructions that matter, in ascending order; empty if they are not known
  * @param products how 8-bit numbers are multiplied
- * @param halfSums whether sums of 16-bit numbers have 16 bits, as in ONNX Runtime's kernels for AArch64; elsewhere they have 32
+ * @param halfSums whether sums of 16-bit numbers have 16 bits, as in ONNX Runtime's kernels for AArch64; elsewhere they
+ *     have 32
  */
 record Processor(List<String> instructions, Products products, boolean halfSums) {
     private static final List<String> KNOWN = List.of(
@@ -31,7 +32,7 @@ record Processor(List<String> instructions, Products products, boolean halfSums)
         /** Two at a time in 16 bits, which weights beyond 64 can exceed. */
         NARROW(
                 "no VNNI, so models quantised without reduce_range answer otherwise than elsewhere; the bundled ones do not"),
-        /** Nobody knows: there is no list of instructions to read. */
+        /** Unknown: there is no list of instructions to read. */
         UNKNOWN("whether models quantised without reduce_range answer as elsewhere is not known; the bundled ones do");
 
         private final String meaning;
@@ -52,7 +53,7 @@ record Processor(List<String> instructions, Products products, boolean halfSums)
         try {
             description = Files.readString(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1);
         } catch (IOException | RuntimeException e) {
-            // Not Linux, or not to be read; then it is not known.
+            // Not Linux, or unreadable: the processor is unknown.
         }
         return of(System.getProperty("os.arch", ""), description);
     }

@@ -102,7 +102,7 @@ abstract class RunOptions extends Configuration {
                 .orElse(model);
     }
 
-    /** What the model is called in its answers, before the {@code @}. */
+    /** The model's name in its answers, before the {@code @}. */
     public String name() {
         return Objects.requireNonNullElseGet(find(NAME), () -> get(MODEL).name());
     }
@@ -149,7 +149,10 @@ abstract class RunOptions extends Configuration {
                         + " cores; fewer would be as fast, and answer sooner");
     }
 
-    /** What to warn of when a processor loses what a model's 8-bit weights amount to; empty if it does not, or nobody knows. */
+    /**
+     * The warning if this processor loses precision with the model's 8-bit weights; empty if it does not, or if that is
+     * unknown.
+     */
     Optional<String> overflow(byte[] modelFile, Processor processor) {
         return device().equals(Device.CPU)
                         && processor.products() == Processor.Products.NARROW
@@ -161,7 +164,7 @@ abstract class RunOptions extends Configuration {
                 : Optional.empty();
     }
 
-    /** Collects what is common to every model, and refuses what does not fit together. */
+    /** Collects the options that all models share, and refuses those that do not fit together. */
     abstract static class Builder<C extends RunOptions, B extends Builder<C, B>> extends Configuration.Builder<C, B> {
         Builder(Options options) {
             super(options);
@@ -171,7 +174,7 @@ abstract class RunOptions extends Configuration {
             super(configuration);
         }
 
-        /** The model, and what it says of the Hub as options of their own, as in a map. */
+        /** The model, with what it says about the Hub as separate options, as in a map. */
         final B model(ModelBundle bundle) {
             HubPlace hub = bundle.hub().orElse(null);
             if (hub == null) {
@@ -190,53 +193,53 @@ abstract class RunOptions extends Configuration {
         }
 
         /**
-         * What the model is called in its answers. Unless it is set, the last part of the directory's, the class path's or
-         * the repository's name, and after a dot the head if one is chosen.
+         * What the model is called in its answers. Unless it is set, the last part of the directory's, the class path's
+         * or the repository's name, and after a dot the head if one is chosen.
          */
         public B name(String name) {
             return set(NAME, name);
         }
 
         /**
-         * The ONNX file to load, such as {@code onnx/model_quantized.onnx}. Unless it is set, the first of these that is
-         * there, directly or else under {@code onnx/}: {@code model.onnx}, {@code model_optimized.onnx},
-         * {@code model_quantized.onnx} and further names of 8-bit variants, {@code model_fp16.onnx}.
+         * The ONNX file to load, such as {@code onnx/model_quantized.onnx}. Unless it is set, the first of these that
+         * is there, directly or else under {@code onnx/}: {@code model.onnx}, {@code model_optimized.onnx}, {@code
+         * model_quantized.onnx} and further names of 8-bit variants, {@code model_fp16.onnx}.
          */
         public B modelFile(String file) {
             return set(MODEL_FILE, file);
         }
 
         /**
-         * What is done to a text before the tokenizer: {@code none}, or {@code tweet-v1} or {@code tweet-v2} for a model
-         * that was trained on texts with literal escapes, HTML entities and doubled quotes decoded. Unless it is set, what
-         * the model's {@code config.json} says under {@code nightjar.normalizer}; {@code none} where it says nothing.
+         * Preprocessing of a text before the tokenizer: {@code none}, or {@code tweet-v1} or {@code tweet-v2} for a
+         * model that was trained on texts with literal escapes, HTML entities and doubled quotes decoded. If not set,
+         * {@code nightjar.normalizer} in the model's {@code config.json} decides; {@code none} if that is absent too.
          */
         public B normalizer(String id) {
             return read(Map.of(NORMALIZER.key(), id));
         }
 
         /**
-         * How many tokens of a text are read, the model's own marks included, at least 3; a classifier marks a longer text
-         * as truncated, an embedder does not. Never more than the model takes. 128 unless set, or what the tokenizer's file
-         * says if that is less.
+         * The number of tokens read per text, including the model's special tokens, at least 3; a classifier marks a
+         * longer text as truncated, an embedder does not. Never more than the model takes. 128 unless set, or the
+         * tokenizer file's value if that is less.
          */
         public B maxTokens(int tokens) {
             return set(MAX_TOKENS, tokens);
         }
 
         /**
-         * How many tokens, padding included, the model is given at once; a single text may have more, and 1 gives it each
-         * text alone. 256 unless set. A dynamically quantised model is given each text alone unless this is set: what else
-         * is in a batch would change its answers, so that the same tweet could get another label when it is replayed. A
-         * model whose weights alone are quantised is not such a one.
+         * The number of tokens, padding included, that the model gets at once. A single text may exceed it, and 1
+         * passes each text alone. 256 unless set. A dynamically quantised model gets each text alone unless this is
+         * set: other texts in the batch would change its answers, and the same tweet could get another label when it is
+         * replayed. A model whose weights alone are quantised is not such a one.
          */
         public B tokenBudget(int tokens) {
             return set(TOKEN_BUDGET, tokens);
         }
 
         /**
-         * How many threads work on one call, from 1 to 1,024. One unless set or planned from {@link #parallelism}, which is
-         * set instead of it.
+         * How many threads work on one call, from 1 to 1,024. One unless set or planned from {@link #parallelism},
+         * which is set instead of it.
          */
         public B intraOpThreads(int threads) {
             return set(INTRA_OP_THREADS, threads);
@@ -252,17 +255,17 @@ abstract class RunOptions extends Configuration {
         }
 
         /**
-         * What computes: {@code cpu}, which is the default, {@code cuda}, or {@code cuda:} and the number of a GPU. CUDA
-         * needs {@code onnxruntime_gpu} instead of {@code onnxruntime} on the class path; where it cannot be used, opening
-         * fails.
+         * What computes: {@code cpu}, which is the default, {@code cuda}, or {@code cuda:} and the number of a GPU.
+         * CUDA needs {@code onnxruntime_gpu} instead of {@code onnxruntime} on the class path; where it cannot be used,
+         * opening fails.
          */
         public B device(String device) {
             return read(Map.of(DEVICE.key(), device));
         }
 
         /**
-         * Has the examples in the model's {@code parity.jsonl} computed whenever it is opened, which fails if an answer is
-         * not the expected one; see {@link ModelBundle#verify()}.
+         * Has the examples in the model's {@code parity.jsonl} computed whenever it is opened, which fails if an answer
+         * is not the expected one; see {@link ModelBundle#verify()}.
          */
         public B verifyOnOpen() {
             return set(VERIFY_ON_OPEN, true);

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer and a model: texts in, for each the numbers of every output. Texts are computed in batches of similar length.
- * A batch on which the model fails is split until the text that it fails on is alone.
+ * A tokenizer and a model: texts in, for each the numbers of every output. Texts are computed in batches of similar
+ * length. A batch on which the model fails is split until the text that it fails on is alone.
  *
  * <p>A model of several heads keeps the numbers of the texts computed last, so that the second head that is asked for a
  * batch costs no second pass.
@@ -67,7 +67,7 @@ final class TextModel implements AutoCloseable {
      * @param outputs the numbers of each output, not to be changed; none where the text has no answer
      * @param truncated whether the model read only the beginning of the text
      * @param rejection why the text has no answer; null if it has
-     * @param fault what the model failed with; null if it did not
+     * @param fault the model's failure; null if it did not fail
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record TextResult(
@@ -105,7 +105,7 @@ final class TextModel implements AutoCloseable {
         return widths.get(output);
     }
 
-    /** What comes of each of some distinct texts. */
+    /** The results for some distinct texts. */
     Map<String, TextResult> answer(List<String> texts) {
         Map<String, TextResult> answers = new HashMap<>();
         for (int from = 0; from < texts.size(); from += WINDOW) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What is done to a text before the tokenizer, because it was done when the model was trained. Most models were trained on
+ * Preprocessing of a text before the tokenizer, the same as when the model was trained. Most models were trained on
  * text as it is; a model says otherwise in its {@code config.json}: {@code "nightjar": {"normalizer": "tweet-v1"}}.
  */
 enum TextNormalizer {
@@ -25,8 +25,8 @@ enum TextNormalizer {
     },
 
     /**
-     * Undoes what archives of tweets do to a text, in this order: a literal {@code \}{@code u0041} becomes the character,
-     * HTML entities are decoded twice, a doubled double quote becomes one.
+     * Undoes what tweet archives do to a text, in this order: a literal {@code \}{@code u0041} becomes the character,
+     * HTML entities are decoded twice, and a doubled double quote becomes one.
      */
     TWEET_V1 {
         @Override
@@ -40,8 +40,8 @@ enum TextNormalizer {
     },
 
     /**
-     * {@link #TWEET_V1}, then without what tells a person or a page rather than a mood: links are left out, a name becomes
-     * {@code @user}. Half a surrogate pair, which an archive's cut leaves, becomes U+FFFD.
+     * {@link #TWEET_V1}, then without what tells a person or a page rather than a mood: links are left out, a name
+     * becomes {@code @user}. Half a surrogate pair, which an archive's cut leaves, becomes U+FFFD.
      */
     TWEET_V2 {
         @Override

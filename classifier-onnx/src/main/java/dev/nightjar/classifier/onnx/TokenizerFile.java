@@ -19,13 +19,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code tokenizer.json} whose special tokens are no longer found in a text. A tokenizer looks for the spellings of its
- * added tokens in every text, so that a tweet with {@code [SEP]} in it would forge the end of the text; without them in
- * the list it reads the letters. The marks that the tokenizer itself puts around a text come from its post-processor,
- * which has their ids.
+ * A {@code tokenizer.json} whose special tokens can no longer be found in a text. A tokenizer looks for its added
+ * tokens in every text, so a tweet with {@code [SEP]} in it would fake the end of the text; with these tokens removed
+ * from the list, the tokenizer reads the letters. The marks that the tokenizer itself puts around a text come from its
+ * post-processor, which has their ids.
  *
  * @param json the file without its special added tokens
- * @param specialIds the ids of these, but for that of the unknown token
+ * @param specialIds the ids of these, except that of the unknown token
  * @param largestId the largest id that a text can get
  * @param truncation the length at which the file itself truncates
  */
@@ -40,7 +40,7 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
      * Reads the file.
      *
      * @throws IOException if it is no JSON
-     * @throws IllegalArgumentException if it is no tokenizer; its message completes "tokenizer.json ..."
+     * @throws IllegalArgumentException if it is not a tokenizer; its message completes "tokenizer.json ..."
      */
     static TokenizerFile parse(byte[] json) throws IOException {
         Reading reading = new Reading(json);
@@ -200,8 +200,8 @@ record TokenizerFile(String json, Set<Long> specialIds, int largestId, OptionalI
         }
 
         /**
-         * The tokens that stay in the list. A special one stays, under a spelling that no text has, if it is no word of the
-         * vocabulary: the ids of such tokens are given in the order of the list, whatever the file says.
+         * The tokens that stay in the list. A special token that is not in the vocabulary stays, under a spelling that
+         * no text contains, because the ids of such tokens follow the order of the list, whatever the file says.
          */
         private List<String> keptTokens() {
             List<String> kept = new ArrayList<>();

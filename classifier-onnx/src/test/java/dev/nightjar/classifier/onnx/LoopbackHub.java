@@ -28,8 +28,8 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * A Hub on this machine: a list of files, small files, and large ones that another host gives, as the Hugging Face Hub has
- * them. Faults are switched on by its methods.
+ * A Hub on this machine: a list of files, small files, and large ones that another host serves, as on the Hugging Face
+ * Hub. Faults are switched on by its methods.
  */
 final class LoopbackHub implements AutoCloseable {
     static final String REPOSITORY = "owl/mood";

@@ -66,7 +66,7 @@ class OnnxEmbedderTest implements FactoryContract<OnnxEmbedderConfig> {
         return Optional.of(OnnxEmbedderConfig.builder(OnnxClassifierConfigTest.MODEL));
     }
 
-    /** They are those of a classifier but for three, as the README says in place of a table of its own. */
+    /** They are those of a classifier except for three, as the README says instead of a table of its own. */
     @Override
     @Test
     public void everyDeclaredOptionIsTriedAndInTheReadme() {

@@ -21,13 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is promised of both bundled models; their figures are measured by {@code evaluate}, on data that is not here. */
+/**
+ * What is promised of both bundled models; their figures are measured by {@code evaluate}, on data that is not here.
+ */
 class OnnxModelsTest {
     private static final long LARGEST = 25_000_000;
 
     /**
-     * Only the last product, of which nothing is rounded any more, is left to the processor: 5e-7 between kernels of x86-64,
-     * 3e-6 on AArch64. The numbers of {@code parity.jsonl} are themselves rounded by 5e-6.
+     * Only the last product, which is never rounded, depends on the processor: 5e-7 between x86-64 kernels, 3e-6 on
+     * AArch64. The numbers of {@code parity.jsonl} are themselves rounded by 5e-6.
      */
     private static final double ANY_PROCESSOR = 1e-5;
 

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ids and scores are those of the Python originals, whose answers lie beside the models as {@code parity.jsonl}. */
+/**
+ * Ids and scores must equal those of the Python originals, whose answers are next to the models in
+ * {@code parity.jsonl}.
+ */
 class OnnxParityTest {
     private static final int POSITIONS = 64;
 

@@ -183,8 +183,8 @@ class OnnxProcessIT {
     }
 
     /**
-     * A heap whose size does not change, so that what grows is native. It is resident from the beginning, and the JIT soon has
-     * nothing left to do, however busy the machine is.
+     * A heap whose size does not change, so that what grows is native. It is resident from the beginning, and the JIT
+     * soon has nothing left to do, however busy the machine is.
      */
     private Fork smallFork() throws IOException {
         return new Fork(directory)
@@ -302,7 +302,7 @@ class OnnxProcessIT {
     }
 
     /**
-     * As {@link Endurance}, with two heads of a tiny model, the second of which is answered from the first one's passes. It
+     * As {@link Endurance}, with two heads of a tiny model; the second is answered from the first one's passes. It
      * begins to compare when the rows kept of earlier passes are at their most and the compiler has settled.
      */
     static final class HeadsEndurance {
@@ -351,8 +351,8 @@ class OnnxProcessIT {
     }
 
     /**
-     * Opens and closes, and fails to open as often. What an opening leaves behind shows between any two measurements; what
-     * the JVM takes now and then, in some of them only. So the median growth counts.
+     * Opens and closes, and fails to open as often. What an opening leaves behind shows between any two measurements;
+     * what the JVM takes now and then, in some of them only. So the median growth counts.
      */
     static final class Reopening {
         private static final int SETTLING = 60;

@@ -40,9 +40,9 @@ class OnnxVerifyTest {
     }
 
     /**
-     * Exact are ids and digests. Arithmetic has the tolerance that the order of sums costs on the processor where it costs
-     * most (AVX-512, AVX2, AVX and SSE were measured): 4e-6 in 32 bits and with 8-bit weights, 1.8e-5 where heads give sums
-     * of larger numbers, 1.5e-3 in 16 bits, and 0.046 where their sums have 16 bits too (AArch64).
+     * Exact are ids and digests. The tolerances allow for the order of sums on the processor where it matters most
+     * (AVX-512, AVX2, AVX and SSE were measured): 4e-6 in 32 bits and with 8-bit weights, 1.8e-5 if heads give sums of
+     * larger numbers, 1.5e-3 in 16 bits, and 0.046 if the sums have 16 bits too (AArch64).
      */
     @ParameterizedTest
     @CsvSource({
@@ -158,9 +158,9 @@ class OnnxVerifyTest {
     }
 
     /**
-     * Weights of full range and activations in 8 bits: where products are added in 32 bits, rounding may fall on another step,
-     * 0.08 at most; where they are added in 16, as with AVX2 without VNNI, some numbers are off by 1.6, which is found
-     * and explained.
+     * Full-range weights and activations in 8 bits: if products are added in 32 bits, rounding may differ by one step,
+     * 0.08 at most; if they are added in 16 bits, as with AVX2 without VNNI, some numbers are off by 1.6, which is
+     * detected and explained.
      */
     @Test
     void aModelOfFullRangeIsVerifiedWhereTheProcessorDoesNotLoseItsProducts() {

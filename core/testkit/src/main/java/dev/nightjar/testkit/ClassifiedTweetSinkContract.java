@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every sink of {@linkplain ClassifiedTweet classified tweets} promises: {@link SinkContract}, one row per tweet id,
- * and texts kept as they are. The whole test of an adapter:
+ * What every sink of {@linkplain ClassifiedTweet classified tweets} promises: {@link SinkContract}, one row per tweet
+ * id, and texts kept as they are. The whole test of an adapter:
  *
  * <pre>{@code
  * class MySinkTest implements ClassifiedTweetSinkContract {
@@ -70,7 +70,7 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
                                 "emotion@0123456789ab", List.of(new ScoredLabel("revised", 1)), false)));
     }
 
-    /** Tweets of one millisecond with the same label are as many rows as they have ids. */
+    /** Tweets of one millisecond with the same label make as many rows as they have ids. */
     @Test
     default void tweetsOfOneMillisecondAllSurvive() {
         Classification same =
@@ -85,7 +85,9 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         assertStored(batch);
     }
 
-    /** Every text comes back as it went in: emoji, right-to-left, line breaks, quotes, control characters, none at all. */
+    /**
+     * Every text comes back as it went in: emoji, right-to-left, line breaks, quotes, control characters, none at all.
+     */
     @Test
     default void everyTextComesBackAsItWentIn() {
         List<String> texts = Tweets.storableTexts();
@@ -125,7 +127,9 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         assertStored(batch);
     }
 
-    /** A tweet from before snowflake ids, whose id does not hold its time, is stored or named as rejected, never lost. */
+    /**
+     * A tweet from before snowflake ids, whose id does not hold its time, is stored or named as rejected, never lost.
+     */
     @Test
     default void aTweetFromBeforeSnowflakesIsNeverLost() {
         Instant time = Instant.parse("2009-06-12T08:30:00Z");
@@ -144,7 +148,7 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         }
     }
 
-    /** Any tweet is stored or named as rejected, and the one beside it is stored: nothing else is thrown. */
+    /** Any tweet is stored or named as rejected, and the other tweet of the batch is stored: nothing else is thrown. */
     @Test
     default void anyTweetIsStoredOrRejected() {
         List<ClassifiedTweet> stored = new ArrayList<>(List.of(record(0)));

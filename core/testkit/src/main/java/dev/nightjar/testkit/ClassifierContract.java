@@ -38,8 +38,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Classifier} promises, as tests. A test class implements {@link #factory()} and, where its model needs
- * them, the other hooks:
+ * What every {@link Classifier} promises, as tests. A test class implements {@link #factory()} and, where its model
+ * needs them, the other hooks:
  *
  * <pre>{@code
  * class MyClassifierTest implements ClassifierContract {
@@ -57,8 +57,8 @@ public interface ClassifierContract extends LiveContract {
     ClassifierFactory factory();
 
     /**
-     * How much a score may change with what else is in the batch; 1e-5. A dynamically quantised model overrides it and says
-     * so in its README among the known deviations.
+     * How much a score may change with what else is in the batch; 1e-5. A dynamically quantised model overrides it and
+     * says so in its README among the known deviations.
      */
     default double tolerance() {
         return 1e-5;
@@ -69,7 +69,9 @@ public interface ClassifierContract extends LiveContract {
         return true;
     }
 
-    /** The models that may be named by an answer: the classifier's own. One that passes texts on to others overrides it. */
+    /**
+     * The models that may be named by an answer: the classifier's own. One that passes texts on to others overrides it.
+     */
     default Set<String> modelsOf(Classifier classifier) {
         return Set.of(classifier.model());
     }
@@ -81,7 +83,7 @@ public interface ClassifierContract extends LiveContract {
                 .toList();
     }
 
-    /** Within what time each test must have what it waits for; 2 min. */
+    /** The time limit of each test; 2 min. */
     default Duration patience() {
         return Duration.ofMinutes(2);
     }
@@ -187,7 +189,7 @@ public interface ClassifierContract extends LiveContract {
         }
     }
 
-    /** A blank text is rejected as blank, beside others that are scored. */
+    /** A blank text is rejected as blank, next to others that are scored. */
     @Test
     default void aBlankTextIsRejectedAsBlank() {
         String text = texts().get(0);
@@ -204,7 +206,10 @@ public interface ClassifierContract extends LiveContract {
         }
     }
 
-    /** A text of more than {@link Tweet#MAX_TEXT_LENGTH} code points, which are not its characters, is rejected as too large. */
+    /**
+     * A text of more than {@link Tweet#MAX_TEXT_LENGTH} code points, which are not its characters, is rejected as too
+     * large.
+     */
     @Test
     default void anOversizeTextIsRejectedAsTooLarge() {
         String word = "bird ";
@@ -240,7 +245,7 @@ public interface ClassifierContract extends LiveContract {
         }
     }
 
-    /** No text makes it throw, alone or in a batch, nor changes the answer for a text beside it. */
+    /** No text makes it throw, alone or in a batch, or changes the answer for another text of the batch. */
     @Test
     default void hostileTextsNeverThrow() {
         String text = texts().get(0);

@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 
-/** Java serialization there and back, as Spark sends a factory to an executor, and what a copy must be. */
+/**
+ * Java serialization there and back, as when Spark sends a factory to an executor, and the requirements on the copy.
+ */
 final class Copies {
     private Copies() {}
 
-    /** Fails unless both are equal, have equal hash codes and differ from what is no factory at all. */
+    /** Fails unless both are equal, have equal hash codes and differ from an object that is not a factory. */
     static void assertEqual(Object one, Object other) {
         assertThat(one)
                 .as("a factory for the same, which must be equal to it: live objects are shared by equality")

@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that are known to break readers, each with where it must end: as the value of a Kafka record, which is one tweet
- * in canonical JSON, and as a line that a source reads, which may be anything of the X API. A test puts each between two
- * good records and shows that those arrive.
+ * Records that are known to break readers, each with the place where it must end: as the value of a Kafka record, which
+ * is one tweet in canonical JSON, and as a line that a source reads, which may be anything from the X API. A test puts
+ * each between two good records and shows that those arrive.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -36,7 +36,7 @@ public final class Corpus {
     /**
      * One record.
      *
-     * @param name its number in the list of bad inputs with a letter where it has several forms, and what it is
+     * @param name its number in the list of bad inputs, with a letter if it has several forms, and a description
      * @param bytes makes the record's bytes; null bytes are a Kafka tombstone and no line
      * @param asRecord where it ends as the value of a Kafka record
      * @param asLine where it ends as a line of a file or a stream
@@ -318,7 +318,7 @@ public final class Corpus {
         return json("t").replace("{", "{" + member + ",");
     }
 
-    /** A good tweet with bytes in its text that are no UTF-8. */
+    /** A good tweet with bytes in its text that are not UTF-8. */
     private static byte[] bytes(int... wrong) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes("{\"id\":\"1\",\"text\":\"".getBytes(UTF_8));
@@ -329,7 +329,7 @@ public final class Corpus {
         return bytes.toByteArray();
     }
 
-    /** Keys of one hash code: every sequence of 17 pairs Aa and BB. */
+    /** Keys with the same hash code: every sequence of 17 pairs Aa and BB. */
     private static String collidingKeys() {
         StringBuilder keys = new StringBuilder(131_072 * 40);
         for (int i = 0; i < 131_072; i++) {

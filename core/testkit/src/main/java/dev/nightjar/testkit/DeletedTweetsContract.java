@@ -30,8 +30,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * What happens to a stored tweet that X says is gone, all the way: from X's own lines through a source, a topic and a
- * pipeline to a sink that is an {@link dev.nightjar.ErasableSink}. It needs what {@link EmbeddedKafka} needs.
+ * What happens to a stored tweet that X reports as gone, end to end: from X's own lines through a source, a topic and a
+ * pipeline to an {@link dev.nightjar.ErasableSink}. It needs what {@link EmbeddedKafka} needs.
  *
  * @since 0.1.0
  */
@@ -43,9 +43,9 @@ public interface DeletedTweetsContract {
     List<ClassifiedTweet> readBack();
 
     /**
-     * Of ten tweets, one is deleted and one withheld by an event of the compliance streams, one deleted and one withheld by
-     * a line of the answer to a compliance job, one deleted in the form of v1.1. One is edited, which erases the version that
-     * was before and not the new one. The others stay, also when the whole topic is read a second time.
+     * Of ten tweets, compliance events delete one and withhold one, lines of the answer to a compliance job delete one
+     * and withhold one, and a v1.1 notice deletes one. One is edited, which erases the version that was before and not
+     * the new one. The others stay, also when the whole topic is read a second time.
      */
     @Test
     default void aTweetThatXSaysIsGoneIsGoneFromTheStore() throws Exception {
@@ -108,7 +108,7 @@ public interface DeletedTweetsContract {
     }
 
     /**
-     * A source of tweets, and then of what X's lines say.
+     * A source of tweets, followed by what X's lines report.
      *
      * @since 0.1.0
      */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka in this JVM: one KRaft node, broker and controller at once, on two free ports of 127.0.0.1. It starts in
- * about two seconds, creates no topic of itself, and can be stopped and started again on the same ports with all it held.
+ * about two seconds, creates no topic of itself, and can be stopped and started again on the same ports with all it
+ * held.
  *
  * <p>It needs {@code org.apache.kafka:kafka_2.13} on the class path, which the kit does not bring.
  *
@@ -106,7 +107,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** Stops the broker; clients find nobody at its port until {@link #restart()}. Stopping again does nothing. */
+    /** Stops the broker; clients cannot connect to its port until {@link #restart()}. Stopping again does nothing. */
     public void stop() {
         KafkaRaftServer running = server;
         server = null;
@@ -116,7 +117,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** Starts the broker again on the same port with what it held, after stopping it if it runs. */
+    /** Starts the broker again on the same port with its data, after stopping it if it runs. */
     public void restart() {
         stop();
         boot();
@@ -182,7 +183,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return KafkaConfig.fromProps(properties);
     }
 
-    /** A port that nobody listens on at the moment. */
+    /** A port on which nothing listens at the moment. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -17,15 +17,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a sink of {@linkplain ClassifiedTweet classified tweets} promises that can erase them by their ids, in addition to
- * {@link ClassifiedTweetSinkContract}.
+ * The promises of a sink of {@linkplain ClassifiedTweet classified tweets} that can erase them by their ids, in
+ * addition to {@link ClassifiedTweetSinkContract}.
  *
  * @since 0.1.0
  */
 public interface ErasableTweetSinkContract extends ClassifiedTweetSinkContract {
     /**
-     * Whether a tweet that is written again after its erasure stays invisible; false. An adapter that overrides this says
-     * in its README for how long.
+     * Whether a tweet that is written again after its erasure stays invisible; false. An adapter that overrides this
+     * says in its README for how long.
      */
     default boolean erasureHolds() {
         return false;
@@ -44,7 +44,7 @@ public interface ErasableTweetSinkContract extends ClassifiedTweetSinkContract {
         }
     }
 
-    /** Erasing again, erasing what was never there and erasing nothing are harmless. */
+    /** Erasing again, erasing what never existed and erasing nothing are harmless. */
     @Test
     default void erasingAgainIsHarmless() {
         try (ErasableSink<ClassifiedTweet> sink = openErasable()) {
@@ -58,7 +58,7 @@ public interface ErasableTweetSinkContract extends ClassifiedTweetSinkContract {
         }
     }
 
-    /** Of the tweets of one millisecond exactly those are erased whose ids are given. */
+    /** Of the tweets of one millisecond, exactly those with the given ids are erased. */
     @Test
     default void tweetsOfOneMillisecondAreErasedOneByOne() {
         List<ClassifiedTweet> batch = Tweets.inOneMillisecond(100).stream()

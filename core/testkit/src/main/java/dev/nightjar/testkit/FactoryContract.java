@@ -38,8 +38,8 @@ public interface FactoryContract<F extends Factory<?>> {
     F fromMap(Map<String, String> options);
 
     /**
-     * Every option that can be set together, each with a valid value that is not its default; secrets as literals. Those that
-     * are {@link #declared()} but {@link #alone()} or {@link #triedElsewhere()}, unless overridden.
+     * Every option that can be set together, each with a valid value that is not its default; secrets as literals.
+     * Those that are {@link #declared()} but {@link #alone()} or {@link #triedElsewhere()}, unless overridden.
      */
     default Map<String, String> options() {
         Map<String, String> options = examples(0);
@@ -48,8 +48,8 @@ public interface FactoryContract<F extends Factory<?>> {
     }
 
     /**
-     * For each option another valid value, also for options that exclude one of {@link #options()} and are missing there.
-     * Setting any one of them makes another factory.
+     * For each option another valid value, also for options that exclude one of {@link #options()} and are missing
+     * there. Setting any one of them makes another factory.
      */
     default Map<String, String> alternatives() {
         return examples(1);
@@ -63,7 +63,10 @@ public interface FactoryContract<F extends Factory<?>> {
         return Map.of();
     }
 
-    /** Those of {@link #declared()} that exclude another option or each other, so that {@link #options()} leave them out. */
+    /**
+     * Those of {@link #declared()} that exclude another option or each other, so that {@link #options()} leave them
+     * out.
+     */
     default Set<String> alone() {
         return Set.of();
     }
@@ -74,8 +77,8 @@ public interface FactoryContract<F extends Factory<?>> {
     }
 
     /**
-     * A builder begun with what it asks for of {@link #options()}, and with what has no method of the option's name. Empty
-     * where another test compares the builder with {@link #fromMap}.
+     * A builder on which the required options of {@link #options()} are set, and those without a method of the option's
+     * name. Empty where another test compares the builder with {@link #fromMap}.
      */
     default Optional<Configuration.Builder<?, ?>> builder() {
         return Optional.empty();
@@ -148,7 +151,7 @@ public interface FactoryContract<F extends Factory<?>> {
         assertThat(Copies.serialized(copy)).isEqualTo(original);
     }
 
-    /** The text of a factory shows what it is, and no secret. */
+    /** The text of a factory shows its settings, but no secret. */
     @Test
     default void theTextOfAFactoryHidesSecrets() {
         F factory = fromMap(options());
@@ -225,7 +228,7 @@ public interface FactoryContract<F extends Factory<?>> {
         return examples;
     }
 
-    /** What the factory has for a declared option; null for none. */
+    /** The factory's value of a declared option; null for none. */
     private @Nullable Object value(Map<String, String> options, String key) {
         for (Option<?> option : declared().map(Options::all).orElse(List.of())) {
             if (option.key().equals(key)) {

@@ -13,8 +13,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Shows that something done again and again keeps no thread and no file or socket open. What is taken once per JVM, such as
- * a driver's timer thread or a test server's pool, is allowed; what is taken every time is not.
+ * Shows that something done again and again keeps no thread and no file or socket open. Resources taken once per JVM,
+ * such as a driver's timer thread or a test server's pool, are allowed; resources taken every time are not.
  *
  * <p>Confined to one thread.
  *
@@ -28,8 +28,8 @@ public final class LeakCheck {
     private LeakCheck() {}
 
     /**
-     * Does something twice to warm up, then six times and measures; fails if there are six new threads or files or more, as
-     * often as it is measured: a pool stops growing, a leak does not.
+     * Runs an action twice to warm up, then measures six runs, up to three times. It fails if every measurement shows
+     * six or more new threads or files: a pool stops growing, a leak does not.
      *
      * @param patience how long threads may take to end and connections to close, over all measurements
      * @param round opens, uses and closes what is checked

@@ -14,16 +14,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the factory of every live object promises: it is sent to other machines, and the live objects of one machine are shared
- * by its equality. {@link FactoryContract} asks more, of a factory that is made from options.
+ * The promises of every live object's factory: it is sent to other machines, and equal factories share the live objects
+ * of one machine. {@link FactoryContract} asks more, of a factory that is made from options.
  */
 interface LiveContract {
-    /** Opens what is under test; every call gives an equal factory. */
+    /** Opens the object under test; every call gives an equal factory. */
     Factory<?> factory();
 
     /**
-     * A factory that cannot open before a person changes its set-up: a file is not there, a credential is refused. Empty, and
-     * its test is skipped, if nothing in the set-up can be at fault.
+     * A factory that cannot open before a person changes its set-up: a file is not there, a credential is refused.
+     * Empty, and its test is skipped, if nothing in the set-up can be at fault.
      */
     default Optional<? extends Factory<?>> misconfigured() {
         return Optional.empty();

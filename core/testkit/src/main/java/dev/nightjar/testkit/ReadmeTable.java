@@ -17,7 +17,7 @@ final class ReadmeTable {
 
     private ReadmeTable() {}
 
-    /** Checks the table, or writes it anew with {@code -Dreadme.update=true}. */
+    /** Checks the table, or rewrites it with {@code -Dreadme.update=true}. */
     static void check(Options options) throws IOException {
         String mark = "<!-- options: " + options.owner() + " -->\n";
         String text = Files.readString(README).replace("\r\n", "\n");

@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * A sink into the memory of this JVM, for tests of pipelines: keyed as a store is, shared by every factory of the same name,
- * serialized copies included. It can be told to fail or to reject.
+ * A sink into the memory of this JVM, for tests of pipelines: keyed as a store is, shared by every factory of the same
+ * name, serialized copies included. It can be told to fail or to reject.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -51,7 +51,9 @@ public final class RecordingSink<T> implements Sink<T> {
         return new Factory<>(name, WindowedCount.class);
     }
 
-    /** A sink of dead letters into the store of a name, each under its origin; each test should have a name of its own. */
+    /**
+     * A sink of dead letters into the store of a name, each under its origin; each test should have a name of its own.
+     */
     public static Factory<DeadLetter> deadLetters(String name) {
         return new Factory<>(name, DeadLetter.class);
     }
@@ -97,7 +99,9 @@ public final class RecordingSink<T> implements Sink<T> {
         }
     }
 
-    /** The key under which a record is stored: the tweet's id, {@code metric/key/start/end}, or a dead letter's origin. */
+    /**
+     * The key under which a record is stored: the tweet's id, {@code metric/key/start/end}, or a dead letter's origin.
+     */
     public static String key(Object record) {
         if (record instanceof ClassifiedTweet classified) {
             return classified.tweet().id();
@@ -242,7 +246,7 @@ public final class RecordingSink<T> implements Sink<T> {
             }
         }
 
-        /** Runs before each write, with the batch; what it throws, the write throws. */
+        /** Runs before each write, with the batch; an exception that it throws is thrown by the write. */
         public void beforeWrite(Consumer<List<T>> action) {
             synchronized (store()) {
                 store().beforeWrite =
@@ -250,7 +254,7 @@ public final class RecordingSink<T> implements Sink<T> {
             }
         }
 
-        /** Empties the store and forgets what it was told. */
+        /** Empties the store and forgets the behaviour that was set. */
         public void clear() {
             STORES.remove(name);
         }

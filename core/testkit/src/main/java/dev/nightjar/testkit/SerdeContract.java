@@ -91,7 +91,7 @@ public interface SerdeContract<T> {
         }
     }
 
-    /** Bytes that are no record fail with the topic's name and without the bytes. */
+    /** Bytes that are not a record fail with the topic's name and without the bytes. */
     @Test
     default void malformedBytesFailWithoutShowingThem() {
         try (Serde<T> serde = serde()) {

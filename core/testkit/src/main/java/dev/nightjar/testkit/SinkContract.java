@@ -39,9 +39,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Sink} promises, as tests. A test class implements {@link ClassifiedTweetSinkContract} or
- * {@link WindowedCountSinkContract} and the hooks; the store must be empty at the beginning of each test, which a
- * {@code @BeforeEach} method sees to.
+ * What every {@link Sink} promises, as tests. A test class implements {@link ClassifiedTweetSinkContract} or {@link
+ * WindowedCountSinkContract} and the hooks; the store must be empty at the beginning of each test, which a
+ * {@code @BeforeEach} method ensures.
  *
  * @param <T> the type of the records
  * @since 0.1.0
@@ -55,8 +55,8 @@ public interface SinkContract<T> extends LiveContract {
     List<T> readBack();
 
     /**
-     * A factory for a store that does not answer, such as a port of the loopback address on which nothing listens; empty
-     * for a sink that has no server.
+     * A factory for a store that does not answer, such as a loopback port on which nothing listens; empty for a sink
+     * without a server.
      */
     Optional<? extends SinkFactory<T>> unreachable();
 
@@ -67,16 +67,16 @@ public interface SinkContract<T> extends LiveContract {
     T revised(T record);
 
     /**
-     * What {@link #readBack()} gives for a record: the record itself, unless the store cannot return all of it. An adapter
-     * that overrides this says so in its README among the known deviations.
+     * What {@link #readBack()} gives for a record: the record itself, unless the store cannot return all of it. An
+     * adapter that overrides this says so in its README among the known deviations.
      */
     default T stored(T record) {
         return record;
     }
 
     /**
-     * A record that the store can never take, though all others of its batch can be stored; each number has a key of its
-     * own. Empty, and the tests of rejections are skipped, if there is no such record.
+     * A record that the store can never take, though all others of its batch can be stored; each number has a key of
+     * its own. Empty, which skips the tests of rejections, if there is no such record.
      */
     default Optional<T> unstorable(int number) {
         return Optional.empty();
@@ -87,12 +87,12 @@ public interface SinkContract<T> extends LiveContract {
         return Duration.ofSeconds(30);
     }
 
-    /** Within what time any other test must have what it waits for; 2 min. */
+    /** The time limit of any other test; 2 min. */
     default Duration patience() {
         return Duration.ofMinutes(2);
     }
 
-    /** An empty batch stores nothing and is no error. */
+    /** An empty batch stores nothing and is not an error. */
     @Test
     default void anEmptyBatchIsANoOp() {
         try (Sink<T> sink = factory().open()) {

@@ -35,8 +35,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link TweetSource} promises, as tests. A test class implements the hooks; a source that never ends overrides
- * {@link #isFinite()}.
+ * What every {@link TweetSource} promises, as tests. A test class implements the hooks; a source that never ends
+ * overrides {@link #isFinite()}.
  *
  * @since 0.1.0
  */
@@ -52,14 +52,14 @@ public interface TweetSourceContract extends LiveContract {
     int batchSize();
 
     /**
-     * A factory of a source that has nothing to say for a minute and does not end, so that a poll of it waits; empty for a
+     * A factory of a source that stays silent for a minute without ending, so that a poll of it waits; empty for a
      * source that is never silent, whose tests of waiting are skipped.
      */
     Optional<? extends TweetSourceFactory> silent();
 
     /**
-     * Whether {@link #factory()}'s source becomes exhausted and can be reopened at each of its positions without loss and
-     * repetition; true. A live source overrides it, and its tests of that are skipped.
+     * Whether {@link #factory()}'s source becomes exhausted and can be reopened at each of its positions without loss
+     * and repetition; true. A live source overrides it, and its tests of that are skipped.
      */
     default boolean isFinite() {
         return true;
@@ -167,7 +167,9 @@ public interface TweetSourceContract extends LiveContract {
         }
     }
 
-    /** A source reopened at the position after some polls continues with the next record: none is lost, none repeated. */
+    /**
+     * A source reopened at the position after some polls continues with the next record: none is lost, none repeated.
+     */
     @Test
     default void aReopenedSourceContinuesWithTheNextRecord() throws Exception {
         assumeTrue(isFinite(), "this source never ends");
@@ -240,7 +242,7 @@ public interface TweetSourceContract extends LiveContract {
                 assertThat(source.poll(Duration.ofMinutes(1)).tweets()).isEmpty();
             }));
             polling.await();
-            // Whether a thread waits for a socket cannot be seen from outside: half a second without an end counts as
+            // From outside one cannot see whether a thread waits for a socket: half a second without an end counts as
             // waiting.
             assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> end.get(300, TimeUnit.MILLISECONDS));
             source.close();

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Made-up tweets, classified tweets and counts: plain ones by number, and those that stores and models are known to damage.
- * The same call gives an equal value every time.
+ * Made-up tweets, classified tweets and counts: plain ones by number, and ones that are known to damage stores and
+ * models. The same call gives an equal value every time.
  *
  * <p>Safe for use by multiple threads.
  *

@@ -36,7 +36,7 @@ final class Wait {
         }
     }
 
-    /** Waits for a result and fails if it does not come within the limit; throws what the call threw. */
+    /** Waits for a result and fails if it does not come within the limit; rethrows what the call threw. */
     static <T extends @Nullable Object> T result(Duration limit, String what, Future<T> future) throws Exception {
         try {
             return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);

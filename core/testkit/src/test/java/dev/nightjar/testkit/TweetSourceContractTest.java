@@ -79,7 +79,7 @@ class TweetSourceContractTest {
         }
     }
 
-    /** A correct source in memory, but for its defect: every third record is a dead letter, a deletion or a skip. */
+    /** A correct source in memory except for its defect: every third record is a dead letter, a deletion or a skip. */
     private static final class Memory implements TweetSource {
         static final int BATCH_SIZE = 5;
         static final int RECORDS = 23;

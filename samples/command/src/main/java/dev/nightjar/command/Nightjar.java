@@ -68,7 +68,7 @@ final class Nightjar {
     public static void main(String[] args) {
         CommandLine command = commandLine();
         if (!Progress.isTerminal()) {
-            // What a file or another program gets is UTF-8 everywhere, as JSON must be.
+            // Output to a file or another program is UTF-8 everywhere, as JSON must be.
             command.setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
         }
         System.exit(command.execute(args));

@@ -56,8 +56,8 @@ class ArchitectureTest {
             "dev.nightjar.sink.hbase");
 
     /**
-     * Packages beside the adapters' own: what needs a library that the adapter does without, what another system made, and
-     * the rooms of the X API.
+     * Further packages of the adapters: those that need a library which the adapter itself does without, the format of
+     * another system, and the rooms of the X API.
      */
     private static final List<String> PARTS = List.of(
             "dev.nightjar.classifier.lr.spark",
@@ -91,9 +91,9 @@ class ArchitectureTest {
     private static final int MOST_PUBLIC_TYPES = 4;
 
     /**
-     * Adapters with more public types, and how many: the logistic regression is trained here too, with labelled texts, on
-     * features that other trainers share, or on embeddings; transformers classify, and embed for other classifiers; the X
-     * API has searches, rules, queries and credentials, and one type for its stream alone.
+     * Adapters with more public types, and how many: the logistic regression also has training, with labelled texts, on
+     * features that other trainers share, or on embeddings; transformers classify, and embed for other classifiers; the
+     * X API has searches, rules, queries and credentials, and one type that only its stream uses.
      */
     private static final Map<String, Integer> MORE_PUBLIC_TYPES = Map.of(
             "dev.nightjar.classifier.lr", 10, "dev.nightjar.classifier.onnx", 6, "dev.nightjar.source.twitter", 7);

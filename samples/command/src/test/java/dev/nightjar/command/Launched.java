@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The command as a user starts it: the script {@code samples/nightjar}, in a process of its own. */
 public final class Launched implements AutoCloseable {
-    /** A name that a path may have: with spaces, and where this JVM can name a file so, with letters beyond ASCII. */
+    /** A valid path with spaces and, if this JVM can name such a file, with letters beyond ASCII. */
     public static final String SPACED =
             System.getProperty("sun.jnu.encoding").equals("UTF-8") ? "my \u00e9tat \u732b" : "my state";
 

@@ -28,9 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The applications of {@code samples/outside} are built and run as their users build them: by a Maven of their own, with the
- * artifacts of this build installed in a scratch repository. What Maven Central has comes from the local repository of this
- * build, which is only read.
+ * The applications of {@code samples/outside} are built and run as their users would: by a separate Maven, with the
+ * artifacts of this build installed in a scratch repository. What Maven Central has comes from the local repository of
+ * this build, which is only read.
  */
 class OutsideIT {
     private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();

@@ -43,8 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a published module puts on its user's class path is what its {@code runtime-dependencies.txt} says.
  *
  * <p>The user is a project that depends on the module and on nothing else. It sees our poms without the reactor's
- * dependency management, which Maven applies to our own builds only: a version raised there and not declared in the
- * module stops here. Versions are part of the list, so that a bump is a line in a diff.
+ * dependency management, which Maven applies only to our own builds: a version that is raised there but not declared in
+ * the module fails here. Versions are part of the list, so that a bump is a line in a diff.
  */
 class RuntimeClassPathTest {
     private static final String WRITE = "runtime-dependencies";

@@ -29,11 +29,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * This build's jars on other Sparks than the one that it compiles against: the compiled tests that are about Spark run in a
- * JVM whose class path begins with what a cluster of one version has, its Scala and Jackson too.
+ * This build's jars on other Sparks than the one that it compiles against: the compiled tests about Spark run in a JVM
+ * whose class path begins with that of another cluster, including its Scala and Jackson.
  *
- * <p>The oldest Spark is always tried, and the newest that Maven Central has whole is what all other tests run on. The rest
- * is for {@code ./mvnw -Pspark-matrix verify}, which runs nothing else and prints a table.
+ * <p>The oldest Spark is always tried, and the newest that Maven Central has whole is what all other tests run on. The
+ * rest is for {@code ./mvnw -Pspark-matrix verify}, which runs nothing else and prints a table.
  */
 class SparkMatrixIT {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();

@@ -20,7 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * A sink of one's own: a file with a line of JSON for each tweet, in which the last line of an id counts.
+ * A sink of your own: a file with one line of JSON per tweet, in which the last line for an id counts.
  *
  * @param file where the lines are
  */

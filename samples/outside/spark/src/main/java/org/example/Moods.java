@@ -9,7 +9,7 @@ import dev.nightjar.spark.SparkTweets;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 
-/** How many lines of a text file are of which mood. */
+/** Counts the lines of a text file by mood. */
 public final class Moods {
     private Moods() {}
 

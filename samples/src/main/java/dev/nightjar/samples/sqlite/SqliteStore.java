@@ -24,8 +24,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * One row for each tweet and, derived from it, one for each of its classifications. A request is one transaction, which the
- * disk has when it returns. An entry is the tweet as JSON, which the columns are read from.
+ * One row for each tweet and, derived from it, one for each of its classifications. A request is one transaction, which
+ * the disk has when it returns. An entry is the tweet as JSON, which the columns are read from.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -166,7 +166,10 @@ final class SqliteStore implements ErasableStore<ClassifiedTweet, String> {
         }
     }
 
-    /** What a person must change is a ConfigException; all else, as a lock or a full disk, may be over at the next try. */
+    /**
+     * A ConfigException if a person must change something; anything else, such as a lock or a full disk, may have
+     * passed at the next try.
+     */
     private static NightjarException failure(Path file, SQLException e) {
         String message = "Cannot use the store '" + file + "': " + e.getMessage();
         return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode())) {

@@ -13,21 +13,23 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.HBaseConfiguration;
 
-/** The properties of the HBase client: those that the sink sets, and which others it takes from the user. */
+/** The properties of the HBase client: those that the sink sets, and the others that it accepts from the user. */
 final class ClientProperties {
     static final String MAX_CELL_SIZE = "hbase.client.keyvalue.maxsize";
 
     private static final String QUORUM = "hbase.zookeeper.quorum";
     private static final String ZNODE_PARENT = "zookeeper.znode.parent";
 
-    /** Where the client asks for the cluster: of ZooKeeper, as HBase 2 does of itself. HBase 3 would ask the masters. */
+    /**
+     * Where the client asks for the cluster: of ZooKeeper, as HBase 2 does of itself. HBase 3 would ask the masters.
+     */
     static final String REGISTRY = "hbase.client.registry.impl";
 
     static final String ZOOKEEPER_REGISTRY = "org.apache.hadoop.hbase.client.ZKConnectionRegistry";
 
     /**
-     * An attempt is short and the sink repeats it. With HBase's own values a dead cluster is reported after 20 minutes. The
-     * time limit of an operation does not hold for finding the region of a row, nor for ZooKeeper.
+     * An attempt is short and the sink repeats it. With HBase's own values a dead cluster is reported after 20 minutes.
+     * The time limit of an operation does not hold for finding the region of a row, nor for ZooKeeper.
      */
     private static final Map<String, String> LIMITS = Map.of(
             "hbase.client.retries.number", "2",
@@ -51,7 +53,7 @@ final class ClientProperties {
 
     private ClientProperties() {}
 
-    /** What the class path's {@code hbase-site.xml} says, then the sink's limits, then the user's properties. */
+    /** The class path's {@code hbase-site.xml}, then the sink's limits, then the user's properties. */
     static Configuration configuration(String quorum, String znodeParent, Map<String, String> properties) {
         Configuration configuration = HBaseConfiguration.create();
         configuration.setIfUnset(REGISTRY, ZOOKEEPER_REGISTRY);
@@ -62,7 +64,7 @@ final class ClientProperties {
         return configuration;
     }
 
-    /** Notes why a property may not be set by the user, if it may not. */
+    /** Records why the user must not set a property, if so. */
     static void check(String name, List<String> faults) {
         if (Set.of(QUORUM, ZNODE_PARENT).contains(name)) {
             faults.add("The option 'properties' sets '" + name + "', which has an option of its own");

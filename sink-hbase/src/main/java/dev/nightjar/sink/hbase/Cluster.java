@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to HBase whose calls end by a deadline. The client's own time limits do not add up to one, and it loses
- * interrupts: so each attempt runs in a thread of this class, and the caller waits no longer than the deadline for it.
+ * A connection to HBase whose calls end by a deadline. The client's own time limits do not add up to a single one, and
+ * it loses interrupts. So each attempt runs in a thread of this class, and the caller waits for it no longer than the
+ * deadline.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -40,7 +41,7 @@ final class Cluster implements AutoCloseable {
     private final Configuration configuration;
     private final Duration deadline;
 
-    /** Runs the attempts, and what the client splits them into. */
+    /** Runs the attempts, and the parts that the client splits them into. */
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons());
 
     /** Guards the connection and whether this is closed. */
@@ -86,8 +87,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Closes after an opening that failed. Its deadline has passed, so what takes long, such as a connection being made to
-     * a cluster that does not answer, ends in the background.
+     * Closes after an opening that failed. Its deadline has passed, so what takes long, such as a connection being made
+     * to a cluster that does not answer, ends in the background.
      */
     void abandon() {
         Thread closing = new Thread(
@@ -108,7 +109,10 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** The first call connects, so that connecting too has a deadline; one that was given up must not leave a connection. */
+    /**
+     * The first call connects, so that connecting too has a deadline; one that was given up must not leave a
+     * connection.
+     */
     private Connection connection() throws IOException {
         synchronized (lock) {
             if (closed) {
@@ -126,8 +130,8 @@ final class Cluster implements AutoCloseable {
         return task -> {
             Thread thread = new Thread(task, "nightjar-hbase-" + count.incrementAndGet());
             thread.setDaemon(true);
-            // Only what the client runs beside an attempt, and only after that was given up: an attempt's errors are
-            // caught.
+            // Only errors of what the client runs outside an attempt, and only after the attempt was given up: an
+            // attempt's own errors are caught.
             thread.setUncaughtExceptionHandler((ended, e) -> LOG.debug("A call that was given up has ended", e));
             return thread;
         };

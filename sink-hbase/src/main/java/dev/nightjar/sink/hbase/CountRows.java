@@ -13,8 +13,8 @@ import org.apache.hadoop.hbase.util.Bytes;
 
 /**
  * Windowed counts as rows, all cells text. The key is the metric, a zero byte, the window's beginning counted down, its
- * end, and what is counted: no metric holds a zero byte, so no two counts share a key, and each metric begins with its
- * newest window. There are few enough of them that no salt is needed.
+ * end, and what is counted. No metric contains a zero byte, so no two counts share a key, and each metric begins with
+ * its newest window. There are few enough of them that no salt is needed.
  */
 record CountRows() implements RowModel<WindowedCount> {
     static final String FAMILY = "c";

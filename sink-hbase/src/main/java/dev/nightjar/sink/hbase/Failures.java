@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the client's errors mean to a caller. HBase's exceptions are never causes: some hold the rows, which cannot be
- * serialized and are nobody's business. What HBase says must not be retried and is not known here is fatal.
+ * serialized and must not be disclosed. What HBase says must not be retried and is not known here is fatal.
  */
 final class Failures {
     /** HBase says not to retry these, but they pass: the table is disabled, a server stops or is busy. */
@@ -105,7 +105,7 @@ final class Failures {
     }
 
     /**
-     * The greatest cell that the server takes, if one of a batch was greater; the server then refuses all rows of the
+     * The largest cell that the server accepts, if one in the batch was larger; the server then refuses all rows of the
      * batch, though the others may be sent again.
      */
     static @Nullable Long cellLimit(Throwable failure) {

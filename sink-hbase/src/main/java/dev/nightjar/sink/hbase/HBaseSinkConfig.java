@@ -31,11 +31,12 @@ import org.apache.hadoop.hbase.TableName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in HBase: one row per tweet, its key made of
- * the tweet's id. {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a table of their own.
+ * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in HBase: one row per tweet, its key made
+ * of the tweet's id. {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a table of their
+ * own.
  *
- * <p>What is not set here is taken from an {@code hbase-site.xml} on the class path, if there is one; retries and time
- * limits always come from here.
+ * <p>Settings that are missing here are taken from an {@code hbase-site.xml} on the class path, if there is one;
+ * retries and time limits always come from here.
  *
  * <p>Immutable. Equal when all options are; {@code toString} shows the names of the extra properties, not their values.
  *
@@ -119,8 +120,8 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
     /**
      * Connects and finds the table, or creates it and its namespace.
      *
-     * @throws ConfigException if the table is missing and may not be created, is not one of this sink's, has another number
-     *     of salt buckets, or if the user lacks a right
+     * @throws ConfigException if the table is missing and may not be created, does not belong to this sink, has another
+     *     number of salt buckets, or if the user lacks a right
      * @throws dev.nightjar.RetriableException if HBase does not answer by the deadline
      */
     @Override
@@ -132,14 +133,16 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
                 REQUEST_BYTES);
     }
 
-    /** The sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory. */
+    /**
+     * The sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory.
+     */
     public SinkFactory<WindowedCount> counts() {
         return new Counts(this);
     }
 
     /**
-     * The row key of a tweet, for reading it: the salt's one byte, then {@link Long#MAX_VALUE} less the id in 8 bytes, big
-     * endian.
+     * The row key of a tweet, for reading it: the salt's one byte, then {@link Long#MAX_VALUE} less the id in 8 bytes,
+     * big endian.
      *
      * @param tweetId as {@link Tweet#id()}
      * @throws dev.nightjar.DataException if it is not a tweet id
@@ -220,8 +223,8 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * The ZooKeeper node under which the cluster keeps its own; {@code /hbase} unless set. Some distributions have {@code
-         * /hbase-unsecure} or {@code /hbase-secure}.
+         * The ZooKeeper node under which the cluster keeps its own; {@code /hbase} unless set. Some distributions have
+         * {@code /hbase-unsecure} or {@code /hbase-secure}.
          */
         public Builder znodeParent(String value) {
             return set(ZNODE_PARENT, value);
@@ -243,16 +246,16 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * Over how many key ranges the tweets are spread, from 1 to 256; 16 unless set. A table keeps the number that it was
-         * created with.
+         * Over how many key ranges the tweets are spread, from 1 to 256; 16 unless set. A table keeps the number that
+         * it was created with.
          */
         public Builder saltBuckets(int value) {
             return set(SALT_BUCKETS, value);
         }
 
         /**
-         * How long opening, and then each request of a write (some 4 MiB), is repeated before it fails; at least 1 second,
-         * 30 unless set.
+         * How long opening, and then each request of a write (some 4 MiB), is retried before it fails; at least 1
+         * second, 30 unless set.
          */
         public Builder deadline(Duration value) {
             return set(DEADLINE, value);
@@ -264,9 +267,9 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * Adds a property of the HBase client, such as {@code hbase.security.authentication}. It must begin with {@code
-         * hbase.}, {@code hadoop.security.}, {@code hadoop.rpc.} or {@code zookeeper.}; refused are those that this
-         * configuration sets itself and those that name a class or code to load.
+         * Adds a property of the HBase client, such as {@code hbase.security.authentication}. It must begin with
+         * {@code hbase.}, {@code hadoop.security.}, {@code hadoop.rpc.} or {@code zookeeper.}. Properties that this
+         * configuration sets itself, and those that name a class or code to load, are refused.
          */
         public Builder property(String name, String value) {
             SortedMap<String, String> properties = new TreeMap<>(create().properties());

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by multiple threads.
  */
 class HBaseStore<T> implements KeyedStore<T, Put> {
-    /** What a server adds to a cell's size before it compares it with its limit. */
+    /** What a server adds to a cell's size before comparing it with its limit. */
     private static final int CELL_OVERHEAD = Integer.BYTES;
 
     private static final long DEFAULT_MAX_CELL_SIZE = 10 * 1024 * 1024;
@@ -144,7 +144,7 @@ class HBaseStore<T> implements KeyedStore<T, Put> {
                 + CELL_OVERHEAD;
     }
 
-    /** What HBase says of each row: a result, an exception, or null if nobody knows. */
+    /** HBase's answer for each row: a result, an exception, or null if the outcome is unknown. */
     private Object[] put(Connection connection, List<Entry<Put>> rows, List<Throwable> faults) throws IOException {
         @Nullable Object[] results = new Object[rows.size()];
         try (Table puts = connection.getTable(table)) {

@@ -7,8 +7,9 @@ package dev.nightjar.sink.hbase;
 import org.apache.hadoop.hbase.client.Put;
 
 /**
- * How a record becomes a row. Every cell of a row is written every time, empty where the record says nothing, and its
- * timestamp follows from the row's key alone: so a put replaces all that an earlier put left, and nothing is ever deleted.
+ * How a record becomes a row. Every cell of a row is written every time, empty where the record has no value, and its
+ * timestamp follows from the row's key alone. So a put replaces everything from earlier puts, and nothing is ever
+ * deleted.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -25,7 +26,7 @@ interface RowModel<T> {
     /**
      * The record's row.
      *
-     * @throws dev.nightjar.DataException if there is no row that could hold the record
+     * @throws dev.nightjar.DataException if no row could hold the record
      */
     Put put(T row);
 }

@@ -23,8 +23,8 @@ import org.apache.hadoop.hbase.util.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of the sink: found and checked, or created. Rows written under another number of salt buckets would have other
- * keys, so that every tweet could be there twice: the table's own metadata holds the number.
+ * A table of the sink: found and checked, or created. Rows written under another number of salt buckets would have
+ * other keys, so that every tweet could be there twice: the table's own metadata holds the number.
  */
 record SinkTable(TableName name, String family, int saltBuckets, boolean create) {
     static final String SALT_BUCKETS = "nightjar.salt-buckets";
@@ -57,7 +57,7 @@ record SinkTable(TableName name, String family, int saltBuckets, boolean create)
         try {
             admin.createTable(descriptor(), splits());
         } catch (TableExistsException e) {
-            // Another opener was faster. What it has created is checked like any other.
+            // Another opener was faster. A table that it has created is checked like any other.
         }
         return admin.getDescriptor(name);
     }

@@ -21,8 +21,8 @@ import org.apache.hadoop.hbase.util.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tweets as rows: all of the record as JSON in one cell, and what people look for as text in cells beside it. The key is a
- * salt and the id counted down, so that each bucket begins with its newest tweet.
+ * Tweets as rows: the whole record as JSON in one cell, and the values that people search by as text in further cells.
+ * The key is a salt and the id counted down, so that each bucket begins with its newest tweet.
  */
 record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
     static final String FAMILY = "t";
@@ -80,7 +80,9 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
                 .array();
     }
 
-    /** CRC-32, since every language has it, of the decimal id, since the low bits of most snowflake ids are all zero. */
+    /**
+     * CRC-32, since every language has it, of the decimal id, since the low bits of most snowflake ids are all zero.
+     */
     private static byte salt(String id, int saltBuckets) {
         CRC32 crc = new CRC32();
         crc.update(id.getBytes(StandardCharsets.US_ASCII));
@@ -88,8 +90,8 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
     }
 
     /**
-     * When the id was given out. {@code created_at} would not do: a source may correct it, and of two cells HBase shows the
-     * one with the greater timestamp, not the one written last. An id from before snowflakes gets the time at which
+     * When the id was given out. {@code created_at} would not do: a source may correct it, and of two cells HBase shows
+     * the one with the greater timestamp, not the one written last. An id from before snowflakes gets the time at which
      * snowflakes began.
      */
     static long timestamp(String id) {

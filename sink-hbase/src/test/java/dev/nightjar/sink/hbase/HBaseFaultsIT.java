@@ -46,8 +46,8 @@ class HBaseFaultsIT {
     private static final MiniCluster CLUSTER = MiniCluster.shared();
 
     /**
-     * What a busy machine may add to a deadline. Shorter than the deadlines that are measured with it, so that one that is
-     * waited for twice is seen.
+     * What a busy machine may add to a deadline. Shorter than the deadlines that are measured with it, so that one that
+     * is waited for twice is seen.
      */
     private static final Duration SLACK = Duration.ofSeconds(10);
 

@@ -10,7 +10,7 @@ import org.apache.hadoop.hbase.client.Put;
 import org.apache.hadoop.hbase.util.VersionInfo;
 import org.junit.jupiter.api.Test;
 
-/** The build runs tests with more than one client of HBase, of which each must really be the one on the class path. */
+/** The build runs tests with more than one client of HBase; each must really be the one on the class path. */
 class HBaseVersionIT {
     @Test
     void theClassPathHasTheClientThatIsToBeTested() {

@@ -29,8 +29,8 @@ import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real HBase cluster in a JVM of its own, one for all tests of a run, and a connection to it that is not the sink's. Its
- * jar holds other copies of the client and of Hadoop than the tests run with.
+ * A real HBase cluster in a JVM of its own, one for all tests of a run, and a connection to it that does not belong to
+ * the sink. Its jar holds other copies of the client and of Hadoop than the tests run with.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -159,8 +159,8 @@ final class MiniCluster {
     }
 
     /**
-     * The cluster's jar before the tests' class path without the client and Hadoop, of which that jar has its own. That
-     * Hadoop cannot log in on JDK 24 and later: it gets the login of the tests' one.
+     * The cluster's jar before the tests' class path, which leaves out the client and Hadoop because that jar has its
+     * own. That Hadoop cannot log in on JDK 24 and later: it gets the login of the tests' one.
      */
     private static String classPath() throws IOException {
         String tests = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

@@ -52,8 +52,8 @@ final class MiniClusterMain {
     }
 
     /**
-     * HBase's jar offers JDK 18 and later a resolver of names that is not in it, on which every look-up would fail. The first
-     * look-up decides for all, and here it sees no jar.
+     * HBase's jar offers JDK 18 and later a resolver of names that is not in it, on which every look-up would fail. The
+     * first look-up decides for all, and here it sees no jar.
      */
     private static void loadResolver() throws IOException {
         Thread thread = Thread.currentThread();

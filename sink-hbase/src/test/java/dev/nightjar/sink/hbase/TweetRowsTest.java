@@ -99,7 +99,7 @@ class TweetRowsTest {
                 .isEqualTo(256);
     }
 
-    /** The scan of a table shows no trace of what a former put said, only because every put has the same cells. */
+    /** A table scan shows no trace of an earlier put only because every put has the same cells. */
     @Test
     void everyTweetHasTheSameCellsAtTheTimeOfItsId() {
         Tweet bare =

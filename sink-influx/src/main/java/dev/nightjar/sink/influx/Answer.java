@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server says to a request that did not store all of its points.
+ * The server's answer to a request that did not store all of its points.
  *
  * @param status the HTTP status
  * @param body what came with it
@@ -52,7 +52,9 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
                 || ((status == 400 || status == 422) && matches(FAULTY_LINES) && !isTypeConflict());
     }
 
-    /** Whether none of so many points can ever be stored: there is but one, or the server says that it dropped them all. */
+    /**
+     * Whether none of so many points can ever be stored: there is but one, or the server says that it dropped them all.
+     */
     boolean isOfAllLines(int count) {
         if (count == 1) {
             return true;
@@ -61,7 +63,7 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
         return status != TOO_LARGE && dropped.find() && Integer.parseInt(dropped.group(1)) == count;
     }
 
-    /** A short reason, of which there are few, if {@link #isOfSomeLines()}. */
+    /** A short reason from a small set, if {@link #isOfSomeLines()}. */
     String rejectionCode() {
         if (status == TOO_LARGE) {
             return "too-large";
@@ -72,7 +74,7 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
         return ownWords().contains("limit exceeded") ? "series-limit" : "refused-line";
     }
 
-    /** What is to be thrown if the request was not about some of its lines. */
+    /** The exception to throw if the request was not refused for some of its lines. */
     RuntimeException failure(Server server) {
         return switch (status) {
             case 408, 429, 500, 502, 503, 504 -> server.busy("HTTP " + status, retryAfter);
@@ -90,7 +92,10 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
         };
     }
 
-    /** Each field has one type here, so another one in the bucket is the bucket's fault and would be that of every record. */
+    /**
+     * Each field has one type here, so another one in the bucket is the bucket's fault and would be that of every
+     * record.
+     */
     private boolean isTypeConflict() {
         return matches(TYPE_CONFLICT);
     }

@@ -8,8 +8,8 @@ import dev.nightjar.WindowedCount;
 import java.time.Duration;
 
 /**
- * A windowed count as a point at the window's beginning: its metric, its key and the window's length are tags, since
- * together they are its identity and what charts group by; the count is a field.
+ * A windowed count as a point at the window's beginning. The tags are its metric, its key and the window's length,
+ * because they identify it and charts group by them; the count is a field.
  */
 record CountPoint(String measurement) {
     /** Metric, window and key. Neither a metric nor a time has a slash in it, so no two counts share a key. */

@@ -32,8 +32,8 @@ import okhttp3.OkHttpClient;
  * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in InfluxDB: one point per tweet id.
  * {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a measurement of their own.
  *
- * <p>Each request has {@link Builder#timeout(Duration)} to be answered and is sent once; {@link dev.nightjar.delivery.Retry} repeats
- * a write.
+ * <p>Each request has {@link Builder#timeout(Duration)} to be answered and is sent once; {@link
+ * dev.nightjar.delivery.Retry} repeats a write.
  *
  * <p>Immutable. Equal when all options are; {@code toString} does not show the token.
  *
@@ -233,7 +233,8 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
         }
 
         /**
-         * The most bytes of line protocol in one request, from 1 to 4 MiB, which is the default; a longer line goes alone.
+         * The most bytes of line protocol in one request, from 1 to 4 MiB, which is the default; a longer line goes
+         * alone.
          */
         public Builder batchBytes(int value) {
             return set(BATCH_BYTES, value);

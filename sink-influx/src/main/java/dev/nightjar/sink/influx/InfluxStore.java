@@ -23,12 +23,12 @@ import retrofit2.Call;
 import retrofit2.Response;
 
 /**
- * Sends lines, one request after the other, and halves what the server does not take as a whole until the faulty lines stand
- * alone. Sending a good line again is harmless.
+ * Sends lines, one request after the other, and halves a refused request until the faulty lines are isolated. Sending a
+ * good line again is harmless.
  *
  * <p>It calls the client's write service itself, which sends one request and gives back the answer. The client's
- * asynchronous {@code WriteApi} loses points when the server fails, and its {@code WriteApiBlocking} takes every success for
- * 204 and logs every point at FINEST.
+ * asynchronous {@code WriteApi} loses points when the server fails, and its {@code WriteApiBlocking} takes every
+ * success for 204 and logs every point at FINEST.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -50,8 +50,8 @@ class InfluxStore<T> implements KeyedStore<T, String> {
     }
 
     /**
-     * Writes a comment, which stores nothing and shows whether the server, the bucket and the token are right. A server that
-     * wants a point at least has looked at all of these before it says so.
+     * Writes a comment, which stores nothing and shows whether the server, the bucket and the token are right. A server
+     * that wants a point at least has looked at all of these before it says so.
      */
     final void verify() {
         Answer answer = post("# nightjar");

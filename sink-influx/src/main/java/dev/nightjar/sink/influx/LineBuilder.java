@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds one line of line protocol such that whatever a text holds, the line is one point and the text one value of it.
  *
- * <p>In the value of a string field everything can be written. In a tag or the name of a field it cannot: a line break ends
- * the line, and a backslash at the end takes the separator after it for its own. There, backslashes and control characters
- * are written as {@code %} and two hexadecimal digits, as is {@code %} itself, so that distinct texts stay distinct.
+ * <p>In the value of a string field everything can be written. In a tag or the name of a field it cannot: a line break
+ * ends the line, and a backslash at the end takes the separator after it for its own. There, backslashes and control
+ * characters are written as {@code %} and two hexadecimal digits, as is {@code %} itself, so that distinct texts stay
+ * distinct.
  *
  * <p>Tags first, then fields, then the time. Confined to one thread.
  */
@@ -50,7 +51,7 @@ final class LineBuilder {
         return this;
     }
 
-    /** Adds an integer unless it is null: a point cannot say that there is none. */
+    /** Adds an integer unless it is null: a point cannot say that a value is missing. */
     LineBuilder integer(String name, @Nullable Long value) {
         if (value != null) {
             name(name).append(value.longValue()).append('i');

@@ -9,8 +9,8 @@ import dev.nightjar.WindowedCount;
 import java.util.function.Function;
 
 /**
- * How a record becomes a point: the key that it is known by, and its line, in which the tags and the time are the key's
- * alone and all that may change is a field.
+ * How a record becomes a point: its identifying key and its line. In the line, tags and time follow from the key alone,
+ * and everything that may change is a field.
  *
  * @param line throws {@link dev.nightjar.DataException} for a record that no point can hold
  */

@@ -21,15 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A classified tweet as a point.
  *
- * <p>A point is identified by its measurement, its tags and its time, so the one tag, {@code s}, and the time are made of
- * the tweet's id and of nothing that a model, an edit or another source could change:
+ * <p>A point is identified by its measurement, tags and time. So the one tag, {@code s}, and the time are made from the
+ * tweet's id only, and from nothing that a model, an edit or another source could change:
  *
  * <ul>
- *   <li>a snowflake id is 42 bits of milliseconds and 22 bits that tell the tweets of one millisecond apart. The lowest 4
- *       of these are the tag, {@code 0} to {@code f}; the other 18, less than 262,144, are the nanoseconds within the
+ * <li>a snowflake id is 42 bits of milliseconds and 22 bits that distinguish the tweets of one millisecond. The lowest
+ *       4 of these are the tag, {@code 0} to {@code f}; the other 18, less than 262,144, are the nanoseconds within the
  *       millisecond.
- *   <li>an id from before snowflakes, less than 29,700,859,247, holds no time. Its billions are the tag, {@code q0} to
- *       {@code q29}; the rest, less than a billion, is the nanoseconds within the second in which the tweet was written.
+ * <li>an id from before snowflakes, less than 29,700,859,247, holds no time. Its billions are the tag, {@code q0} to
+ *       {@code q29}; the remainder, less than a billion, is the nanoseconds within the second in which the tweet was
+ *       written.
  * </ul>
  *
  * Either way tag and time give the id back, so no two tweets share a point.

@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The write endpoint of InfluxDB 2 over HTTP, in front of a {@link Backend}: it checks the token and the parameters, unpacks
- * the body, and fails as a test says.
+ * The write endpoint of InfluxDB 2 over HTTP, in front of a {@link Backend}: it checks the token and the parameters,
+ * unpacks the body, and fails as the test demands.
  */
 final class InfluxServer implements AutoCloseable {
     static final String TOKEN = "canary-token";

@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A real {@code influxd} of InfluxDB 1, started once per JVM if it is on the PATH; its tests are skipped otherwise. It speaks
- * version 1 of the protocol, which this class translates.
+ * A real {@code influxd} of InfluxDB 1, started once per JVM if it is on the PATH; its tests are skipped otherwise. It
+ * speaks version 1 of the protocol, which this class translates.
  */
 final class Influxd implements Backend {
     private static final AtomicInteger DATABASES = new AtomicInteger();

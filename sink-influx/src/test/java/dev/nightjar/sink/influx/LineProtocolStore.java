@@ -17,9 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * A store of points in memory that reads line protocol as strictly as InfluxDB 1.6.7 does and has its rules: measurement,
- * tags and time identify a point, fields are merged, a field keeps its type, points before the retention are dropped, and what
- * is wrong with some lines is told after the others are stored. {@code InfluxOracleIT} compares the two.
+ * An in-memory store of points that reads line protocol as strictly as InfluxDB 1.6.7 does and follows its rules:
+ * measurement, tags and time identify a point, fields are merged, a field keeps its type, points before the retention
+ * are dropped, and errors in some lines are reported after the others are stored. {@code InfluxOracleIT} compares the
+ * two.
  */
 final class LineProtocolStore implements Backend {
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+i");
@@ -77,7 +78,9 @@ final class LineProtocolStore implements Backend {
                 + message.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"}";
     }
 
-    /** Splits at line breaks that are neither in a string nor after a backslash; leaves out comments and blank lines. */
+    /**
+     * Splits at line breaks that are neither in a string nor after a backslash; leaves out comments and blank lines.
+     */
     private static List<String> lines(String body) {
         List<String> lines = new ArrayList<>();
         int start = 0;

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.bson.BsonDocument;
 
 /**
- * How a record becomes a document: its {@code _id}, the document itself, {@code _id} included, and the field of its time. Every key in a document
- * is a name of ours or of a classifier; what comes from a tweet or a model is always a value, so that no text can be taken
- * for an operator or a path.
+ * How a record becomes a document: its {@code _id}, the document itself, {@code _id} included, and the field of its
+ * time. Every key in a document is one of our names or a classifier's. Whatever comes from a tweet or a model is always
+ * a value, so no text can be mistaken for an operator or a path.
  */
 record DocumentModel<T>(Function<T, String> id, Function<T, BsonDocument> document, String timeField) {
     static final DocumentModel<ClassifiedTweet> TWEETS =

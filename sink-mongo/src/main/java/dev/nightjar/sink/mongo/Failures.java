@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * refused command all of itself), and its exception cannot be relied on to serialize.
  */
 final class Failures {
-    /** Faults of one document, by the server's error code, with the code of the rejection. */
+    /** Faults of a single document, by the server's error code, with the rejection's code. */
     private static final Map<Integer, String> DATA = Map.of(
             2, "bad-value",
             9, "bad-value",
@@ -44,8 +44,8 @@ final class Failures {
             17280, "index-key-too-long");
 
     /**
-     * The server cannot just now: it is no primary, starts, stops, is overloaded, out of disk space, or has run out of
-     * time; or the majority has not acknowledged.
+     * The server is temporarily unable: it is not a primary, is starting, stopping, overloaded, out of disk space or
+     * out of time, or the majority has not acknowledged.
      */
     private static final Set<Integer> TRANSIENT = Set.of(
             6, 7, 24, 46, 50, 64, 89, 91, 94, 100, 112, 189, 202, 262, 462, 9001, 10058, 10107, 11600, 11601, 11602,
@@ -61,13 +61,15 @@ final class Failures {
 
     private Failures() {}
 
-    /** Whether two writers have inserted one id at the same moment: done again, the write replaces what is there. */
+    /**
+     * Whether two writers have inserted the same id at the same moment: if repeated, the write replaces the document.
+     */
     static boolean isRace(BulkWriteError error) {
         return error.getCode() == DUPLICATE_KEY
                 && ID_INDEX.matcher(error.getMessage()).find();
     }
 
-    /** Throws unless each of the bulk's errors is a race or the fault of one document. */
+    /** Throws unless each of the bulk's errors is a race or the fault of a single document. */
     static void throwUnlessOfDocuments(MongoBulkWriteException e) {
         if (e.getWriteConcernError() != null) {
             throw new RetriableException(

@@ -31,11 +31,12 @@ import java.util.function.Predicate;
 
 /**
  * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in MongoDB: one document per tweet, its
- * {@code _id} the tweet's id. {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a collection
- * of their own.
+ * {@code _id} the tweet's id. {@link #counts()} is the same for {@linkplain WindowedCount windowed counts}, in a
+ * collection of their own.
  *
- * <p>A write is acknowledged by a majority of the replica set, from its journal. It goes out in unordered bulks; each bulk
- * has {@link Builder#timeout(Duration)} to succeed, the driver's own retries and the search for a primary included.
+ * <p>A write is acknowledged by a majority of the replica set, from its journal. It goes out in unordered bulks; each
+ * bulk has {@link Builder#timeout(Duration)} to succeed, the driver's own retries and the search for a primary
+ * included.
  *
  * <p>Immutable. Equal when all options are; {@code toString} shows neither the password nor the user part of the
  * connection string nor its query.
@@ -123,8 +124,8 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
     }
 
     /**
-     * Uses a client of the caller, who closes it after the sink. The connection string's hosts and the login are not used;
-     * all other options are, the timeout and the write concern included.
+     * Uses the caller's client, which the caller closes after the sink. The connection string's hosts and the login are
+     * not used; all other options are, the timeout and the write concern included.
      *
      * @throws ConfigException as {@link #open()}
      * @throws dev.nightjar.RetriableException as {@link #open()}
@@ -133,7 +134,9 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         return open(DocumentModel.TWEETS, get(COLLECTION), client, () -> {});
     }
 
-    /** The sink of {@linkplain WindowedCount windowed counts} in the same database, as an equal, serializable factory. */
+    /**
+     * The sink of {@linkplain WindowedCount windowed counts} in the same database, as an equal, serializable factory.
+     */
     public SinkFactory<WindowedCount> counts() {
         return new Counts(this);
     }
@@ -188,7 +191,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
     }
 
     /**
-     * The connection string without its user part and its query, both of which may hold secrets. The last {@code @} ends
+     * The connection string without its user part and query, which may both contain secrets. The last {@code @} ends
      * the user part: one in the password should be percent-encoded, but nothing has checked that it is.
      */
     private static String redacted(String uri) {
@@ -263,7 +266,9 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
             return set(TIMEOUT, value);
         }
 
-        /** Whom to log in as; nobody unless set here or in the connection string. The password is read when opening. */
+        /**
+         * The user to log in as; none unless set here or in the connection string. The password is read when opening.
+         */
         public Builder login(String user, Credential secret) {
             return set(USERNAME, user).set(PASSWORD, secret);
         }
@@ -284,8 +289,8 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         }
 
         /**
-         * Makes opening create an ascending index on the records' time, {@code created_at} or {@code window_start}, unless it
-         * is there; not done unless asked.
+         * Makes opening create an ascending index on the records' time, {@code created_at} or {@code window_start},
+         * unless it is there; not done unless asked.
          */
         public Builder indexTime() {
             return set(INDEX_TIME, true);
@@ -308,7 +313,9 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
             }
         }
 
-        /** Refuses what would contradict an option here. An SRV string is looked up in the DNS, so only when opening. */
+        /**
+         * Refuses what would contradict an option here. An SRV string is looked up in the DNS, so only when opening.
+         */
         private static void checkUri(MongoSinkConfig config, List<String> faults) {
             String uri = config.get(URI);
             if (uri.startsWith(SRV)) {

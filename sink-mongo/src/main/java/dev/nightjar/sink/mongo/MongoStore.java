@@ -35,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces documents by their {@code _id}, inserting those that are not there, in unordered bulks.
+ * Replaces documents by their {@code _id}, or inserts them if they are missing, in unordered bulks.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -170,7 +170,10 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
         }
     }
 
-    /** Writes a bulk, notes what is refused for good and returns what met another writer's insert of the same id. */
+    /**
+     * Writes a bulk, notes what is refused for good and returns what collided with another writer's insert of the same
+     * id.
+     */
     private List<Entry<RawBsonDocument>> send(List<Entry<RawBsonDocument>> bulk, List<Rejection> rejections) {
         try {
             collection.bulkWrite(bulk.stream().map(MongoStore::upsert).toList(), UNORDERED);

@@ -26,9 +26,9 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A classified tweet as a document: the keys of its canonical JSON, except that {@code id} is {@code _id}, the time is a
- * date, and a classification names its best {@code label} and that label's {@code score} beside all the {@code scores}. What
- * is null or empty is absent.
+ * A classified tweet as a document with the keys of its canonical JSON, except that {@code id} is {@code _id}, the time
+ * is a date, and a classification has its best {@code label} and that label's {@code score} in addition to all the
+ * {@code scores}. What is null or empty is absent.
  */
 final class TweetDocument {
     /** The field that a document calls {@code _id}. */

@@ -56,7 +56,10 @@ final class FaultProxy implements AutoCloseable {
         mode = value;
     }
 
-    /** From now on, as often as said, passes on a request that holds the marker, and resets the connection at the reply. */
+    /**
+     * From now on, for the given number of times, passes on a request that contains the marker, and resets the
+     * connection at the reply.
+     */
     void cutReplyTo(String marker, int times) {
         cutMarker = marker;
         cutsLeft.set(times);

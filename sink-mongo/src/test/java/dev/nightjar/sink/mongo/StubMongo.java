@@ -26,9 +26,9 @@ import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 
 /**
- * Speaks enough of MongoDB's wire protocol to be taken for a primary with sessions, applies updates to a map, and answers
- * those that a test has a script for as the script says. It has no oracle's worth: it shows what the sink does about
- * answers that a server in memory never gives.
+ * Speaks enough of MongoDB's wire protocol to pass for a primary with sessions, applies updates to a map, and gives
+ * scripted answers where a test has a script. It has no oracle's worth: it shows what the sink does about answers that
+ * a server in memory never gives.
  */
 final class StubMongo implements AutoCloseable {
     private static final int OP_MSG = 2013;
@@ -59,7 +59,10 @@ final class StubMongo implements AutoCloseable {
         return "mongodb://127.0.0.1:" + listener.getLocalPort() + "/?directConnection=true";
     }
 
-    /** The answer to the next update command for which there is none yet. If it has no {@code ok: 1}, nothing is applied. */
+    /**
+     * The answer to the next update command for which there is none yet. If it has no {@code ok: 1}, nothing is
+     * applied.
+     */
     StubMongo answerUpdate(String json) {
         updateScript.add(BsonDocument.parse(json));
         return this;

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Deque;
 import java.util.random.RandomGenerator;
 
-/** What the gaps of a stream are searched by; for the stream alone. */
+/** How the gaps of a stream are searched; only for the stream. */
 public interface GapSearch {
     /** Searches with the rules that the stream has: a recent search for each. */
     static GapSearch byRules(
@@ -25,7 +25,7 @@ public interface GapSearch {
     }
 
     /**
-     * The parts that together find what a gap lacks.
+     * The parts that together find a gap's posts.
      *
      * @param from its beginning, inclusive
      * @param to its end, exclusive
@@ -45,7 +45,7 @@ public interface GapSearch {
         /** Whether, exhausted, it has found all. */
         boolean isComplete();
 
-        /** From when on it has searched: the beginning of the gap, unless no search goes back so far. */
+        /** The beginning of what it searches: the gap's beginning, unless no search goes back so far. */
         Instant from();
 
         /** Ends it. */

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a search stands, between two pages of a round: the round goes from the newest post down to {@code since}, which
- * moves to {@code newest} when the round is over, and never back.
+ * Where a search stands between two pages of a round. A round goes from the newest post down to {@code since}; when it
+ * is over, {@code since} moves to {@code newest}, and never back.
  *
  * @param search what tells this search from others
  * @param since the newest id of earlier rounds, 0 for none
@@ -117,7 +117,7 @@ record SearchCursor(
         return text == null ? 0 : TweetId.of(text).number();
     }
 
-    /** A page's token belongs to a query, and the posts of a position to what was asked for. */
+    /** A page's token belongs to a query, and the posts of a position belong to the request. */
     private static String search(TwitterSearchConfig config) {
         String text = config.get(TwitterSearchConfig.ARCHIVE) + "\n" + config.query() + '\n'
                 + config.find(TwitterSearchConfig.MIN_LIKES) + '\n' + config.find(TwitterSearchConfig.START_TIME) + '\n'

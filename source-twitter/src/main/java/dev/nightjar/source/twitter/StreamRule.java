@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param id as X gave it; null for a rule that is to be added
+ * @param id as X gave it; null for a rule that is not added yet
  * @param value the query
- * @param tag what the posts that it finds are marked with; null for none
+ * @param tag the mark on the posts that the rule finds; null for none
  * @since 0.1.0
  */
 public record StreamRule(
@@ -34,12 +34,12 @@ public record StreamRule(
         tag = tag == null || tag.isEmpty() ? null : tag;
     }
 
-    /** A rule of the pay-per-use plan that is to be added. */
+    /** A rule of the pay-per-use plan, to be added. */
     public static StreamRule of(TweetQuery query, @Nullable String tag) {
         return new StreamRule(null, query.forStream(), tag);
     }
 
-    /** A rule that is to be added, as it is written. */
+    /** A rule to be added, as written. */
     public static StreamRule of(String value, @Nullable String tag) {
         return of(TweetQuery.raw(value), tag);
     }

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What posts to find, in the language that stream rules and searches share, built from typed parts so that what the X API
- * refuses cannot be built, or is refused before it is sent:
+ * Which posts to find, in the language that stream rules and searches share. A query is built from typed parts, so that
+ * what the X API refuses either cannot be built or is refused before it is sent:
  *
  * <pre>{@code
  * TweetQuery query = allOf(anyOf(term("potus"), hashtag("biden")), lang("en"), retweet().negated());
@@ -116,7 +116,7 @@ public final class TweetQuery implements Serializable {
         return standalone("to:" + username(username));
     }
 
-    /** Posts with a link of which this is part. */
+    /** Posts with a link that contains this. */
     public static TweetQuery url(String part) {
         if (part.isBlank() || part.indexOf('"') >= 0 || part.chars().anyMatch(Character::isISOControl)) {
             throw refused("The part '" + part + "' of a link is blank or has a quotation mark");
@@ -124,7 +124,7 @@ public final class TweetQuery implements Serializable {
         return standalone("url:\"" + part.strip() + '"');
     }
 
-    /** Posts in a language, by the code that X uses; it needs a part that can stand alone beside it. */
+    /** Posts in a language, by X's code for it; it must be combined with a part that can stand alone. */
     public static TweetQuery lang(String code) {
         if (!isLanguage(code)) {
             throw refused("The language '" + code + "' is not a code such as 'en'");
@@ -136,12 +136,12 @@ public final class TweetQuery implements Serializable {
         return LANG.matcher(code.toLowerCase(Locale.ROOT)).matches();
     }
 
-    /** Posts that hold something; it needs a part that can stand alone beside it. */
+    /** Posts that contain something; it must be combined with a part that can stand alone. */
     public static TweetQuery has(Content content) {
         return dependent("has:" + WireName.of(content));
     }
 
-    /** Posts of a form; it needs a part that can stand alone beside it. */
+    /** Posts of a form; it must be combined with a part that can stand alone. */
     public static TweetQuery is(PostType type) {
         return dependent("is:" + WireName.of(type));
     }
@@ -151,7 +151,7 @@ public final class TweetQuery implements Serializable {
         return is(PostType.RETWEET);
     }
 
-    /** A random share of a stream, in percent; it needs a part that can stand alone beside it. Streams only. */
+    /** A random share of a stream, in percent; it must be combined with a part that can stand alone. Streams only. */
     public static TweetQuery sample(int percent) {
         if (percent < 1 || percent > 100) {
             throw refused("A sample of " + percent + " percent is not 1 to 100");
@@ -161,7 +161,7 @@ public final class TweetQuery implements Serializable {
     }
 
     /**
-     * Posts that have been liked so often. Searches only: a stream sees a post when nobody can have liked it yet. The API
+     * Posts that have been liked so often. Searches only: a stream sees a post before anyone can have liked it. The API
      * has no {@code min_faves:}, which only the site's own search knows.
      */
     public static TweetQuery minLikes(long likes) {
@@ -173,8 +173,8 @@ public final class TweetQuery implements Serializable {
     }
 
     /**
-     * A query as it is written, of which only the length is checked, and that it has none of the operators
-     * {@code min_faves:} and {@code min_retweets:}, which the API refuses.
+     * A query as text. Only its length is checked, and that it has neither of the operators {@code min_faves:} and
+     * {@code min_retweets:}, which the API refuses.
      */
     public static TweetQuery raw(String query) {
         String stripped = query.strip();
@@ -193,7 +193,7 @@ public final class TweetQuery implements Serializable {
         return group(Form.ALL, " ", Arrays.asList(parts));
     }
 
-    /** What any part finds. Each part must be able to stand alone, unless something beside the group can. */
+    /** What any part finds. Each part must be able to stand alone, unless another part outside the group can. */
     public static TweetQuery anyOf(TweetQuery... parts) {
         return group(Form.ANY, " OR ", Arrays.asList(parts));
     }
@@ -283,7 +283,7 @@ public final class TweetQuery implements Serializable {
         return new TweetQuery(form, text, grounded, List.copyOf(streamOnly), List.copyOf(searchOnly));
     }
 
-    /** Whether parentheses are needed; of a raw query nobody knows more than that it may hold an OR. */
+    /** Whether parentheses are needed; a raw query is only known to possibly contain an OR. */
     private boolean isLooserThan(Form group) {
         return switch (form) {
             case ALL, ANY -> form != group;

@@ -27,8 +27,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the X API v2 answers at once: an application's stream rules, how many posts a search would find, how many have been
- * read. It keeps the pace that X asks for, and repeats for a while what may work later.
+ * What the X API v2 answers at once: an application's stream rules, the number of posts that a search would find, and
+ * the number that have been read. It keeps the pace that X asks for, and repeats for a while what may work later.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -61,8 +61,8 @@ public final class TwitterApi {
      * The API for an application. No request is made yet.
      *
      * @param baseUrl the API's scheme, host and port; plain {@code http} only for a loopback address
-     * @param retryLimit how long a call that may work later is repeated, zero for not at all; a wait that X asks for and
-     *     that is longer ends the call at once
+     * @param retryLimit how long a call that may work later is retried, zero for not at all; if X asks for a longer
+     *     wait, the call ends at once
      * @throws ConfigException if a secret is missing or cannot be read, or the base URL is none
      */
     public static TwitterApi open(TwitterCredentials credentials, URI baseUrl, Duration retryLimit) {
@@ -78,8 +78,8 @@ public final class TwitterApi {
     }
 
     /**
-     * How many posts a search would find, without reading them: what it would cost. A minimum of likes counts if X takes it
-     * as an operator.
+     * How many posts a search would find, and so what it would cost, without reading them. A minimum of likes counts if
+     * X takes it as an operator.
      *
      * @throws FatalException if X refuses: the query, the token, the application's access
      * @throws dev.nightjar.RetriableException if the same call may work later

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What an application shows to the X API: its bearer token, or its consumer key and secret, with which a token is obtained
- * when the first request is made. Files and environment variables are read then too, on the machine that makes the
- * request. {@code toString} shows no secret.
+ * What an application shows to the X API: its bearer token, or its consumer key and secret, with which a token is
+ * obtained when the first request is made. Files and environment variables are read then too, on the machine that makes
+ * the request. {@code toString} shows no secret.
  *
  * <p>Immutable.
  *
@@ -41,10 +41,10 @@ public final class TwitterCredentials extends Configuration {
     }
 
     /**
-     * A file of UTF-8 lines {@code name = value}: {@code bearer_token}, or {@code consumer_key} and {@code consumer_secret}
-     * ({@code api_key} and {@code api_secret} mean the same). Blank lines, lines that begin with {@code #} and other names,
-     * such as the access tokens of users, are passed over; quotes around a value are left out. A file of one line
-     * without a name is a bearer token. Where both are there, the bearer token is used.
+     * A file of UTF-8 lines {@code name = value}: {@code bearer_token}, or {@code consumer_key} and
+     * {@code consumer_secret} ({@code api_key} and {@code api_secret} mean the same). Blank lines, lines that begin
+     * with {@code #} and other names, such as the access tokens of users, are ignored; quotes around a value are
+     * removed. A file of one line without a name is a bearer token. Where both are there, the bearer token is used.
      */
     public static TwitterCredentials file(Path file) {
         return new Builder().set(Secrets.FILE, file).build();

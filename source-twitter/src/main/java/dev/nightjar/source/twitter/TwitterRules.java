@@ -24,8 +24,8 @@ import java.util.Set;
  * The stream rules of an application, which X keeps and applies within some 20 seconds, also to a stream that is
  * connected. {@link TwitterApi#rules()} gives it.
  *
- * <p>Adding a rule that is there is a success. A batch of which X refuses some rules is a success for the others; what
- * became of each is the result, not an exception.
+ * <p>Adding a rule that is there is a success. A batch in which X refuses some rules is a success for the others; the
+ * outcome of each rule is in the result, not an exception.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -49,7 +49,7 @@ public final class TwitterRules {
         this.mode = mode;
     }
 
-    /** The same rules, of which X only checks the changes and makes none. */
+    /** The same rules in a dry run: X checks the changes and makes none. */
     public TwitterRules dryRun() {
         return new TwitterRules(client, retry, Mode.DRY);
     }
@@ -100,8 +100,8 @@ public final class TwitterRules {
     }
 
     /**
-     * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}, though X does not always
-     * say which.
+     * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}, though X does not
+     * always say which.
      *
      * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException if the same call may work later; some rules may have been deleted
@@ -116,8 +116,8 @@ public final class TwitterRules {
     }
 
     /**
-     * Makes sure that these rules are there, and changes no other: one of the same value and another tag stays as it is and
-     * is {@linkplain Changes#otherTag() named}.
+     * Makes sure that these rules are there, and changes no other: one of the same value and another tag stays as it is
+     * and is {@linkplain Changes#otherTag() named}.
      *
      * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException as {@link #add}
@@ -127,11 +127,11 @@ public final class TwitterRules {
     }
 
     /**
-     * Makes the rules whose tag begins with a prefix these and no others. Rules with another tag or none, which may be
-     * somebody else's, are never deleted. New rules are added before old ones are deleted, so that the stream misses
-     * nothing, unless there is no room for both.
+     * Makes the rules whose tag begins with a prefix these and no others. Rules with another tag or none may belong to
+     * others and are never deleted. New rules are added before old ones are deleted, so that the stream misses nothing,
+     * unless there is not enough room for both.
      *
-     * @param prefix what the tags of the caller's rules begin with; not empty
+     * @param prefix the beginning of the caller's rules' tags; not empty
      * @param wanted the rules, each with such a tag
      * @throws FatalException as {@link #list()}, or if a tag does not begin with the prefix
      * @throws dev.nightjar.RetriableException as {@link #add}
@@ -200,7 +200,7 @@ public final class TwitterRules {
         changes = changes.plus(deleteIds(obsolete));
         List<StreamRule> second = new ArrayList<>(retagged.values());
         second.addAll(noRoom);
-        // In a dry run the old rule is still there, and X would call the retagged one a duplicate.
+        // In a dry run the old rule still exists, and X would call the retagged one a duplicate.
         return changes.plus(mode == Mode.DRY ? Changes.added(retagged.values()) : add(second));
     }
 

@@ -33,16 +33,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search of the X API v2 as a source: recent posts ({@code GET /2/tweets/search/recent}) or all that were ever written
- * ({@code /all}). It ends with the last page or, with a {@linkplain Builder#pollInterval poll interval}, asks again and
- * again for what is newer. Posts come newest first within a round of pages.
+ * A search of the X API v2 as a source: recent posts ({@code GET /2/tweets/search/recent}) or all that were ever
+ * written ({@code /all}). It ends with the last page or, with a {@linkplain Builder#pollInterval poll interval}, keeps
+ * asking for newer posts. Posts come newest first within a round of pages.
  *
- * <p>Each poll returns the posts of one page at most. The position is the place between two pages: a source that is
- * reopened there, after a crash too, loses nothing and repeats nothing. Rate limits, outages and interrupted connections are
- * waited for at the pace that X asks for, without limit and with a line in the log; polls are empty meanwhile.
+ * <p>Each poll returns at most one page of posts. The position is the place between two pages: a source that is
+ * reopened there, after a crash too, loses nothing and repeats nothing. Rate limits, outages and interrupted
+ * connections are waited out at the pace that X asks for, without limit and with a line in the log; meanwhile polls are
+ * empty.
  *
- * <p>X charges for each post that it returns, also for one that {@link Builder#minLikes} then passes over. Since May 2026 a
- * search finds no retweets.
+ * <p>X charges for each post that it returns, also for one that {@link Builder#minLikes} then passes over. Since May
+ * 2026 a search finds no retweets.
  *
  * <p>Immutable.
  *
@@ -119,8 +120,8 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
     }
 
     /**
-     * A time as people write it: {@code 2026-02-08T23:30:00Z}, with another offset, or {@code 2026-02-08} for the beginning
-     * of that day in UTC.
+     * A time as people write it: {@code 2026-02-08T23:30:00Z}, with another offset, or {@code 2026-02-08} for the
+     * beginning of that day in UTC.
      *
      * @throws IllegalArgumentException if it is neither
      */
@@ -152,7 +153,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
         return wholeQuery().forSearch(queryLimit());
     }
 
-    /** The query with the minimum of likes as an operator; null if there is no minimum. */
+    /** The query with the minimum of likes as an operator; null without a minimum. */
     @Nullable
     String queryWithLikes() {
         Long least = find(MIN_LIKES);
@@ -226,8 +227,8 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
         }
 
         /**
-         * The oldest posts, inclusive, to the second. If not set, X takes seven days ago for recent posts and 30 days ago
-         * for the full archive, and a polling search the time at which it is opened.
+         * The oldest posts, inclusive, to the second. If not set, X takes seven days ago for recent posts and 30 days
+         * ago for the full archive, and a polling search the time at which it is opened.
          */
         public Builder startTime(Instant value) {
             return set(START_TIME, value.truncatedTo(ChronoUnit.SECONDS));
@@ -249,9 +250,9 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
         }
 
         /**
-         * Only posts that have been liked so often. X is asked for them by the operator {@code min_likes:}; if it does not
-         * take it, as was so in early 2026, all posts are read and paid for and those below are passed over, counted as
-         * {@code few-likes}. The number is that of the moment of the search.
+         * Only posts that have been liked so often. X is asked with the operator {@code min_likes:}. If it refuses that
+         * operator, as it did in early 2026, all posts are read and paid for, and those with fewer likes are skipped
+         * and counted as {@code few-likes}. The number is that of the moment of the search.
          */
         public Builder minLikes(long value) {
             return set(MIN_LIKES, value);
@@ -262,18 +263,24 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
             return set(PAGE_SIZE, value);
         }
 
-        /** After how many pages the source ends, whatever is left; a source that is reopened goes on. No limit if not set. */
+        /**
+         * After how many pages the source ends, whatever is left; a source that is reopened goes on. No limit if not
+         * set.
+         */
         public Builder maxRequests(int value) {
             return set(MAX_REQUESTS, value);
         }
 
-        /** How long to wait after the last page before asking for newer posts; without it the source ends. At least 2 s. */
+        /**
+         * How long to wait after the last page before asking for newer posts; without it the source ends. At least 2 s.
+         */
         public Builder pollInterval(Duration value) {
             return set(POLL_INTERVAL, value);
         }
 
         /**
-         * The longest query of the application's plan, in characters; 512 for recent posts and 1024 for the full archive if not set.
+         * The longest query of the application's plan, in characters; 512 for recent posts and 1024 for the full
+         * archive if not set.
          */
         public Builder queryLimit(int value) {
             return set(QUERY_LIMIT, value);

@@ -147,7 +147,7 @@ final class TwitterSearchSource implements TweetSource {
         return horizon;
     }
 
-    /** A live tail that is not told where to begin does so now, not with a week that has to be paid for. */
+    /** A live tail without a configured beginning starts now, not with a week that must be paid for. */
     private static @Nullable Instant start(TwitterSearchConfig config, PassingTime time) {
         boolean now = config.find(TwitterSearchConfig.POLL_INTERVAL) != null
                 && config.find(TwitterSearchConfig.START_TIME) == null
@@ -317,12 +317,12 @@ final class TwitterSearchSource implements TweetSource {
         return path.toString();
     }
 
-    /** From when on a search finds recent posts, if it is asked at some time. */
+    /** The beginning of the recent posts that a search at some time can find. */
     static Instant oldestRecent(Instant now) {
         return now.minus(RECENT).truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** From when on, if it is not from an id; the two are never sent together. */
+    /** The time to begin at, if it does not begin at an id; the two are never sent together. */
     private @Nullable Instant oldest(Instant now) {
         if (cursor.since() == 0) {
             return cursor.start();
@@ -373,7 +373,7 @@ final class TwitterSearchSource implements TweetSource {
         LOG.warn("The X API gives no answer to a search ({}); asking again in {}", fault.toString(), wait);
     }
 
-    /** What an answer holds; null if it is to be asked for again, or was the last. */
+    /** The content of an answer; null if it must be requested again, or was the last. */
     private @Nullable SourceBatch read(Page current, HttpResponse<byte[]> response) throws InterruptedException {
         page = null;
         try {

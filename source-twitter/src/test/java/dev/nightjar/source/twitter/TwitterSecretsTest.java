@@ -44,7 +44,7 @@ class TwitterSecretsTest {
         String printed = Files.readString(log, StandardCharsets.UTF_8);
         assertThat(process.exitValue()).as(printed).isZero();
         assertThat(printed).contains("INFO dev.nightjar.source.twitter", "done: 6 errors");
-        // Key, secret and token each hold the word, encoded or not; so does the base 64 of key and secret in its way.
+        // Key, secret and token each contain the word, encoded or not; so does the base 64 of key and secret.
         assertThat(printed).doesNotContainIgnoringCase("canary").doesNotContain("Y2FuYXJ5", "NhbmFyeS", "jYW5hcn");
     }
 

@@ -32,9 +32,9 @@ public final class SparkLrModels {
     private SparkLrModels() {}
 
     /**
-     * A model as one of MLlib: binomial for two labels, where the second is 1, else multinomial with the labels in their
-     * order. MLlib has no temperature, so coefficients and intercepts are divided by it. MLlib calculates with 64 bits
-     * where {@link LrModel#classifier()} keeps its weights in 32: scores differ by 1e-6 at most.
+     * A model as one of MLlib: binomial for two labels, where the second is 1, else multinomial with the labels in
+     * their order. MLlib has no temperature, so coefficients and intercepts are divided by it. MLlib calculates with 64
+     * bits where {@link LrModel#classifier()} keeps its weights in 32: scores differ by 1e-6 at most.
      */
     public static LogisticRegressionModel toSpark(LrModel model) {
         int labels = model.labels().size();
@@ -63,15 +63,15 @@ public final class SparkLrModels {
     }
 
     /**
-     * A model of MLlib as one that is scored without Spark. Its coefficients are rounded to 32 bits, which changes scores
-     * by 1e-6 at most; thresholds that were set on it are not kept: the best label is that of the highest score.
+     * A model of MLlib as one that is scored without Spark. Its coefficients are rounded to 32 bits, which changes
+     * scores by 1e-6 at most. Thresholds set on it are not kept: the best label is the one with the highest score.
      *
-     * @param name what the model is called in its answers, before the {@code @}
+     * @param name the model's name in its answers, before the {@code @}
      * @param labels the names of the labels 0, 1, ...
      * @param features what made the vectors that the model was trained on
      * @param metrics what was measured, by name
-     * @throws IllegalArgumentException if the model has another number of labels or features, or a coefficient that is not
-     *     a number; it says which
+     * @throws IllegalArgumentException if the model has another number of labels or features, or a coefficient that is
+     *     not a number; it says which
      */
     public static LrModel fromSpark(
             String name,
@@ -91,7 +91,7 @@ public final class SparkLrModels {
         float[] weights = new float[features.size() * size];
         double[] own = new double[size];
         for (int row = 0; row < rows; row++) {
-            // A binomial model has only those of its second label; those of the first are 0.
+            // A binomial model has only the coefficients of its second label; those of the first are 0.
             int label = rows == 1 ? 1 : row;
             own[label] = intercepts[row];
             for (int feature = 0; feature < features.size(); feature++) {

@@ -26,13 +26,13 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Trains a logistic regression on labelled texts that outgrow a machine, with Spark MLlib: multinomial (binomial for two
- * labels), L2-regularised, by L-BFGS. The texts are read by the code that {@link LrModel#classifier()} reads them with.
- * What fits a machine is trained there by {@link LrTrainer}, in less time.
+ * Trains a logistic regression on labelled texts that outgrow a machine, with Spark MLlib: multinomial (binomial for
+ * two labels), L2-regularised, by L-BFGS. The texts are read by the code that {@link LrModel#classifier()} reads them
+ * with. What fits a machine is trained there by {@link LrTrainer}, in less time.
  *
- * <p>The texts are gone through twice to count, and then once for each step of the solver, over the n-grams' vectors,
- * which Spark keeps in memory and spills to disk. The driver needs about 200 bytes for each n-gram that is kept and each
- * label. Since a cluster adds up in any order, the same texts give the same model but for rounding.
+ * <p>Two passes over the texts count them; then each step of the solver makes one pass over the n-grams' vectors, which
+ * Spark keeps in memory and spills to disk. The driver needs about 200 bytes for each n-gram that is kept and each
+ * label. A cluster adds up in any order, so the same texts give the same model only up to rounding.
  *
  * <p>Immutable; training is safe for use by multiple threads.
  *
@@ -69,7 +69,8 @@ public final class SparkLrTrainer {
      * Trains a model; its temperature is 1.
      *
      * @param training rows with a column of texts and one of labels, both texts
-     * @throws ConfigException if a column is missing, the texts have fewer than two labels, or no n-gram occurs often enough
+     * @throws ConfigException if a column is missing, the texts have fewer than two labels, or no n-gram occurs often
+     *     enough
      * @throws DataException if a row has no text or no label; it says how many
      */
     public LrModel train(Dataset<Row> training) {
@@ -81,7 +82,8 @@ public final class SparkLrTrainer {
      *
      * @param training rows with a column of texts and one of labels, both texts
      * @param validation texts that are not among those of the training
-     * @throws ConfigException as {@link #train(Dataset)}, and if a validation text has a label that no training text has
+     * @throws ConfigException as {@link #train(Dataset)}, and if a validation text has a label that no training text
+     *     has
      * @throws DataException as {@link #train(Dataset)}
      */
     public LrModel train(Dataset<Row> training, Iterable<LabelledText> validation) {
@@ -159,7 +161,7 @@ public final class SparkLrTrainer {
                     .setFeaturesCol(VECTOR)
                     .setLabelCol(LABEL)
                     .setWeightCol(WEIGHT)
-                    // As liblinear's C: there the errors of all texts are added, here their mean is taken.
+                    // Converted from liblinear's C, which weighs the sum of the errors; here it is their mean.
                     .setRegParam(1 / (settings.cost * total(counts)))
                     .setElasticNetParam(0)
                     .setStandardization(false)
@@ -277,8 +279,8 @@ public final class SparkLrTrainer {
         }
 
         /**
-         * How much more a text of a rare label counts: the inverse of the label's frequency to this power. 0 counts all
-         * texts the same, 1 all labels; {@value LrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
+         * How much more a text of a rare label counts: the inverse of the label's frequency to this power. With 0 all
+         * texts count the same, with 1 all labels; {@value LrTrainer#DEFAULT_CLASS_WEIGHT_POWER} unless set.
          */
         public Builder classWeightPower(double power) {
             local.classWeightPower(power);
@@ -306,7 +308,10 @@ public final class SparkLrTrainer {
             return this;
         }
 
-        /** After how many steps the solver stops at the latest; {@value SparkLrTrainer#DEFAULT_MAXIMUM_ITERATIONS} unless set. */
+        /**
+         * After how many steps the solver stops at the latest; {@value SparkLrTrainer#DEFAULT_MAXIMUM_ITERATIONS}
+         * unless set.
+         */
         public Builder maximumIterations(int iterations) {
             if (iterations < 1) {
                 throw new ConfigException("The solver takes at least 1 step");
@@ -316,8 +321,9 @@ public final class SparkLrTrainer {
         }
 
         /**
-         * Who hears how far the training is; nobody unless set. The stages are {@code texts}, once they are counted, on the
-         * training thread, and {@code passes} over them while the model is fitted, on a thread of Spark's, without a total.
+         * A listener for the progress of training; none unless set. The stages are {@code texts}, reported on the
+         * training thread once they are counted, and {@code passes} over them while the model is fitted, reported on
+         * one of Spark's threads without a total.
          */
         public Builder progress(LrTrainer.Progress progress) {
             this.progress = progress;

@@ -1,7 +1,7 @@
 /**
- * Logistic regression with Spark: {@link dev.nightjar.classifier.lr.spark.SparkLrTrainer} trains on a cluster,
- * {@link dev.nightjar.classifier.lr.spark.SparkLrModels} turns a model into one of Spark MLlib and back. Needs
- * spark-mllib, which a cluster has; the models that come out are scored without it.
+ * Logistic regression with Spark: {@link dev.nightjar.classifier.lr.spark.SparkLrTrainer} trains on a cluster, {@link
+ * dev.nightjar.classifier.lr.spark.SparkLrModels} turns a model into one of Spark MLlib and back. Needs spark-mllib,
+ * which a cluster has; the resulting models are scored without it.
  */
 @NullMarked
 package dev.nightjar.classifier.lr.spark;

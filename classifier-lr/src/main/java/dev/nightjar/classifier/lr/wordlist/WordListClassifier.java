@@ -63,7 +63,7 @@ final class WordListClassifier implements Classifier {
             return new Classification.Rejected(name, Reason.MODEL_FAULT);
         }
         double positive = 1 / (1 + Math.exp(-logit));
-        // In the order of the labels: at a half the answer is negative, as MLlib's is.
+        // In the order of the labels: at exactly one half the answer is negative, as in MLlib.
         return new Classification.Scored(
                 name, List.of(new ScoredLabel(NEGATIVE, 1 - positive), new ScoredLabel(POSITIVE, positive)), false);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class WordListJson {
     private WordListJson() {}
 
-    /** @throws IllegalArgumentException if it is no such file; it says why */
+    /** @throws IllegalArgumentException if it is not such a file; it says why */
     static Content read(byte[] bytes) throws IOException {
         double @Nullable [] weights = null;
         @Nullable Double intercept = null;
@@ -31,7 +31,7 @@ final class WordListJson {
                 switch (field) {
                     case "weights" -> weights = numbers(json);
                     case "intercept" -> intercept = number(json, "'intercept'");
-                    // What is not known may change the answers.
+                    // Unknown fields may change the answers.
                     default -> throw new IllegalArgumentException("it has '" + field + "', which is not known");
                 }
             }

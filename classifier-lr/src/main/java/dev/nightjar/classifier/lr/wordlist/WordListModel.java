@@ -21,20 +21,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A binary logistic regression over how often listed words occur in a tweet, in the two files of the Kappa demonstration
- * {@code pauldechorgnat/demo_kafka_architecture}: {@code model.json} and {@code most_used_words.csv}.
+ * A binary logistic regression over how often listed words occur in a tweet, in the two files of the Kappa
+ * demonstration {@code pauldechorgnat/demo_kafka_architecture}: {@code model.json} and {@code most_used_words.csv}.
  *
- * <p><b>Files.</b> {@code model.json} is one JSON object on one line, as Python's {@code json.dump} writes it:
- * {@code {"weights": [0.5, -1e-05], "intercept": 0.25}}. The word list is a word per line, in UTF-8; what a line break ends is
- * a line, so a list that ends in one has the empty word last, which counts. A weight belongs to each word in the order of the
- * list and then to each of {@link #PLACEHOLDERS}. White space and the order of the two fields do not matter; any other
- * field, a word that is listed twice, a number of weights that does not fit and a number that is none are refused.
+ * <p><b>Files.</b> {@code model.json} is one JSON object on one line, as Python's {@code json.dump} writes it: {@code
+ * {"weights": [0.5, -1e-05], "intercept": 0.25}}. The word list has one word per line, in UTF-8. Every line break ends
+ * a line, so a list that ends in one has the empty word last, which counts. A weight belongs to each word in the order
+ * of the list and then to each of {@link #PLACEHOLDERS}. White space and the order of the two fields do not matter. Any
+ * other field, a word listed twice, a wrong number of weights, or a value that is not a number is refused.
  *
- * <p><b>Features.</b> In this order {@code rt:}, an {@code @} with the ASCII letters, digits and underscores after it, a
- * {@code #} likewise, and {@code http://} or {@code https://} with the ASCII letters, digits, dots, slashes and hyphens
- * after it become placeholders, wherever they stand. The text is then put into lower case, and each run of letters, digits
- * and underscores of any script is a word. How often each listed word and each placeholder occurs is its feature. Listed
- * words with a capital or an apostrophe therefore never occur; that is kept, as the weights were trained so.
+ * <p><b>Features.</b> In this order, wherever they stand, these become placeholders: {@code rt:}; an {@code @} with the
+ * ASCII letters, digits and underscores after it; a {@code #} likewise; and {@code http://} or {@code https://} with
+ * the ASCII letters, digits, dots, slashes and hyphens after it. The text is then put into lower case, and each run of
+ * letters, digits and underscores of any script is a word. How often each listed word and each placeholder occurs is
+ * its feature. Listed words with a capital or an apostrophe therefore never occur; that is kept, as the weights were
+ * trained so.
  *
  * <p><b>Answer.</b> The logistic function of weights times features <em>and the intercept</em> is the score of
  * {@code positive}. The demonstration's stream forgets to load the intercept, its training does not.
@@ -161,8 +162,8 @@ public final class WordListModel {
     }
 
     /**
-     * A classifier with this model, of the labels {@code negative} and {@code positive}. A text without any word is rejected as
-     * blank; one without a listed word is answered by the intercept alone, as the demonstration does.
+     * A classifier with this model, of the labels {@code negative} and {@code positive}. A text without any word is
+     * rejected as blank; one without a listed word is answered by the intercept alone, as the demonstration does.
      */
     public Classifier classifier() {
         return new WordListClassifier(this);

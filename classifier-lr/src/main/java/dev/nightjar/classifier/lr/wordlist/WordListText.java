@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The words of a tweet, with placeholders for what is Twitter's. */
+/** The words of a tweet, with placeholders for Twitter's own elements. */
 final class WordListText {
     private static final Pattern MENTION = Pattern.compile("@[A-Za-z0-9_]*");
     private static final Pattern HASHTAG = Pattern.compile("#[A-Za-z0-9_]*");
@@ -18,7 +18,7 @@ final class WordListText {
     private WordListText() {}
 
     static List<String> words(String tweet) {
-        // The order is that of the training: a link with an @ in it is cut by the mention.
+        // The same order as in training: a mention inside a link cuts the link.
         String text = tweet.replace("rt:", "retweetplaceholder");
         text = MENTION.matcher(text).replaceAll("pseudoplaceholder");
         text = HASHTAG.matcher(text).replaceAll("hashtagplaceholder");

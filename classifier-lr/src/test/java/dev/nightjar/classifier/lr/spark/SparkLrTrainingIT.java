@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Trains on the public sentiment data in Spark and asks for the figure that the documentation states. The data may not be
- * redistributed, so it runs where {@code nightjar.data} names the directory that {@code LrTrainingIT} reads.
+ * Trains on the public sentiment data in Spark and asks for the figure that the documentation states. The data may not
+ * be redistributed, so it runs where {@code nightjar.data} names the directory that {@code LrTrainingIT} reads.
  */
 @EnabledIfSystemProperty(named = "nightjar.data", matches = ".+")
 class SparkLrTrainingIT {

@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What became of every record of a topic, read afterwards from what is durable: the topic itself, the dead-letter topic and
- * the store. It takes no counter's word.
+ * The outcome of every record of a topic, read afterwards from durable places: the topic itself, the dead-letter topic
+ * and the store. It takes no counter's word.
  *
  * @param published the records of the topic
  * @param repeated those of an id that was there before: published again after a restart
@@ -74,7 +74,7 @@ record Audit(
                 unexpected);
     }
 
-    /** Whether every published record is stored once, dead-lettered, skipped or a repetition of one that is. */
+    /** Whether every published record is stored once, dead-lettered, skipped or a repetition of such a record. */
     boolean balances() {
         return published == stored + deadLettered + skipped + repeated && missing.isEmpty() && unexpected.isEmpty();
     }

@@ -40,8 +40,8 @@ final class DemoState implements AutoCloseable {
     }
 
     /**
-     * Takes a folder. A run with the same settings that did not finish is continued; anything else in it that a demo left
-     * is deleted.
+     * Takes a folder. A run with the same settings that did not finish is continued; anything else in it that a demo
+     * left is deleted.
      *
      * @throws ConfigException if another demo uses the folder, or it holds files that no demo wrote
      */
@@ -93,7 +93,7 @@ final class DemoState implements AutoCloseable {
         return folder.resolve("spark");
     }
 
-    /** Notes that the run is complete: the next one begins anew. */
+    /** Notes that the run is complete: the next one starts from scratch. */
     void finish() {
         try {
             write(true);

@@ -189,7 +189,7 @@ public final class DoctorCommand implements Callable<Integer> {
         } catch (NightjarException e) {
             finding = bad(e.getMessage());
         } catch (Exception | LinkageError e) {
-            // A native library that does not load is a LinkageError, and just what this command is to find.
+            // A native library that does not load is a LinkageError, which this command is meant to find.
             finding = bad(e.getClass().getSimpleName() + ": "
                     + Optional.ofNullable(e.getMessage()).orElse("no message"));
         }

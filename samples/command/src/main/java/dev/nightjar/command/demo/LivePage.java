@@ -23,8 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * A page on localhost that shows the stream: what was published, stored and set aside, the labels so far and the newest
- * tweets. It asks for the state once a second; texts reach the page as text, never as markup.
+ * A page on localhost that shows the stream: how much was published, stored and set aside, the labels so far and the
+ * newest tweets. It asks for the state once a second; texts reach the page as text, never as markup.
  */
 final class LivePage implements AutoCloseable {
     private static final Map<String, String> FILES = Map.of(
@@ -141,7 +141,7 @@ final class LivePage implements AutoCloseable {
     /**
      * What the page shows.
      *
-     * @param phase what is going on, a few words
+     * @param phase what is happening, in a few words
      * @param read the records read from the source so far
      * @param expected how many there will be, -1 if not known
      * @param stored the tweets in the store

@@ -34,7 +34,7 @@ public final class StoredTweets implements AutoCloseable {
     }
 
     /**
-     * Reads a store beside its writer; one that is not there yet is made.
+     * Reads a store while another process writes to it; creates it if it does not exist yet.
      *
      * @throws ConfigException if the file cannot be used
      */

@@ -95,7 +95,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         List<String> batch = new ArrayList<>();
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             batch.add(line);
-            // A person who types, or a program that waits for its answer, gets it at once.
+            // A person who types, or a program that waits for its answer, gets the answer at once.
             if (batch.size() >= batchSize || !in.ready()) {
                 write(batch, classifiers, out);
                 batch.clear();

@@ -212,7 +212,7 @@ public final class TrainCommand implements Callable<Integer> {
         writer.flush();
     }
 
-    /** Measures the model on the validation texts, or tells what the training measured. */
+    /** Measures the model on the validation texts, or reports what the training measured. */
     private void report(Classifier trained, Map<String, Double> metrics, List<LabelledText> held) {
         PrintWriter writer = spec.commandLine().getOut();
         try (trained) {

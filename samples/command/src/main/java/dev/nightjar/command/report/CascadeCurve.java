@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a {@link CascadeClassifier} of two measured models would cost and be worth, for each margin from 0 to 1: how many texts
- * it would ask the second model for, how good it would be and how fast.
+ * The cost and benefit of a {@link CascadeClassifier} of two measured models, for each margin from 0 to 1: how many
+ * texts go to the second model, how good the answers are, and how fast.
  */
 public final class CascadeCurve {
     /** By how much the suggested cascade may be worse than the second model alone. */

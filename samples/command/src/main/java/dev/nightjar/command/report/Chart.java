@@ -36,7 +36,7 @@ final class Chart {
     /**
      * Draws axes of percentages, then what the content draws.
      *
-     * @param title what it shows, for who does not see it
+     * @param title what it shows, for readers who cannot see it
      */
     void draw(String title, String x, String y, Runnable content) {
         page.in("svg", List.of("viewBox", "0 0 " + WIDTH + ' ' + HEIGHT, "role", "img", "aria-label", title), () -> {
@@ -77,7 +77,7 @@ final class Chart {
                         .collect(Collectors.joining(" ")));
     }
 
-    /** A dot that says something to who points at it. */
+    /** A dot with a tooltip. */
     void dot(String style, double x, double y, String tip) {
         page.in(
                 "circle." + style,
@@ -85,7 +85,7 @@ final class Chart {
                 () -> page.text("title", tip));
     }
 
-    /** A bar between two heights that says something to who points at it. */
+    /** A bar between two heights with a tooltip. */
     void bar(String style, double fromX, double toX, double fromY, double toY, String tip) {
         double top = Math.min(y(fromY), y(toY));
         page.in(

@@ -33,7 +33,7 @@ public final class HtmlReport {
     /** A bin with less than one of so many answers of the fullest one is faint. */
     private static final int FEW = 20;
 
-    /** What a browser lets the page do: show itself. */
+    /** The browser permissions of the page: only to show itself. */
     private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(

@@ -12,8 +12,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Writes a page of HTML that is XML too. Every text and attribute is escaped by the writer beneath, so that no text of a tweet
- * becomes markup.
+ * Writes a page of HTML that is XML too. Every text and attribute is escaped by the writer beneath, so that no text of
+ * a tweet becomes markup.
  *
  * <p>An element is named as in a style sheet, {@code td.number}; attributes are names and values in turn.
  */
@@ -26,7 +26,7 @@ final class Markup {
 
     Markup() {
         try {
-            // The JDK's own: another one on the class path may collapse empty elements, which HTML does not know.
+            // The JDK's own: another one on the class path may collapse empty elements, which HTML does not allow.
             xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(page);
             xml.writeDTD("<!DOCTYPE html>");
         } catch (XMLStreamException e) {

@@ -8,7 +8,7 @@ import dev.nightjar.WireName;
 import dev.nightjar.evaluation.Evaluation;
 import java.util.function.ToDoubleFunction;
 
-/** What a model is judged by, from 0 to 1. */
+/** A measure of a model's quality, from 0 to 1. */
 public enum Measure {
     ACCURACY("Accuracy", "accuracy", Evaluation::accuracy),
     MACRO_F1("Macro-F1", "macroF1", Evaluation::macroF1),

@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import me.tongfei.progressbar.ProgressBar;
 
-/** What a model answered to labelled texts, how good that was and how fast. */
+/** A model's answers to labelled texts, how good they were and how fast. */
 public final class Measurement {
     static final int BATCH = 256;
 
@@ -125,7 +125,7 @@ public final class Measurement {
         return textsPerSecond;
     }
 
-    /** By what the logits are divided before they become scores; empty for a model that does not tell. */
+    /** The divisor of the logits before they become scores; empty for a model that does not tell. */
     OptionalDouble temperature() {
         return temperature;
     }
@@ -173,7 +173,7 @@ public final class Measurement {
         return some;
     }
 
-    /** The wrong answers of which the model was surest, surest first. */
+    /** The wrong answers with the highest scores, highest first. */
     List<Mistake> worst(int limit) {
         List<Mistake> mistakes = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command has measured, for {@link TextReport}, {@link JsonReport} and {@link HtmlReport} to show.
+ * A command's measurements, for {@link TextReport}, {@link JsonReport} and {@link HtmlReport} to show.
  *
  * @param title what was done, a few words
  * @param file the name of the file of labelled texts
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param date when it was done
  * @param models what was measured, at least one
  * @param cascade of two of the models, if it was asked for
- * @param note what the reader should know besides, a sentence; may be empty
+ * @param note what else the reader should know, in a sentence; may be empty
  */
 public record Report(
         String title,
@@ -33,7 +33,7 @@ public record Report(
         String note) {
 
     /**
-     * What was measured now on a file of labelled texts.
+     * New measurements on a file of labelled texts.
      *
      * @throws ConfigException if the file cannot be read
      */

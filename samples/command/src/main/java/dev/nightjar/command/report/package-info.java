@@ -2,7 +2,7 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-/** What a command has measured of a classifier, as text, JSON or a page: {@link dev.nightjar.command.report.Report}. */
+/** A command's measurements of a classifier, as text, JSON or a page: {@link dev.nightjar.command.report.Report}. */
 @NullMarked
 package dev.nightjar.command.report;
 

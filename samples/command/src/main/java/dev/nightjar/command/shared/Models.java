@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The models that the commands know by name, and those that a place leads to, with options as in {@code emotion?name=mood}. */
+/**
+ * The models that the commands know by name, and those at a path, with options as in {@code emotion?name=mood}.
+ */
 public final class Models {
-    /** What the commands say of a model that is to be named. */
+    /** What the commands say about naming a model. */
     public static final String HELP =
             "A bundled model (emotion, sentiment; lr:NAME and onnx:NAME tell two of one name apart),"
                     + " a directory with a Hugging Face export, hf://owner/name@commit, or the file of a logistic regression. Options"
@@ -55,12 +57,13 @@ public final class Models {
     }
 
     /**
-     * The classifier of a place, and options. The option {@code second} makes a cascade with another model, {@code margin} is
-     * the cascade's; {@code embedder} is the model under a logistic regression on embeddings, {@code words} the word list of
-     * one over it; the others are those of the classifier's {@code fromMap}. Where both kinds of classifiers bring a model of
-     * one name, {@code lr:} and {@code onnx:} before it tell them apart.
+     * The classifier of a place, and options. The option {@code second} makes a cascade with another model, and
+     * {@code margin} is its margin; {@code embedder} is the embedding model for a logistic regression on embeddings,
+     * {@code words} the word list for one over a word list; all others are those of the classifier's {@code fromMap}.
+     * If both kinds of classifiers bring a model of the same name, a prefix {@code lr:} or {@code onnx:} tells them
+     * apart.
      *
-     * @throws ConfigException if there is no such model, or it has no such option
+     * @throws ConfigException if there is no such model, or the model does not have the option
      */
     public static ClassifierFactory of(String model) {
         return new Models(model).classifier();

@@ -8,7 +8,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Progress bars on standard error, all of one look; a terminal redraws one line, a log file gets a line now and then. */
+/**
+ * Progress bars on standard error, all in the same style; a terminal redraws one line, a log file gets a line now and
+ * then.
+ */
 public final class Progress {
     private static final int TERMINAL_MILLIS = 200;
     private static final int LOG_MILLIS = 10_000;
@@ -18,7 +21,7 @@ public final class Progress {
     /**
      * A bar.
      *
-     * @param task what is counted, a word or two
+     * @param task what is counted, in a word or two
      * @param expected how many there will be, -1 if not known
      */
     public static ProgressBar of(String task, long expected, String unit) {

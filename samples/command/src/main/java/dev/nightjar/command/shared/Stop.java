@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a command does when the process is told to stop, by Ctrl-C or a signal. The process then waits a little, until the
- * command has had its last word.
+ * What a command does when the process is asked to stop, by Ctrl-C or a signal. The process then waits a little, until
+ * the command has had its last word.
  */
 public final class Stop implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 10;
@@ -23,14 +23,14 @@ public final class Stop implements AutoCloseable {
         this.action = action;
     }
 
-    /** Does this when the process is told to stop, until closed. */
+    /** Runs this when the process is asked to stop, until closed. */
     public static Stop by(Runnable action) {
         Stop stop = new Stop(action);
         Runtime.getRuntime().addShutdownHook(stop.hook);
         return stop;
     }
 
-    /** Does this in place of what was said before; at once if the process was told to stop already. */
+    /** Runs this instead of the action given before; at once if the process was already asked to stop. */
     public void then(Runnable other) {
         action = other;
         if (isAsked()) {
@@ -38,12 +38,12 @@ public final class Stop implements AutoCloseable {
         }
     }
 
-    /** Whether the process was told to stop. */
+    /** Whether the process was asked to stop. */
     public boolean isAsked() {
         return asked.getCount() == 0;
     }
 
-    /** Waits until the process is told to stop, or the time is over; returns whether it was told. */
+    /** Waits until the process is asked to stop or the time is over; returns whether it was asked. */
     public boolean await(long millis) throws InterruptedException {
         return asked.await(millis, TimeUnit.MILLISECONDS);
     }

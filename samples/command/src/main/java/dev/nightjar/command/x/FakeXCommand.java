@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
 public final class FakeXCommand implements Callable<Integer> {
     private static final String FIRST_LINE = "# For the fake X API of this machine, made by nightjar fake-x";
     private static final Duration LAST_READS = Duration.ofSeconds(10);
-    /** Where nobody listens. */
+    /** An address where no server listens. */
     private static final URI ELSEWHERE = URI.create("http://127.0.0.1:9/");
 
     private static final int LONG_LINE = 10_000_000;
@@ -138,7 +138,7 @@ public final class FakeXCommand implements Callable<Integer> {
         }
     }
 
-    /** Until it is told to stop, or all posts are there and those who read them have gone. */
+    /** Until it is asked to stop, or all posts have been sent and their readers have left. */
     private void serve(FakeX x, Stop stop) throws InterruptedException {
         try (StatusLine line = StatusLine.of(() -> status(x), spec.commandLine().getErr())) {
             while (count == null || x.postsMatching() < count) {
@@ -195,7 +195,7 @@ public final class FakeXCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Never over a file of somebody else, which may hold the credentials of an account. */
+    /** Never overwrites an existing file, which may hold the credentials of an account. */
     private static void write(Path file, String token) {
         try {
             if (Files.exists(file) && !Files.readString(file).startsWith(FIRST_LINE)) {

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that ends after so many tweets of another. When the last batch has more of them, its position is the one before
- * that batch: a later run may repeat tweets, and misses none.
+ * A source that ends after so many tweets of another. When the last batch has more of them, its position is the one
+ * before that batch: a later run may repeat tweets, and misses none.
  *
  * @param source the other
  * @param count how many tweets

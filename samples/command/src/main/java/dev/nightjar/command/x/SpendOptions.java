@@ -41,7 +41,7 @@ final class SpendOptions {
                     + " folder .nightjar, for X itself; none for another --base-url.")
     private @Nullable Path file;
 
-    /** The most posts of this run; null if there is no limit. */
+    /** The maximum number of posts in this run; null if there is no limit. */
     @Nullable
     Long perRun() {
         return perRun;
@@ -65,7 +65,7 @@ final class SpendOptions {
         return limits.build();
     }
 
-    /** The file in which what is read from X itself is counted. */
+    /** The file that counts what is read from X itself. */
     static Path ofX() {
         return Home.folder().resolve("x-spend");
     }

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One line that says how something is doing: on a terminal redrawn in place, in a log a new line now and then. What the
- * command prints meanwhile goes {@linkplain #above above} it.
+ * One line that says how something is doing: on a terminal redrawn in place, in a log a new line now and then. Other
+ * output of the command goes {@linkplain #above above} it.
  *
  * <p>Safe for use by multiple threads.
  */

@@ -43,7 +43,9 @@ final class Watched implements TweetSourceFactory {
         return opened;
     }
 
-    /** The ledger of gaps, see {@link dev.nightjar.source.twitter.stream.GapLedger#records()}; also when it is closed. */
+    /**
+     * The ledger of gaps, see {@link dev.nightjar.source.twitter.stream.GapLedger#records()}; also when it is closed.
+     */
     Map<String, @Nullable String> gaps() {
         TwitterStreamSource opened = source;
         return opened == null ? Map.of() : opened.gaps().records();
@@ -55,7 +57,7 @@ final class Watched implements TweetSourceFactory {
         try {
             return opened == null ? "connecting" : line(opened.status(), mostPosts);
         } catch (NightjarException e) {
-            // The spend file cannot be read: whoever reads the stream hears of it, too.
+            // The spend file cannot be read: the reader of the stream gets the same error.
             return TweetTable.printable(String.valueOf(e.getMessage()));
         }
     }
@@ -93,7 +95,7 @@ final class Watched implements TweetSourceFactory {
             line.append(String.format(Locale.ROOT, " | %,d thrown away", status.thrownAway()));
         }
         String trouble = status.trouble();
-        // Once it has ended, that is said by other means, or it was told to.
+        // After its end it is reported by other means, or it was asked to stop.
         if (trouble != null && !ended) {
             String printable = TweetTable.printable(trouble);
             line.append(" | ").append(printable, 0, Math.min(LONGEST_TROUBLE, printable.length()));

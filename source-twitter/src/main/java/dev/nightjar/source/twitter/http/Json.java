@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small JSON document: what X answers to anything but a request for tweets. Numbers are texts, so that X may write a
- * number either way. Reading is lenient, like all that reads X: what is of another type than expected is absent.
+ * A small JSON document: X's answer to anything except a request for tweets. Numbers are texts, so that X may write a
+ * number either way. Reading is lenient, like all reading from X: a value of an unexpected type counts as absent.
  */
 public final class Json {
     private static final Json NOTHING = new Json(JsonObject.empty());
@@ -33,7 +33,7 @@ public final class Json {
         try {
             return new Json(JsonObject.read(document));
         } catch (DataException e) {
-            // Without the cause, whose message may quote the document: it may hold a token.
+            // Without the cause, because its message may quote the document, and that may hold a token.
             throw new IOException(
                     e.code().equals("not-an-object") ? "The answer is not a JSON object" : "The answer is not JSON");
         }

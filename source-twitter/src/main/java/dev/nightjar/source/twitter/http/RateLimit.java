@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What an answer says about when to ask again. A header that is missing says nothing: it is not "0 left".
  *
  * @param remaining how many requests are left in the window; null if the answer does not say
- * @param windowEnd when the window ends, by this machine's clock: the difference between the server's reset and the server's
- *     own date counts, so that a clock that is wrong does no harm; null if the answer does not say
+ * @param windowEnd when the window ends, by this machine's clock: the server's reset time minus the server's own date
+ *     is used, so that a wrong clock does no harm; null if the answer does not say
  * @param retryAfter how long the server asks to wait; null if it does not say
  */
 public record RateLimit(

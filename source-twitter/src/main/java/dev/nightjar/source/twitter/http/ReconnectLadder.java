@@ -15,11 +15,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before the next connection, as X asks: at once after a live connection dropped, then 250 ms more each
- * time up to 16 s; after an HTTP error 5 s doubling to 320 s, or what the header Retry-After says if that is more; after a
- * rate limit 60 s doubling to 15 minutes, and not before the time that X names. Only a connection that has lived for a while
- * makes it forget earlier failures, an accepted one alone does not. In any 15 minutes it lets through at most 50
- * connections.
+ * How long to wait before the next connection, as X asks. After a live connection dropped: at once, then 250 ms more
+ * each time up to 16 s. After an HTTP error: 5 s doubling to 320 s, or a longer Retry-After header. After a rate limit:
+ * 60 s doubling to 15 minutes, and not before the time that X names. Only a connection that has lived for a while makes
+ * it forget earlier failures, an accepted one alone does not. In any 15 minutes it lets through at most 50 connections.
  *
  * <p>Source: docs.x.com, x-api/fundamentals/handling-disconnections and rate-limits.
  *
@@ -57,7 +56,9 @@ public final class ReconnectLadder {
         this.random = random;
     }
 
-    /** The one ladder of this process for an application, so that a stream that is opened anew goes on where one failed. */
+    /**
+     * The one ladder of this process for an application, so that a reopened stream continues where the last one failed.
+     */
     public static ReconnectLadder shared(Object application) {
         return SHARED.computeIfAbsent(application, any -> new ReconnectLadder(new Random()));
     }
@@ -77,7 +78,7 @@ public final class ReconnectLadder {
         }
     }
 
-    /** How long to wait before a connection that nobody has waited for yet: what is left of the last wait. */
+    /** How long to wait before a connection that has not been waited for yet: the rest of the last wait. */
     public synchronized Duration left(Instant now) {
         Duration left = Duration.between(now, notBefore.equals(Instant.MIN) ? now : notBefore);
         return within(now, left.isNegative() ? Duration.ZERO : left);

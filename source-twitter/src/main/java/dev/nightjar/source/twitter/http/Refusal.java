@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * An answer of X other than the stream, and what to do about it.
  *
  * @param status the HTTP status
- * @param problems what the body says, empty if it says nothing that can be read
+ * @param problems the problems in the body, empty if it has none that can be read
  * @param reset when the rate limit's window ends, where X says so
  */
 public record Refusal(
         int status, List<XProblem> problems, @Nullable Instant reset) {
-    /** How much of what X says an error shows, in characters. */
+    /** How many characters of X's text an error shows. */
     private static final int LONGEST_PART = 300;
 
     /** What a status and a body say. */
@@ -125,7 +125,7 @@ public record Refusal(
         return text.append(')').toString();
     }
 
-    /** What X says, of which an error shows a line: it may echo the request. */
+    /** The text of X's answer, of which an error shows one line: it may echo the request. */
     private static void append(StringBuilder text, @Nullable String part) {
         if (part != null && !part.isBlank()) {
             String line = part.replaceAll("\\p{Cntrl}+", " ");

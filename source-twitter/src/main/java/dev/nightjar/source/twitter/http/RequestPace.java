@@ -10,13 +10,15 @@ import java.util.random.RandomGenerator;
 
 /**
  * When the next request to an endpoint may be made: not before a used-up window ends, not closer than the endpoint's
- * spacing, and after failures on the ladders of {@link ReconnectLadder}. An answer without rate-limit headers says nothing
- * about the limit.
+ * spacing, and after failures on the ladders of {@link ReconnectLadder}. An answer without rate-limit headers says
+ * nothing about the limit.
  *
  * <p>Confined to one thread.
  */
 public final class RequestPace {
-    /** The full archive takes one request a second; a little more, since the requests may travel at different speeds. */
+    /**
+     * The full archive takes one request a second; a little more, since the requests may travel at different speeds.
+     */
     public static final Duration ARCHIVE_SPACING = Duration.ofMillis(1050);
 
     /** After the refusal of a request though some are left: it is the limit per second. */
@@ -71,7 +73,7 @@ public final class RequestPace {
         return wait;
     }
 
-    /** There was no answer, or one that cannot be read; returns how long to wait. */
+    /** There was no answer, or an unreadable one; returns how long to wait. */
     public Duration failed(Instant now) {
         Duration wait = ladder.afterHttpError(now);
         notBefore(now.plus(wait));

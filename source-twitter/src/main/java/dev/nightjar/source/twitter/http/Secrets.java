@@ -22,7 +22,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application shows to the X API, as it was found: a bearer token, or a consumer key and secret. It has no text form.
+ * What an application shows to the X API, as it was found: a bearer token, or a consumer key and secret. It has no text
+ * form.
  */
 public final class Secrets {
     /** The options of a configuration that has credentials. */
@@ -192,7 +193,7 @@ public final class Secrets {
         return new Secrets(null, key.strip(), secret.strip());
     }
 
-    /** The HTTP client quotes what it cannot send, so nothing that it cannot send may reach it. */
+    /** The HTTP client quotes what it cannot send, so an unsendable value must never reach it. */
     static String checked(String what, String secret) {
         if (!secret.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
             throw new ConfigException("The " + what + " has white space or characters that no " + what + " has");

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the bearer token: the one that the user gave, or one obtained with the consumer key and secret when it is first
- * needed, which is used as X gives it.
+ * Gives the bearer token: the user's own, or one that is obtained with the consumer key and secret when first needed
+ * and used as X gives it.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -69,8 +69,8 @@ public final class TokenSource {
     }
 
     /**
-     * A token in place of one that X refused with status 401. To be called once for a request: X gives the same token again
-     * as long as it is valid, so that a second refusal is final.
+     * A token in place of one that X refused with status 401. To be called once for a request: X gives the same token
+     * again as long as it is valid, so that a second refusal is final.
      *
      * @return the new token; null if there is none other
      */

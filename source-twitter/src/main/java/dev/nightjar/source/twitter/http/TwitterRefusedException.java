@@ -7,9 +7,9 @@ package dev.nightjar.source.twitter.http;
 import dev.nightjar.NightjarException;
 
 /**
- * X refuses a request for a reason that waiting does not cure. It is the cause of the
- * {@link dev.nightjar.FatalException} that a caller gets, mostly a {@link dev.nightjar.ConfigException}, for those who
- * want to tell one reason from another.
+ * X refuses a request for a reason that waiting does not cure. It is the cause of the {@link
+ * dev.nightjar.FatalException} (mostly a {@link dev.nightjar.ConfigException}) that a caller gets, and tells one reason
+ * from another.
  *
  * <p>Immutable.
  *
@@ -49,7 +49,7 @@ public final class TwitterRefusedException extends NightjarException {
         UNAUTHORIZED,
         /** The credits of the account are used up. */
         CREDITS_USED_UP,
-        /** The application may not do this, or its account is suspended. */
+        /** The application is not allowed to do this, or its account is suspended. */
         FORBIDDEN,
         /** The application has no stream rule. */
         NO_RULES,

@@ -22,8 +22,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the REST endpoints, one at a time, each with the pace of its endpoint. A call that may work later is an error
- * that says when; {@link dev.nightjar.delivery.Retry} waits for it.
+ * Calls of the REST endpoints, one at a time, each with the pace of its endpoint. A call that may work later is an
+ * error that says when; {@link dev.nightjar.delivery.Retry} waits for it.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -79,7 +79,7 @@ public final class XClient {
      * Calls.
      *
      * @throws FatalException if waiting does not help
-     * @throws RetriableException if it may; nobody may know whether the call took effect
+     * @throws RetriableException if it may work later; it may be unknown whether the call took effect
      */
     private synchronized Json call(Endpoint endpoint, String action, String pathAndQuery, byte @Nullable [] body) {
         RequestPace pace = Objects.requireNonNull(paces.get(endpoint));

@@ -26,13 +26,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Requests with a whole answer, of a bounded size and within a bounded time, compressed where the server can. Each is sent at
- * most once. One client serves them all: it holds no secret.
+ * Requests with a whole answer, of a bounded size and within a bounded time, compressed where the server can. Each is
+ * sent at most once. One client serves them all: it holds no secret.
  */
 public final class XHttp {
     static final String USER_AGENT = "nightjar/0.1.0";
 
-    /** The largest answer, decompressed or not: what a page of tweets may have, so that a gzip bomb does not get far. */
+    /**
+     * The largest answer, compressed or not: the size of the largest page of tweets, which limits a gzip bomb.
+     */
     static final int LARGEST_ANSWER = 32 * 1024 * 1024;
 
     /** How much of an error is looked at. */
@@ -54,7 +56,10 @@ public final class XHttp {
                 .build();
     }
 
-    /** A GET with the headers that all requests have. What is built of it is sent at most once, see {@link SentOnce}. */
+    /**
+     * A GET with the headers that all requests have. A request built from it is sent at most once, see {@link
+     * SentOnce}.
+     */
     public static HttpRequest.Builder request(URI uri) {
         return HttpRequest.newBuilder(uri)
                 .method("GET", new SentOnce())
@@ -76,7 +81,9 @@ public final class XHttp {
         return Client.INSTANCE.send(request, HttpResponse.BodyHandlers.ofInputStream());
     }
 
-    /** Sends a request; the future fails with an {@link IOException} and can be cancelled, which closes the connection. */
+    /**
+     * Sends a request; the future fails with an {@link IOException} and can be cancelled, which closes the connection.
+     */
     public static CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
         return Client.INSTANCE.sendAsync(request, info -> new CappedBody());
     }
@@ -117,10 +124,10 @@ public final class XHttp {
     }
 
     /**
-     * The empty body of a GET that reaches the server once, whatever becomes of the connection. The JDK's client repeats a GET
-     * by itself when its connection, kept or new, breaks before a byte of the answer, though X may have charged the answer
-     * that is lost. Each time that it is about to write the request, it asks for the length of the body; not to be told
-     * makes it give up before it writes.
+     * The empty body of a GET that reaches the server once, whatever becomes of the connection. The JDK's client
+     * repeats a GET by itself when its connection, kept or new, breaks before the first byte of the answer, though X
+     * may have charged for the lost answer. Each time that it is about to write the request, it asks for the length of
+     * the body; not to be told makes it give up before it writes.
      */
     private static final class SentOnce implements HttpRequest.BodyPublisher {
         private final AtomicBoolean sent = new AtomicBoolean();

@@ -17,13 +17,13 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The posts of Bluesky as a source, all of them, read from a Jetstream server over a WebSocket without an account. It shows
- * that a {@link TweetSource} need not be X's.
+ * The posts of Bluesky as a source, all of them, read from a Jetstream server over a WebSocket without an account. It
+ * shows that a {@link TweetSource} need not be X's.
  *
- * <p>A post's id is made like X's, of the time in its record key and of a hash of its author and key, so that every sink
- * takes it; two posts of one millisecond share an id once in four million times. Deletions are deletions; a record key
- * without a time is skipped and counted. The position is the server's time of the last event, from which a source that is
- * reopened or connects again goes on; the event itself comes again, so sinks that write by id hold it once.
+ * <p>A post's id has the form of X's, made from the time in its record key and a hash of its author and key, so every
+ * sink accepts it. Two posts of the same millisecond share an id once in four million times. Deletions are deletions; a
+ * record key without a time is skipped and counted. The position is the server's time of the last event, from which a
+ * source that is reopened or reconnects goes on. That event comes again, but sinks that write by id hold it once.
  *
  * <p>Immutable.
  *
@@ -108,7 +108,7 @@ public final class JetstreamConfig extends Configuration implements TweetSourceF
             super(configuration);
         }
 
-        /** The server's address, {@code wss://host/subscribe}, or {@code ws:} for a server of one's own. */
+        /** The server's address, {@code wss://host/subscribe}, or {@code ws:} for a server of your own. */
         public Builder endpoint(URI value) {
             return set(ENDPOINT, value);
         }

@@ -75,7 +75,7 @@ record JetstreamEvent(
         return new JetstreamEvent(time, tweet(id, did, commit.object("record"), micros), null, null);
     }
 
-    /** As X makes ids, of the millisecond and of what tells posts of one millisecond apart. */
+    /** As X makes ids: from the millisecond and from bits that distinguish posts of one millisecond. */
     private static String id(String did, String key, long micros) {
         CRC32 crc = new CRC32();
         crc.update((did + '/' + key).getBytes(UTF_8));

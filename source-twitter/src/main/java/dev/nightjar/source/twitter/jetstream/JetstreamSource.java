@@ -41,8 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A live stream of Bluesky's posts. The server is asked for as many messages as there is room for, so that its thread never
- * waits; the thread that polls parses, and connects again when a connection is gone.
+ * A live stream of Bluesky's posts. The server is asked for only as many messages as there is room for, so its thread
+ * never waits. The polling thread parses, and reconnects when a connection is lost.
  *
  * <p>Confined to one thread; only {@link #close()} may be called from another.
  */
@@ -123,7 +123,7 @@ final class JetstreamSource implements TweetSource {
         queue.add(Message.wake());
     }
 
-    /** Waits for a message, or connects again if there is no connection, or none that lives. */
+    /** Waits for a message, or reconnects if there is no live connection. */
     private void await(long nanos) throws InterruptedException {
         Connection current = connection;
         if (current != null && !current.isOver()) {

@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts posts against {@link SpendLimits} before they are read. Guards of one file, in this process and in others, count
- * together. A clock that is set back does not begin a day or a month again.
+ * Counts posts against {@link SpendLimits} before they are read. Guards of the same file, in this process and others,
+ * share their counts. A clock that is set back does not begin a day or a month again.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -42,7 +42,7 @@ public final class SpendGuard {
     private static final Pattern FORM =
             Pattern.compile("nightjar-spend 1\n(\\d{4}-\\d\\d-\\d\\d) (\\d{1,18})\n(\\d{4}-\\d\\d) (\\d{1,18})\n");
 
-    /** Two channels of one JVM cannot wait for each other's file lock, so that its guards take turns before. */
+    /** Two channels of one JVM cannot wait for each other's file lock, so its guards take turns first. */
     private static final Object FILES = new Object();
 
     /** The options of a configuration that has limits. */
@@ -67,7 +67,7 @@ public final class SpendGuard {
     }
 
     /**
-     * A guard of one run, by the limits of its configuration.
+     * A guard of one run, with the limits of its configuration.
      *
      * @throws ConfigException if the file is not one of such counts
      * @throws RetriableException if the file cannot be read for the moment
@@ -113,7 +113,7 @@ public final class SpendGuard {
         }
     }
 
-    /** Gives back what was reserved and certainly not read. Failing, it leaves the count too high. */
+    /** Gives back what was reserved but certainly not read. Failing, it leaves the count too high. */
     public void release(Grant grant, long unread) {
         if (unread <= 0) {
             return;
@@ -226,7 +226,9 @@ public final class SpendGuard {
         }
     }
 
-    /** Changes the counts if the change gives others; returns by how much. An interrupt ends the wait for the lock only. */
+    /**
+     * Changes the counts if the change gives others; returns by how much. An interrupt ends the wait for the lock only.
+     */
     private long withFile(Change change) {
         DurableFile counts = java.util.Objects.requireNonNull(file, "file");
         synchronized (FILES) {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes posts from a {@link SpendGuard} one by one and reserves them by the block, since each reservation is a write to the
- * disk. A block counts on the day on which it was reserved and is not used on another.
+ * Takes posts from a {@link SpendGuard} one by one and reserves them by the block, since each reservation is a write to
+ * the disk. A block counts on the day on which it was reserved and is not used on another.
  *
  * <p>Confined to one thread.
  */

@@ -14,15 +14,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many posts may be read, since X charges for each: in one run (from the opening of a source until it is closed), in one
- * day and in one month, both in UTC. The counts of the day and the month are kept in a file, which all processes on the
- * machine that read for the same account should share.
+ * How many posts may be read, since X charges for each: per run (from opening a source until it is closed), per day and
+ * per month, both in UTC. The counts of the day and the month are kept in a file, which all processes on the machine
+ * that read for the same account should share.
  *
- * <p>No limit is ever exceeded: posts are counted, and the count is on the disk, before they are asked for. What was counted
- * and not read is given back when that is known; after a crash it stays counted, so that the count may be too high, by at
- * most one page of a search or one block of a stream (a hundredth of the smallest limit, 1 to 1000 posts) per crash, never
- * too low. A page that is read again is counted again. A search asks for 10 posts at least, so it ends when fewer than 10
- * are left.
+ * <p>No limit is ever exceeded: posts are counted, and the count is on the disk, before they are asked for. Posts that
+ * were counted but not read are given back once that is known. After a crash they stay counted, so the count may be too
+ * high, never too low: by at most one page of a search or one block of a stream (a hundredth of the smallest limit, 1
+ * to 1000 posts) per crash. A page that is read again is counted again. A search asks for 10 posts at least, so it ends
+ * when fewer than 10 are left.
  *
  * <p>Immutable.
  *
@@ -85,7 +85,7 @@ public final class SpendLimits extends Configuration {
     }
 
     /**
-     * What has been counted today and this month, as the file says now.
+     * The counts of today and this month, as the file has them now.
      *
      * @throws ConfigException if the file is not one of such counts
      * @throws dev.nightjar.RetriableException if the file cannot be read for the moment

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason of the gap that begins
  * @param message for the status and the log
- * @param error what went wrong: it may pass if it is a {@link dev.nightjar.RetriableException}, otherwise the stream ends;
- *     null if only the connection is gone
+ * @param error what went wrong: it may pass if it is a {@link dev.nightjar.RetriableException}, otherwise the stream
+ *     ends; null if only the connection is gone
  */
 record Ending(Reason reason, String message, @Nullable NightjarException error) {
     static Ending of(Reason reason, String message) {

@@ -13,8 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What waits for the poll, in its order: frames, bounded by their number and their bytes, and among them what is found in
- * searches, a page at most, and what is told about gaps, which is little and always has room.
+ * The items waiting for the poll, in order: frames, bounded by number and bytes; posts found in searches, at most a
+ * page; and notes about gaps, which are small and always have room.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -69,14 +69,14 @@ final class FrameQueue {
         }
     }
 
-    /** Adds what is no frame. */
+    /** Adds an item other than a frame. */
     void add(Queued item) {
         synchronized (lock) {
             append(item);
         }
     }
 
-    /** Adds what is no frame before all that waits. */
+    /** Adds an item other than a frame before all waiting items. */
     void addFirst(Queued item) {
         synchronized (lock) {
             items.addFirst(item);
@@ -84,7 +84,10 @@ final class FrameQueue {
         }
     }
 
-    /** What comes within some time, at most so many items, or a page of a search alone; empty if nothing came, or will. */
+    /**
+     * Items that arrive within some time: at most a given number, or a single page of a search; empty if nothing came,
+     * or will.
+     */
     List<Queued> poll(Duration wait, int most) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         synchronized (lock) {
@@ -145,7 +148,7 @@ final class FrameQueue {
         }
     }
 
-    /** Whether what a search finds next has room: half of the room is free, and no page waits. */
+    /** Whether there is room for the next posts found in a search: half of the queue is free, and no page waits. */
     boolean hasRoomForPage() {
         synchronized (lock) {
             return isRelaxed() && pages == 0;

@@ -14,13 +14,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into lines at LF, a CR before it left out. It looks at bytes alone, so that no chunk can be cut in
- * a bad place, and U+2028 in a text is no line end.
+ * Cuts a stream of bytes into lines at LF, a CR before it left out. It looks only at bytes, so no chunk boundary does
+ * harm, and U+2028 in a text does not end a line.
  */
 final class FrameReader {
     private static final int BUFFER = 1 << 14;
 
-    /** How many times its limit a line may be; then the stream is no stream of lines, but a bomb. */
+    /** How many times its limit a line may be; a longer one means that this is not a stream of lines but a bomb. */
     private static final int BOMB = 16;
 
     private final InputStream in;
@@ -38,7 +38,7 @@ final class FrameReader {
      *
      * @param limit the longest line in bytes; of a longer one only the beginning is kept
      * @param clock says when a line comes
-     * @param onBytes is told when bytes came
+     * @param onBytes called when bytes arrive
      */
     FrameReader(InputStream in, int limit, Supplier<Instant> clock, Runnable onBytes) {
         this.in = in;

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills gaps by searching, one after the other, and queues what it finds.
+ * Fills gaps by searching, one after the other, and queues the posts it finds.
  *
  * <p>Confined to the thread that runs it; {@link #add} and {@link #close} may be called from another.
  */
@@ -67,7 +67,7 @@ final class GapFiller implements StreamTime.Task {
         }
     }
 
-    /** Does a part of what is to be done; returns when there is nothing to do at the moment. */
+    /** Does a part of the pending work; returns when there is nothing to do at the moment. */
     @Override
     public void run() throws InterruptedException {
         running = Thread.currentThread();
@@ -104,7 +104,7 @@ final class GapFiller implements StreamTime.Task {
         StreamTime.end(running);
     }
 
-    /** Not more than a page waits for the poll, which X would charge for even if nobody ever takes it. */
+    /** At most one page waits for the poll, since X would charge for it even if it is never taken. */
     private boolean mayRead() {
         return !closed && queue.hasRoomForPage();
     }
@@ -161,7 +161,7 @@ final class GapFiller implements StreamTime.Task {
             return false;
         }
         if (complete) {
-            // What is older than a search goes back stays missing; no later search finds it either.
+            // Posts older than a search reaches stay missing; no later search finds them either.
             ledger.filled(new Interval(from, gap.to(), State.MISSING, gap.reason(), 0), State.SEARCHED, found);
             queue.add(new Queued.Filled(gap));
         }

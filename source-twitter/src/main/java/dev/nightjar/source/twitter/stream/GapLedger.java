@@ -41,14 +41,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a stream has of the posts of which time: every moment since its beginning is in exactly one interval, which is live,
- * backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where an earlier
- * run stopped, and the time between them is a gap too.
+ * Which posts a stream has, by time: every moment since its beginning is in exactly one interval, which is live,
+ * backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where an
+ * earlier run stopped, and the time between them is a gap too.
  *
- * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts. What is live
- * is written when it begins and about every minute, so that a crash costs no more. The newest 10,000 intervals are kept: older
- * ones are forgotten, and the file is rewritten without them and without what later lines replace when it is opened and
- * now and then.
+ * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts. Live
+ * intervals are written when they begin and about every minute, so a crash costs no more. The newest 10,000 intervals
+ * are kept: older ones are forgotten, and the file is rewritten without them and without what later lines replace when
+ * it is opened and now and then.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -81,7 +81,7 @@ public final class GapLedger {
     /**
      * Begins a ledger, or goes on with that of the file. It begins as a gap: nothing is live before {@link #up}.
      *
-     * @param since from when on posts are wanted; null if an earlier ledger tells, or if that is now
+     * @param since the time from which posts are wanted; null if an earlier ledger has it, or if it is now
      */
     static GapLedger begin(@Nullable Path file, @Nullable Instant since, Supplier<Instant> clock) {
         Timeline earlier = file == null ? new Timeline() : timeline(file);
@@ -96,10 +96,10 @@ public final class GapLedger {
         GapLedger ledger =
                 new GapLedger(file, clock, earlier, new Interval(from, from, State.MISSING, Reason.NOT_RUNNING, 0));
         ledger.fresh = since == null && end == null;
-        // What an earlier run had read and not passed on is not there: this run decides what becomes of it.
+        // Posts that an earlier run had read but not passed on are missing: this run decides what becomes of them.
         earlier.cut(from);
         if (end != null && end.isBefore(from)) {
-            // The run before was live until its position says so, and had no time to write that down.
+            // The previous run was live up to its position, and had no time to record that.
             ledger.close(new Interval(end, from, State.LIVE, null, 0));
         }
         return ledger;
@@ -108,7 +108,7 @@ public final class GapLedger {
     /**
      * Reads the ledger of a file, also while a stream writes it.
      *
-     * @return its intervals, oldest first; empty if there is no such file
+     * @return its intervals, oldest first; empty if the file does not exist
      * @throws ConfigException if the file is not a ledger
      * @throws RetriableException if it cannot be read for the moment
      */
@@ -152,9 +152,9 @@ public final class GapLedger {
     }
 
     /**
-     * The intervals that have ended as records of a compacted topic: the {@link Interval#toJson()} of each under its
-     * beginning, oldest first, and null under a beginning that the ledger had and has no more. To publish them all again
-     * changes nothing in such a topic, which then has what the ledger has.
+     * The ended intervals as records of a compacted topic, oldest first: each interval's {@link Interval#toJson()}
+     * keyed by its beginning, and null for a beginning that has left the ledger. Publishing them all again changes
+     * nothing: the topic then has what the ledger has.
      */
     public Map<String, @Nullable String> records() {
         synchronized (lock) {
@@ -206,7 +206,7 @@ public final class GapLedger {
         }
     }
 
-    /** The stream is not live any more; what was written from then on is missing. */
+    /** The stream is no longer live; posts written from then on are missing. */
     void down(Instant from, Reason reason, long posts) {
         synchronized (lock) {
             if (open.state == State.LIVE) {
@@ -327,8 +327,8 @@ public final class GapLedger {
             if (directory != null) {
                 Files.createDirectories(directory);
             }
-            // Not a channel, which an interrupted thread cannot write to: closing a stream interrupts the one that
-            // reads.
+            // Not a channel, because an interrupted thread cannot write to one, and closing a stream interrupts its
+            // reader.
             try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
                 out.write((interval.toJson() + '\n').getBytes(UTF_8));
                 end.of(out);
@@ -338,7 +338,7 @@ public final class GapLedger {
         }
     }
 
-    /** Intervals of which none overlaps another, and the beginnings of those that were there before. */
+    /** Intervals that do not overlap, and the beginnings of those that were there before. */
     private static final class Timeline {
         private final NavigableMap<Instant, Interval> intervals = new TreeMap<>();
         private final NavigableSet<Instant> gone = new TreeSet<>();
@@ -357,7 +357,7 @@ public final class GapLedger {
             return records;
         }
 
-        /** The lines of a file that say the same; what was there before is a line without length. */
+        /** The lines of a file with the same content; what was there before is a line of length zero. */
         String lines() {
             Stream<Interval> before = gone.stream().map(from -> new Interval(from, from, State.MISSING, null, 0));
             return Stream.concat(intervals.values().stream(), before)
@@ -425,7 +425,7 @@ public final class GapLedger {
         }
     }
 
-    /** What is done when a line has been written. */
+    /** Called when a line has been written. */
     private interface End {
         void of(FileOutputStream out) throws IOException;
     }

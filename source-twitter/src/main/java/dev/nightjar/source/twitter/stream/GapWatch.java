@@ -15,13 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows where gaps begin and end: tells the ledger, the poll and whoever fills them.
+ * Tracks where gaps begin and end, and tells the ledger, the poll and the gap filler.
  *
- * <p>Confined to the thread that reads the stream; {@link #seen}, {@link #lastLine} and {@link #missing} may be called from
- * another.
+ * <p>Confined to the thread that reads the stream; {@link #seen}, {@link #lastLine} and {@link #missing} may be called
+ * from another.
  */
 final class GapWatch {
-    /** How late X may deliver a post: what was written so long before the last line may not have come. */
+    /** How late X may deliver a post: a post written less than this before the last line may not have arrived. */
     static final Duration DELIVERY = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(GapWatch.class);
@@ -71,7 +71,7 @@ final class GapWatch {
         return (int) Math.max(1, Math.min(mostBackfillMinutes, minutes));
     }
 
-    /** A connection is accepted, which ends a gap: what is written from now on comes. */
+    /** A connection is accepted, which ends a gap: posts written from now on will arrive. */
     void connected(Instant now, int backfillMinutes) {
         connectedAt = now;
         meter.live();
@@ -158,11 +158,11 @@ final class GapWatch {
 
     /** Frames are thrown away from one on; returns where the gap begins. */
     Instant overflows(Instant first) {
-        // The ledger's gap begins there too, so that the end of this one finds its beginning.
+        // The ledger's gap begins there too, so that this gap's end finds its beginning.
         Instant live = ledger.openSince();
         Instant lost = gapBefore(first);
         Instant from = lost.isBefore(live) ? live : lost;
-        // Before all that waits, so that a position behind any of it tells of the gap.
+        // Before all waiting items, so that a position after any of them includes the gap.
         queue.addFirst(new Queued.Gap(new Interval(from, StreamPosition.OPEN_END, State.MISSING, Reason.OVERFLOW, 0)));
         return from;
     }
@@ -178,7 +178,7 @@ final class GapWatch {
         LOG.warn("{} frames were thrown away from {} to {}", count, gap.from(), gap.to());
     }
 
-    /** From when on posts are lost if a line is the last: what X could not send yet is lost too. */
+    /** Start of the gap that a drop at this line leaves: what X could not send yet is lost too. */
     private Instant gapBefore(Instant line) {
         Lateness lateness = late;
         Duration behind = lateness.at.isAfter(lastQuiet) ? lateness.by : Duration.ZERO;

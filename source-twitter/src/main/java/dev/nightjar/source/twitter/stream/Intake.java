@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the frames of a stream into the queue; each {@link TwitterStreamConfig.Overflow} is one way to do so when the queue
- * is full.
+ * Takes the frames of a stream into the queue; each {@link TwitterStreamConfig.Overflow} is one way to do so when the
+ * queue is full.
  *
  * <p>Confined to the thread that reads the stream.
  */
@@ -65,7 +65,9 @@ interface Intake {
         public void end() {}
     }
 
-    /** Throws frames away, the new ones or those that wait longest. When it has not for a while, the gap ends. */
+    /**
+     * Throws frames away, either the new ones or the oldest waiting ones. When it has not for a while, the gap ends.
+     */
     final class Dropping implements Intake {
         private static final Logger LOG = LoggerFactory.getLogger(Dropping.class);
         private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -113,7 +115,7 @@ interface Intake {
             }
         }
 
-        /** Queues a frame and returns those that are thrown away for it. */
+        /** Queues a frame and returns those that are thrown away in its place. */
         interface Way {
             List<Frame> queue(Frame frame) throws InterruptedException;
         }

@@ -16,8 +16,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what each line of the stream asks for: counts and queues a post, notes a keep-alive, ends the connection. It parses
- * nothing but the rare lines that are no posts.
+ * Does what each line of the stream asks for: counts and queues a post, notes a keep-alive, ends the connection. It
+ * parses only the rare lines that are not posts.
  *
  * <p>Confined to the thread that reads the stream.
  */
@@ -59,7 +59,8 @@ final class LineHandler {
                 return null;
             }
             if (holds(line.bytes(), DATA)) {
-                // A post is counted before it is passed on, and the right to the next one taken before that is read.
+                // A post is counted before it is passed on, and permission for the next one is taken before that is
+                // read.
                 try {
                     if (!lease.take()) {
                         meter.thrownAway(1);

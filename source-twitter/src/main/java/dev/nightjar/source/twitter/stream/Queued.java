@@ -10,7 +10,7 @@ import java.time.Instant;
 
 /** One of what waits for the poll. */
 sealed interface Queued {
-    /** A line of the stream, or the beginning of one that is too long. */
+    /** A line of the stream, or the beginning of an overlong one. */
     final class Frame implements Queued {
         private final byte[] bytes;
         private final boolean whole;
@@ -40,9 +40,9 @@ sealed interface Queued {
     /** Posts that a search for a gap has found, a page at most. */
     record Found(SourceBatch batch) implements Queued {}
 
-    /** A gap was found; what comes after it was written after the gap. */
+    /** A gap was found; what follows in the queue was written after it. */
     record Gap(Interval interval) implements Queued {}
 
-    /** A gap was filled: what it had has come. */
+    /** A gap was filled: its posts have arrived. */
     record Filled(Interval interval) implements Queued {}
 }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes connections at the pace that X asks for. Of a refusal it cures what can be cured: with another token, and by ending
- * the connections that a crashed run has left.
+ * Makes connections at the pace that X asks for. Of a refusal it cures what can be cured: with another token, and by
+ * ending the connections that a crashed run has left.
  *
  * <p>Confined to the thread that reads the stream.
  */
@@ -55,7 +55,7 @@ final class StreamDialer {
     }
 
     /**
-     * Waits for what is left of the last wait.
+     * Waits for the rest of the last wait.
      *
      * @throws RetriableException if that is for the caller to wait for
      */
@@ -70,7 +70,7 @@ final class StreamDialer {
     /**
      * Connects.
      *
-     * @throws RetriableException if there is no token for the moment
+     * @throws RetriableException if there is no token at the moment
      */
     Attempt connect(int backfillMinutes) throws InterruptedException {
         try {
@@ -87,7 +87,9 @@ final class StreamDialer {
         }
     }
 
-    /** Connects; with another token where X does not know this one any more, which counts as a connection of its own. */
+    /**
+     * Connects; with another token where X does not know this one any more, which counts as a connection of its own.
+     */
     private StreamLink.Body connectWithToken(int backfillMinutes)
             throws IOException, InterruptedException, RefusedException {
         try {
@@ -122,7 +124,10 @@ final class StreamDialer {
         };
     }
 
-    /** Ends connections that a crashed run has left, if that is what holds this one back; returns whether there were any. */
+    /**
+     * Ends connections that a crashed run has left, if that is what holds this one back; returns whether there were
+     * any.
+     */
     private boolean killStale(Refusal refusal) throws InterruptedException {
         Instant now = time.now();
         boolean wanted = config.get(TwitterStreamConfig.STALE_CONNECTIONS) == StaleConnections.KILL

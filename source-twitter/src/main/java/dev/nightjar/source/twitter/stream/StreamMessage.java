@@ -14,11 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What X says in a line that is no post: that the stream ends, perhaps, though the socket stays open. */
+/** What X says in a line that is not a post: possibly that the stream ends, though the socket stays open. */
 final class StreamMessage {
     private StreamMessage() {}
 
-    /** How the stream ends by a message; null if it does not, or if nobody can read it. */
+    /** The end that a message announces; null if it announces none, or cannot be read. */
     static @Nullable Ending ending(byte[] line) {
         List<XProblem> problems;
         try {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what comes over a stream, and when something last came.
+ * Counts what arrives over a stream, and when it last arrived.
  *
  * <p>Safe for use by multiple threads; one of them counts.
  */

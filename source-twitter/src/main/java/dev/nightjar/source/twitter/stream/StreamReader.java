@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a stream connected: it is always at one {@linkplain Stage stage}, which it does to its end.
  *
- * <p>Confined to the thread that runs it; {@link #status}, {@link #isDone} and {@link #failure} may be called from others.
+ * <p>Confined to the thread that runs it; {@link #status}, {@link #isDone} and {@link #failure} may be called from
+ * others.
  */
 final class StreamReader {
     static final int LARGEST_FRAME = 4 * 1024 * 1024;
@@ -282,7 +283,7 @@ final class StreamReader {
         return meter.status(state, duplicates, queue.size(), gaps.missing(), spent, trouble);
     }
 
-    /** What is done to its end; returns what is to be done next, null for nothing. */
+    /** A stage that runs to its end and returns the next stage; null if there is none. */
     private interface Stage {
         @Nullable
         Stage run() throws InterruptedException;

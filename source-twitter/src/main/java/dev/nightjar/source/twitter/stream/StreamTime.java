@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All that a stream does by time or by chance; a test has one in which days pass at once and everything can be repeated. */
+/**
+ * All that a stream does by time or by chance; a test has one in which days pass at once and everything can be
+ * repeated.
+ */
 interface StreamTime extends PassingTime {
     /** How long the end of a thread is waited for. */
     Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -53,7 +56,7 @@ interface StreamTime extends PassingTime {
     interface Task {
         void run() throws InterruptedException;
 
-        /** Frees what it holds; called when the end has come. */
+        /** Frees its resources; called at the end. */
         default void end() {}
     }
 

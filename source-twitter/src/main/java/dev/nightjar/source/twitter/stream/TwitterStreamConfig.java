@@ -25,12 +25,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The filtered stream of the X API v2 ({@code GET /2/tweets/search/stream}) as a source: every tweet that matches a rule
- * of the application, as it is written. The rules are kept by X, not by this class.
+ * The filtered stream of the X API v2 ({@code GET /2/tweets/search/stream}) as a source: every tweet that matches a
+ * rule of the application, as it is written. The rules are kept by X, not by this class.
  *
- * <p>The source reconnects by itself, at the pace that X asks for. What was written while it was not connected is a gap in
- * its {@linkplain TwitterStreamSource#gaps ledger}, which X backfills if the account may ask for it, or which is searched;
- * what is not filled stays declared as missing. Its position tells up to when posts were passed on, and which gaps were open.
+ * <p>The source reconnects by itself, at the pace that X asks for. Posts written while it was not connected are a gap
+ * in its {@linkplain TwitterStreamSource#gaps ledger}. X backfills the gap if the account may ask for it, otherwise it
+ * is searched; what is not filled stays declared as missing. Its position tells up to when posts were passed on, and
+ * which gaps were open.
  *
  * <p>Immutable.
  *
@@ -120,8 +121,9 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
      * Connects to the stream. A source that is opened soon after another was refused goes on where that one's failures
      * stood: it does not connect before X allows.
      *
-     * @param position where an earlier source stood: what was written since then is a gap, and its open gaps are this one's
-     * @throws FatalException if X refuses: the token is not valid, there is no rule, the credits are used up
+     * @param position the position of an earlier source: posts written since then are a gap, and its open gaps are
+     *     passed to this one
+     * @throws FatalException if X refuses: the token is invalid, there is no rule, or the credits are used up
      * @throws dev.nightjar.RetriableException if X does not answer, or asks to wait
      */
     @Override
@@ -141,8 +143,8 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
      */
     public enum Overflow {
         /**
-         * The reading waits for {@link Builder#overflowWait}, then gives the connection up until half of the queue is free.
-         * What is missed is one gap, which can be searched.
+         * The reading waits for {@link Builder#overflowWait}, then gives the connection up until half of the queue is
+         * free. The missed posts are one gap, which can be searched.
          */
         BLOCK,
         /** The frames that wait longest are thrown away, counted, and their time is a gap. */
@@ -239,7 +241,9 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
             return set(GAP_FILL, value);
         }
 
-        /** How many minutes X may be asked to deliver again after a gap, 1 to 5 for Enterprise accounts; 0 by default. */
+        /**
+         * How many minutes X may be asked to deliver again after a gap, 1 to 5 for Enterprise accounts; 0 by default.
+         */
         public Builder backfillMinutes(int value) {
             return set(BACKFILL_MINUTES, value);
         }

@@ -36,11 +36,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A live filtered stream. One thread reads bytes, cuts them into lines and queues them; the thread that polls parses. A
- * watchdog ends a connection that has been silent for too long, whatever the HTTP client thinks of it, and gaps are searched
+ * watchdog ends a connection that has been silent for too long, whatever the HTTP client reports, and gaps are searched
  * in a thread of their own.
  *
- * <p>A post comes once, however often X delivers it, as long as no more than the configured number of others came between.
- * A reopened source may repeat posts.
+ * <p>A post comes once, however often X delivers it, as long as no more than the configured number of others came
+ * between. A reopened source may repeat posts.
  *
  * <p>Confined to one thread; only {@link #close()}, {@link #status()} and {@link #gaps()} may be called from another.
  *
@@ -188,7 +188,7 @@ public final class TwitterStreamSource implements TweetSource {
         return reader.status(duplicates.get());
     }
 
-    /** What the stream has of the posts of which time. */
+    /** Which posts the stream has, by time. */
     public GapLedger gaps() {
         return ledger;
     }
@@ -271,7 +271,7 @@ public final class TwitterStreamSource implements TweetSource {
             for (Tweet tweet : payload.tweets()) {
                 tweet(tweet);
                 gaps.seen(frame.at(), tweet.createdAt());
-                // What X sends late was not the last that it has.
+                // A late post was not the last that X had to send.
                 Instant punctual = tweet.createdAt().plus(GapWatch.DELIVERY);
                 upTo = punctual.isBefore(upTo) ? punctual : upTo;
             }

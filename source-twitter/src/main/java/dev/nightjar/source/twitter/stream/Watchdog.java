@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a connection that is silent for too long: closing it from outside is the only way to end a read of the JDK's client.
+ * Ends a connection that is silent for too long: closing it from outside is the only way to end a read of the JDK's
+ * client.
  *
  * <p>Safe for use by multiple threads; the one that reads says when it does.
  */

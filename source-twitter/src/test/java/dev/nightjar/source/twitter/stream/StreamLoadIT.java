@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The stream into Kafka in a JVM of 256 MB, as fast as {@code -Dnightjar.load.rate=10000 -Dnightjar.load.seconds=60} say;
- * by default three seconds at 1,000 posts a second.
+ * The stream into Kafka in a JVM of 256 MB, at a speed set by
+ * {@code -Dnightjar.load.rate=10000 -Dnightjar.load.seconds=60}; by default three seconds at 1,000 posts a second.
  */
 @Timeout(300)
 class StreamLoadIT {
@@ -73,7 +73,10 @@ class StreamLoadIT {
         assertThat(Integer.parseInt(result.group(4))).as("connections").isGreaterThan(1);
     }
 
-    /** Lets a JVM of little memory read all posts; what is not in the topic at the end is in a gap of its ledger. */
+    /**
+     * Lets a JVM with little memory read all posts; whatever is missing from the topic at the end is in a gap of its
+     * ledger.
+     */
     private Matcher run(int rate, int queueCapacity, Duration overflowWait, Duration silence) throws Exception {
         long count = (long) rate * SECONDS;
         Path output = folder.resolve("output");

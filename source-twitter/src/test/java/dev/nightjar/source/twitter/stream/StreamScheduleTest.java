@@ -614,7 +614,7 @@ class StreamScheduleTest {
         StreamLink.Body of(VirtualStreamTime time) throws IOException, RefusedException;
     }
 
-    /** The virtual time, of which somebody polls each time a thread looks at the clock that nobody sets. */
+    /** A virtual time that makes a poll each time a thread reads the monotonic clock. */
     private final class PollingTime implements StreamTime {
         private final Poll poll;
         private boolean polling;

@@ -25,8 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A world in virtual time: posts are written at random, X delivers each some seconds later to whoever is connected then, and
- * at random times something breaks for a while. The same seed gives the same world.
+ * A world in virtual time: posts are written at random, X delivers each some seconds later to the current connections,
+ * and at random times something breaks for a while. The same seed gives the same world.
  */
 final class VirtualX implements StreamLink, GapSearch {
     private static final long SNOWFLAKE_EPOCH = 1_288_834_974_657L;

@@ -26,7 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API knows and answers, whatever carries requests to it.
+ * The API's state and answers, independent of the transport.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -497,7 +497,7 @@ final class Api {
                         Json.object("successful_kills", victims.size(), "failed_kills", failed, "results", results)));
     }
 
-    /** What is limited by itself, with its requests per quarter of an hour. */
+    /** Resources that are limited separately, with their requests per quarter of an hour. */
     private enum Endpoint {
         STREAM_CONNECT(50),
         RULES_GET(450),

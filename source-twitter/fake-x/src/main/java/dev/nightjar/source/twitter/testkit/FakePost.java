@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A post at {@link FakeX}. Hashtags, mentions and links are found in its text; a text of more than 280 characters is a long
- * post, whose text is cut and whose full text is a note.
+ * A post at {@link FakeX}. Hashtags, mentions and links are found in its text. A text of more than 280 characters is a
+ * long post: its text is cut and its full text is a note.
  *
  * <p>Immutable.
  *
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param username who wrote it; the author's id and name are made from it
  * @param lang its language
  * @param likes how many like it
- * @param reference what it refers to, null if nothing
+ * @param reference the tweet that it refers to, null if none
  */
 public record FakePost(
         String id,

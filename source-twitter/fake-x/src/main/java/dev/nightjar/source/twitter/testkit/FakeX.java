@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An X API v2 on a port of this machine, as docs.x.com and recorded answers describe it: bearer tokens, rules, the filtered
- * stream with rules that are really matched, recent and full-archive search, counts, lookup, usage, connections, rate
- * limits and the billing of each post that is read. Things go wrong where a {@link Fault} says so.
+ * An X API v2 on a port of this machine, as docs.x.com and recorded answers describe it, with bearer tokens, rules, the
+ * filtered stream with real rule matching, recent and full-archive search, counts, lookup, usage, connections, rate
+ * limits and billing for each post that is read. Things go wrong where a {@link Fault} says so.
  *
  * <pre>{@code
  * try (FakeX x = FakeX.builder().postsPerSecond(100).start()) {
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Where it differs from X: rules take effect at once, not within 20 s; operators that need what a fake post does not have
- * (places, media, followers, contexts) match nothing; {@code sample:} goes by the id.
+ * <p>It differs from X in this: rules take effect at once, not within 20 s; operators that need data which a fake post
+ * lacks (places, media, followers, contexts) match nothing; {@code sample:} goes by the id.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -121,7 +121,9 @@ public final class FakeX implements AutoCloseable {
         return api.posts();
     }
 
-    /** Faults of the stream, each used once in this order: an answer by the next request, a break by the next stream. */
+    /**
+     * Faults of the stream, each used once in this order: an answer by the next request, a break by the next stream.
+     */
     public void faults(Fault... faults) {
         for (Fault fault : faults) {
             api.fault(STREAM, fault);
@@ -150,7 +152,7 @@ public final class FakeX implements AutoCloseable {
         return api.openStreams();
     }
 
-    /** The requests so far, those that were refused included. */
+    /** The requests so far, including refused ones. */
     public List<Received> requests() {
         return api.requests().stream()
                 .map(request -> new Received(request.method(), request.target(), request.headers()))
@@ -162,7 +164,7 @@ public final class FakeX implements AutoCloseable {
         return api.read();
     }
 
-    /** How many posts were charged: those that were sent, each once in a UTC day. */
+    /** How many posts were charged: those that were sent, each once per UTC day. */
     public long postsBilled() {
         return api.billed();
     }
@@ -244,7 +246,7 @@ public final class FakeX implements AutoCloseable {
     }
 
     /**
-     * Collects what a {@link FakeX} is to be.
+     * Collects the settings of a {@link FakeX}.
      *
      * <p>Confined to one thread.
      */
@@ -287,8 +289,8 @@ public final class FakeX implements AutoCloseable {
         }
 
         /**
-         * How many posts it writes in a second from the first accepted stream on, half of them with a word of a rule; 0 by
-         * default.
+         * How many posts it writes in a second from the first accepted stream on, half of them with a word of a rule; 0
+         * by default.
          */
         public Builder postsPerSecond(double value) {
             postsPerSecond = value;

@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Something that goes wrong at {@link FakeX}: an answer other than the usual one, or a stream that breaks after some posts.
+ * Something that goes wrong at {@link FakeX}: an answer other than the usual one, or a stream that breaks after some
+ * posts.
  *
  * <p>Immutable.
  */
@@ -165,7 +166,7 @@ public final class Fault {
         return stream(Kind.LINE, bytes.clone());
     }
 
-    /** A line of so many bytes that is no post; the stream goes on. */
+    /** A line of that many bytes that is not a post; the stream goes on. */
     public static Fault longLine(int length) {
         byte[] bytes = new byte[length];
         java.util.Arrays.fill(bytes, (byte) 'x');

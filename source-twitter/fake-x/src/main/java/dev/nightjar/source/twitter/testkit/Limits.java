@@ -15,7 +15,7 @@ final class Limits {
 
     private final Map<String, Window> windows = new HashMap<>();
 
-    /** Takes a request; the headers that tell what is left, a negative number if there was none left. */
+    /** Takes a request; returns the headers with the remaining number, which is negative if none was left. */
     Map<String, String> take(String endpoint, int limit, Instant now) {
         Window window = windows.get(endpoint);
         if (window == null || !now.isBefore(window.end)) {

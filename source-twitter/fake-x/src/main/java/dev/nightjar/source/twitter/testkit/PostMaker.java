@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Writes posts: the same for the same seed and number, but for ids and times. */
+/** Writes posts: the same for the same seed and number, except ids and times. */
 final class PostMaker {
     private static final List<String> NAMES =
             List.of("strix", "bubo", "tyto", "asio", "otus", "ninox", "athene", "glaux", "ketupa", "surnia");
@@ -63,7 +63,7 @@ final class PostMaker {
      * The next post.
      *
      * @param number its number, which with the seed decides what it says
-     * @param wanted words of the rules, one of which goes into every other post
+     * @param wanted words from the rules, one of which goes into every second post
      */
     FakePost next(long number, String id, Instant at, List<String> wanted) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes posts as a request asks for them: in tweet words, or in post words if it has {@code post.fields}; only the fields
- * and expansions that it names.
+ * Writes posts as a request asks for them: in tweet words, or in post words if it has {@code post.fields}; only the
+ * fields and expansions that it names.
  */
 final class PostWriter {
     private static final DateTimeFormatter TIME =

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A query or a rule: terms, phrases, hashtags, mentions, links, {@code from:}, {@code to:}, {@code lang:}, {@code is:},
- * {@code has:}, {@code min_likes:}, negation, groups and OR. What else X has is accepted and matches nothing; what X refuses
- * is refused.
+ * {@code has:}, {@code min_likes:}, negation, groups and OR. Other operators of X are accepted and match nothing; what
+ * X refuses is refused.
  */
 final class Query {
     private static final Pattern OPERATOR = Pattern.compile("([a-z_]+):(.+)");

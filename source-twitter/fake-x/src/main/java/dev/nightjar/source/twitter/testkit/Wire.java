@@ -150,7 +150,7 @@ final class Wire implements AutoCloseable {
         return false;
     }
 
-    /** A client that has its answer sends nothing more: what comes is its end. */
+    /** A client that has its answer sends nothing more: the next thing to arrive is its end. */
     private static void watch(InputStream in, StreamSession stream) {
         try {
             while (in.read() >= 0) {
@@ -213,7 +213,7 @@ final class Wire implements AutoCloseable {
         return null;
     }
 
-    /** The body of a stream: what is written until a flush is a chunk. */
+    /** The body of a stream: everything written until a flush is one chunk. */
     private static final class Chunks extends FilterOutputStream {
         private final ByteArrayOutputStream chunk = new ByteArrayOutputStream();
 
