@@ -44,27 +44,31 @@ class ReplayFileContractTest implements TweetSourceContract, FactoryContract<Rep
     @Override
     public Map<String, String> options() {
         return Map.of(
-                "file", "tweets.jsonl",
-                "format", "x",
+                "file", "tweets.csv",
+                "format", "csv",
+                "columns", "id=tweet_id,text=3",
+                "id-from", "text,created_at",
                 "speed", "2.5",
                 "max-rate", "1000",
                 "count", "10",
                 "loop", "true",
                 "batch-size", "100",
-                "max-line-bytes", "65536");
+                "max-record-bytes", "65536");
     }
 
     @Override
     public Map<String, String> alternatives() {
         return Map.of(
                 "file", "others.jsonl",
-                "format", "sentiment140",
+                "format", "auto",
+                "columns", "id=tweet_id,text=4",
+                "id-from", "text,author",
                 "speed", "max",
                 "max-rate", "max",
                 "count", "11",
                 "loop", "false",
                 "batch-size", "101",
-                "max-line-bytes", "65537");
+                "max-record-bytes", "65537");
     }
 
     @Override
