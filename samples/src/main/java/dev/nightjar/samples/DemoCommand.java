@@ -95,7 +95,7 @@ final class DemoCommand implements Callable<Integer> {
         if (!headless && !replay.isPaced()) {
             replay.pace(VISIBLE_RATE);
         }
-        TweetSourceFactory source = replay.source();
+        TweetSourceFactory source = replay.source(spec.commandLine().getErr());
         Map<String, SinkFactory<ClassifiedTweet>> extraSinks = sinks.sinks();
         Path folder = state != null ? state : Nightjar.home().resolve("demo");
         try (DemoState demo = DemoState.open(folder, settings(source, extraSinks))) {
@@ -256,6 +256,10 @@ final class DemoCommand implements Callable<Integer> {
         }
         audit.print(spec.commandLine().getOut());
         demo.finish();
+        if (audit.isUnread()) {
+            audit.printUnread(spec.commandLine().getErr());
+            return Nightjar.SET_UP;
+        }
         return audit.balances() ? 0 : Nightjar.UNBALANCED;
     }
 }

@@ -5,12 +5,12 @@
 package dev.nightjar.samples;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.TextFile;
 import dev.nightjar.source.twitter.StreamRule;
 import dev.nightjar.source.twitter.TwitterRules;
 import dev.nightjar.source.twitter.TwitterRules.Changes;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,8 +173,7 @@ final class RulesCommand implements Runnable {
             return rules;
         }
         try {
-            for (String line :
-                    Files.readString(file).replaceFirst("^\uFEFF", "").lines().toList()) {
+            for (String line : TextFile.read(file).lines().toList()) {
                 // A hashtag has no space after its sign.
                 if (line.isBlank() || line.startsWith("# ") || line.strip().equals("#")) {
                     continue;
