@@ -104,8 +104,12 @@ final class JsonObject {
 
     /** A value as a whole number of 64 bits, also one written as a text. */
     static @Nullable Long integer(@Nullable Object value) {
-        String digits = value instanceof RawNumber number ? number.raw() : value instanceof String string ? string : "";
-        return WholeNumber.parse(digits);
+        return value == null
+                ? null
+                : WholeNumber.parse(
+                        value instanceof RawNumber number
+                                ? number.raw()
+                                : value instanceof String string ? string : "");
     }
 
     /** A text, or a number exactly as it was written. */

@@ -16,20 +16,26 @@ public final class WholeNumber {
     /** Longer than any number that fits, with room for a fraction of zeros. */
     private static final int MAX_LENGTH = 40;
 
+    /** So many digits may exceed 64 bits. */
+    private static final int MAX_DIGITS = 19;
+
     private WholeNumber() {}
 
     /** The number of 64 bits that a text is; null if it is none. */
     public static @Nullable Long parse(String text) {
-        try {
-            return Long.valueOf(text);
-        } catch (NumberFormatException e) {
-            return text.length() > MAX_LENGTH ? null : exact(text);
+        boolean plain = !text.isEmpty() && text.length() <= MAX_LENGTH;
+        boolean number = plain;
+        for (int i = 0; number && i < text.length(); i++) {
+            boolean digit = '0' <= text.charAt(i) && text.charAt(i) <= '9';
+            plain &= digit;
+            number = digit || "+-.eE".indexOf(text.charAt(i)) >= 0; // an exception for each text costs more than this
         }
-    }
-
-    private static @Nullable Long exact(String text) {
         try {
-            return new BigDecimal(text).longValueExact();
+            return !number
+                    ? null
+                    : plain && text.length() < MAX_DIGITS
+                            ? (Long) Long.parseLong(text)
+                            : (Long) new BigDecimal(text).longValueExact();
         } catch (ArithmeticException | NumberFormatException e) {
             return null;
         }
