@@ -162,26 +162,35 @@ final class CsvReader implements TweetReader {
     }
 
     /**
-     * The fields of a row. Between tabs, a quotation mark that is not closed is one of the text.
+     * The fields of a row. A quotation mark within quotation marks is doubled, or has a backslash before it as Spark writes
+     * it; between tabs, one that is not closed is of the text.
      *
      * @throws DataException if the row is no CSV
      */
     static List<String> fields(String row, char delimiter) {
+        CSVFormat doubled = CSVFormat.RFC4180.builder().setDelimiter(delimiter).get();
+        List<String> fields = fields(row, doubled);
+        if (fields == null) {
+            fields = fields(row, doubled.builder().setEscape('\\').get());
+        }
+        if (fields == null && delimiter == '\t') {
+            fields = List.of(row.split("\t", -1));
+        }
+        if (fields == null) {
+            throw new DataException("bad-csv", "The row is not CSV: a quotation mark is not where it may be");
+        }
+        return fields;
+    }
+
+    private static @Nullable List<String> fields(String row, CSVFormat format) {
         try (CSVParser parser = CSVParser.builder()
                 .setReader(new StringReader(row))
-                .setFormat(CSVFormat.RFC4180.builder().setDelimiter(delimiter).get())
+                .setFormat(format)
                 .get()) {
             Iterator<CSVRecord> records = parser.iterator();
-            if (!records.hasNext()) {
-                throw new DataException("bad-csv", "The row has no columns");
-            }
-            return List.copyOf(records.next().toList());
+            return records.hasNext() ? List.copyOf(records.next().toList()) : List.of("");
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            if (delimiter == '\t') {
-                return List.of(row.split("\t", -1));
-            }
-            // The message may quote the row.
-            throw new DataException("bad-csv", "The row is not CSV: a quotation mark is not where it may be");
+            return null; // the message may quote the row
         }
     }
 

@@ -61,6 +61,17 @@ final class JsonFramer implements Framer {
     }
 
     @Override
+    public int run(byte[] bytes, int from, int to) {
+        int at = from;
+        boolean steady = state == State.STRING && !escaped;
+        while (steady && at < to && bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n') {
+            at++;
+        }
+        length += at - from;
+        return at - from;
+    }
+
+    @Override
     public boolean isWhole() {
         return state == State.AFTER;
     }

@@ -31,6 +31,16 @@ class LineFramer implements Framer {
     }
 
     @Override
+    public int run(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && bytes[at] != lineEnd) {
+            at++;
+        }
+        length += at - from;
+        return at - from;
+    }
+
+    @Override
     public long length() {
         return length;
     }

@@ -157,6 +157,9 @@ final class Records implements Closeable {
                     begun = false;
                 }
                 case WITHIN -> {
+                    int run = framer.run(buffer, at, filled);
+                    at += run;
+                    consumed += run;
                     if (!tooLong && framer.length() > maxBytes) {
                         tooLong = true;
                         int cut = framer.cut(buffer, begin, at);
@@ -266,7 +269,7 @@ final class Records implements Closeable {
     }
 
     private int read() throws IOException {
-        if (!has(0)) {
+        if (at == filled && !has(0)) {
             return Framer.END_OF_FILE;
         }
         int next = buffer[at++] & 0xFF;

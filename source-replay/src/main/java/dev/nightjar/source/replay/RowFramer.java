@@ -53,4 +53,14 @@ final class RowFramer extends LineFramer {
         }
         return super.step(next);
     }
+
+    @Override
+    public int run(byte[] bytes, int from, int to) {
+        int at = from;
+        boolean steady = state == State.PLAIN || state == State.QUOTED;
+        while (steady && at < to && bytes[at] != '"' && bytes[at] != delimiter && bytes[at] != lineEnd) {
+            at++;
+        }
+        return super.run(bytes, from, at);
+    }
 }

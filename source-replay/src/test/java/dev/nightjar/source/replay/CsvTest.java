@@ -115,6 +115,13 @@ class CsvTest {
     }
 
     @Test
+    void aQuoteMayHaveABackslashBeforeIt() {
+        SourceBatch read = Replays.all(file("id,text,lang\n" + ID + ",\"an \\\"owl\\\", he said\",en\n"));
+
+        assertThat(read.tweets()).extracting(Tweet::text).containsExactly("an \"owl\", he said");
+    }
+
+    @Test
     void whatAColumnDoesNotSayIsAbsent() {
         SourceBatch read = Replays.all(file("id,text,user,lang,like_count\n" + ID + ",an owl,\"{'id': 5}\",,many\n"));
 
