@@ -79,7 +79,7 @@ final class CsvFormat implements TweetFormat {
     }
 
     @Override
-    public TweetReader reader(String beginning) {
+    public Reader reader(String beginning) {
         Header header = header(beginning);
         if (!header.has(Column.TEXT) || (!header.has(Column.ID) && idRule == null)) {
             throw new ConfigException("The file cannot be read as CSV" + unknown(beginning));

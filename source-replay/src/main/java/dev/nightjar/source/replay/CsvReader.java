@@ -32,7 +32,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows of CSV by a mapping of columns. A row that is not UTF-8 is ISO-8859-1. */
-final class CsvReader implements TweetReader {
+final class CsvReader implements TweetFormat.Reader {
     private static final Pattern HANDLE = Pattern.compile("@?(\\w{1,50})");
     private static final Pattern ESCAPE = Pattern.compile("&(amp|lt|gt|quot|apos|#\\d{1,7}|#[xX][0-9a-fA-F]{1,6});");
     private static final Map<String, String> NAMED =

@@ -34,11 +34,11 @@ final class OpenFile implements Closeable {
 
     private final Path file;
     private final Records records;
-    private final TweetReader reader;
+    private final TweetFormat.Reader reader;
     private long size;
     private boolean saidOpen;
 
-    private OpenFile(Path file, Records records, TweetReader reader, long size) {
+    private OpenFile(Path file, Records records, TweetFormat.Reader reader, long size) {
         this.file = file;
         this.records = records;
         this.reader = reader;
@@ -92,7 +92,7 @@ final class OpenFile implements Closeable {
                     "it has " + size + " bytes, fewer than " + place.mark().offset());
         }
         Formats.Found found = Formats.of(config, head.text(), file.toString());
-        TweetReader reader = found.format().reader(head.text());
+        TweetFormat.Reader reader = found.format().reader(head.text());
         LOG.debug("'{}' is read as {}, since {}", file, found.format().name(), found.why());
         int lineEnd = lineEnd(reader, head.text());
         Records records = new Records(
@@ -126,7 +126,7 @@ final class OpenFile implements Closeable {
         return records;
     }
 
-    TweetReader reader() {
+    TweetFormat.Reader reader() {
         return reader;
     }
 
@@ -221,7 +221,7 @@ final class OpenFile implements Closeable {
     }
 
     /** Some public copies of CSV files have the line ends of the old Macintosh. */
-    private static int lineEnd(TweetReader reader, String beginning) {
+    private static int lineEnd(TweetFormat.Reader reader, String beginning) {
         boolean old = reader.framing() != Framing.JSON && beginning.indexOf('\n') < 0 && beginning.indexOf('\r') >= 0;
         return old ? '\r' : '\n';
     }

@@ -45,7 +45,7 @@ final class Sentiment140 implements TweetFormat {
     }
 
     @Override
-    public TweetReader reader(String beginning) {
+    public Reader reader(String beginning) {
         Layout layout = layout(beginning);
         int index = layout == null ? 0 : layout.index();
         List<String> first = layout == null ? List.of() : layout.first();

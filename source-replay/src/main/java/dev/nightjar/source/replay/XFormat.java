@@ -56,8 +56,8 @@ final class XFormat implements TweetFormat {
     }
 
     @Override
-    public TweetReader reader(String beginning) {
-        return new TweetReader() {
+    public Reader reader(String beginning) {
+        return new Reader() {
             @Override
             public Framing framing() {
                 return Framing.JSON;

@@ -25,7 +25,7 @@ public final class PipeFormat implements TweetFormat {
     }
 
     @Override
-    public TweetReader reader(String beginning) {
+    public Reader reader(String beginning) {
         return (record, origin) -> {
             String[] fields = new String(record, UTF_8).split("\\|", 3);
             Tweet tweet = Tweet.builder(fields[0], fields[2], Instant.parse(fields[1]))
