@@ -113,19 +113,19 @@ public final class JsonObject {
         return Boolean.TRUE.equals(members.get(key));
     }
 
-    /** A whole number of 64 bits, also one written as a text. */
+    /** A whole number of 64 bits, also one written as a text or with a fraction of zeros. */
     public @Nullable Long integer(String key) {
         return integer(members.get(key));
     }
 
     /** A value as a whole number of 64 bits, also one written as a text. */
     static @Nullable Long integer(@Nullable Object value) {
-        String digits = value instanceof RawNumber number ? number.raw() : value instanceof String string ? string : "";
-        try {
-            return Long.valueOf(digits);
-        } catch (NumberFormatException e) {
-            return null;
-        }
+        return value == null
+                ? null
+                : WholeNumber.parse(
+                        value instanceof RawNumber number
+                                ? number.raw()
+                                : value instanceof String string ? string : "");
     }
 
     /** A text, or a number exactly as it was written. */
@@ -188,11 +188,11 @@ public final class JsonObject {
         if (number == null) {
             return null;
         }
-        try {
-            return Long.valueOf(number.raw());
-        } catch (NumberFormatException e) {
+        Long whole = WholeNumber.parse(number.raw());
+        if (whole == null) {
             throw new DataException("bad-field", "The field '" + key + "' is not a whole number of 64 bits");
         }
+        return whole;
     }
 
     double requireDouble(String key) {

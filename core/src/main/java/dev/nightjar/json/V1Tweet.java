@@ -33,16 +33,17 @@ final class V1Tweet {
     }
 
     static Tweet read(JsonObject json, XNotes notes) {
-        String id = V2Tweet.checkedId(json, id(json, "id"));
         JsonObject retweeted = json.object("retweeted_status");
         XText text = text(json, retweeted, notes);
+        Author author = author(json.object("user"), notes);
+        String id = notes.id(json, id(json, "id"), text, author);
         return Tweet.builder(id, text.text(), XTime.of(json, id, notes))
                 .lang(json.string("lang"))
-                .author(author(json.object("user")))
+                .author(author)
                 .hashtags(text.hashtags())
                 .mentions(text.mentions())
                 .urls(text.urls())
-                .publicMetrics(metrics(json))
+                .publicMetrics(metrics(json, notes))
                 .references(references(json, retweeted))
                 .matchingRuleTags(V2Tweet.tags(json.objects("matching_rules")))
                 .source(source(json.string("source")))
@@ -81,21 +82,21 @@ final class V1Tweet {
         return XText.of(full != null ? full : json.requireString("text"), json.object("entities"));
     }
 
-    private static @Nullable Author author(@Nullable JsonObject user) {
+    private static @Nullable Author author(@Nullable JsonObject user, XNotes notes) {
         return user == null
                 ? null
                 : new Author(
                         id(user, "id"),
                         user.string("screen_name"),
                         user.string("name"),
-                        user.integer("followers_count"));
+                        notes.count(user, "followers_count"));
     }
 
-    private static @Nullable PublicMetrics metrics(JsonObject json) {
-        Long retweets = json.integer("retweet_count");
-        Long replies = json.integer("reply_count");
-        Long likes = json.integer("favorite_count");
-        Long quotes = json.integer("quote_count");
+    private static @Nullable PublicMetrics metrics(JsonObject json, XNotes notes) {
+        Long retweets = notes.count(json, "retweet_count");
+        Long replies = notes.count(json, "reply_count");
+        Long likes = notes.count(json, "favorite_count");
+        Long quotes = notes.count(json, "quote_count");
         return retweets == null && replies == null && likes == null && quotes == null
                 ? null
                 : new PublicMetrics(retweets, replies, likes, quotes, null, null);

@@ -56,16 +56,17 @@ final class V2Tweet {
     }
 
     static Tweet read(JsonObject json, Includes includes, List<JsonObject> matchingRules, XNotes notes) {
-        String id = checkedId(json, json.id("id"));
         List<JsonObject> referenced = referenced(json);
         XText text = text(json, referenced, includes, notes);
+        Author author = author(json, includes, notes);
+        String id = notes.id(json, json.id("id"), text, author);
         return Tweet.builder(id, text.text(), XTime.of(json, id, notes))
                 .lang(json.string("lang"))
-                .author(author(json, includes))
+                .author(author)
                 .hashtags(text.hashtags())
                 .mentions(text.mentions())
                 .urls(text.urls())
-                .publicMetrics(metrics(json.object("public_metrics")))
+                .publicMetrics(metrics(json.object("public_metrics"), notes))
                 .references(references(referenced))
                 .matchingRuleTags(tags(matchingRules.isEmpty() ? json.objects("matching_rules") : matchingRules))
                 .source(json.string("source"))
@@ -141,7 +142,7 @@ final class V2Tweet {
                 : XText.of(noteText, json.object("entities")).unplaced();
     }
 
-    private static @Nullable Author author(JsonObject json, Includes includes) {
+    private static @Nullable Author author(JsonObject json, Includes includes, XNotes notes) {
         String id = json.id("author_id");
         JsonObject user = json.object("author");
         if (user == null && id != null) {
@@ -156,21 +157,21 @@ final class V2Tweet {
                 userId == null ? id : userId,
                 user.string("username"),
                 user.string("name"),
-                metrics == null ? null : metrics.integer("followers_count"));
+                notes.count(metrics, "followers_count"));
     }
 
-    private static @Nullable PublicMetrics metrics(@Nullable JsonObject json) {
+    private static @Nullable PublicMetrics metrics(@Nullable JsonObject json, XNotes notes) {
         if (json == null) {
             return null;
         }
-        Long retweets = json.integer("retweet_count");
+        Long retweets = notes.count(json, "retweet_count");
         return new PublicMetrics(
-                retweets == null ? json.integer("repost_count") : retweets,
-                json.integer("reply_count"),
-                json.integer("like_count"),
-                json.integer("quote_count"),
-                json.integer("impression_count"),
-                json.integer("bookmark_count"));
+                retweets == null ? notes.count(json, "repost_count") : retweets,
+                notes.count(json, "reply_count"),
+                notes.count(json, "like_count"),
+                notes.count(json, "quote_count"),
+                notes.count(json, "impression_count"),
+                notes.count(json, "bookmark_count"));
     }
 
     private static List<TweetReference> references(List<JsonObject> referenced) {

@@ -10,6 +10,7 @@ import dev.nightjar.Tweet;
 import dev.nightjar.TweetId;
 import dev.nightjar.json.V2Tweet.Includes;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything that the X API sends and its archives hold, and recognises which it is: v2 pages, stream frames and
- * single tweets, in tweet words or post words; v1.1 tweets, timelines and search results; twarc's pages and flattened
- * tweets; notices of deletion, limits and disconnection; errors.
+ * single tweets, in tweet words or post words; v1.1 tweets, timelines and search results; tweets of an account archive;
+ * twarc's pages and flattened tweets; the lines of snscrape and twscrape; notices of deletion, limits and disconnection;
+ * errors.
  *
  * <p>It is lenient: unknown keys, nulls, spans outside the text, references to nothing and missing parts cost nothing.
  * The text is the full text, HTML-decoded once; for a retweet it is that of the original tweet, if the document has it.
@@ -51,12 +53,13 @@ public final class XJson {
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private final List<String> deletedIds = new ArrayList<>();
     private final List<XProblem> problems = new ArrayList<>();
-    private final XNotes skipped = new XNotes();
-    private final XNotes notes = new XNotes();
+    private final XNotes skipped = new XNotes(null);
+    private final XNotes notes;
     private XPayload.@Nullable Meta meta;
 
-    private XJson(String origin) {
+    private XJson(String origin, @Nullable IdRule idRule) {
         this.origin = origin;
+        this.notes = new XNotes(idRule);
     }
 
     /**
@@ -69,8 +72,17 @@ public final class XJson {
      *     Gnip Activity Streams and GraphQL dumps, {@code not-a-tweet} for any other JSON
      */
     public static XPayload read(byte[] document, String origin) {
+        return read(document, origin, null);
+    }
+
+    /**
+     * Reads one document as {@link #read(byte[], String)} does.
+     *
+     * @param idRule gives an id to a tweet that has none; null to refuse it
+     */
+    public static XPayload read(byte[] document, String origin, @Nullable IdRule idRule) {
         Object root = READER.read(document);
-        XJson reader = new XJson(origin);
+        XJson reader = new XJson(origin, idRule);
         if (root instanceof JsonObject object) {
             reader.readDocument(object);
         } else if (root instanceof List<?> list) {
@@ -89,6 +101,16 @@ public final class XJson {
                 reader.skipped.counts(),
                 reader.notes.counts(),
                 reader.meta);
+    }
+
+    /**
+     * Reads a time in a form that was seen of X or of what people make of its data: ISO-8601 with an offset, that of v1.1, of
+     * Sentiment140 and of mails. A time without an offset is refused, since nobody can say which it means.
+     *
+     * @return null for any other text
+     */
+    public static @Nullable Instant time(String text) {
+        return XTime.parse(text);
     }
 
     private boolean isEmpty() {
@@ -151,7 +173,10 @@ public final class XJson {
 
     private void readRecord(JsonObject json, Includes includes) {
         refuseOtherShapes(json);
-        if (json.has("text") || json.has("full_text") || V1Tweet.matches(json)) {
+        JsonObject archived = json.object("tweet");
+        if (archived != null && json.keys().size() == 1) {
+            readRecord(archived, includes);
+        } else if (json.has("text") || json.has("full_text") || V1Tweet.matches(json) || ScrapedTweet.matches(json)) {
             tweets.add(tweet(json, includes, List.of()));
         } else if (!readNotice(json) && !readAnswer(json) && !readProblem(json)) {
             throw notATweet();
@@ -161,6 +186,9 @@ public final class XJson {
     private Tweet tweet(JsonObject json, Includes includes, List<JsonObject> matchingRules) {
         if (json.fault() != null) {
             throw json.fault();
+        }
+        if (ScrapedTweet.matches(json)) {
+            return ScrapedTweet.read(json, notes);
         }
         return V1Tweet.matches(json) ? V1Tweet.read(json, notes) : V2Tweet.read(json, includes, matchingRules, notes);
     }

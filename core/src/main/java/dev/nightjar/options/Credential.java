@@ -5,9 +5,9 @@
 package dev.nightjar.options;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.TextFile;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -36,7 +36,7 @@ public final class Credential implements Serializable {
         return new Credential(Holder.ENV, name);
     }
 
-    /** The secret in a file of UTF-8 text, white space at either end left out. */
+    /** The secret in a file of text, white space and a byte order mark left out. */
     public static Credential file(Path file) {
         return new Credential(Holder.FILE, file.toString());
     }
@@ -82,7 +82,7 @@ public final class Credential implements Serializable {
 
     private String fromFile() {
         try {
-            return Files.readString(Path.of(value)).strip();
+            return TextFile.read(Path.of(value)).strip();
         } catch (IOException e) {
             throw new ConfigException(
                     "Cannot read the file '" + value + "', which should hold a secret ("

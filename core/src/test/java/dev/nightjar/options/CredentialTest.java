@@ -31,6 +31,8 @@ class CredentialTest {
         assertThat(credential.resolve()).isEqualTo("s3cret \u00e9");
         Files.writeString(file, "another");
         assertThat(credential.resolve()).isEqualTo("another");
+        Files.writeString(file, "\uFEFFmarked");
+        assertThat(credential.resolve()).isEqualTo("marked");
         assertThat(credential).hasToString("file:" + file);
     }
 

@@ -6,6 +6,7 @@ package dev.nightjar.classifier.lr;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.io.TextFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,9 +31,6 @@ import java.util.zip.GZIPInputStream;
  * @since 0.1.0
  */
 public record LabelledText(String label, String text) {
-    /** The first bytes of a file that Windows wrote, a character each. */
-    private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
-
     /** Checks the label. */
     public LabelledText {
         Objects.requireNonNull(text, "text");
@@ -43,7 +41,8 @@ public record LabelledText(String label, String text) {
 
     /**
      * Reads a file of lines {@code label TAB text} in UTF-8, without a header or quoting; gzip'd if its name ends in
-     * {@code .gz}. Empty lines are skipped, and so is a byte order mark.
+     * {@code .gz}. Empty lines are skipped, and so is a byte order mark; UTF-16
+     * with a mark is read, too.
      *
      * @throws ConfigException if the file cannot be read
      * @throws DataException if a line has no tab or no label, or is not UTF-8; it names file and line
@@ -56,9 +55,6 @@ public record LabelledText(String label, String text) {
             int number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
-                if (number == 1 && line.startsWith(BYTE_ORDER_MARK)) {
-                    line = line.substring(BYTE_ORDER_MARK.length());
-                }
                 if (!line.isEmpty()) {
                     texts.add(parse(line.getBytes(StandardCharsets.ISO_8859_1), file + ":" + number));
                 }
@@ -96,8 +92,8 @@ public record LabelledText(String label, String text) {
     private static InputStream open(Path file) throws IOException {
         InputStream in = Files.newInputStream(file);
         try {
-            return file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
-        } catch (IOException e) {
+            return TextFile.utf8(file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in);
+        } catch (IOException | ConfigException e) {
             in.close();
             throw e;
         }

@@ -44,6 +44,8 @@ class LabelledTextTest {
                 directory.resolve("windows.tsv"),
                 '\uFEFF' + LINES.replace("\r", "").replace("\n", "\r\n"));
         assertThat(LabelledText.readTsv(windows)).isEqualTo(LabelledText.readTsv(unix));
+        Path wide = Files.writeString(directory.resolve("wide.tsv"), '\uFEFF' + LINES, StandardCharsets.UTF_16LE);
+        assertThat(LabelledText.readTsv(wide)).isEqualTo(LabelledText.readTsv(unix));
     }
 
     @Test

@@ -102,6 +102,47 @@ class CommandsIT {
     }
 
     @Test
+    void aReplayOfWhichNothingCouldBeReadDoesNotEndWell() throws Exception {
+        Path unread = folder.resolve("unread.jsonl");
+        Files.writeString(unread, "{\"id\":\"x\",\"text\":\"t\"}\n{\"id\":\"y\",\"text\":\"t\"}\n{\"a\":1}\n");
+        Ran ran = Ran.command("replay", "--print", "--from", unread.toString());
+        assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err())
+                .startsWith("'" + unread + "' is read as x, since it has objects in JSON")
+                .contains("2 records could not be read as a tweet: bad-id")
+                .contains("1 records could not be read as a tweet: not-a-tweet")
+                .contains("The first is at unread.jsonl:1: A tweet id is")
+                .contains("Nothing could be read");
+    }
+
+    @Test
+    void aReplayOfWhichSomethingCouldBeReadSaysWhatCouldNot() throws Exception {
+        Path csv = folder.resolve("tweets.csv");
+        Files.writeString(csv, "what;when;nr\nan owl;2023-09-08T03:33:20Z;1700000000000000000\nx;y;z\n");
+        Ran refused = Ran.command("replay", "--print", "--from", csv.toString());
+        assertThat(refused.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(refused.err())
+                .contains("its columns are what, when, nr, and which holds an id and the text is not known");
+        Ran ran = Ran.command("replay", "--print", "--from", csv.toString(), "--columns", "id=nr,text=what,time=when");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out()).contains("\"text\":\"an owl\"");
+        assertThat(ran.err())
+                .contains("1 records could not be read as a tweet: bad-id")
+                .doesNotContain("Nothing");
+        Ran made = Ran.command(
+                "replay",
+                "--print",
+                "--from",
+                csv.toString(),
+                "--columns",
+                "text=what,time=when",
+                "--id-from",
+                "text,created_at");
+        assertThat(made.out()).contains("\"text\":\"an owl\"");
+    }
+
+    @Test
     void evaluatePrintsOneJsonObjectOnTheLastLine() throws Exception {
         Path data = folder.resolve("data.tsv");
         Files.writeString(

@@ -6,7 +6,11 @@ package dev.nightjar.source.replay;
 
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.SourceBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * One record of a feed.
@@ -24,6 +28,26 @@ sealed interface FeedItem {
     record Deleted(String id) implements FeedItem {}
 
     record Skipped(String reason) implements FeedItem {}
+
+    /** What a record of a file holds, one by one; at least one. */
+    static List<FeedItem> all(SourceBatch batch) {
+        List<FeedItem> items = new ArrayList<>(batch.tweets().size());
+        batch.tweets().forEach(tweet -> items.add(new Tweet(tweet)));
+        batch.deadLetters()
+                .forEach(letter -> items.add(dead(
+                        letter.code(),
+                        letter.message(),
+                        letter.origin(),
+                        letter.original(),
+                        letter.original().length)));
+        batch.deletedIds().forEach(id -> items.add(new Deleted(id)));
+        batch.skipped()
+                .forEach((reason, count) -> items.addAll(Collections.nCopies(count.intValue(), new Skipped(reason))));
+        if (items.isEmpty()) {
+            items.add(new Skipped("empty"));
+        }
+        return items;
+    }
 
     static FeedItem dead(DataException fault, String origin, byte[] original) {
         return dead(fault.code(), fault.getMessage(), origin, original, original.length);

@@ -6,15 +6,16 @@ package dev.nightjar.source.replay;
 
 import dev.nightjar.DataException;
 import dev.nightjar.SourcePosition;
-import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The records of a file, once or again and again.
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread.
  */
 final class FileFeed implements Feed {
+    private static final Logger LOG = LoggerFactory.getLogger(FileFeed.class);
+
     private final ReplayConfig config;
     private final Path file;
     private final long count;
@@ -46,7 +49,7 @@ final class FileFeed implements Feed {
      */
     static FileFeed open(ReplayConfig config, Path file, SourcePosition position) throws IOException {
         FilePlace place = position.isStart()
-                ? new FilePlace(OpenFile.fingerprint(file), 0, 0, 1, 0, 0, Span.NONE)
+                ? new FilePlace(OpenFile.fingerprint(file), 0, Records.Mark.START, 0, 0, Span.NONE)
                 : FilePlace.parse(position);
         return new FileFeed(config, file, OpenFile.open(config, file, place), place);
     }
@@ -60,7 +63,7 @@ final class FileFeed implements Feed {
                 tweetsInPass |= next.item() instanceof FeedItem.Tweet;
                 return new Placed(next.item(), next.place());
             }
-            boolean more = place.offset() != FilePlace.END && readLine();
+            boolean more = !place.isEnd() && readRecord();
             if (!more && !nextPass()) {
                 return null;
             }
@@ -78,47 +81,52 @@ final class FileFeed implements Feed {
         opened.close();
     }
 
-    /** Queues the records of the next line; false at the end of the file. */
-    private boolean readLine() throws IOException {
-        Lines.Line line;
+    /** Queues what the next record of the file holds; false at the end of the file. */
+    private boolean readRecord() throws IOException {
+        Records.Raw raw;
         try {
-            line = opened.lines().next();
-        } catch (Gunzip.BombException e) {
-            return readFault("gzip-bomb", "The file grows to more than " + Gunzip.MAX_RATIO + " times its length");
-        } catch (EOFException e) {
-            return readFault("truncated-gzip", "The gzip file ends within its data");
-        } catch (ZipException e) {
-            return readFault("corrupt-gzip", "The gzip file is damaged");
+            raw = opened.records().next();
+        } catch (Decompressed.FaultException e) {
+            return readFault(e.code(), e.what());
+        } catch (CharacterCodingException e) {
+            return readFault("bad-utf16", "The file is not the UTF-16 that its mark says");
         }
-        if (line == null) {
+        if (raw == null) {
             return readEnd();
         }
-        enqueue(decode(line), line.start(), place.at(line.behind(), place.line() + 1));
+        enqueue(decode(raw, origin(raw)), place.at(raw.behind()));
         return true;
     }
 
-    private List<FeedItem> decode(Lines.Line line) {
-        if (line.isCut()) {
+    @SuppressWarnings(
+            "IllegalCatch") // a reader of somebody else's may throw anything for a record, which costs that record
+    private List<FeedItem> decode(Records.Raw raw, String origin) {
+        if (raw.isCut()) {
             String message =
-                    "The line has " + line.length() + " bytes, more than " + config.get(ReplayConfig.MAX_LINE_BYTES);
-            return List.of(FeedItem.dead("line-too-long", message, origin(), line.bytes(), line.length()));
+                    "The record has " + raw.length() + " bytes, more than " + config.get(ReplayConfig.MAX_RECORD_BYTES);
+            return List.of(FeedItem.dead("record-too-long", message, origin, raw.bytes(), raw.length()));
         }
-        if (line.isBlank()) {
-            return List.of(new FeedItem.Skipped("blank"));
+        if (raw.isEmptyList() || raw.isBlank()) {
+            return List.of(new FeedItem.Skipped(raw.isEmptyList() ? "empty-page" : "blank"));
         }
         try {
-            return opened.decoder().decode(line.bytes(), origin());
+            return FeedItem.all(opened.reader().read(raw.bytes(), origin));
         } catch (DataException e) {
-            return List.of(FeedItem.dead(e, origin(), line.bytes()));
+            return List.of(FeedItem.dead(e, origin, raw.bytes()));
+        } catch (RuntimeException e) {
+            LOG.debug("The reader failed at {}", origin, e);
+            String message =
+                    "The reader of the file failed with " + e.getClass().getSimpleName();
+            return List.of(FeedItem.dead("reader-failed", message, origin, raw.bytes(), raw.length()));
         }
     }
 
     /** What cannot be read ends the pass: what comes behind it is unknown. */
     private boolean readFault(String code, String message) {
-        Lines.Line rest = opened.lines().broken();
+        Records.Raw rest = opened.records().failed();
         FeedItem dead =
-                FeedItem.dead(code, message + "; nothing is read behind it", origin(), rest.bytes(), rest.length());
-        enqueue(List.of(dead), rest.start(), place.at(FilePlace.END, place.line()));
+                FeedItem.dead(code, message + "; nothing is read behind it", origin(rest), rest.bytes(), rest.length());
+        enqueue(List.of(dead), place.at(place.mark().end()));
         return true;
     }
 
@@ -126,20 +134,28 @@ final class FileFeed implements Feed {
     private boolean readEnd() throws IOException {
         long growth = opened.growth();
         if (growth > 0) {
-            enqueue(List.of(new FeedItem.Skipped("file-grew")), place.offset(), place);
+            enqueue(List.of(new FeedItem.Skipped("file-grew")), place);
         } else if (growth < 0) {
             String message =
                     "The file lost " + -growth + " bytes while it was read; some of them may not have been read";
-            FeedItem dead = FeedItem.dead("file-shrank", message, origin(), new byte[0], 0);
-            enqueue(List.of(dead), place.offset(), place.at(FilePlace.END, place.line()));
+            FeedItem dead = FeedItem.dead(
+                    "file-shrank",
+                    message,
+                    file.getFileName() + ":" + place.mark().line(),
+                    new byte[0],
+                    0);
+            enqueue(List.of(dead), place.at(place.mark().end()));
+        } else if (opened.records().openLists() > 0 && !opened.isSaidOpen()) {
+            enqueue(List.of(new FeedItem.Skipped("list-not-closed")), place);
+            return true;
         }
         return growth != 0;
     }
 
-    /** Queues the records of a line, each with the place behind it, but for those before the place where we are. */
-    private void enqueue(List<FeedItem> items, long start, FilePlace behind) {
+    /** Queues the records of one of the file's, each with the place behind it, but for those before the place where we are. */
+    private void enqueue(List<FeedItem> items, FilePlace behind) {
         if (place.item() >= items.size()) {
-            throw OpenFile.notTheSame(file, "line " + place.line() + " has only " + items.size() + " records");
+            throw OpenFile.notTheSame(file, "line " + place.mark().line() + " has only " + items.size() + " records");
         }
         long tweets = place.tweets();
         Span span = place.span();
@@ -148,7 +164,7 @@ final class FileFeed implements Feed {
                 tweets++;
                 span = place.pass() == 0 ? span.with(found.tweet()) : span;
             }
-            FilePlace after = i == items.size() - 1 ? behind : place.at(start, place.line(), i + 1);
+            FilePlace after = i == items.size() - 1 ? behind : place.at(i + 1);
             queue.add(new Queued(moved(items.get(i)), after.after(tweets, span)));
         }
     }
@@ -175,13 +191,13 @@ final class FileFeed implements Feed {
         }
         tweetsInPass = false;
         opened.close();
-        place = new FilePlace(place.fingerprint(), pass, 0, 1, 0, place.tweets(), place.span());
+        place = new FilePlace(place.fingerprint(), pass, Records.Mark.START, 0, place.tweets(), place.span());
         opened = OpenFile.open(config, file, place);
         return true;
     }
 
-    private String origin() {
-        return file.getFileName() + ":" + place.line();
+    private String origin(Records.Raw raw) {
+        return file.getFileName() + ":" + raw.where();
     }
 
     /** A record and the place behind it. */

@@ -4,31 +4,37 @@
  */
 package dev.nightjar.source.replay;
 
-import java.io.FilterInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import java.util.zip.ZipException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Decompresses gzip, concatenated members included, and stops at a file made to grow without bound.
+ * Decompresses gzip (RFC 1952), member by member. Behind a member there may be another one, with zeros before it, or nothing;
+ * {@link java.util.zip.GZIPInputStream} takes anything else for the end, and what comes behind it would be lost.
  *
  * <p>Confined to one thread.
  */
 final class Gunzip extends InputStream {
-    /** How many times as long as what it was made from a file may be. */
-    static final int MAX_RATIO = 100;
+    private static final int EXTRA = 4;
+    private static final int NAME = 8;
+    private static final int COMMENT = 16;
+    private static final int HEADER_CRC = 2;
 
-    /** Up to this many bytes the ratio does not matter: 8 MiB. */
-    static final long FREE_BYTES = 8 * 1024 * 1024;
-
-    private final Counting compressed;
-    private @Nullable GZIPInputStream decompressed;
-    private long produced;
+    private final InputStream compressed;
+    private final Inflater inflater = new Inflater(true);
+    private final CRC32 crc = new CRC32();
+    private final byte[] buffer = new byte[1 << 16];
+    private int at;
+    private int filled;
+    private boolean inMember;
+    private boolean ended;
 
     Gunzip(InputStream compressed) {
-        this.compressed = new Counting(compressed);
+        this.compressed = compressed;
     }
 
     @Override
@@ -39,54 +45,121 @@ final class Gunzip extends InputStream {
 
     @Override
     public int read(byte[] bytes, int from, int count) throws IOException {
-        if (decompressed == null) {
-            decompressed = new GZIPInputStream(compressed, 1 << 16); // reads the header
+        while (!ended && count > 0) {
+            if (!inMember) {
+                beginMember();
+                continue;
+            }
+            int read = inflate(bytes, from, count);
+            if (read > 0) {
+                crc.update(bytes, from, read);
+                return read;
+            }
+            if (inflater.finished()) {
+                endMember();
+            } else if (inflater.needsDictionary()) {
+                throw new ZipException("A member needs a dictionary");
+            } else if (at == filled) {
+                require(peek() >= 0);
+            }
         }
-        int read = decompressed.read(bytes, from, count);
-        produced += Math.max(read, 0);
-        if (produced > FREE_BYTES && produced / MAX_RATIO > compressed.consumed) {
-            throw new BombException();
-        }
-        return read;
+        return count == 0 ? 0 : -1;
     }
 
     @Override
     public void close() throws IOException {
-        try (compressed) {
-            if (decompressed != null) {
-                decompressed.close();
-            }
-        }
+        inflater.end();
+        compressed.close();
     }
 
-    static boolean isGzip(byte[] beginning) {
-        return beginning.length > 2 && (beginning[0] & 0xFF) == 0x1F && (beginning[1] & 0xFF) == 0x8B;
-    }
-
-    /** It grows beyond {@link #MAX_RATIO}. */
-    static final class BombException extends ZipException {
-        private static final long serialVersionUID = 1L;
-    }
-
-    private static final class Counting extends FilterInputStream {
-        private long consumed;
-
-        Counting(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int read = super.read();
-            consumed += read < 0 ? 0 : 1;
+    private int inflate(byte[] bytes, int from, int count) throws ZipException {
+        inflater.setInput(buffer, at, filled - at);
+        try {
+            int read = inflater.inflate(bytes, from, count);
+            at = filled - inflater.getRemaining();
             return read;
+        } catch (DataFormatException e) {
+            throw new ZipException("The data of a member is damaged");
         }
+    }
 
-        @Override
-        public int read(byte[] bytes, int from, int count) throws IOException {
-            int read = super.read(bytes, from, count);
-            consumed += Math.max(read, 0);
-            return read;
+    private void beginMember() throws IOException {
+        while (peek() == 0) {
+            at++;
+        }
+        if (peek() < 0) {
+            ended = true;
+            return;
+        }
+        if (next() != 0x1F || next() != 0x8B || next() != 8) {
+            throw new ZipException("Something that is no gzip member follows");
+        }
+        int flags = next();
+        skip(6);
+        if ((flags & EXTRA) != 0) {
+            skip(next() + (next() << 8));
+        }
+        if ((flags & NAME) != 0) {
+            skipText();
+        }
+        if ((flags & COMMENT) != 0) {
+            skipText();
+        }
+        if ((flags & HEADER_CRC) != 0) {
+            skip(2);
+        }
+        inflater.reset();
+        crc.reset();
+        inMember = true;
+    }
+
+    private void endMember() throws IOException {
+        long sum = number();
+        long size = number();
+        if (sum != crc.getValue() || size != (inflater.getBytesWritten() & 0xFFFF_FFFFL)) {
+            throw new ZipException("The check sum of a member is another");
+        }
+        inMember = false;
+    }
+
+    private long number() throws IOException {
+        long number = 0;
+        for (int shift = 0; shift < 32; shift += 8) {
+            number |= (long) next() << shift;
+        }
+        return number;
+    }
+
+    private void skip(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            next();
+        }
+    }
+
+    private void skipText() throws IOException {
+        while (next() != 0) {
+            // A name or a comment.
+        }
+    }
+
+    private int next() throws IOException {
+        int next = peek();
+        require(next >= 0);
+        at++;
+        return next;
+    }
+
+    private int peek() throws IOException {
+        if (at == filled) {
+            at = 0;
+            filled = Math.max(compressed.read(buffer), 0);
+        }
+        return at == filled ? -1 : buffer[at] & 0xFF;
+    }
+
+    private static void require(boolean more) throws EOFException {
+        if (!more) {
+            throw new EOFException();
         }
     }
 }

@@ -5,20 +5,24 @@
 package dev.nightjar.source.replay;
 
 import dev.nightjar.ConfigException;
-import java.io.ByteArrayInputStream;
+import dev.nightjar.io.TextFile;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A file opened at a place: its lines, and what reads them.
+ * A file opened at a place: its records, and what reads them.
  *
  * <p>Confined to one thread.
  */
@@ -26,16 +30,37 @@ final class OpenFile implements Closeable {
     /** How much of a file is looked at to know it again and to find its format. */
     private static final int HEAD_BYTES = 64 * 1024;
 
-    private final Path file;
-    private final Lines lines;
-    private final Decoder decoder;
-    private long size;
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
-    private OpenFile(Path file, Lines lines, Decoder decoder, long size) {
+    private final Path file;
+    private final Records records;
+    private final TweetFormat.Reader reader;
+    private long size;
+    private boolean saidOpen;
+
+    private OpenFile(Path file, Records records, TweetFormat.Reader reader, long size) {
         this.file = file;
-        this.lines = lines;
-        this.decoder = decoder;
+        this.records = records;
+        this.reader = reader;
         this.size = size;
+    }
+
+    /**
+     * What a file is, by its first bytes.
+     *
+     * @param codec how it is compressed; null if it is not
+     * @param charset of its text where it is not UTF-8; null if it is
+     * @param text the beginning of its text
+     */
+    private record Head(@Nullable Codec codec, @Nullable Charset charset, String text) {
+        boolean isPlain() {
+            return codec == null && charset == null;
+        }
+
+        InputStream open(InputStream raw) throws IOException {
+            InputStream in = codec == null ? raw : new Decompressed(codec, raw);
+            return charset == null ? in : TextFile.utf8(in);
+        }
     }
 
     /**
@@ -45,7 +70,7 @@ final class OpenFile implements Closeable {
      */
     static Fingerprint fingerprint(Path file) throws IOException {
         check(file);
-        return Fingerprint.of(head(file));
+        return Fingerprint.of(firstBytes(file));
     }
 
     /**
@@ -55,26 +80,40 @@ final class OpenFile implements Closeable {
      */
     static OpenFile open(ReplayConfig config, Path file, FilePlace place) throws IOException {
         check(file);
-        byte[] head = head(file);
-        if (!place.fingerprint().matches(head)) {
+        byte[] firstBytes = firstBytes(file);
+        if (!place.fingerprint().matches(firstBytes)) {
             throw notTheSame(file, "it begins differently");
         }
+        Head head = head(file, firstBytes);
         long size = Files.size(file);
-        boolean compressed = Gunzip.isGzip(head);
-        if (!compressed && place.offset() > size) {
-            throw notTheSame(file, "it has " + size + " bytes, fewer than " + place.offset());
+        if (head.isPlain() && place.mark().offset() > size) {
+            throw notTheSame(
+                    file,
+                    "it has " + size + " bytes, fewer than " + place.mark().offset());
         }
-        byte[] beginning = compressed ? gunzip(head) : head;
-        TweetFormat format = config.get(ReplayConfig.FORMAT);
-        if (format == TweetFormat.AUTO) {
-            format = Sentiment140.matches(beginning) ? TweetFormat.SENTIMENT140 : TweetFormat.X;
-        }
-        Lines lines = new Lines(
-                input(file, compressed, place.offset()),
-                lineEnd(format, beginning),
-                config.get(ReplayConfig.MAX_LINE_BYTES),
-                place.offset());
-        return new OpenFile(file, lines, decoder(format), size);
+        Formats.Found found = Formats.of(config, head.text(), file.toString());
+        TweetFormat.Reader reader = found.format().reader(head.text());
+        LOG.debug("'{}' is read as {}, since {}", file, found.format().name(), found.why());
+        int lineEnd = lineEnd(reader, head.text());
+        Records records = new Records(
+                input(file, head, place.mark().offset()),
+                reader.framing().framer(lineEnd),
+                lineEnd,
+                config.get(ReplayConfig.MAX_RECORD_BYTES),
+                place.mark());
+        return new OpenFile(file, records, reader, size);
+    }
+
+    /** What a file is read as, and why, on one line. */
+    static String describe(ReplayConfig config, Path file) throws IOException {
+        check(file);
+        Head head = head(file, firstBytes(file));
+        Formats.Found found = Formats.of(config, head.text(), file.toString());
+        found.format().reader(head.text());
+        String codec =
+                head.codec() == null ? "" : ", compressed with " + head.codec().word();
+        String charset = head.charset() == null ? "" : ", in " + head.charset();
+        return "'" + file + "' is read as " + found.format().name() + codec + charset + ", since " + found.why();
     }
 
     /** A file that is not the one of a place. */
@@ -83,12 +122,19 @@ final class OpenFile implements Closeable {
                 + ". Give the same file, or begin at the start");
     }
 
-    Lines lines() {
-        return lines;
+    Records records() {
+        return records;
     }
 
-    Decoder decoder() {
-        return decoder;
+    TweetFormat.Reader reader() {
+        return reader;
+    }
+
+    /** Whether it was said before that a list is not closed, which it is now. */
+    boolean isSaidOpen() {
+        boolean said = saidOpen;
+        saidOpen = true;
+        return said;
     }
 
     /** By how many bytes the file has grown since it was opened or this was last asked. */
@@ -100,7 +146,7 @@ final class OpenFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        lines.close();
+        records.close();
     }
 
     /** A pipe or a device would block, and could not be read again. */
@@ -116,37 +162,56 @@ final class OpenFile implements Closeable {
         }
     }
 
-    private static byte[] head(Path file) throws IOException {
+    private static byte[] firstBytes(Path file) throws IOException {
         try (InputStream in = new FileInputStream(file.toFile())) {
             return in.readNBytes(HEAD_BYTES);
         }
     }
 
-    private static byte[] gunzip(byte[] head) throws IOException {
+    /**
+     * Looks what a file is.
+     *
+     * @throws ConfigException if it is of a kind that is known and not read
+     */
+    private static Head head(Path file, byte[] bytes) throws IOException {
+        Codec codec = Codec.of(bytes);
+        byte[] beginning = codec == null ? bytes : beginning(file, codec);
+        String other = codec != null && Codec.of(beginning) != null
+                ? "compressed twice; decompress it once first"
+                : OtherFiles.kind(beginning);
+        if (other != null) {
+            throw new ConfigException("The file '" + file + "' is " + other);
+        }
+        Charset charset = TextFile.markedUtf16(beginning);
+        String text = new String(beginning, charset == null ? StandardCharsets.UTF_8 : charset);
+        return new Head(codec, charset, text.replace("\uFEFF", ""));
+    }
+
+    private static byte[] beginning(Path file, Codec codec) throws IOException {
         byte[] beginning = new byte[HEAD_BYTES];
         int length = 0;
-        try (InputStream in = new Gunzip(new ByteArrayInputStream(head))) {
+        try (InputStream in = new Decompressed(codec, new FileInputStream(file.toFile()))) {
             for (int read = 0; read >= 0 && length < HEAD_BYTES; ) {
                 length += read;
                 read = in.read(beginning, length, HEAD_BYTES - length);
             }
-        } catch (EOFException | ZipException e) {
-            // The head is cut anywhere; damage shows when the file is read.
+        } catch (Decompressed.FaultException e) {
+            // It shows again when the file is read.
         }
         return Arrays.copyOf(beginning, length);
     }
 
-    private static InputStream input(Path file, boolean compressed, long offset) throws IOException {
-        if (offset == FilePlace.END) {
+    private static InputStream input(Path file, Head head, long offset) throws IOException {
+        if (offset == Records.Mark.END) {
             return InputStream.nullInputStream();
         }
         // A channel would be closed by an interrupt of the reading thread.
         InputStream raw = new FileInputStream(file.toFile());
         try {
-            InputStream in = compressed ? new Gunzip(raw) : raw;
+            InputStream in = head.open(raw);
             in.skipNBytes(offset);
             return in;
-        } catch (EOFException | ZipException e) {
+        } catch (EOFException | Decompressed.FaultException | CharacterCodingException e) {
             raw.close();
             throw notTheSame(file, "it cannot be decompressed as far as byte " + offset);
         } catch (IOException e) {
@@ -155,35 +220,9 @@ final class OpenFile implements Closeable {
         }
     }
 
-    private static Decoder decoder(TweetFormat format) {
-        return switch (format) {
-            case SENTIMENT140 -> new Sentiment140();
-            case NIGHTJAR -> Decoder::nightjar;
-            case X, AUTO -> Decoder::x;
-        };
-    }
-
-    private static int lineEnd(TweetFormat format, byte[] beginning) {
-        return switch (format) {
-            case SENTIMENT140 -> hasOldMacintoshLineEnds(beginning) ? '\r' : '\n';
-            case NIGHTJAR -> '\n';
-            case X, AUTO -> isOneDocument(beginning) ? Lines.NONE : '\n';
-        };
-    }
-
-    /** Whether the lines end as in some public copies of Sentiment140. */
-    private static boolean hasOldMacintoshLineEnds(byte[] beginning) {
-        String text = new String(beginning, StandardCharsets.ISO_8859_1);
-        return text.indexOf('\n') < 0 && text.indexOf('\r') >= 0;
-    }
-
-    /** Whether the first line only begins a JSON document, which is then the whole file. */
-    private static boolean isOneDocument(byte[] beginning) {
-        String text = new String(beginning, StandardCharsets.UTF_8)
-                .replace("\uFEFF", "")
-                .stripLeading();
-        String first = text.substring(0, Math.max(text.indexOf('\n'), 0)).stripTrailing();
-        boolean opens = first.startsWith("{") || first.startsWith("[");
-        return opens && (first.endsWith("{") || first.endsWith("[") || first.endsWith(","));
+    /** Some public copies of CSV files have the line ends of the old Macintosh. */
+    private static int lineEnd(TweetFormat.Reader reader, String beginning) {
+        boolean old = reader.framing() != Framing.JSON && beginning.indexOf('\n') < 0 && beginning.indexOf('\r') >= 0;
+        return old ? '\r' : '\n';
     }
 }

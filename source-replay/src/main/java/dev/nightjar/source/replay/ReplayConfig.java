@@ -5,8 +5,10 @@
 package dev.nightjar.source.replay;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.RetriableException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.json.IdRule;
 import dev.nightjar.json.XJson;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tweets are replayed, and how fast: those of a {@linkplain #file(Path) file}, or {@linkplain #synthetic() made-up}
@@ -34,9 +37,19 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
     static final Option<Path> FILE = OPTIONS.add(Option.path("file")
             .valid("a path", file -> !file.toString().isBlank())
             .means("whose tweets are replayed; without it, tweets are made up"));
-    static final Option<TweetFormat> FORMAT = OPTIONS.add(Option.choice("format", TweetFormat.class)
-            .defaultTo(TweetFormat.AUTO)
+    static final Option<String> FORMAT = OPTIONS.add(Option.text("format")
+            .valid("auto, x, nightjar, sentiment140, csv or the name of a format of yours", Formats::isKnown)
+            .quoted()
+            .defaultTo(Formats.AUTO)
             .means("what the file's records are; with `file`"));
+    static final Option<String> COLUMNS = OPTIONS.add(Option.text("columns")
+            .valid("pairs of what a column holds and its name or number: id=tweet_id,text=3", ReplayConfig::areColumns)
+            .quoted()
+            .means("which column of a CSV file holds what: `columns(String)`; with `file`"));
+    static final Option<String> ID_FROM = OPTIONS.add(Option.text("id-from")
+            .valid("some of text, created_at, author, with commas between them", ReplayConfig::isIdRule)
+            .quoted()
+            .means("gives an id to tweets that have none: `idFrom(String)`; with `file`"));
     static final Option<Double> SPEED = OPTIONS.add(factor("speed").means("recorded seconds in a second"));
     static final Option<Double> MAX_RATE = OPTIONS.add(factor("max-rate").means("tweets per second"));
     static final Option<Long> COUNT = OPTIONS.add(Option.longInteger("count", 1, Long.MAX_VALUE)
@@ -45,9 +58,10 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
             .means("again and again, each pass with new ids and later times: `loop()`; with `file`"));
     static final Option<Integer> BATCH_SIZE = OPTIONS.add(
             Option.integer("batch-size", 1, 100_000).defaultTo(500).means("records that one poll returns at most"));
-    static final Option<Integer> MAX_LINE_BYTES = OPTIONS.add(Option.integer("max-line-bytes", 1024, XJson.MAX_BYTES)
-            .defaultTo(XJson.MAX_BYTES)
-            .means("bytes; a longer line is a dead letter; with `file`"));
+    static final Option<Integer> MAX_RECORD_BYTES =
+            OPTIONS.add(Option.integer("max-record-bytes", 1024, XJson.MAX_BYTES)
+                    .defaultTo(XJson.MAX_BYTES)
+                    .means("bytes; a longer record is a dead letter; with `file`"));
     static final Option<Long> SEED = OPTIONS.add(Option.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE)
             .valid("a whole number", seed -> true)
             .defaultTo(1L)
@@ -103,8 +117,8 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
      * Opens the source.
      *
      * @throws ConfigException if the position is not one of such a source; if the file does not exist, is no regular file,
-     *     may not be read, or is not the one of the position
-     * @throws dev.nightjar.RetriableException if reading the file fails
+     *     may not be read, is of no kind that can be read, or is not the one of the position
+     * @throws RetriableException if reading the file fails
      */
     @Override
     public ReplaySource open(SourcePosition position) {
@@ -117,6 +131,27 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
         return open(SourcePosition.START);
     }
 
+    /**
+     * Looks what the file is, and says on one line what it is read as and why.
+     *
+     * @throws ConfigException as {@link #open(SourcePosition)}, and if it is of no kind that can be read
+     * @throws RetriableException if reading the file fails
+     */
+    public String describe() {
+        Path file = find(FILE);
+        try {
+            return file == null ? "The tweets are made up" : OpenFile.describe(this, file);
+        } catch (IOException e) {
+            throw new RetriableException("The file '" + file + "' cannot be opened", e);
+        }
+    }
+
+    @Nullable
+    IdRule idRule() {
+        String fields = find(ID_FROM);
+        return fields == null ? null : IdRule.parse(fields);
+    }
+
     Feed feed(SourcePosition position) throws IOException {
         Path file = find(FILE);
         return file == null ? SyntheticFeed.open(this, position) : FileFeed.open(this, file, position);
@@ -125,6 +160,22 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
     /** After how many tweets the source is exhausted. */
     long count() {
         return Objects.requireNonNullElse(find(COUNT), Long.MAX_VALUE);
+    }
+
+    private static boolean areColumns(String text) {
+        try {
+            return !CsvFormat.parse(text).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isIdRule(String text) {
+        try {
+            return !IdRule.parse(text).fields().isEmpty();
+        } catch (ConfigException e) {
+            return false;
+        }
     }
 
     private static Option<Double> factor(String key) {
@@ -160,9 +211,30 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
             super(configuration);
         }
 
-        /** What the file's records are; {@link TweetFormat#AUTO} unless set. Only for a file. */
-        public Builder format(TweetFormat value) {
+        /**
+         * What the file's records are, by the name of a {@link TweetFormat}: {@code x}, {@code nightjar}, {@code sentiment140},
+         * {@code csv} or one of your own; looked for unless set. Only for a file.
+         */
+        public Builder format(String value) {
             return set(FORMAT, value);
+        }
+
+        /**
+         * Which column of a CSV file holds what, by its name or, in a file without a header, its number from 1:
+         * {@code id=tweet_id,text=content,time=posted}. There are id, text, time, author, author-id, author-name, followers,
+         * language, source, retweets, replies, likes, quotes, impressions, bookmarks, replied-to, retweeted and quoted; what is
+         * not given goes by its name if that is known. Only for a file.
+         */
+        public Builder columns(String value) {
+            return set(COLUMNS, value);
+        }
+
+        /**
+         * Gives an id to tweets that have none, made from {@code text}, {@code created_at} or {@code author}, with commas
+         * between them, as {@link IdRule} says; such tweets are refused unless set. Only for a file.
+         */
+        public Builder idFrom(String value) {
+            return set(ID_FROM, value);
         }
 
         /**
@@ -197,11 +269,11 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
         }
 
         /**
-         * The longest line, in bytes; a longer one is a dead letter. From 1 KiB to 32 MiB, which is the default, for a line
+         * The longest record, in bytes; a longer one is a dead letter. From 1 KiB to 32 MiB, which is the default, for a record
          * may be a page of 500 tweets. Only for a file.
          */
-        public Builder maxLineBytes(int value) {
-            return set(MAX_LINE_BYTES, value);
+        public Builder maxRecordBytes(int value) {
+            return set(MAX_RECORD_BYTES, value);
         }
 
         /** Which tweets are made up; 1 unless set. Only for synthetic tweets. */
@@ -225,8 +297,12 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
         @Override
         protected void check(ReplayConfig config, List<String> faults) {
             if (config.find(FILE) == null) {
-                refuse(List.of(FORMAT, LOOP, MAX_LINE_BYTES), "needs the option 'file'", faults);
+                refuse(List.of(FORMAT, COLUMNS, ID_FROM, LOOP, MAX_RECORD_BYTES), "needs the option 'file'", faults);
             } else {
+                if (config.find(COLUMNS) != null
+                        && !List.of(Formats.AUTO, CsvFormat.NAME).contains(config.get(FORMAT))) {
+                    faults.add("The option 'columns' is for the format csv");
+                }
                 refuse(List.of(SEED, START), "is for tweets that are made up, not for those of a 'file'", faults);
             }
         }

@@ -4,161 +4,106 @@
  */
 package dev.nightjar.source.replay;
 
-import dev.nightjar.Author;
 import dev.nightjar.DataException;
-import dev.nightjar.Tweet;
-import dev.nightjar.TweetId;
-import java.io.IOException;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
-import java.util.Iterator;
+import dev.nightjar.json.IdRule;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a line of Sentiment140's CSV, whose texts hold no line ends. */
-final class Sentiment140 implements Decoder {
+/**
+ * The CSV of Sentiment140: polarity, id, date, query, user, text, behind an index or not, with a header or without. It is told
+ * by its dates, since everybody names the columns in another way.
+ */
+final class Sentiment140 implements TweetFormat {
+    private static final int LOOKED_AT = 50;
     private static final int COLUMNS = 6;
-    private static final int ID = 1;
-    private static final int DATE = 2;
-    private static final int USER = 4;
-    private static final int TEXT = 5;
+    private static final Pattern DATE =
+            Pattern.compile("[A-Z][a-z]{2} [A-Z][a-z]{2} +\\d{1,2} \\d\\d:\\d\\d:\\d\\d [A-Z]{3,4} \\d{4}");
 
-    private static final CSVFormat CSV = CSVFormat.RFC4180;
+    private final @Nullable IdRule idRule;
 
-    /** What stands between the name of the day and the year. */
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("MMM d HH:mm:ss uuuu", Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
+    Sentiment140(@Nullable IdRule idRule) {
+        this.idRule = idRule;
+    }
 
-    /** A name such as PDT is an offset, not a place: it means what it says in any season. */
-    private static final Map<String, ZoneOffset> ZONES = Map.of(
-            "UTC", ZoneOffset.UTC,
-            "GMT", ZoneOffset.UTC,
-            "PDT", ZoneOffset.ofHours(-7),
-            "PST", ZoneOffset.ofHours(-8),
-            "MDT", ZoneOffset.ofHours(-6),
-            "MST", ZoneOffset.ofHours(-7),
-            "CDT", ZoneOffset.ofHours(-5),
-            "CST", ZoneOffset.ofHours(-6),
-            "EDT", ZoneOffset.ofHours(-4),
-            "EST", ZoneOffset.ofHours(-5));
+    /** How many columns come before the polarity, and the first row. */
+    private record Layout(int index, List<String> first) {}
 
-    private static final Pattern ESCAPE = Pattern.compile("&(amp|lt|gt|quot|apos|#\\d{1,7}|#[xX][0-9a-fA-F]{1,6});");
-    private static final Map<String, String> NAMED =
-            Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'");
-
-    /** Whether a file that begins so is this CSV: six columns, the second one a number or a name of a column of ids. */
-    static boolean matches(byte[] beginning) {
-        int end = 0;
-        while (end < beginning.length && beginning[end] != '\n' && beginning[end] != '\r') {
-            end++;
-        }
-        try {
-            CSVRecord first = record(new String(beginning, 0, end, StandardCharsets.ISO_8859_1));
-            return first.size() == COLUMNS && (isNumber(first.get(ID)) || isHeader(first));
-        } catch (DataException e) {
-            return false;
-        }
+    @Override
+    public String name() {
+        return "sentiment140";
     }
 
     @Override
-    public List<FeedItem> decode(byte[] line, String origin) {
-        CSVRecord row = record(text(line));
-        if (row.size() != COLUMNS) {
-            throw new DataException("bad-csv", "The line has " + row.size() + " columns, not " + COLUMNS);
-        }
-        if (isHeader(row)) {
-            return List.of(new FeedItem.Skipped("header"));
-        }
-        Tweet tweet = Tweet.builder(
-                        TweetId.of(row.get(ID).strip()).toString(), unescape(row.get(TEXT)), time(row.get(DATE)))
-                .author(
-                        row.get(USER).isBlank()
-                                ? null
-                                : Author.ofUsername(row.get(USER).strip()))
-                .build();
-        return List.of(new FeedItem.Tweet(tweet));
+    public @Nullable String detect(String beginning) {
+        Layout layout = layout(beginning);
+        return layout == null
+                ? null
+                : "it has columns for polarity, id, date, query, user and text"
+                        + (layout.index() > 0 ? " behind one for an index" : "");
     }
 
-    private static CSVRecord record(String line) {
-        try (CSVParser parser = CSVParser.builder()
-                .setReader(new StringReader(line))
-                .setFormat(CSV)
-                .get()) {
-            Iterator<CSVRecord> records = parser.iterator();
-            if (!records.hasNext()) {
-                throw new DataException("bad-csv", "The line has no columns");
+    @Override
+    public Reader reader(String beginning) {
+        Layout layout = layout(beginning);
+        int index = layout == null ? 0 : layout.index();
+        List<String> first = layout == null ? List.of() : layout.first();
+        boolean headed = first.size() == COLUMNS + index
+                && !isId(first.get(index + 1))
+                && !DATE.matcher(first.get(index + 2).strip()).matches();
+        return new CsvReader(
+                ',',
+                Map.of(
+                        Column.ID, index + 1,
+                        Column.TIME, index + 2,
+                        Column.AUTHOR, index + 4,
+                        Column.TEXT, index + 5),
+                COLUMNS + index,
+                headed ? first : null,
+                idRule);
+    }
+
+    private static @Nullable Layout layout(String beginning) {
+        List<List<String>> rows = beginning
+                .lines()
+                .filter(line -> !line.isBlank())
+                .limit(LOOKED_AT)
+                .map(Sentiment140::fields)
+                .toList();
+        for (int index = 0; index < 2; index++) {
+            for (List<String> row : rows) {
+                if (row.size() == COLUMNS + index
+                        && isNumber(row.get(index + 1))
+                        && DATE.matcher(row.get(index + 2).strip()).matches()) {
+                    return new Layout(index, rows.get(0));
+                }
             }
-            return records.next();
-        } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            // The message may quote the line.
-            throw new DataException("bad-csv", "The line is not CSV: a quotation mark is not where it may be");
+            List<String> first = rows.isEmpty() ? List.of() : rows.get(0);
+            if (first.size() == COLUMNS + index
+                    && List.of("id", "ids").contains(Column.plain(first.get(index + 1)))
+                    && Column.plain(first.get(index + 2)).equals("date")
+                    && Column.plain(first.get(index + 5)).equals("text")) {
+                return new Layout(index, first);
+            }
+        }
+        return null;
+    }
+
+    private static List<String> fields(String row) {
+        try {
+            return CsvReader.fields(row, ',');
+        } catch (DataException e) {
+            return List.of();
         }
     }
 
-    private static String text(byte[] line) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(line))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return new String(line, StandardCharsets.ISO_8859_1);
-        }
+    /** A header may number the columns. */
+    private static boolean isId(String text) {
+        return isNumber(text) && text.strip().length() > 2;
     }
 
     private static boolean isNumber(String text) {
         return !text.isBlank() && text.strip().chars().allMatch(c -> '0' <= c && c <= '9');
-    }
-
-    private static boolean isHeader(CSVRecord row) {
-        String name = row.get(ID).strip().toLowerCase(Locale.ROOT);
-        return (name.equals("id") || name.equals("ids"))
-                && row.get(TEXT).strip().toLowerCase(Locale.ROOT).equals("text");
-    }
-
-    private static Instant time(String text) {
-        String[] parts = text.strip().split(" +", -1);
-        ZoneOffset offset = parts.length == 6 ? ZONES.get(parts[4]) : null;
-        if (offset != null) {
-            try {
-                return LocalDateTime.parse(String.join(" ", parts[1], parts[2], parts[3], parts[5]), TIME)
-                        .toInstant(offset);
-            } catch (DateTimeException e) {
-                // Below.
-            }
-        }
-        throw new DataException("bad-time", "The date is not one like Mon Apr 06 22:19:45 PDT 2009");
-    }
-
-    private static String unescape(String text) {
-        return text.indexOf('&') < 0
-                ? text
-                : ESCAPE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(character(match.group(1))));
-    }
-
-    private static String character(String name) {
-        String character = NAMED.get(name);
-        return character != null ? character : numbered(name);
-    }
-
-    private static String numbered(String name) {
-        boolean hexadecimal = Character.toLowerCase(name.charAt(1)) == 'x';
-        int codePoint = Integer.parseInt(name.substring(hexadecimal ? 2 : 1), hexadecimal ? 16 : 10);
-        return Character.isValidCodePoint(codePoint) ? Character.toString(codePoint) : '&' + name + ';';
     }
 }

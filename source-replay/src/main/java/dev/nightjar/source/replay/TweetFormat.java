@@ -4,24 +4,61 @@
  */
 package dev.nightjar.source.replay;
 
+import dev.nightjar.DataException;
+import dev.nightjar.SourceBatch;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What the records of a file are. Each may be compressed with gzip, whatever the file's name ends with.
+ * A kind of file that can be replayed. One of your own is found by {@link java.util.ServiceLoader}: name its class, which needs
+ * a public constructor without arguments, in {@code META-INF/services/dev.nightjar.source.replay.TweetFormat}. It is asked
+ * before those that come with this module, which are {@code x}, {@code nightjar}, {@code sentiment140} and {@code csv}.
+ *
+ * <p>Safe for use by multiple threads.
  *
  * @since 0.1.0
  */
-public enum TweetFormat {
-    /** {@link #SENTIMENT140} if the first line looks like it, else {@link #X}. */
-    AUTO,
+public interface TweetFormat {
+    /** What the option {@code format} calls it. */
+    String name();
+
     /**
-     * JSON of the X API, a document per line, or one for the whole file: tweets, pages and stream frames of v2, tweets,
-     * timelines and notices of v1.1, pages and flattened tweets of twarc; see {@link dev.nightjar.json.XJson}.
+     * Looks whether a file is of this kind.
+     *
+     * @param beginning up to 64 KiB of its text, decompressed and without a byte order mark; other bytes than UTF-8 are U+FFFD
+     * @return how that shows, to be put behind "since": {@code its first line begins with id|}; null if it is not
      */
-    X,
-    /** Nightjar's canonical JSON, a tweet per line; see {@link dev.nightjar.json.TweetJson}. */
-    NIGHTJAR,
+    @Nullable
+    String detect(String beginning);
+
     /**
-     * The CSV of Sentiment140: polarity, id, date, query, user, text, with or without a header. The polarity and the query
-     * are ignored. A line that is not UTF-8 is read as ISO-8859-1.
+     * Makes a reader of one file.
+     *
+     * @param beginning as for {@link #detect}, which may not have been asked
+     * @throws dev.nightjar.ConfigException if it cannot be read so; the message says what to do
      */
-    SENTIMENT140
+    Reader reader(String beginning);
+
+    /**
+     * Reads the records of one file.
+     *
+     * <p>Confined to one thread.
+     *
+     * @since 0.1.0
+     */
+    interface Reader {
+        /** How the file is cut into records; line by line unless it says another. */
+        default Framing framing() {
+            return Framing.LINES;
+        }
+
+        /**
+         * Reads one record that is not blank. It is always read alike, whatever was read before.
+         *
+         * @param record its bytes
+         * @param origin where it is in the file, for dead letters: {@code tweets.jsonl:17}
+         * @return what it holds; not empty
+         * @throws DataException if it is bad as a whole; the message does not quote it
+         */
+        SourceBatch read(byte[] record, String origin);
+    }
 }

@@ -51,7 +51,12 @@ class ReplayFileContractTest implements TweetSourceContract, FactoryContract<Rep
 
     @Override
     public Map<String, List<String>> examples() {
-        return Map.of("speed", List.of("2.5", "max"), "max-rate", List.of("1000", "max"));
+        return Map.of(
+                "speed", List.of("2.5", "max"),
+                "max-rate", List.of("1000", "max"),
+                "format", List.of("csv", "auto"),
+                "columns", List.of("id=tweet_id,text=3", "id=tweet_id,text=4"),
+                "id-from", List.of("text,created_at", "text,author"));
     }
 
     @Override

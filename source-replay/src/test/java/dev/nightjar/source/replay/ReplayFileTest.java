@@ -93,7 +93,7 @@ class ReplayFileTest {
         StringBuilder lines = new StringBuilder();
         tweets.forEach(tweet -> lines.append(TweetJson.toJson(tweet)).append('\n'));
 
-        assertThat(Replays.all(ReplayConfig.file(file(lines.toString())).format(TweetFormat.NIGHTJAR))
+        assertThat(Replays.all(ReplayConfig.file(file(lines.toString())).format("nightjar"))
                         .tweets())
                 .isEqualTo(tweets);
     }
@@ -179,21 +179,23 @@ class ReplayFileTest {
     }
 
     @Test
-    void aLineThatIsTooLongIsADeadLetterOfItsBeginning() {
+    void aRecordThatIsTooLongIsADeadLetterOfItsBeginning() {
         String longest = "{\"id\":\"1785640366233616384\",\"text\":\"longest\",\"x\":\"" + "x".repeat(500_000) + "\"}";
+        String longer = longest.replace("\"x\":", "\"xx\":");
         Path file = file(
-                Replays.line(0) + "\n" + longest + "\r\n" + longest + " \n" + Replays.line(1) + "\n" + longest + "  ");
+                Replays.line(0) + "\n" + longest + " \r\n" + longer + "\n" + Replays.line(1) + "\n" + longer + "  ");
 
-        SourceBatch read = Replays.all(ReplayConfig.file(file).maxLineBytes(longest.length()));
+        SourceBatch read = Replays.all(ReplayConfig.file(file).maxRecordBytes(longest.length()));
 
         assertThat(read.tweets()).extracting(Tweet::text).containsExactly("tweet 0", "longest", "tweet 1");
         assertThat(read.deadLetters())
                 .extracting(DeadLetter::code, DeadLetter::origin, letter -> letter.original().length)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("line-too-long", "tweets:3", FeedItem.MAX_ORIGINAL_BYTES),
-                        org.assertj.core.groups.Tuple.tuple("line-too-long", "tweets:5", FeedItem.MAX_ORIGINAL_BYTES));
+                        org.assertj.core.groups.Tuple.tuple("record-too-long", "tweets:3", FeedItem.MAX_ORIGINAL_BYTES),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "record-too-long", "tweets:5", FeedItem.MAX_ORIGINAL_BYTES));
         assertThat(read.deadLetters().get(0).message())
-                .isEqualTo("The line has " + (longest.length() + 1) + " bytes, more than " + longest.length()
+                .isEqualTo("The record has " + (longest.length() + 1) + " bytes, more than " + longest.length()
                         + "; the first 262144 bytes of " + (longest.length() + 1) + " are kept");
     }
 

@@ -45,6 +45,12 @@ class ReplayReadmeTest {
     }
 
     @Test
+    void itsFormatIsTheOneThatIsTested() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/nightjar/source/replay/PipeFormat.java"));
+        assertThat(readme()).contains(source.substring(source.indexOf("public final class")));
+    }
+
+    @Test
     void itsTableHasEveryOptionWithItsDefault() throws IOException {
         Map<String, String> defaults = new TreeMap<>();
         Matcher row = Pattern.compile("(?m)^\\| `([a-z-]+)` \\| [^|]+ \\| `?([^|`]+)`? \\| [^|]*\\|$")
@@ -56,12 +62,14 @@ class ReplayReadmeTest {
                 .containsOnlyKeys(
                         "file",
                         "format",
+                        "columns",
+                        "id-from",
                         "speed",
                         "max-rate",
                         "count",
                         "loop",
                         "batch-size",
-                        "max-line-bytes",
+                        "max-record-bytes",
                         "seed",
                         "start");
 
@@ -71,7 +79,7 @@ class ReplayReadmeTest {
         ofFile.put("file", "x");
         assertThat(ReplayConfig.fromMap(ofFile))
                 .isEqualTo(ReplayConfig.file(Path.of("x")).build());
-        defaults.keySet().removeAll(List.of("format", "loop", "max-line-bytes"));
+        defaults.keySet().removeAll(List.of("format", "loop", "max-record-bytes"));
         assertThat(ReplayConfig.fromMap(defaults))
                 .isEqualTo(ReplayConfig.synthetic().build());
     }

@@ -67,7 +67,7 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
 
     @Override
     public Set<String> triedElsewhere() {
-        return Set.of("file", "format", "loop", "max-line-bytes");
+        return Set.of("file", "format", "loop", "columns", "id-from", "max-record-bytes");
     }
 
     @Test
@@ -116,7 +116,7 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
                         "max-rate", "NaN",
                         "count", "0",
                         "batch-size", "0",
-                        "max-line-bytes", "1023",
+                        "max-record-bytes", "1023",
                         "start", "2070-01-01T00:00:00Z",
                         "file", " ")))
                 .containsExactly(
@@ -125,17 +125,17 @@ class ReplaySyntheticContractTest implements TweetSourceContract, FactoryContrac
                         "The option 'max-rate' is NaN, not a number above 0, or max",
                         "The option 'count' is 0, not at least 1",
                         "The option 'batch-size' is 0, not from 1 to 100000",
-                        "The option 'max-line-bytes' is 1023, not from 1024 to 33554432",
+                        "The option 'max-record-bytes' is 1023, not from 1024 to 33554432",
                         "The option 'start' is 2070-01-01T00:00:00Z, not a time in the years 2011 to 2069, ISO-8601");
         assertThat(refused(Map.of("speed", "fast", "start", "yesterday")))
                 .containsExactly(
                         "The option 'speed' of source-replay is not a number, or max",
                         "The option 'start' of source-replay is not a time such as 2026-01-01T00:00:00Z");
-        assertThat(refused(Map.of("loop", "true", "format", "auto", "max-line-bytes", "2048")))
+        assertThat(refused(Map.of("loop", "true", "format", "auto", "max-record-bytes", "2048")))
                 .containsExactly(
                         "The option 'format' needs the option 'file'",
                         "The option 'loop' needs the option 'file'",
-                        "The option 'max-line-bytes' needs the option 'file'");
+                        "The option 'max-record-bytes' needs the option 'file'");
         assertThat(refused(Map.of("file", "x", "seed", "1", "start", "2026-01-01T00:00:00Z")))
                 .as("also set to what they are by default")
                 .containsExactly(

@@ -7,8 +7,10 @@ package dev.nightjar.source.replay;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.Author;
+import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
@@ -120,13 +122,45 @@ class Sentiment140Test {
     }
 
     @Test
-    void theFormatCanBeSaidWhereTheFirstLineDoesNotShowIt() {
-        Path file = file("garbage\n" + FIRST + "\n");
+    void theFormatCanBeSaidWhereTheBeginningDoesNotShowIt() {
+        Path file = file("garbage\n".repeat(9_000) + FIRST + "\n");
 
-        assertThat(Replays.all(file).tweets()).isEmpty();
-        assertThat(Replays.all(ReplayConfig.file(file).format(TweetFormat.SENTIMENT140))
-                        .tweets())
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> Replays.all(file))
+                .withMessageContaining("is of no kind that is known");
+        assertThat(Replays.all(ReplayConfig.file(file).format("sentiment140")).tweets())
                 .hasSize(1);
+    }
+
+    @Test
+    void anotherLineThanTheFirstMayShowTheFormat() {
+        assertThat(Replays.all(file("garbage\n" + FIRST + "\n")).tweets()).hasSize(1);
+    }
+
+    /** The names are everybody's own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "target,ids,date,flag,user,text",
+                "sentiment,tweet_id,timestamp,q,author,tweet",
+                "0,1,2,3,4,5",
+                "\uFEFF\"Polarity\",\"The id\",\"When\",\"Query\",\"Who\",\"What, exactly\""
+            })
+    void theHeaderMayBeAny(String header) {
+        SourceBatch read = Replays.all(file(header + "\n" + FIRST + "\n" + SECOND + "\n"));
+
+        assertThat(read.tweets()).extracting(Tweet::id).containsExactly("1467810369", "3");
+        assertThat(read.skipped()).containsOnly(Map.entry("header", 1L));
+        assertThat(read.deadLetters()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",target,ids,date,flag,user,text\n", "index,target,id,date,query,user,text\n"})
+    void anIndexMayComeFirst(String header) {
+        SourceBatch read = Replays.all(file(header + "0," + FIRST + "\n1," + SECOND + "\n"));
+
+        assertThat(read.tweets()).extracting(Tweet::id).containsExactly("1467810369", "3");
+        assertThat(read.deadLetters()).isEmpty();
     }
 
     private Path file(String text) {

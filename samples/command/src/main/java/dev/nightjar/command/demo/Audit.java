@@ -5,16 +5,19 @@
 package dev.nightjar.command.demo;
 
 import dev.nightjar.DeadLetter;
+import dev.nightjar.command.kafka.ReadThrough;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param stored the rows of the store
  * @param deadLettered the records that are dead letters instead
  * @param skipped the records without a value, which announce a deletion
- * @param unreadable the records that could not be read from the source, so that they never reached the topic
+ * @param unreadable why records could not be read from the source, so that they never reached the topic, by their places
  * @param missing the ids that should be in the store and are not
  * @param unexpected the ids in the store that are not in the topic
  */
@@ -41,18 +44,18 @@ record Audit(
         long stored,
         long deadLettered,
         long skipped,
-        long unreadable,
+        Map<String, DeadLetter> unreadable,
         Set<String> missing,
         Set<String> unexpected) {
 
     /** Reads both topics to their ends and compares with the ids in the store. */
     static Audit of(KafkaConfig kafka, String topic, String deadLetterTopic, Set<String> storedIds) {
         Set<String> dead = new HashSet<>();
-        Map<String, Long> unreadable = new HashMap<>();
+        Map<String, DeadLetter> unreadable = new LinkedHashMap<>();
         readAll(kafka, deadLetterTopic, record -> {
             DeadLetter letter = KafkaDeadLetters.decode(record);
             if (letter.stage() == DeadLetter.Stage.SOURCE) {
-                unreadable.put(letter.origin(), 1L);
+                unreadable.putIfAbsent(letter.origin(), letter);
             } else {
                 dead.add(letter.origin());
             }
@@ -69,7 +72,7 @@ record Audit(
                 storedIds.size(),
                 tally.deadLettered,
                 tally.skipped,
-                unreadable.size(),
+                unreadable,
                 missing,
                 unexpected);
     }
@@ -79,6 +82,18 @@ record Audit(
         return published == stored + deadLettered + skipped + repeated && missing.isEmpty() && unexpected.isEmpty();
     }
 
+    /** Whether the source had records and none of them could be read. */
+    boolean isUnread() {
+        return published == 0 && !unreadable.isEmpty();
+    }
+
+    /** Says why records could not be read, and where the first is. */
+    void printUnread(PrintWriter err) {
+        Map<String, Long> reasons = new TreeMap<>();
+        unreadable.values().forEach(letter -> reasons.merge(letter.code(), 1L, Long::sum));
+        ReadThrough.print(reasons, unreadable.values().iterator().next(), err);
+    }
+
     void print(PrintWriter out) {
         out.printf(Locale.ROOT, "%nLedger, read from the topic and the store%n");
         line(out, "published to the topic", published, "");
@@ -86,10 +101,12 @@ record Audit(
         line(out, "+ dead-lettered", deadLettered, "");
         line(out, "+ skipped", skipped, "deletions, which carry no tweet");
         line(out, "+ repeated", repeated, "published again after a restart, stored once");
-        if (unreadable > 0) {
-            line(out, "unreadable at the source", unreadable, "in the dead-letter topic too");
+        if (!unreadable.isEmpty()) {
+            line(out, "unreadable at the source", unreadable.size(), "in the dead-letter topic too");
         }
-        if (balances()) {
+        if (isUnread()) {
+            out.println("Nothing could be read.");
+        } else if (balances()) {
             out.println("It balances: nothing is missing, nothing is there twice.");
         } else {
             out.printf(

@@ -102,7 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (!headless && !replay.isPaced()) {
             replay.pace(VISIBLE_RATE);
         }
-        TweetSourceFactory source = replay.source();
+        TweetSourceFactory source = replay.source(spec.commandLine().getErr());
         Map<String, SinkFactory<ClassifiedTweet>> extraSinks = sinks.sinks();
         Path folder = state != null ? state : Home.folder().resolve("demo");
         try (DemoState demo = DemoState.open(folder, settings(source, extraSinks))) {
@@ -264,6 +264,10 @@ public final class DemoCommand implements Callable<Integer> {
         }
         audit.print(spec.commandLine().getOut());
         demo.finish();
+        if (audit.isUnread()) {
+            audit.printUnread(spec.commandLine().getErr());
+            return Exit.SET_UP;
+        }
         return audit.balances() ? 0 : Exit.UNBALANCED;
     }
 }

@@ -5,10 +5,10 @@
 package dev.nightjar.command.kafka;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.TextFile;
 import dev.nightjar.kafka.KafkaConfig;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,8 @@ public final class KafkaOptions {
         KafkaConfig.Builder builder = KafkaConfig.builder(bootstrapServers);
         if (file != null) {
             Properties properties = new Properties();
-            try (Reader reader = Files.newBufferedReader(file)) {
-                properties.load(reader);
+            try {
+                properties.load(new StringReader(TextFile.read(file)));
             } catch (IOException e) {
                 throw new ConfigException("Cannot read '" + file + "': " + e.getMessage(), e);
             }

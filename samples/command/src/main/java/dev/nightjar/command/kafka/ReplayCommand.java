@@ -8,12 +8,12 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.shared.Exit;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,21 +54,18 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        TweetSourceFactory source = replay.source();
+        PrintWriter err = spec.commandLine().getErr();
+        ReadThrough source = new ReadThrough(replay.source(err));
         if (print) {
-            return print(source);
+            print(source);
+        } else {
+            publish.run(source, replay.expected(), position == null ? null : PositionStore.file(position), err);
         }
-        publish.run(
-                source,
-                replay.expected(),
-                position == null ? null : PositionStore.file(position),
-                spec.commandLine().getErr());
-        return 0;
+        return source.report(err) ? 0 : Exit.SET_UP;
     }
 
-    private int print(TweetSourceFactory factory) throws InterruptedException {
+    private void print(TweetSourceFactory factory) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        long unreadable = 0;
         try (TweetSource source = factory.open()) {
             while (!source.isExhausted()) {
                 SourceBatch batch = source.poll(Duration.ofSeconds(1));
@@ -76,12 +73,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     out.println(TweetJson.toJson(tweet));
                 }
                 out.flush();
-                unreadable += batch.deadLetters().size();
             }
         }
-        if (unreadable > 0) {
-            spec.commandLine().getErr().printf(Locale.ROOT, "%,d records could not be read as a tweet%n", unreadable);
-        }
-        return 0;
     }
 }

@@ -6,8 +6,9 @@ package dev.nightjar.command.kafka;
 
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.source.replay.ReplayConfig;
-import dev.nightjar.source.replay.TweetFormat;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,12 +20,28 @@ public final class ReplayOptions {
             names = "--from",
             paramLabel = "FILE",
             description =
-                    "Your own tweets: JSON lines of the X API v2 or v1.1, of twarc or of nightjar, or the Sentiment140"
-                            + " CSV; gzipped or not. Without it, tweets are made up.")
+                    "Your own tweets: JSON of the X API v2 or v1.1, of twarc, of snscrape, of an account archive or of nightjar,"
+                            + " in lines, lists or pages, or CSV; compressed or not. Without it, tweets are made up.")
     private @Nullable Path file;
 
-    @Option(names = "--format", description = "${COMPLETION-CANDIDATES}; recognised by itself if not given.")
-    private @Nullable TweetFormat format;
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = "x, nightjar, sentiment140 or csv; recognised by itself if not given.")
+    private @Nullable String format;
+
+    @Option(
+            names = "--columns",
+            paramLabel = "PAIRS",
+            description = "Which column of a CSV file holds what, by name or number: id=tweet_id,text=content,time=3.")
+    private @Nullable String columns;
+
+    @Option(
+            names = "--id-from",
+            paramLabel = "FIELDS",
+            description =
+                    "Make an id for tweets that have none, from some of text, created_at, author; else they are refused.")
+    private @Nullable String idFrom;
 
     @Option(
             names = "--count",
@@ -65,12 +82,18 @@ public final class ReplayOptions {
         return file == null ? MADE_UP : -1;
     }
 
-    /** The source. */
-    public TweetSourceFactory source() {
+    /** The source; what its file was taken for is said first. */
+    public TweetSourceFactory source(PrintWriter err) {
         ReplayConfig.Builder replay =
                 file == null ? ReplayConfig.synthetic() : ReplayConfig.file(file.toAbsolutePath());
         if (format != null) {
-            replay.format(format);
+            replay.format(format.toLowerCase(Locale.ROOT));
+        }
+        if (columns != null) {
+            replay.columns(columns);
+        }
+        if (idFrom != null) {
+            replay.idFrom(idFrom);
         }
         if (seed != null) {
             replay.seed(seed);
@@ -87,6 +110,11 @@ public final class ReplayOptions {
         if (expected() >= 0) {
             replay.count(expected());
         }
-        return replay.build();
+        ReplayConfig config = replay.build();
+        if (file != null) {
+            err.println(config.describe());
+            err.flush();
+        }
+        return config;
     }
 }

@@ -11,6 +11,7 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.WireName;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -159,7 +160,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
 
     private void show(String text, List<ModelAnswer> answers, PrintWriter out) {
-        out.println(printable(text));
+        out.println(Printable.of(text));
         for (ModelAnswer answer : answers) {
             Explanation explanation = answer.explanation();
             if (explanation == null || explanation.pieces().isEmpty()) {
@@ -186,18 +187,13 @@ public final class ClassifyCommand implements Callable<Integer> {
         String marks = (raises ? "+" : "-").repeat(length);
         String coloured = CommandLine.Help.Ansi.AUTO.string((raises ? "@|green " : "@|red ") + marks + "|@");
         return (length == 0 ? "" : coloured) + " ".repeat(WIDEST - length) + "  " + piece.kind() + " '"
-                + printable(piece.text()) + '\'';
+                + Printable.of(piece.text()) + '\'';
     }
 
     private static String verdict(Classification answer) {
         return answer.top()
                 .map(best -> String.format(Locale.ROOT, "%s %.3f", best.label(), best.score()))
                 .orElse("no answer, " + reason(answer));
-    }
-
-    /** A text that can do nothing to a terminal. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
     }
 
     private static String reason(Classification answer) {

@@ -10,6 +10,7 @@ import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Printable;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
@@ -177,7 +178,7 @@ public final class LiveCommand implements Callable<Integer> {
         TwitterRules.Changes changes = replaceRules ? ofX.replaceTagged(TAG, wanted) : ofX.addMissing(wanted);
         RuleReport.require(changes);
         for (StreamRule rule : changes.added()) {
-            err().println("Added the rule " + TweetTable.printable(rule.value()));
+            err().println("Added the rule " + Printable.of(rule.value()));
         }
         List<String> values = wanted.stream().map(StreamRule::value).toList();
         List<StreamRule> others = ofX.list().stream()
@@ -185,7 +186,7 @@ public final class LiveCommand implements Callable<Integer> {
                 .toList();
         before.stream()
                 .filter(rule -> !values.contains(rule.value()) && !others.contains(rule))
-                .forEach(rule -> err().println("Deleted the rule " + TweetTable.printable(rule.value())));
+                .forEach(rule -> err().println("Deleted the rule " + Printable.of(rule.value())));
         if (!others.isEmpty()) {
             err().println("The application has other rules, whose posts come and are charged too:");
             RuleReport.print(others, err());

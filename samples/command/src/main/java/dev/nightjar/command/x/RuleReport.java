@@ -5,6 +5,7 @@
 package dev.nightjar.command.x;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.command.shared.Printable;
 import dev.nightjar.source.twitter.StreamRule;
 import dev.nightjar.source.twitter.TwitterRules;
 import dev.nightjar.source.twitter.TwitterRules.Changes;
@@ -69,6 +70,6 @@ final class RuleReport {
     }
 
     private static String text(String text) {
-        return TweetTable.printable(text);
+        return Printable.of(text);
     }
 }

@@ -6,12 +6,13 @@ package dev.nightjar.command.x;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Printable;
+import dev.nightjar.io.TextFile;
 import dev.nightjar.source.twitter.StreamRule;
 import dev.nightjar.source.twitter.TwitterRules;
 import dev.nightjar.source.twitter.TwitterRules.Changes;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class RulesCommand implements Runnable {
                 found.stream().map(StreamRule::id).map(String::valueOf).toList());
         int exit = report(changes, found, dryRun);
         unknown.addAll(unknownIds);
-        unknown.forEach(rule -> out().println("not there  " + TweetTable.printable(rule)));
+        unknown.forEach(rule -> out().println("not there  " + Printable.of(rule)));
         out().flush();
         return unknown.isEmpty() ? exit : Exit.SET_UP;
     }
@@ -175,8 +176,7 @@ public final class RulesCommand implements Runnable {
             return rules;
         }
         try {
-            for (String line :
-                    Files.readString(file).replaceFirst("^\uFEFF", "").lines().toList()) {
+            for (String line : TextFile.read(file).lines().toList()) {
                 // A hashtag has no space after its sign.
                 if (line.isBlank() || line.startsWith("# ") || line.strip().equals("#")) {
                     continue;

@@ -5,6 +5,7 @@
 package dev.nightjar.command.x;
 
 import dev.nightjar.Tweet;
+import dev.nightjar.command.shared.Printable;
 import java.io.PrintWriter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,11 +37,6 @@ final class TweetTable {
         out.flush();
     }
 
-    /** A text that can do nothing to a terminal: no control characters, and nothing that turns the line around. */
-    static String printable(String text) {
-        return text.replaceAll("[\\p{Cc}\\u2028\\u2029]+", " ").replaceAll("[\\u202A-\\u202E\\u2066-\\u2069]", "");
-    }
-
     private static String author(Tweet tweet) {
         String name = tweet.author() == null ? null : tweet.author().username();
         return name == null ? "" : '@' + cut(name, AUTHOR);
@@ -53,7 +49,7 @@ final class TweetTable {
     }
 
     private static String cut(String text, int length) {
-        String line = printable(text).strip();
+        String line = Printable.of(text).strip();
         return line.codePointCount(0, line.length()) <= length
                 ? line
                 : line.substring(0, line.offsetByCodePoints(0, length - 1)) + '\u2026';

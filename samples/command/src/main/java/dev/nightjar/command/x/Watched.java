@@ -9,6 +9,7 @@ import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.WireName;
+import dev.nightjar.command.shared.Printable;
 import dev.nightjar.source.twitter.stream.StreamStatus;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamSource;
@@ -58,7 +59,7 @@ final class Watched implements TweetSourceFactory {
             return opened == null ? "connecting" : line(opened.status(), mostPosts);
         } catch (NightjarException e) {
             // The spend file cannot be read: the reader of the stream gets the same error.
-            return TweetTable.printable(String.valueOf(e.getMessage()));
+            return Printable.of(String.valueOf(e.getMessage()));
         }
     }
 
@@ -97,7 +98,7 @@ final class Watched implements TweetSourceFactory {
         String trouble = status.trouble();
         // After its end it is reported by other means, or it was asked to stop.
         if (trouble != null && !ended) {
-            String printable = TweetTable.printable(trouble);
+            String printable = Printable.of(trouble);
             line.append(" | ").append(printable, 0, Math.min(LONGEST_TROUBLE, printable.length()));
         }
         return line.toString();

@@ -5,13 +5,13 @@
 package dev.nightjar.source.twitter.http;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.TextFile;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -124,7 +124,7 @@ public final class Secrets {
     private static Secrets fromFile(Path file) {
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = TextFile.read(file).lines().toList();
         } catch (MalformedInputException e) {
             throw new ConfigException("The credentials file '" + file + "' is not UTF-8", e);
         } catch (IOException e) {

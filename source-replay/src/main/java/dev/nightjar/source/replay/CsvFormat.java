@@ -1,0 +1,181 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.source.replay;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.WireName;
+import dev.nightjar.json.IdRule;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** CSV, or values between tabs, semicolons or bars, whose columns are given or have names that are known. */
+final class CsvFormat implements TweetFormat {
+    static final String NAME = "csv";
+
+    private static final char[] DELIMITERS = {',', '\t', ';', '|'};
+
+    private final @Nullable String columns;
+    private final @Nullable IdRule idRule;
+
+    /**
+     * The format.
+     *
+     * @param columns which column holds what, {@code id=tweet_id,text=content}; null to go by the names
+     * @param idRule gives an id to a row without one; null to refuse it
+     */
+    CsvFormat(@Nullable String columns, @Nullable IdRule idRule) {
+        this.columns = columns;
+        this.idRule = idRule;
+    }
+
+    /**
+     * The first row of a file.
+     *
+     * @param delimiter what stands between its fields
+     */
+    private record Header(char delimiter, List<String> fields, Map<Column, Integer> columns) {
+        boolean has(Column column) {
+            return columns.containsKey(column);
+        }
+    }
+
+    /**
+     * Which column holds what, as the option says.
+     *
+     * @throws IllegalArgumentException if the text is none
+     */
+    static Map<Column, String> parse(String text) {
+        Map<Column, String> given = new LinkedHashMap<>();
+        for (String pair : text.split(",", -1)) {
+            String[] sides = pair.split("=", 2);
+            String name = sides.length < 2 ? "" : sides[1].strip();
+            if (name.isEmpty() || given.put(WireName.parseKebab(Column.class, sides[0]), name) != null) {
+                throw new IllegalArgumentException(pair);
+            }
+        }
+        return given;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public @Nullable String detect(String beginning) {
+        Header header = header(beginning);
+        boolean identified = header.has(Column.ID) || (idRule != null && header.has(Column.TIME));
+        return header.has(Column.TEXT) && identified && header.fields().size() > 1
+                ? "its first line names the columns " + words(header)
+                : null;
+    }
+
+    @Override
+    public Reader reader(String beginning) {
+        Header header = header(beginning);
+        if (!header.has(Column.TEXT) || (!header.has(Column.ID) && idRule == null)) {
+            throw new ConfigException("The file cannot be read as CSV" + unknown(beginning));
+        }
+        return new CsvReader(
+                header.delimiter(),
+                header.columns(),
+                header.fields().size(),
+                isHeader(header) ? header.fields() : null,
+                idRule);
+    }
+
+    /** Where columns are given by their numbers, the first row is one unless it has no id. */
+    private boolean isHeader(Header header) {
+        Integer id = header.columns().get(Column.ID);
+        return columns == null
+                || !isNumbered()
+                || (id != null && !header.fields().get(id).strip().matches("\\d+"));
+    }
+
+    /** What is missing in a file whose first line has several columns; null if it has not. */
+    @Nullable
+    String unknown(String beginning) {
+        Header header = header(beginning);
+        if (header.fields().size() < 2) {
+            return null;
+        }
+        String missing = header.has(Column.TEXT) ? "an id" : header.has(Column.ID) ? "the text" : "an id and the text";
+        return ": its columns are " + String.join(", ", header.fields()) + ", and which holds " + missing
+                + " is not known. Say so with the option 'columns', as in columns=id=tweet_id,text=content, where a number"
+                + " stands for a column without a name; where there are no ids, have them made with id-from=text,created_at";
+    }
+
+    private boolean isNumbered() {
+        return parse(Objects.requireNonNull(columns)).values().stream().allMatch(name -> name.matches("\\d{1,4}"));
+    }
+
+    /** The first row, by the delimiter with which the most columns are known, or else the most there are. */
+    private Header header(String beginning) {
+        String first =
+                beginning.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
+        Header best = null;
+        for (char delimiter : DELIMITERS) {
+            Header header = header(delimiter, first);
+            if (best == null
+                    || header.columns().size() > best.columns().size()
+                    || (header.columns().size() == best.columns().size()
+                            && header.fields().size() > best.fields().size())) {
+                best = header;
+            }
+        }
+        return Objects.requireNonNull(best);
+    }
+
+    private Header header(char delimiter, String line) {
+        List<String> fields;
+        try {
+            fields = CsvReader.fields(line, delimiter);
+        } catch (DataException e) {
+            fields = List.of(line);
+        }
+        List<String> plain = fields.stream().map(Column::plain).toList();
+        Map<Column, Integer> found = new EnumMap<>(Column.class);
+        for (Column column : Column.values()) {
+            column.names().stream()
+                    .map(plain::indexOf)
+                    .filter(index -> index >= 0)
+                    .findFirst()
+                    .ifPresent(index -> found.put(column, index));
+        }
+        if (columns != null) {
+            take(parse(columns), fields, plain, found);
+        }
+        return new Header(delimiter, fields, found);
+    }
+
+    /** Columns that are given go before those that are known; with numbers, nothing is known. */
+    private void take(Map<Column, String> given, List<String> fields, List<String> plain, Map<Column, Integer> found) {
+        boolean numbered = isNumbered();
+        if (numbered) {
+            found.clear();
+        }
+        given.forEach((column, name) -> {
+            found.remove(column);
+            int index = numbered ? Integer.parseInt(name) - 1 : plain.indexOf(Column.plain(name));
+            if (index >= 0 && index < fields.size()) {
+                found.put(column, index);
+            }
+        });
+    }
+
+    private static String words(Header header) {
+        StringJoiner words = new StringJoiner(", ");
+        header.columns()
+                .forEach((column, index) -> words.add(WireName.kebab(column) + " ('"
+                        + header.fields().get(index).strip() + "')"));
+        return words.toString();
+    }
+}
