@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
+import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sha256;
 import dev.nightjar.options.Credential;
@@ -123,7 +124,7 @@ class OnnxHubTest {
     void aRefusalOfTheListSaysWhatToDo(int status, String message) {
         hub.answer("/revision/" + LoopbackHub.REVISION, status);
         assertThat(refusal(hub.bundle(cache)))
-                .isInstanceOf(ConfigException.class)
+                .isExactlyInstanceOf(status == 418 ? FatalException.class : ConfigException.class)
                 .hasMessageContaining(message)
                 .hasMessageContaining("(HTTP status " + status + ", GatedRepo)");
         assertThat(kept).doesNotExist();
