@@ -23,10 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/**
- * Publishes the tweets among the dead letters again, each once, and prints why the others are none. Argument: Kafka's
- * servers.
- */
+/** Publishes the tweets among the dead letters again and prints why the others are not. Argument: Kafka's servers. */
 final class DeadLettersAgain {
     private DeadLettersAgain() {}
 

@@ -14,10 +14,7 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
 import java.util.List;
 
-/**
- * A classifier of one's own, of emoticons alone. Its factory is a record, because factories are compared by what they
- * open.
- */
+/** A user's own classifier, of emoticons only. Its factory is a record: factories are compared by what they open. */
 final class EmoticonClassifier implements Classifier {
     private static final String MODEL = "emoticons@000000000001";
     private boolean closed;
