@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Publishes the tweets among the dead letters again and prints why the others are not. Argument: Kafka's servers. */
+/** Publishes each tweet among the dead letters again, once, and prints why the rest fail. Argument: Kafka's servers. */
 final class DeadLettersAgain {
     private DeadLettersAgain() {}
 
