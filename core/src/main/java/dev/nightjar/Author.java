@@ -30,7 +30,7 @@ public record Author(
         name = name == null ? null : WellFormed.repair(name);
     }
 
-    /** An author of whom only the handle is known. */
+    /** An author with only the handle known. */
     public static Author ofUsername(String username) {
         return new Author(null, username, null, null);
     }

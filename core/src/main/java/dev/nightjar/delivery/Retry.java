@@ -108,10 +108,7 @@ public final class Retry {
         return limit.minusNanos(System.nanoTime() - start);
     }
 
-    /**
-     * The back-off, but never beyond the limit, so that the last attempt is made there; or the server's wait if that is
-     * longer.
-     */
+    /** The back-off, at most up to the limit, so that the last attempt is made there; or the server's longer wait. */
     private static Duration wait(int failures, Throwable failure, Duration left) {
         double longest = Math.min(FIRST_WAIT_MILLIS * Math.pow(2, failures - 1), LONGEST_WAIT_MILLIS);
         long millis = (long) (longest * ThreadLocalRandom.current().nextDouble(0.75, 1.25));

@@ -165,9 +165,7 @@ public final class Evaluation {
         return new Interval(values[tail], values[RESAMPLES - 1 - tail]);
     }
 
-    /**
-     * For each text where it was counted: row × (labels + 1) + column, the last column being that of the rejections.
-     */
+    /** Where each text was counted: row × (labels + 1) + column, the last column being that of the rejections. */
     private int[] outcomes() {
         int[] outcomes = new int[Math.toIntExact(total())];
         int size = labels.size();

@@ -35,7 +35,7 @@ public final class DurableFile {
         this.next = sibling(".next");
     }
 
-    /** A file beside this one. */
+    /** A file next to this one. */
     public Path sibling(String suffix) {
         return file.resolveSibling(file.getFileName() + suffix);
     }

@@ -38,10 +38,7 @@ public final class RetryAfter {
         return then == null ? null : then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO;
     }
 
-    /**
-     * The time that an HTTP header names, also with {@code UTC}, as X has been seen to write; null for none or another
-     * form.
-     */
+    /** The time in an HTTP header, also with {@code UTC}, as X has been seen to write; null for any other form. */
     public static @Nullable Instant date(@Nullable String header) {
         if (header == null) {
             return null;

@@ -150,10 +150,7 @@ public final class JsonReader {
         }
     }
 
-    /**
-     * One document on its way through the parser. Names and tokens are limited here: Jackson 2.15, that of Spark 3.5,
-     * does not.
-     */
+    /** One document in the parser. Limits names and tokens, which Jackson 2.15 (Spark 3.5's version) does not. */
     private final class Document {
         private final JsonParser parser;
         private final CharBuffer text;

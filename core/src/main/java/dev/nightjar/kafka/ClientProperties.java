@@ -43,10 +43,7 @@ final class ClientProperties {
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG);
 
-    /**
-     * Properties that load classes, run a command or read other configurations, in addition to every property of the
-     * type CLASS.
-     */
+    /** Properties that load classes, run commands or read other configurations, besides all of the type CLASS. */
     private static final Set<String> RUNS_CODE = Set.of(
             ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
             ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG,

@@ -136,9 +136,7 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /**
-     * Rewinds the partitions that stay with this member; the new owner of the others begins at the committed offsets.
-     */
+    /** Rewinds the partitions that stay here; the new owners of the others begin at the committed offsets. */
     private void readAgain(ConsumerRecords<byte[], byte[]> records) {
         Set<TopicPartition> assigned = consumer.assignment();
         for (TopicPartition partition : records.partitions()) {

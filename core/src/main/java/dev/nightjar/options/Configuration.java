@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Configuration implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * The options that were set and differ from the default, so that configurations with the same meaning are equal.
-     */
+    /** The options that were set and differ from the default, so that configurations that mean the same are equal. */
     private final TreeMap<String, Serializable> values;
 
     /** The configuration that a builder has collected. */
@@ -157,9 +155,7 @@ public abstract class Configuration implements Serializable {
             return value == null ? null : option.load(value);
         }
 
-        /**
-         * Sets options from texts, by their keys; unknown or malformed ones are faults reported by {@link #build()}.
-         */
+        /** Sets options from texts, by their keys; {@link #build()} reports unknown or malformed ones as faults. */
         public final B read(Map<String, String> texts) {
             new TreeMap<>(texts).forEach((key, text) -> {
                 Option<?> option = options.find(key);

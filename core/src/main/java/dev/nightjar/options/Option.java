@@ -138,10 +138,7 @@ public final class Option<T> {
                 .candidates(names);
     }
 
-    /**
-     * A value that a program gives and no text can, such as another factory. It is required, and a README's table
-     * leaves it out.
-     */
+    /** A required value that only a program can give, such as another factory; a README's table leaves it out. */
     public static <T extends Serializable> Option<T> given(String key) {
         Option<T> option = of(key, "given by a program", text -> {
             throw new IllegalArgumentException("a text");
@@ -174,10 +171,7 @@ public final class Option<T> {
         return this;
     }
 
-    /**
-     * Describes in a few words what applies if the option is not set and no single value says it; for the README's
-     * table.
-     */
+    /** Describes briefly what applies if the option is not set and no single value says it; for the README's table. */
     public Option<T> unlessSet(String text) {
         unset = text;
         return this;
@@ -200,17 +194,13 @@ public final class Option<T> {
         return this;
     }
 
-    /**
-     * Lets the message repeat a refused value, as it does for numbers and durations; for options that are not secret.
-     */
+    /** Lets the message repeat a refused value, as it does for numbers and durations; only for non-secret options. */
     public Option<T> quoted() {
         quoted = true;
         return this;
     }
 
-    /**
-     * Sets what is shown in place of the value, for values that may contain a secret or have no text form.
-     */
+    /** Sets what is shown instead of the value, for values that may contain a secret or have no text form. */
     public Option<T> shownAs(Function<T, String> text) {
         shown = text;
         return this;
@@ -249,9 +239,7 @@ public final class Option<T> {
         return given;
     }
 
-    /**
-     * The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name.
-     */
+    /** The value of a text, null if it is invalid. A fault does not quote it: it may be a misplaced secret. */
     @Nullable
     T read(String text, String owner, List<String> faults) {
         try {

@@ -41,10 +41,7 @@ final class PartitionWriter<T> implements MapPartitionsFunction<Row, Ledger> {
         return List.of(ledger).iterator();
     }
 
-    /**
-     * Spark repeats a failed task: only its first attempt waits for a sink, or a dead one would be waited for four
-     * times.
-     */
+    /** Spark repeats a failed task: only its first attempt waits for a sink, or a dead one would cost four waits. */
     private Delivery<T> delivery() {
         TaskContext task = TaskContext.get();
         return new Delivery<>(

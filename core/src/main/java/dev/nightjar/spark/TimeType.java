@@ -8,9 +8,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import org.apache.spark.sql.SparkSession;
 
-/**
- * The Java type that a session's rows give a timestamp, as its option {@code spark.sql.datetime.java8API.enabled} says.
- */
+/** The Java type of a session's timestamps, as its option {@code spark.sql.datetime.java8API.enabled} says. */
 enum TimeType {
     TIMESTAMP {
         @Override

@@ -20,9 +20,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where the columns of {@link TweetSchemas#tweet()} are in a frame, in any order and place; a missing column is null.
- */
+/** Where a frame has the columns of {@link TweetSchemas#tweet()}, in any order and place; a missing one is null. */
 final class TweetColumns implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Shape<Tweet> SHAPE = TweetShape.tweet();

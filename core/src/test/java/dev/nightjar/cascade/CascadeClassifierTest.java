@@ -31,9 +31,7 @@ class CascadeClassifierTest implements ClassifierContract {
             KeywordClassifier.sentiment().name("fast");
     private static final KeywordClassifier.Factory SECOND =
             KeywordClassifier.sentiment().name("slow");
-    /**
-     * The first label gets half a keyword for free, so one keyword has the margin 1/3, two 3/5, three 5/7, four 7/9.
-     */
+    /** The first label gets half a keyword for free: one keyword has the margin 1/3, two 3/5, three 5/7, four 7/9. */
     private static final String SURE = "happy happy happy great";
 
     private static final String DOUBTFUL = "happy";

@@ -12,7 +12,7 @@ import dev.nightjar.testkit.ClassifierContract;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A classifier of one's own, checked by the contract. */
+/** A user's own classifier, checked by the contract. */
 class EmoticonClassifierTest implements ClassifierContract {
     @Override
     public ClassifierFactory factory() {

@@ -18,9 +18,7 @@ final class FeatureRows implements Serializable {
 
     private final int mask;
 
-    /**
-     * For every 32 features one bit each, set for those with rows; above these bits, the number of rows before them.
-     */
+    /** For every 32 features one bit each, set for those with rows; above these bits, the number of earlier rows. */
     private final long[] groups;
 
     private final int size;
@@ -41,9 +39,7 @@ final class FeatureRows implements Serializable {
         }
     }
 
-    /**
-     * The row of the feature that has a hash; {@link #size()} if the model has no such feature. No branch, for speed.
-     */
+    /** The row of the feature with a hash; {@link #size()} if the model lacks that feature. No branch, for speed. */
     int row(int hash) {
         int feature = hash & mask;
         long group = groups[feature >>> 5];

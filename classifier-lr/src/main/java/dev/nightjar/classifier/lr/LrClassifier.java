@@ -51,10 +51,7 @@ public final class LrClassifier extends LinearClassifier {
     private final int seed;
     private final FeatureRows rows;
 
-    /**
-     * For each row the square of its inverse frequency, then that frequency times its weight for each label, then
-     * zeros.
-     */
+    /** For each row its squared inverse frequency, then that frequency times its weight for each label, then zeros. */
     private final float[] table;
 
     private final int stride;

@@ -10,10 +10,7 @@ import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 
-/**
- * How to open a classifier whose model is a file, whatever its features are, and the requirements on it and its
- * answers.
- */
+/** How to open a classifier whose model is a file, whatever its features are, and what its answers must meet. */
 abstract class ModelFileConfig extends Configuration implements ClassifierFactory {
     static final Option<String> SHA256 = Option.text("sha256")
             .valid("64 lower-case hexadecimal digits", digits -> digits.matches("[0-9a-f]{64}"))

@@ -55,9 +55,7 @@ final class Environment {
         return environment;
     }
 
-    /**
-     * The version of ONNX Runtime on the class path, asked without loading its native library; empty if it has none.
-     */
+    /** The version of ONNX Runtime on the class path, without loading its native library; empty if it has none. */
     static Optional<String> version() {
         return Optional.ofNullable(OrtEnvironment.class.getPackage())
                 .map(Package::getImplementationVersion)

@@ -183,9 +183,7 @@ final class LoadedModels {
         }
     }
 
-    /**
-     * What each output gives for one text, so that files which do not belong together are found when they are opened.
-     */
+    /** What each output gives for one text, so that opening finds files that do not belong together. */
     private static float[][] tried(BundleFiles files, TextEncoder encoder, OnnxGraph graph) {
         float[][] outputs;
         try {

@@ -47,9 +47,7 @@ public final class ModelBundle implements Serializable {
         this.place = place;
     }
 
-    /**
-     * A directory, such as the one that {@code optimum-cli export onnx} writes; a relative path is made absolute here.
-     */
+    /** A directory, such as {@code optimum-cli export onnx} writes; a relative path is made absolute here. */
     public static ModelBundle directory(Path directory) {
         return new ModelBundle(
                 new Directory(directory.toAbsolutePath().normalize().toString()));

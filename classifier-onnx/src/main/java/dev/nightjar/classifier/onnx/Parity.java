@@ -31,10 +31,7 @@ final class Parity {
     /** How far a number may be from the expected one, or that many times the expected one if it is over 1. */
     private static final double TOLERANCE = 1e-3;
 
-    /**
-     * The same for a model that answers in 16 bits and is summed up in 32: 1.5e-3 measured, 1e-2 without optimised
-     * graph.
-     */
+    /** The same for answers in 16 bits with sums in 32: 1.5e-3 measured, 1e-2 without an optimised graph. */
     private static final double HALF_PRECISION_TOLERANCE = 1e-2;
 
     /** The same where the sums have 16 bits too: 0.046 measured, where weights a tenth too large make 0.16 and more. */

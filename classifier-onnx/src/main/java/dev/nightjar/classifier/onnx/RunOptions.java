@@ -149,10 +149,7 @@ abstract class RunOptions extends Configuration {
                         + " cores; fewer would be as fast, and answer sooner");
     }
 
-    /**
-     * The warning if this processor loses precision with the model's 8-bit weights; empty if it does not, or if that is
-     * unknown.
-     */
+    /** The warning if this processor loses precision with the model's 8-bit weights; empty if not, or if unknown. */
     Optional<String> overflow(byte[] modelFile, Processor processor) {
         return device().equals(Device.CPU)
                         && processor.products() == Processor.Products.NARROW

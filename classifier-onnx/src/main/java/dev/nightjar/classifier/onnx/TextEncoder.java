@@ -11,10 +11,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/**
- * Turns a text into the ids that a model reads, as in its training. Safe for use by multiple threads until it is
- * closed.
- */
+/** Turns a text into the ids that a model reads, as in its training. Thread-safe until it is closed. */
 final class TextEncoder implements AutoCloseable {
     /** More than any model reads of a text; beyond it the tokenizer's time would be wasted. */
     static final int MAX_CODE_POINTS = 8_192;

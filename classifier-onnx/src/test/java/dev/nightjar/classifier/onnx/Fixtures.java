@@ -49,7 +49,7 @@ final class Fixtures {
         }
     }
 
-    /** Lists the digests of some of a model's files beside them. */
+    /** Lists the digests of some of a model's files next to them. */
     static void writeDigests(Path model, String... files) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (String file : files) {

@@ -21,9 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What is promised of both bundled models; their figures are measured by {@code evaluate}, on data that is not here.
- */
+/** The promises of both bundled models; {@code evaluate} measures their figures, on data that is not here. */
 class OnnxModelsTest {
     private static final long LARGEST = 25_000_000;
 

@@ -22,10 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Ids and scores must equal those of the Python originals, whose answers are next to the models in
- * {@code parity.jsonl}.
- */
+/** Ids and scores must equal those of the Python originals, in {@code parity.jsonl} next to the models. */
 class OnnxParityTest {
     private static final int POSITIONS = 64;
 

@@ -85,9 +85,7 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         assertStored(batch);
     }
 
-    /**
-     * Every text comes back as it went in: emoji, right-to-left, line breaks, quotes, control characters, none at all.
-     */
+    /** Every text comes back unchanged: emoji, right-to-left, line breaks, quotes, control characters, empty ones. */
     @Test
     default void everyTextComesBackAsItWentIn() {
         List<String> texts = Tweets.storableTexts();
@@ -127,9 +125,7 @@ public interface ClassifiedTweetSinkContract extends SinkContract<ClassifiedTwee
         assertStored(batch);
     }
 
-    /**
-     * A tweet from before snowflake ids, whose id does not hold its time, is stored or named as rejected, never lost.
-     */
+    /** A tweet older than snowflake ids, whose id lacks its time, is stored or named as rejected, never lost. */
     @Test
     default void aTweetFromBeforeSnowflakesIsNeverLost() {
         Instant time = Instant.parse("2009-06-12T08:30:00Z");

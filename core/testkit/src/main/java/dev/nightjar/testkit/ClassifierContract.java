@@ -69,9 +69,7 @@ public interface ClassifierContract extends LiveContract {
         return true;
     }
 
-    /**
-     * The models that may be named by an answer: the classifier's own. One that passes texts on to others overrides it.
-     */
+    /** The models that an answer may name: the classifier's own. One that passes texts on to others overrides it. */
     default Set<String> modelsOf(Classifier classifier) {
         return Set.of(classifier.model());
     }
@@ -206,10 +204,7 @@ public interface ClassifierContract extends LiveContract {
         }
     }
 
-    /**
-     * A text of more than {@link Tweet#MAX_TEXT_LENGTH} code points, which are not its characters, is rejected as too
-     * large.
-     */
+    /** A text of over {@link Tweet#MAX_TEXT_LENGTH} code points (not characters) is rejected as too large. */
     @Test
     default void anOversizeTextIsRejectedAsTooLarge() {
         String word = "bird ";

@@ -12,9 +12,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 
-/**
- * Java serialization there and back, as when Spark sends a factory to an executor, and the requirements on the copy.
- */
+/** Java serialization there and back, as when Spark sends a factory to an executor, and the checks of the copy. */
 final class Copies {
     private Copies() {}
 

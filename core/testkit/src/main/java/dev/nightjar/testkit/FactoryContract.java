@@ -63,10 +63,7 @@ public interface FactoryContract<F extends Factory<?>> {
         return Map.of();
     }
 
-    /**
-     * Those of {@link #declared()} that exclude another option or each other, so that {@link #options()} leave them
-     * out.
-     */
+    /** Those of {@link #declared()} that exclude another option or each other; {@link #options()} leave them out. */
     default Set<String> alone() {
         return Set.of();
     }

@@ -51,9 +51,7 @@ public final class RecordingSink<T> implements Sink<T> {
         return new Factory<>(name, WindowedCount.class);
     }
 
-    /**
-     * A sink of dead letters into the store of a name, each under its origin; each test should have a name of its own.
-     */
+    /** A sink of dead letters into a named store, each under its origin; each test should use a name of its own. */
     public static Factory<DeadLetter> deadLetters(String name) {
         return new Factory<>(name, DeadLetter.class);
     }
@@ -99,9 +97,7 @@ public final class RecordingSink<T> implements Sink<T> {
         }
     }
 
-    /**
-     * The key under which a record is stored: the tweet's id, {@code metric/key/start/end}, or a dead letter's origin.
-     */
+    /** The key of a record in the store: the tweet's id, {@code metric/key/start/end}, or a dead letter's origin. */
     public static String key(Object record) {
         if (record instanceof ClassifiedTweet classified) {
             return classified.tweet().id();

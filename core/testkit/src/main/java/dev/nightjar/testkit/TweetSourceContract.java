@@ -167,9 +167,7 @@ public interface TweetSourceContract extends LiveContract {
         }
     }
 
-    /**
-     * A source reopened at the position after some polls continues with the next record: none is lost, none repeated.
-     */
+    /** A source reopened at the position after some polls continues with the next record: none lost, none repeated. */
     @Test
     default void aReopenedSourceContinuesWithTheNextRecord() throws Exception {
         assumeTrue(isFinite(), "this source never ends");

@@ -16,10 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * The documents say what is: every piece of Java in them stands in a source that is compiled, and every link leads
- * somewhere.
- */
+/** Every piece of Java in the documents is in a source that is compiled, and every link leads somewhere. */
 class DocumentationTest {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern JAVA = Pattern.compile("^ *```java\\n(.*?)^ *```", Pattern.MULTILINE | Pattern.DOTALL);

@@ -166,10 +166,7 @@ final class SqliteStore implements ErasableStore<ClassifiedTweet, String> {
         }
     }
 
-    /**
-     * A ConfigException if a person must change something; anything else, such as a lock or a full disk, may have
-     * passed at the next try.
-     */
+    /** A ConfigException if a person must act; anything else, such as a lock or a full disk, may pass. */
     private static NightjarException failure(Path file, SQLException e) {
         String message = "Cannot use the store '" + file + "': " + e.getMessage();
         return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode())) {

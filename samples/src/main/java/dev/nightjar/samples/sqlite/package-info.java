@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * A sink of one's own, from its options to its errors: {@link dev.nightjar.samples.sqlite.SqliteSinkConfig} keeps
+ * A user's own sink, from its options to its errors: {@link dev.nightjar.samples.sqlite.SqliteSinkConfig} keeps
  * classified tweets in a SQLite file. {@code CONTRIBUTING.md} walks through it.
  */
 @NullMarked

@@ -32,7 +32,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sink of one's own, checked by the contract. */
+/** A user's own sink, checked by the contract. */
 class SqliteSinkTest implements ErasableTweetSinkContract {
     @TempDir
     private Path folder;

@@ -20,9 +20,7 @@ final class ClientProperties {
     private static final String QUORUM = "hbase.zookeeper.quorum";
     private static final String ZNODE_PARENT = "zookeeper.znode.parent";
 
-    /**
-     * Where the client asks for the cluster: of ZooKeeper, as HBase 2 does of itself. HBase 3 would ask the masters.
-     */
+    /** Where the client looks up the cluster: at ZooKeeper, HBase 2's default. HBase 3 would ask the masters. */
     static final String REGISTRY = "hbase.client.registry.impl";
 
     static final String ZOOKEEPER_REGISTRY = "org.apache.hadoop.hbase.client.ZKConnectionRegistry";

@@ -109,10 +109,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /**
-     * The first call connects, so that connecting too has a deadline; one that was given up must not leave a
-     * connection.
-     */
+    /** The first call connects, so that connecting has a deadline too; an abandoned one must leave no connection. */
     private Connection connection() throws IOException {
         synchronized (lock) {
             if (closed) {

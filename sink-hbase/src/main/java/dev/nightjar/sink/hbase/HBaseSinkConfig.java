@@ -133,9 +133,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
                 REQUEST_BYTES);
     }
 
-    /**
-     * The sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory.
-     */
+    /** A sink of {@linkplain WindowedCount windowed counts} in the same cluster, as an equal, serializable factory. */
     public SinkFactory<WindowedCount> counts() {
         return new Counts(this);
     }

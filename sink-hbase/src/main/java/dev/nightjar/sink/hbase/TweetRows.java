@@ -80,9 +80,7 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
                 .array();
     }
 
-    /**
-     * CRC-32, since every language has it, of the decimal id, since the low bits of most snowflake ids are all zero.
-     */
+    /** CRC-32 (every language has it) of the decimal id, since the low bits of most snowflake ids are all zero. */
     private static byte salt(String id, int saltBuckets) {
         CRC32 crc = new CRC32();
         crc.update(id.getBytes(StandardCharsets.US_ASCII));

@@ -52,9 +52,7 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
                 || ((status == 400 || status == 422) && matches(FAULTY_LINES) && !isTypeConflict());
     }
 
-    /**
-     * Whether none of so many points can ever be stored: there is but one, or the server says that it dropped them all.
-     */
+    /** Whether none of so many points can ever be stored: there is only one, or the server says it dropped all. */
     boolean isOfAllLines(int count) {
         if (count == 1) {
             return true;
@@ -92,10 +90,7 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
         };
     }
 
-    /**
-     * Each field has one type here, so another one in the bucket is the bucket's fault and would be that of every
-     * record.
-     */
+    /** Each field has one type here, so another type is the bucket's fault and would concern every record. */
     private boolean isTypeConflict() {
         return matches(TYPE_CONFLICT);
     }

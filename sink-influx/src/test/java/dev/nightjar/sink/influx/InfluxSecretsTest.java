@@ -19,9 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Runs the sink in a JVM of its own with every logger at its finest and looks for secrets and texts in all it prints.
- */
+/** Runs the sink in a JVM with every logger at its finest, and looks for secrets and texts in all its output. */
 class InfluxSecretsTest {
     @Test
     void noLogAtAnyLevelShowsASecretOrAText(@TempDir Path directory) throws Exception {

@@ -78,9 +78,7 @@ final class LineProtocolStore implements Backend {
                 + message.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"}";
     }
 
-    /**
-     * Splits at line breaks that are neither in a string nor after a backslash; leaves out comments and blank lines.
-     */
+    /** Splits at line breaks that are neither in a string nor after a backslash; skips comments and blank lines. */
     private static List<String> lines(String body) {
         List<String> lines = new ArrayList<>();
         int start = 0;

@@ -61,9 +61,7 @@ final class Failures {
 
     private Failures() {}
 
-    /**
-     * Whether two writers have inserted the same id at the same moment: if repeated, the write replaces the document.
-     */
+    /** Whether two writers inserted the same id at the same moment: a repeated write replaces the document. */
     static boolean isRace(BulkWriteError error) {
         return error.getCode() == DUPLICATE_KEY
                 && ID_INDEX.matcher(error.getMessage()).find();

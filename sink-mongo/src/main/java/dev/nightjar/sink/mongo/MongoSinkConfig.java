@@ -134,9 +134,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         return open(DocumentModel.TWEETS, get(COLLECTION), client, () -> {});
     }
 
-    /**
-     * The sink of {@linkplain WindowedCount windowed counts} in the same database, as an equal, serializable factory.
-     */
+    /** A sink of {@linkplain WindowedCount windowed counts} in the same database: an equal, serializable factory. */
     public SinkFactory<WindowedCount> counts() {
         return new Counts(this);
     }
@@ -266,9 +264,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
             return set(TIMEOUT, value);
         }
 
-        /**
-         * The user to log in as; none unless set here or in the connection string. The password is read when opening.
-         */
+        /** The user to log in as; none unless set here or in the connection string. The password is read on opening. */
         public Builder login(String user, Credential secret) {
             return set(USERNAME, user).set(PASSWORD, secret);
         }
@@ -313,9 +309,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
             }
         }
 
-        /**
-         * Refuses what would contradict an option here. An SRV string is looked up in the DNS, so only when opening.
-         */
+        /** Refuses contradictions to options here. An SRV string is looked up in the DNS, and so only on opening. */
         private static void checkUri(MongoSinkConfig config, List<String> faults) {
             String uri = config.get(URI);
             if (uri.startsWith(SRV)) {

@@ -170,10 +170,7 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
         }
     }
 
-    /**
-     * Writes a bulk, notes what is refused for good and returns what collided with another writer's insert of the same
-     * id.
-     */
+    /** Writes a bulk, notes what is refused for good and returns what collided with another insert of the same id. */
     private List<Entry<RawBsonDocument>> send(List<Entry<RawBsonDocument>> bulk, List<Rejection> rejections) {
         try {
             collection.bulkWrite(bulk.stream().map(MongoStore::upsert).toList(), UNORDERED);

@@ -56,10 +56,7 @@ final class FaultProxy implements AutoCloseable {
         mode = value;
     }
 
-    /**
-     * From now on, for the given number of times, passes on a request that contains the marker, and resets the
-     * connection at the reply.
-     */
+    /** For the next few times, passes on a request that contains the marker, and resets the connection at the reply. */
     void cutReplyTo(String marker, int times) {
         cutMarker = marker;
         cutsLeft.set(times);

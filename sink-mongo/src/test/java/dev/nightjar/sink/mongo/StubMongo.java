@@ -59,10 +59,7 @@ final class StubMongo implements AutoCloseable {
         return "mongodb://127.0.0.1:" + listener.getLocalPort() + "/?directConnection=true";
     }
 
-    /**
-     * The answer to the next update command for which there is none yet. If it has no {@code ok: 1}, nothing is
-     * applied.
-     */
+    /** The answer to the next update command without one. Unless it has {@code ok: 1}, nothing is applied. */
     StubMongo answerUpdate(String json) {
         updateScript.add(BsonDocument.parse(json));
         return this;

@@ -62,9 +62,7 @@ final class RuleSearch implements GapSearch {
         return Math.max(1, TweetId.lowest(from) - 1);
     }
 
-    /**
-     * The search for one rule, which begins with the first poll, so that one that X does not take costs itself alone.
-     */
+    /** The search for one rule, begun with the first poll, so that one that X refuses harms no other. */
     private final class RulePart implements Part {
         private final StreamRule rule;
         private final Instant from;

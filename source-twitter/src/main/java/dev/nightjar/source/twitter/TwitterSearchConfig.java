@@ -263,17 +263,12 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
             return set(PAGE_SIZE, value);
         }
 
-        /**
-         * After how many pages the source ends, whatever is left; a source that is reopened goes on. No limit if not
-         * set.
-         */
+        /** The maximum number of pages, after which the source ends; a reopened source goes on. No limit if not set. */
         public Builder maxRequests(int value) {
             return set(MAX_REQUESTS, value);
         }
 
-        /**
-         * How long to wait after the last page before asking for newer posts; without it the source ends. At least 2 s.
-         */
+        /** How long to wait after the last page before asking for newer posts; unset, the source ends. At least 2 s. */
         public Builder pollInterval(Duration value) {
             return set(POLL_INTERVAL, value);
         }

@@ -447,10 +447,7 @@ class TwitterSearchTest {
         assertThat(x.postsRead()).isBetween(1L, 120L);
     }
 
-    /**
-     * The JDK's client sends a GET again by itself when its connection, kept or new, breaks before a byte of the
-     * answer.
-     */
+    /** The JDK's client repeats a GET by itself when its connection breaks before the first byte of the answer. */
     @Test
     void aPageWhoseAnswerIsLostIsCountedAsOftenAsItIsCharged() throws Exception {
         publish(500, "owl");

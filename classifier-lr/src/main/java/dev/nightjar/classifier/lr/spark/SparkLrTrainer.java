@@ -308,10 +308,7 @@ public final class SparkLrTrainer {
             return this;
         }
 
-        /**
-         * After how many steps the solver stops at the latest; {@value SparkLrTrainer#DEFAULT_MAXIMUM_ITERATIONS}
-         * unless set.
-         */
+        /** The maximum number of steps of the solver; {@value SparkLrTrainer#DEFAULT_MAXIMUM_ITERATIONS} unless set. */
         public Builder maximumIterations(int iterations) {
             if (iterations < 1) {
                 throw new ConfigException("The solver takes at least 1 step");

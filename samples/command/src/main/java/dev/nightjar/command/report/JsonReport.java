@@ -13,9 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.stream.IntStream;
 
-/**
- * A {@link Report} for programs: a line with a JSON object for each model, then one for the cascade if there is one.
- */
+/** A {@link Report} for programs: one line of JSON per model, then one for the cascade if there is one. */
 public final class JsonReport {
     private static final JsonFactory JSON = new JsonFactory();
     private static final double[] SHARES =

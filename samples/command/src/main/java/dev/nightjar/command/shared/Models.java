@@ -20,9 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * The models that the commands know by name, and those at a path, with options as in {@code emotion?name=mood}.
- */
+/** The models that the commands know by name, and those at a path, with options as in {@code emotion?name=mood}. */
 public final class Models {
     /** What the commands say about naming a model. */
     public static final String HELP =

@@ -8,10 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/**
- * Progress bars on standard error, all in the same style; a terminal redraws one line, a log file gets a line now and
- * then.
- */
+/** Progress bars on standard error, all in one style; a terminal redraws a line, a log gets one now and then. */
 public final class Progress {
     private static final int TERMINAL_MILLIS = 200;
     private static final int LOG_MILLIS = 10_000;

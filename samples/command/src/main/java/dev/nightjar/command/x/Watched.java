@@ -44,9 +44,7 @@ final class Watched implements TweetSourceFactory {
         return opened;
     }
 
-    /**
-     * The ledger of gaps, see {@link dev.nightjar.source.twitter.stream.GapLedger#records()}; also when it is closed.
-     */
+    /** The ledger of gaps, see {@link dev.nightjar.source.twitter.stream.GapLedger#records()}; also when closed. */
     Map<String, @Nullable String> gaps() {
         TwitterStreamSource opened = source;
         return opened == null ? Map.of() : opened.gaps().records();

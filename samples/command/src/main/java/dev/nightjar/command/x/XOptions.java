@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which X API is asked, and by whom. */
+/** Which X API to call, and with which credentials. */
 final class XOptions {
     private static final String X = "https://api.x.com";
 

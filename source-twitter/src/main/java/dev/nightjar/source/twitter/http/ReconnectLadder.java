@@ -56,9 +56,7 @@ public final class ReconnectLadder {
         this.random = random;
     }
 
-    /**
-     * The one ladder of this process for an application, so that a reopened stream continues where the last one failed.
-     */
+    /** The one ladder of this process for an application: a reopened stream continues where the last one failed. */
     public static ReconnectLadder shared(Object application) {
         return SHARED.computeIfAbsent(application, any -> new ReconnectLadder(new Random()));
     }

@@ -16,9 +16,7 @@ import java.util.random.RandomGenerator;
  * <p>Confined to one thread.
  */
 public final class RequestPace {
-    /**
-     * The full archive takes one request a second; a little more, since the requests may travel at different speeds.
-     */
+    /** The full archive takes one request a second; a little more, since requests may travel at different speeds. */
     public static final Duration ARCHIVE_SPACING = Duration.ofMillis(1050);
 
     /** After the refusal of a request though some are left: it is the limit per second. */

@@ -32,9 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class XHttp {
     static final String USER_AGENT = "nightjar/0.1.0";
 
-    /**
-     * The largest answer, compressed or not: the size of the largest page of tweets, which limits a gzip bomb.
-     */
+    /** The largest answer, compressed or not: the size of the largest page of tweets, which limits a gzip bomb. */
     static final int LARGEST_ANSWER = 32 * 1024 * 1024;
 
     /** How much of an error is looked at. */
@@ -56,10 +54,7 @@ public final class XHttp {
                 .build();
     }
 
-    /**
-     * A GET with the headers that all requests have. A request built from it is sent at most once, see {@link
-     * SentOnce}.
-     */
+    /** A GET with the headers of all requests. A request built from it is sent at most once, see {@link SentOnce}. */
     public static HttpRequest.Builder request(URI uri) {
         return HttpRequest.newBuilder(uri)
                 .method("GET", new SentOnce())
@@ -81,9 +76,7 @@ public final class XHttp {
         return Client.INSTANCE.send(request, HttpResponse.BodyHandlers.ofInputStream());
     }
 
-    /**
-     * Sends a request; the future fails with an {@link IOException} and can be cancelled, which closes the connection.
-     */
+    /** Sends a request; the future fails with an {@link IOException}, and cancelling it closes the connection. */
     public static CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
         return Client.INSTANCE.sendAsync(request, info -> new CappedBody());
     }

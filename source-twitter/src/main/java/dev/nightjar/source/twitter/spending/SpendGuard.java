@@ -226,9 +226,7 @@ public final class SpendGuard {
         }
     }
 
-    /**
-     * Changes the counts if the change gives others; returns by how much. An interrupt ends the wait for the lock only.
-     */
+    /** Changes the counts if the change gives others; returns by how much. An interrupt ends only the lock's wait. */
     private long withFile(Change change) {
         DurableFile counts = java.util.Objects.requireNonNull(file, "file");
         synchronized (FILES) {

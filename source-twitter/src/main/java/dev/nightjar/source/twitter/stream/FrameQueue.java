@@ -84,10 +84,7 @@ final class FrameQueue {
         }
     }
 
-    /**
-     * Items that arrive within some time: at most a given number, or a single page of a search; empty if nothing came,
-     * or will.
-     */
+    /** Items that arrive within some time: at most a number, or one page of a search; empty if nothing came or will. */
     List<Queued> poll(Duration wait, int most) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         synchronized (lock) {

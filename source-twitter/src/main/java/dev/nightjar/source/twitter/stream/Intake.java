@@ -65,9 +65,7 @@ interface Intake {
         public void end() {}
     }
 
-    /**
-     * Throws frames away, either the new ones or the oldest waiting ones. When it has not for a while, the gap ends.
-     */
+    /** Throws away either the new frames or the oldest waiting ones. When it has not for a while, the gap ends. */
     final class Dropping implements Intake {
         private static final Logger LOG = LoggerFactory.getLogger(Dropping.class);
         private static final Duration PAUSE = Duration.ofSeconds(5);

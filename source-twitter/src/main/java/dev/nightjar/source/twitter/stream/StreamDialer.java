@@ -87,9 +87,7 @@ final class StreamDialer {
         }
     }
 
-    /**
-     * Connects; with another token where X does not know this one any more, which counts as a connection of its own.
-     */
+    /** Connects; with another token if X no longer knows this one, which counts as a connection of its own. */
     private StreamLink.Body connectWithToken(int backfillMinutes)
             throws IOException, InterruptedException, RefusedException {
         try {
@@ -124,10 +122,7 @@ final class StreamDialer {
         };
     }
 
-    /**
-     * Ends connections that a crashed run has left, if that is what holds this one back; returns whether there were
-     * any.
-     */
+    /** Ends connections left by a crashed run, if they hold this one back; returns whether there were any. */
     private boolean killStale(Refusal refusal) throws InterruptedException {
         Instant now = time.now();
         boolean wanted = config.get(TwitterStreamConfig.STALE_CONNECTIONS) == StaleConnections.KILL

@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * All that a stream does by time or by chance; a test has one in which days pass at once and everything can be
- * repeated.
- */
+/** All that a stream does by time or chance; a test's version lets days pass at once and can be repeated. */
 interface StreamTime extends PassingTime {
     /** How long the end of a thread is waited for. */
     Duration CLOSE_LIMIT = Duration.ofSeconds(5);

@@ -241,9 +241,7 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
             return set(GAP_FILL, value);
         }
 
-        /**
-         * How many minutes X may be asked to deliver again after a gap, 1 to 5 for Enterprise accounts; 0 by default.
-         */
+        /** How many minutes X may be asked to deliver again after a gap, 1 to 5 for Enterprise accounts; default 0. */
         public Builder backfillMinutes(int value) {
             return set(BACKFILL_MINUTES, value);
         }

@@ -20,9 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * A WebSocket server of text messages on a port of this machine (RFC 6455): each connection gets what a script sends.
- */
+/** A WebSocket server of text messages on a port of this machine (RFC 6455): connections get a script's messages. */
 final class SocketServer implements AutoCloseable {
     private final ServerSocket listening;
     private final Script script;

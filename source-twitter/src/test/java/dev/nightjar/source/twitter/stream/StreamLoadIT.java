@@ -73,10 +73,7 @@ class StreamLoadIT {
         assertThat(Integer.parseInt(result.group(4))).as("connections").isGreaterThan(1);
     }
 
-    /**
-     * Lets a JVM with little memory read all posts; whatever is missing from the topic at the end is in a gap of its
-     * ledger.
-     */
+    /** Lets a JVM with little memory read all posts; what the topic lacks at the end is in a gap of its ledger. */
     private Matcher run(int rate, int queueCapacity, Duration overflowWait, Duration silence) throws Exception {
         long count = (long) rate * SECONDS;
         Path output = folder.resolve("output");

@@ -35,10 +35,7 @@ class StreamRecordingTest {
     private static final String OWL = "\uD83E\uDD89";
     private static final String NOTE = (OWL + "hoo \u2028").repeat(30);
 
-    /**
-     * Seven posts, with keep-alives, both line ends, U+2028 and U+0085 as they are, escapes, and a character of four
-     * bytes.
-     */
+    /** Seven posts, keep-alives, both line ends, U+2028 and U+0085 as they are, escapes, a four-byte character. */
     private static final String RECORDING = "\r\n"
             + "{\"data\":{\"id\":\"1992000000000000001\",\"text\":\"Plain \u0085 \u2028 text\"},\"matching_rules\":[{\"id\":\"7\"}]}\r\n"
             + "\r\n\n"

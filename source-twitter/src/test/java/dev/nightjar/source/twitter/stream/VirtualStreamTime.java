@@ -13,9 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 
-/**
- * A time that passes when a caller waits for it, in one thread; scheduled work is done as it passes.
- */
+/** A time that passes when a caller waits for it, in one thread; scheduled work is done as it passes. */
 final class VirtualStreamTime implements StreamTime {
     private final Instant start;
     private final Random random;

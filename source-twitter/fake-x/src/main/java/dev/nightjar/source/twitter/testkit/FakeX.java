@@ -121,9 +121,7 @@ public final class FakeX implements AutoCloseable {
         return api.posts();
     }
 
-    /**
-     * Faults of the stream, each used once in this order: an answer by the next request, a break by the next stream.
-     */
+    /** Faults of the stream, each used once in this order: answers by the next request, breaks by the next stream. */
     public void faults(Fault... faults) {
         for (Fault fault : faults) {
             api.fault(STREAM, fault);
