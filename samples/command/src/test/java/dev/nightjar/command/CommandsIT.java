@@ -40,12 +40,12 @@ class CommandsIT {
         assertThat(lines.get(0))
                 .startsWith("{\"text\":\"I am so happy today!\"")
                 .contains("\"emotion\":{\"label\":\"joy\"")
-                .contains("\"sentiment\":{\"label\":\"positive\"");
+                .contains("\"sentiment-lr\":{\"label\":\"positive\"");
         assertThat(lines.get(1))
                 .startsWith("{\"text\":\"\"")
                 .contains("\"rejected\":\"blank\"")
                 .doesNotContain("label");
-        assertThat(lines.get(2)).contains("\"sentiment\":{\"label\":\"negative\"");
+        assertThat(lines.get(2)).contains("\"sentiment-lr\":{\"label\":\"negative\"");
     }
 
     @Test
@@ -54,23 +54,26 @@ class CommandsIT {
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out())
                 .contains(
-                        "  emotion: sadness 0.9", "+++  word 'sad'", "  sentiment: negative 0.9", "+++  letters ' sad'")
+                        "  emotion: sadness 0.9",
+                        "+++  word 'sad'",
+                        "  sentiment-lr: negative 0.9",
+                        "+++  letters ' sad'")
                 .contains("emotion: no answer, blank")
                 .doesNotContain("\u001b");
-        Ran json = Ran.withInput("So sad today\n", "classify", "--explain", "--json", "--model", "sentiment");
+        Ran json = Ran.withInput("So sad today\n", "classify", "--explain", "--json", "--model", "sentiment-lr");
         assertThat(json.out())
-                .startsWith("{\"text\":\"So sad today\",\"sentiment\":{\"label\":\"negative\"")
+                .startsWith("{\"text\":\"So sad today\",\"sentiment-lr\":{\"label\":\"negative\"")
                 .contains(
                         "\"explanation\":{\"method\":\"n-grams\",\"pieces\":[{\"kind\":\"letters\",\"text\":\" sad\",");
     }
 
     @Test
     void aModelTakesTheOptionsOfItsConfiguration() throws Exception {
-        String model = "lr:sentiment?abstain-below=0.9";
+        String model = "sentiment-lr?abstain-below=0.9";
         Ran ran = Ran.withInput("So sad today\nthe third door\n", "classify", "--model", model);
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("\"label\":\"negative\"", "\"rejected\":\"uncertain\"");
-        Ran misspelt = Ran.withInput("x\n", "classify", "--model", "sentiment?abstain-belov=0.9");
+        Ran misspelt = Ran.withInput("x\n", "classify", "--model", "sentiment-lr?abstain-belov=0.9");
         assertThat(misspelt.exit()).isEqualTo(Exit.SET_UP);
         assertThat(misspelt.err()).contains("did you mean 'abstain-below'");
         for (String malformed : List.of("emotion?", "emotion?name", "emotion?name=a&name=b", "emotion?model=b")) {
@@ -123,12 +126,13 @@ class CommandsIT {
     void evaluateWritesAPageOfTheTweetsThatComeWithTheSamples() throws Exception {
         Path page = folder.resolve("report.html");
         Ran ran = Ran.command(
-                "evaluate", "--model", "sentiment", "--data", "../data/sentiment.tsv", "--html", page.toString());
+                "evaluate", "--model", "sentiment-lr", "--data", "../data/sentiment.tsv", "--html", page.toString());
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out())
                 .contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji", " %, temperature ");
         assertThat(ran.err()).contains(page.toUri().toString());
-        assertThat(Files.readString(page)).contains("sentiment@", Sha256.of(Path.of("../data/sentiment.tsv")), "<svg");
+        assertThat(Files.readString(page))
+                .contains("sentiment-lr@", Sha256.of(Path.of("../data/sentiment.tsv")), "<svg");
     }
 
     @Test
@@ -149,7 +153,7 @@ class CommandsIT {
 
     @Test
     void evaluateRefusesACascadeOfModelsWithOtherLabels() {
-        Ran ran = Ran.command("evaluate", "--cascade", "sentiment,emotion", "--data", "../data/sentiment.tsv");
+        Ran ran = Ran.command("evaluate", "--cascade", "sentiment-lr,emotion", "--data", "../data/sentiment.tsv");
         assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
         assertThat(ran.err())
                 .contains("A cascade needs two models with the same labels")
@@ -256,14 +260,14 @@ class CommandsIT {
     void modelsAreVerified() throws Exception {
         Path model = folder.resolve("birds.json");
         Ran.command("train", "--data", birds().toString(), "--out", model.toString());
-        Ran ran = Ran.command("verify", "onnx:emotion", "sentiment", FIXTURES + "bert", model.toString());
+        Ran ran = Ran.command("verify", "sentiment-onnx", "sentiment-lr", FIXTURES + "bert", model.toString());
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out().lines())
                 .hasSize(4)
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .startsWith("onnx:emotion: in order, 4 files have their digests, 12 examples agree"),
-                        line -> assertThat(line).startsWith("sentiment: in order, the digest"),
+                                .startsWith("sentiment-onnx: in order, 4 files have their digests, 12 examples agree"),
+                        line -> assertThat(line).startsWith("sentiment-lr: in order, the digest"),
                         line -> assertThat(line).contains("no bundle.sha256", "12 examples agree within"),
                         line -> assertThat(line).contains("birds.json: in order", Sha256.of(model)));
         Files.writeString(model, Files.readString(model).replace("lark", "bark"));

@@ -109,7 +109,7 @@ class LauncherIT {
     @Test
     void theJvmWarnsOfNothing() throws Exception {
         Path text = Files.writeString(folder.resolve("text.tsv"), "joy\tWhat a game!\n");
-        try (Launched launched = launch(Map.of(), "evaluate", "--model", "onnx:emotion", "--data", text.toString())) {
+        try (Launched launched = launch(Map.of(), "evaluate", "--model", "emotion", "--data", text.toString())) {
             assertThat(launched.await(PATIENCE)).as(launched.output()).isZero();
             assertThat(launched.output()).doesNotContainIgnoringCase("warning");
         }

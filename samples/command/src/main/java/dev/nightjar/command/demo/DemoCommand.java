@@ -203,7 +203,7 @@ public final class DemoCommand implements Callable<Integer> {
                 .option("maxOffsetsPerTrigger", BATCH)
                 .load());
         Dataset<Row> emotion = SparkTweets.classify(tweets, "emotion", Models.of("emotion"));
-        Dataset<Row> both = SparkTweets.classify(emotion, "sentiment", Models.of("sentiment"));
+        Dataset<Row> both = SparkTweets.classify(emotion, "sentiment", Models.of("sentiment-lr"));
         return both.writeStream()
                 .queryName("nightjar-demo")
                 .foreachBatch(writer)

@@ -91,7 +91,7 @@ public final class DoctorCommand implements Callable<Integer> {
                         + scala.util.Properties.versionNumberString() + ", Kafka clients " + kafkaVersion()));
         check("Models run on", () -> good(OnnxModels.platform()));
         check("Emotion model", () -> opens("emotion"));
-        check("Sentiment model", () -> opens("sentiment"));
+        check("Sentiment model", () -> opens("sentiment-lr"));
         check("Hadoop", DoctorCommand::logsIn);
         check("Spark", () -> inTemporaryFolder(DoctorCommand::runsSpark));
         check("Kafka broker", () -> inTemporaryFolder(DoctorCommand::startsKafka));
