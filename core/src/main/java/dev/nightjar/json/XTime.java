@@ -26,7 +26,7 @@ final class XTime {
 
     static Instant of(JsonObject tweet, String id, XNotes notes) {
         String text = tweet.string("created_at");
-        Instant said = text == null ? null : parse(text);
+        Instant said = text == null ? null : precise(parse(text), tweet.integer("timestamp_ms"));
         Instant given = TweetId.of(id).time();
         Instant time = said != null ? said : given;
         if (time == null) {
@@ -40,6 +40,13 @@ final class XTime {
             notes.add("time-disagrees-with-id");
         }
         return time;
+    }
+
+    /** The streams of v1.1 say the second, and the milliseconds beside it. */
+    private static @Nullable Instant precise(@Nullable Instant said, @Nullable Long millis) {
+        return said != null && millis != null && Math.floorDiv(millis, 1_000) == said.getEpochSecond()
+                ? Instant.ofEpochMilli(millis)
+                : said;
     }
 
     private static @Nullable Instant parse(String text) {

@@ -110,6 +110,7 @@ public final class KafkaConfig extends Configuration {
     public Map<String, String> clientProperties() {
         Map<String, String> properties = under(ClientProperties.PREFIX, String.class);
         Map<String, String> client = new TreeMap<>(properties);
+        client.keySet().removeAll(ClientProperties.SET_BY_NIGHTJAR.keySet()); // they have the values that follow
         client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         under(ClientProperties.PREFIX, Credential.class).forEach((name, secret) -> client.put(name, secret.resolve()));
         client.computeIfPresent(SaslConfigs.SASL_JAAS_CONFIG, (name, jaas) -> ClientProperties.checkJaas(jaas));

@@ -174,6 +174,32 @@ class KafkaConfigTest {
     }
 
     @Test
+    void whatNightjarSetsMayBeSaidToo() {
+        KafkaConfig config = KafkaConfig.builder("h:9092")
+                .property("acks", "ALL")
+                .property("enable.idempotence", "true")
+                .property("enable.auto.commit", "false")
+                .property("isolation.level", "read_committed")
+                .build();
+        assertThat(config.clientProperties()).containsExactly(Map.entry("bootstrap.servers", "h:9092"));
+        for (String name : new String[] {"group.id", "transactional.id", "bootstrap.servers"}) {
+            assertThatThrownBy(() ->
+                            KafkaConfig.builder("h:9092").property(name, "").build())
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("it is set by Nightjar; leave it out");
+        }
+    }
+
+    @Test
+    void anOptionOfSparkIsSuggestedAsThat() {
+        assertThatThrownBy(() -> KafkaConfig.builder("h:9092")
+                        .property("startOffsets", "earliest")
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("did you mean 'startingOffsets', an option of Spark's source of Kafka?");
+    }
+
+    @Test
     void everyFaultIsNamedAndAMisspeltPropertyWithTheNearestOne() {
         assertThatThrownBy(() -> KafkaConfig.builder(" ")
                         .property("acks", "0")
