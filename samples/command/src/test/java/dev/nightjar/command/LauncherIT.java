@@ -95,6 +95,21 @@ class LauncherIT {
     }
 
     @Test
+    void aCheckoutThatWasMovedIsBuiltAgain() throws Exception {
+        Path classPath = samples.resolve("command/target/launcher/class-path.options");
+        Path right = Files.copy(classPath, checkout.resolve("right.options"));
+        Files.writeString(classPath, Files.readString(right).replace(checkout.toString(), "/where/it/was"));
+        Path maven = Files.writeString(checkout.resolve("mvnw"), "#!/bin/sh\ncp right.options '" + classPath + "'\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        for (String built : List.of("Building nightjar", "nightjar 0.1.0")) {
+            try (Launched launched = launch(Map.of("NIGHTJAR_BUILD", ""), "--version")) {
+                assertThat(launched.await(PATIENCE)).as(launched.output()).isZero();
+                assertThat(launched.output()).startsWith(built).contains("nightjar 0.1.0");
+            }
+        }
+    }
+
+    @Test
     void withoutJavaItSaysWhatItNeeds() throws Exception {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         bash("for tool in bash dirname readlink locale; do ln -s \"$(command -v $tool)\" \"$1\"; done", bin.toString());
