@@ -24,8 +24,10 @@ import dev.nightjar.command.x.LiveCommand;
 import dev.nightjar.command.x.RulesCommand;
 import dev.nightjar.command.x.SearchCommand;
 import dev.nightjar.command.x.UsageCommand;
+import dev.nightjar.options.Options;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,10 +80,32 @@ final class Nightjar {
     static CommandLine commandLine() {
         return new CommandLine(new Nightjar())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, arguments) -> {
+                    CommandLine command = failure.getCommandLine();
+                    command.getErr().println(command.getColorScheme().errorText(describe(failure)));
+                    command.getErr().flush();
+                    return CommandLine.ExitCode.USAGE;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getColorScheme().errorText(describe(failure)));
                     return exitCode(failure);
                 });
+    }
+
+    /** One sentence and the way to more, in place of a page of usage. */
+    private static String describe(CommandLine.ParameterException failure) {
+        CommandLine.Model.CommandSpec command = failure.getCommandLine().getCommandSpec();
+        String help = "'" + command.qualifiedName() + " --help' says what there is";
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+            Set<String> known = word.startsWith("-")
+                    ? command.optionsMap().keySet()
+                    : command.subcommands().keySet();
+            if (!known.isEmpty()) {
+                return failure.getMessage() + "; did you mean '" + Options.nearest(word, known) + "'? " + help;
+            }
+        }
+        return failure.getMessage() + "; " + help;
     }
 
     private static String describe(Throwable failure) {

@@ -301,9 +301,9 @@ class CommandsIT {
     void topicsAreCreatedFilledAndDeleted() {
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
             String servers = broker.bootstrapServers();
-            assertThat(Ran.command("topics", "ensure", "birds", "--partitions", "3", "--bootstrap-servers", servers)
-                            .exit())
-                    .isZero();
+            Ran ensured = Ran.command("topics", "ensure", "birds", "--partitions", "3", "--bootstrap-servers", servers);
+            assertThat(ensured.exit()).isZero();
+            assertThat(ensured.out()).isEqualTo("birds: 3 partitions, 0 records\n");
             Ran replayed = Ran.command("replay", "--count", "40", "--topic", "birds", "--bootstrap-servers", servers);
             assertThat(replayed.exit()).as(replayed.err()).isZero();
             assertThat(replayed.err()).contains("40 published to birds");
@@ -411,7 +411,15 @@ class CommandsIT {
     void aMisspeltOptionIsRefusedWithTheNearestOne() {
         Ran ran = Ran.command("demo", "--headles");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("--headless");
+        assertThat(ran.err())
+                .isEqualTo(
+                        "Unknown option: '--headles'; did you mean '--headless'? 'nightjar demo --help' says what there"
+                                + " is\n");
+        assertThat(Ran.command("clasify").err())
+                .startsWith(
+                        "Unmatched argument at index 0: 'clasify'; did you mean" + " 'classify'? 'nightjar --help'");
+        assertThat(Ran.command("train", "--outt=x").err()).contains("did you mean '--out'?");
+        assertThat(Ran.command("train").err().lines()).hasSize(1);
     }
 
     /** Labelled texts that are easily told apart. */
