@@ -184,6 +184,9 @@ class CommandsIT {
         Path model = folder.resolve("birds.json");
         Ran trained = Ran.command("train", "--data", data.toString(), "--out", model.toString());
         assertThat(trained.exit()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("Texts         16, of them", "held out of the training");
+        Ran all = Ran.command("train", "--data", data.toString(), "--out", model.toString(), "--hold-out", "0");
+        assertThat(all.out()).containsPattern("training.texts +80.0000").doesNotContain("Accuracy");
         Ran ran = Ran.withInput("a hoot in the dark\n", "classify", "--model", model.toString());
         assertThat(ran.out()).contains("\"label\":\"owl\"");
     }
