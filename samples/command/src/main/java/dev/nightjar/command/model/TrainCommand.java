@@ -217,7 +217,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private static void show(ProgressBar bar, String stage, long done, long total) {
-        bar.setExtraMessage(stage);
+        bar.setExtraMessage(" " + stage); // which would else stick to the speed before it
         bar.maxHint(total);
         bar.stepTo(done);
     }
