@@ -27,6 +27,7 @@ import dev.nightjar.command.x.UsageCommand;
 import dev.nightjar.options.Options;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -78,11 +79,11 @@ final class Nightjar {
 
     /** The command, ready to execute; its output may be redirected first. */
     static CommandLine commandLine() {
-        return new CommandLine(new Nightjar())
+        return HelpText.in(new CommandLine(new Nightjar()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, arguments) -> {
                     CommandLine command = failure.getCommandLine();
-                    command.getErr().println(command.getColorScheme().errorText(describe(failure)));
+                    command.getErr().println(command.getColorScheme().errorText(describe(failure, List.of(arguments))));
                     command.getErr().flush();
                     return CommandLine.ExitCode.USAGE;
                 })
@@ -93,19 +94,32 @@ final class Nightjar {
     }
 
     /** One sentence and the way to more, in place of a page of usage. */
-    private static String describe(CommandLine.ParameterException failure) {
+    private static String describe(CommandLine.ParameterException failure, List<String> arguments) {
         CommandLine.Model.CommandSpec command = failure.getCommandLine().getCommandSpec();
         String help = "'" + command.qualifiedName() + " --help' says what there is";
+        Set<String> options = command.optionsMap().keySet();
         if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
-            String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-            Set<String> known = word.startsWith("-")
-                    ? command.optionsMap().keySet()
-                    : command.subcommands().keySet();
+            String word = name(unmatched.getUnmatched().get(0));
+            Set<String> known =
+                    word.startsWith("-") ? options : command.subcommands().keySet();
             if (!known.isEmpty()) {
                 return failure.getMessage() + "; did you mean '" + Options.nearest(word, known) + "'? " + help;
             }
         }
-        return failure.getMessage() + "; " + help;
+        // picocli says first what is missing, which a mistyped option may be.
+        String mistyped = arguments.stream()
+                .map(Nightjar::name)
+                .filter(word -> failure instanceof CommandLine.MissingParameterException
+                        && word.startsWith("--")
+                        && !options.contains(word))
+                .map(word -> "; by '" + word + "' did you mean '" + Options.nearest(word, options) + "'? ")
+                .findFirst()
+                .orElse("; ");
+        return failure.getMessage() + mistyped + help;
+    }
+
+    private static String name(String argument) {
+        return argument.replaceFirst("=.*", "");
     }
 
     private static String describe(Throwable failure) {

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(300)
 class CommandsIT {
@@ -329,6 +331,26 @@ class CommandsIT {
         assertThat(ran.err()).contains("127.0.0.1");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "topics list --bootstrap-servers localhost | 3 | 'localhost', not host:port, or several with commas between them, such as localhost:9092",
+                "topics list --bootstrap-servers no-such-host.invalid:9092 | 3 | Cannot reach Kafka at no-such-host.invalid:9092: no server of 'bootstrap-servers' has a name that is known here; check the names",
+                "replay --topic t --bootstrap-servers no-such-host.invalid:9092 | 3 | has a name that is known here; check the names",
+                "demo --port 99999 | 2 | '99999' is not a port: give a number from 1 to 65535",
+                "fake-x --port -1 | 2 | '-1' is not a port: give a number from 1 to 65535",
+                "doctor --port http | 2 | 'http' is not a port: give a number from 1 to 65535",
+                "train --data x.tsv --out y --hold-out 7 | 2 | --hold-out is a share from 0 to 0.5",
+                "classify --model sentiment | 3 | it is neither bundled (emotion, sentiment-lr, sentiment-onnx) nor"
+            })
+    void aMistakeIsAnsweredInOneLine(String line, int exit, String answer) {
+        Ran ran = Ran.command(line.split(" "));
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(exit);
+        assertThat(ran.err().lines()).hasSize(1).first().asString().contains(answer);
+    }
+
     @Test
     void livePrintsTheTweetsOfAStreamAndNeverTheToken() throws Exception {
         Path credentials = folder.resolve("token");
@@ -423,6 +445,22 @@ class CommandsIT {
                         "Unmatched argument at index 0: 'clasify'; did you mean" + " 'classify'? 'nightjar --help'");
         assertThat(Ran.command("train", "--outt=x").err()).contains("did you mean '--out'?");
         assertThat(Ran.command("train").err().lines()).hasSize(1);
+    }
+
+    @Test
+    void helpEndsItsLinesBetweenWords() {
+        assertThat(Ran.command("train", "--help").out())
+                .contains("hdfs://host/folder", "--out mood.json --html mood.html")
+                .contains("      --hold-out=SHARE     Without --validation: this share of each label's\n");
+        assertThat(Ran.command("live", "--help").out())
+                .contains("|none Whether", "\n" + " ".repeat(31) + "connection is");
+        assertThat(Ran.command("fake-x", "--help").out()).contains(" fake-x.credentials ");
+        assertThat(Ran.command("verify", "--help").out()).contains("hf://owner/name@commit");
+        for (String command : Nightjar.commandLine().getSubcommands().keySet()) {
+            String help = Ran.command(command, "--help").out();
+            String beforeExamples = help.split("\nExamples?:", 2)[0];
+            assertThat(beforeExamples.lines()).as(command).allMatch(line -> line.length() <= 80);
+        }
     }
 
     /** Labelled texts that are easily told apart. */

@@ -94,12 +94,7 @@ public final class TopicsCommand implements Runnable {
 
     private static String line(KafkaTopics.Description topic) {
         return String.format(
-                Locale.ROOT,
-                "%s: %d %s, %,d records",
-                topic.topic(),
-                topic.partitions(),
-                topic.partitions() == 1 ? "partition" : "partitions",
-                topic.size());
+                Locale.ROOT, "%s: %d partitions, %,d records", topic.topic(), topic.partitions(), topic.size());
     }
 
     private void print(String line) {
