@@ -81,7 +81,7 @@ public class LrBenchmark {
     @State(Scope.Benchmark)
     public static class Ours {
         /** The name of a bundled model, or the file of another. */
-        @Param("sentiment")
+        @Param("sentiment-lr")
         public String regression = "";
 
         private List<String> texts = List.of();

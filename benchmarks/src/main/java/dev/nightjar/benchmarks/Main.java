@@ -139,7 +139,7 @@ final class Main {
                 split = ",",
                 paramLabel = "MODEL",
                 defaultValue = "emotion",
-                description = "transformers: names of bundled ones (emotion, sentiment) or directories;"
+                description = "transformers: names of bundled ones (emotion, sentiment-onnx) or directories;"
                         + " ${DEFAULT-VALUE}")
         List<String> models;
 
@@ -147,7 +147,7 @@ final class Main {
                 names = "--regression",
                 split = ",",
                 paramLabel = "MODEL",
-                defaultValue = "sentiment",
+                defaultValue = "sentiment-lr",
                 description = "regressions: names of bundled ones or model files; ${DEFAULT-VALUE}")
         List<String> regressions;
 

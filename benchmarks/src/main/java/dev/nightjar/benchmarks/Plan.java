@@ -75,7 +75,7 @@ final class Plan {
                     List.of("Transformer.nightjarStream", "Transformer.djlBatchPredict"),
                     Map.of("duplicates", List.of("30")));
         }
-        plan.add(List.of("Transformer.nightjar"), Map.of("model", List.of("sentiment")));
+        plan.add(List.of("Transformer.nightjar"), Map.of("model", List.of("sentiment-onnx")));
         plan.add(List.of("Lr.nightjar", "Lr.mllib", "Lr.limit", "Lr.vader", "Embedder"), Map.of());
         plan.add(
                 List.of("TweetJson.(reading|writing)(Fastjson|Gson)", "Tokenizer.encode", "Latency.djlPredict"),
@@ -102,7 +102,9 @@ final class Plan {
                         "Tokenizer",
                         "Embedder"),
                 Map.of("budget", List.of("64", "128", "256", "512"), "batch", List.of("1", "16", "256")));
-        plan.add(List.of("Transformer.(nightjar|limit)"), Map.of("threads", threads, "model", List.of("sentiment")));
+        plan.add(
+                List.of("Transformer.(nightjar|limit)"),
+                Map.of("threads", threads, "model", List.of("sentiment-onnx")));
         if (workload.texts == null) {
             plan.add(
                     List.of("Transformer.(nightjarStream|djlBatchPredict)"),

@@ -418,7 +418,7 @@ final class Report {
     private static double best(Results results, String name, String key) {
         return results.entries().stream()
                 .filter(entry ->
-                        entry.name().equals(name) && entry.parameter(key).equals("sentiment"))
+                        entry.name().equals(name) && entry.parameter(key).startsWith("sentiment"))
                 .mapToDouble(Entry::cpu)
                 .max()
                 .orElse(Double.NaN);

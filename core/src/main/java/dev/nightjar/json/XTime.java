@@ -69,7 +69,14 @@ final class XTime {
         if (text == null) {
             text = tweet.string("date");
         }
-        return text == null ? null : parse(text);
+        return text == null ? null : precise(parse(text), tweet.integer("timestamp_ms"));
+    }
+
+    /** The streams of v1.1 give the second, and the milliseconds beside it. */
+    private static @Nullable Instant precise(@Nullable Instant said, @Nullable Long millis) {
+        return said != null && millis != null && Math.floorDiv(millis, 1_000) == said.getEpochSecond()
+                ? Instant.ofEpochMilli(millis)
+                : said;
     }
 
     /** A time in a form that was seen of X or of what people make of its data; null for any other. */

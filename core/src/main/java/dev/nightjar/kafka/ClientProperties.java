@@ -10,6 +10,7 @@ import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,18 +31,35 @@ final class ClientProperties {
 
     private static final Map<String, ConfigDef.Type> TYPES = types();
 
-    /** The properties that delivery depends on, and those with an option of their own. */
-    private static final Set<String> SET_BY_NIGHTJAR = Set.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            ProducerConfig.ACKS_CONFIG,
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-            ConsumerConfig.GROUP_ID_CONFIG,
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG);
+    /** The properties that delivery depends on, and those with an option of their own, by their value; empty if it varies. */
+    static final Map<String, String> SET_BY_NIGHTJAR = Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "",
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG, "",
+            ConsumerConfig.GROUP_ID_CONFIG, "",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "",
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+
+    /** Options of Spark's source or sink that Kafka's clients do not have. */
+    private static final Set<String> OPTIONS_OF_SPARK = Set.of(
+            "startingOffsets",
+            "startingTimestamp",
+            "endingOffsets",
+            "endingTimestamp",
+            "subscribe",
+            "subscribePattern",
+            "assign",
+            "failOnDataLoss",
+            "maxOffsetsPerTrigger",
+            "minOffsetsPerTrigger",
+            "minPartitions",
+            "groupIdPrefix",
+            "includeHeaders",
+            "topic");
 
     /** Properties that load classes, run commands or read other configurations, besides all of the type CLASS. */
     private static final Set<String> RUNS_CODE = Set.of(
@@ -98,16 +116,18 @@ final class ClientProperties {
             throw new ConfigException("it makes the client run other code");
         }
         if (type == null) {
-            throw new ConfigException("Kafka's clients have no such property; did you mean '"
-                    + Options.nearest(name, TYPES.keySet()) + "'?");
-        }
-        if (SET_BY_NIGHTJAR.contains(name)) {
-            throw new ConfigException("it is set by Nightjar; leave it out");
+            Set<String> known = new HashSet<>(TYPES.keySet());
+            known.addAll(OPTIONS_OF_SPARK);
+            String nearest = Options.nearest(name, known);
+            throw new ConfigException("Kafka's clients have no such property; did you mean '" + nearest
+                    + (TYPES.containsKey(nearest) ? "'?" : "', an option of Spark's source of Kafka?"));
         }
     }
 
     /** @throws ConfigException if the value of the property is refused whatever else is set */
     private static void checkValue(String name, String value) {
+        String ours = SET_BY_NIGHTJAR.get(name);
+        require(ours == null || (!ours.isEmpty() && ours.equals(lower(value))), "it is set by Nightjar; leave it out");
         if (name.equals(SaslConfigs.SASL_JAAS_CONFIG) && !value.startsWith("env:") && !value.startsWith("file:")) {
             require(isHarmless(value), JAAS_FAULT);
         }

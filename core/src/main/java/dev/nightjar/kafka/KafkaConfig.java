@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -43,6 +44,8 @@ public final class KafkaConfig extends Configuration {
     static final Options OPTIONS = Options.of("kafka").addPrefix(ClientProperties.PREFIX, ClientProperties::option);
     static final Option<String> BOOTSTRAP_SERVERS = OPTIONS.add(Option.of("bootstrap-servers", "a text", String::strip)
             .required()
+            .valid("host:port, or several with commas between them, such as localhost:9092", KafkaConfig::areServers)
+            .quoted()
             .means("servers of the cluster, `host:port` with commas between them"));
     static final Option<String> USERNAME = OPTIONS.add(Option.text("username")
             .valid("a name", name -> !name.isBlank())
@@ -53,6 +56,7 @@ public final class KafkaConfig extends Configuration {
     static final Option<Boolean> ALLOW_INSECURE = OPTIONS.add(Option.flag("allow-insecure")
             .means("allow credentials without TLS, and TLS without a check of the server's name: `allowInsecure()`"));
 
+    private static final int LAST_PORT = 65_535;
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaConfig.class);
@@ -96,6 +100,17 @@ public final class KafkaConfig extends Configuration {
         return OPTIONS;
     }
 
+    private static boolean areServers(String text) {
+        return text.isEmpty()
+                || Stream.of(text.split(",", -1)).map(String::strip).allMatch(KafkaConfig::isServer);
+    }
+
+    /** With what stands before it where listeners are told apart: {@code SSL://host:port}. */
+    private static boolean isServer(String text) {
+        return text.matches("(\\w+://)?([^:/\\s]+|\\[[\\da-fA-F:.]+\\]):\\d{1,5}")
+                && Integer.parseInt(text.substring(text.lastIndexOf(':') + 1)) <= LAST_PORT;
+    }
+
     /** The servers, as given. */
     public String bootstrapServers() {
         return get(BOOTSTRAP_SERVERS);
@@ -110,6 +125,7 @@ public final class KafkaConfig extends Configuration {
     public Map<String, String> clientProperties() {
         Map<String, String> properties = under(ClientProperties.PREFIX, String.class);
         Map<String, String> client = new TreeMap<>(properties);
+        client.keySet().removeAll(ClientProperties.SET_BY_NIGHTJAR.keySet()); // they have the values that follow
         client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         under(ClientProperties.PREFIX, Credential.class).forEach((name, secret) -> client.put(name, secret.resolve()));
         client.computeIfPresent(SaslConfigs.SASL_JAAS_CONFIG, (name, jaas) -> ClientProperties.checkJaas(jaas));

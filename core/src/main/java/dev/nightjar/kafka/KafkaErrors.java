@@ -54,6 +54,13 @@ final class KafkaErrors {
 
     /** Kafka's reason; for a failed handshake also the TLS library's reason, which is the precise one. */
     private static String reason(Throwable fault) {
+        Throwable why = isSetUpFault(fault) || fault.getCause() == null ? fault : fault.getCause();
+        if (String.valueOf(why.getMessage()).startsWith("No resolvable bootstrap")) {
+            return "no server of 'bootstrap-servers' has a name that is known here; check the names";
+        }
+        if (why != fault) {
+            return String.valueOf(why.getMessage());
+        }
         Throwable cause = fault;
         while (fault instanceof SslAuthenticationException && cause.getCause() != null) {
             cause = cause.getCause();

@@ -65,7 +65,7 @@ public final class KafkaTopics implements AutoCloseable {
         try {
             admin = Admin.create(kafka.admin());
         } catch (KafkaException e) {
-            throw KafkaErrors.typed("open a Kafka admin client", e);
+            throw KafkaErrors.typed("reach Kafka at " + kafka.bootstrapServers(), e);
         }
         KafkaTopics topics = new KafkaTopics(admin);
         try {

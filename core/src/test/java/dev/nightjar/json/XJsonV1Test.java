@@ -34,14 +34,14 @@ class XJsonV1Test {
                    "urls":[{"url":"https://t.co/x","expanded_url":"https://example.org/","indices":[20,34]}],
                    "user_mentions":[{"screen_name":"ida","name":"Ida","id":6,"id_str":"6","indices":[0,4]}],"symbols":[]},
                  "filter_level":"low","lang":"en","matching_rules":[{"tag":null,"id":7,"id_str":"7"}],
-                 "timestamp_ms":"1539202764000"}
+                 "timestamp_ms":"1539202764123"}
                 """);
 
         assertThat(tweet)
                 .isEqualTo(Tweet.builder(
                                 "1050118621198921728",
                                 "@ida <b> #tea https://t.co/x",
-                                Instant.parse("2018-10-10T20:19:24Z"))
+                                Instant.parse("2018-10-10T20:19:24.123Z"))
                         .lang("en")
                         .author(new Author("5", "five", "Five", 12L))
                         .hashtags(List.of(new Entity("tea", 9, 13)))
@@ -52,6 +52,14 @@ class XJsonV1Test {
                         .matchingRuleTags(List.of("7"))
                         .source("Kettle & Co")
                         .build());
+    }
+
+    @Test
+    void millisecondsOfAnotherSecondAreNotBelieved() {
+        assertThat(only("""
+                {"created_at":"Wed Oct 10 20:19:24 +0000 2018","id_str":"1050118621198921728","text":"a","user":{},
+                 "timestamp_ms":"1539202765123"}
+                """).createdAt()).isEqualTo(Instant.parse("2018-10-10T20:19:24Z"));
     }
 
     @Test

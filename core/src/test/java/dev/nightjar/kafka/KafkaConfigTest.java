@@ -173,6 +173,55 @@ class KafkaConfigTest {
                 .hasMessageContaining("only assignors of kafka-clients are allowed");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost", "localhost:", "localhost:99999", "h:9092,i", "http://h:9092/x", "h:port", ":9092"})
+    void aServerIsAHostAndAPort(String servers) {
+        assertThatThrownBy(() -> KafkaConfig.of(servers))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("', not host:port, or several with commas between them, such as localhost:9092");
+        for (String fine :
+                new String[] {"h:1", "h:9092, i.example.org:9093", "[::1]:9092", "SASL_SSL://h:9092", "10.0.0.1:65535"
+                }) {
+            assertThat(KafkaConfig.of(fine).bootstrapServers()).isEqualTo(fine);
+        }
+    }
+
+    @Test
+    void aHostThatNobodyKnowsIsSaid() {
+        assertThatThrownBy(() -> KafkaTopics.open(KafkaConfig.of("no-such-host.invalid:9092")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "Cannot reach Kafka at no-such-host.invalid:9092: no server of 'bootstrap-servers' has a name"
+                                + " that is known here; check the names");
+    }
+
+    @Test
+    void whatNightjarSetsMayBeSaidToo() {
+        KafkaConfig config = KafkaConfig.builder("h:9092")
+                .property("acks", "ALL")
+                .property("enable.idempotence", "true")
+                .property("enable.auto.commit", "false")
+                .property("isolation.level", "read_committed")
+                .build();
+        assertThat(config.clientProperties()).containsExactly(Map.entry("bootstrap.servers", "h:9092"));
+        for (String name : new String[] {"group.id", "transactional.id", "bootstrap.servers"}) {
+            assertThatThrownBy(() ->
+                            KafkaConfig.builder("h:9092").property(name, "").build())
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("it is set by Nightjar; leave it out");
+        }
+    }
+
+    @Test
+    void anOptionOfSparkIsSuggestedAsThat() {
+        assertThatThrownBy(() -> KafkaConfig.builder("h:9092")
+                        .property("startOffsets", "earliest")
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("did you mean 'startingOffsets', an option of Spark's source of Kafka?");
+    }
+
     @Test
     void everyFaultIsNamedAndAMisspeltPropertyWithTheNearestOne() {
         assertThatThrownBy(() -> KafkaConfig.builder(" ")

@@ -57,14 +57,17 @@ class SparkJobIT {
                         .option("kafka.bootstrap.servers", servers)
                         .option("subscribe", "tweets")
                         .load())
+                .createOrReplaceTempView("received");
+        spark.sql("SELECT text FROM received UNION ALL SELECT CAST(NULL AS STRING)")
                 .createOrReplaceTempView("tweets");
         SparkTweets.registerUdf(spark, "emotion", OnnxModels.emotion());
         Dataset<Row> labels = spark.sql("""
                 SELECT e.label, count(*) AS tweets
                 FROM (SELECT emotion(text) AS e FROM tweets)
-                WHERE e.rejected IS NULL
+                WHERE e.label IS NOT NULL
                 GROUP BY e.label ORDER BY tweets DESC
                 """);
+        assertThat(labels.collectAsList()).noneMatch(row -> row.isNullAt(0));
         assertThat(labels.collectAsList().stream()
                         .mapToLong(row -> row.getLong(1))
                         .sum())

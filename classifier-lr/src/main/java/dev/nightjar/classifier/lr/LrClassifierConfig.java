@@ -25,7 +25,7 @@ public final class LrClassifierConfig extends ModelFileConfig {
 
     static final Option<String> MODEL = Option.of("model", "a path", LrClassifierConfig::model)
             .required()
-            .means("the path of the model's file, or `bundled:sentiment`");
+            .means("the path of the model's file, or `bundled:sentiment-lr`");
     static final Options OPTIONS = Options.of("classifier-lr").addAll(List.of(MODEL, SHA256, ABSTAIN_BELOW));
 
     private static final long serialVersionUID = 1L;
@@ -89,7 +89,11 @@ public final class LrClassifierConfig extends ModelFileConfig {
         try {
             byte[] json = ClassPath.read(resource, LrClassifierConfig.class)
                     .orElseThrow(() -> new ConfigException(LrModels.howToAdd(name)));
-            return LrModel.read(json, '\'' + resource + '\'');
+            LrModel model = LrModel.read(json, '\'' + resource + '\'');
+            if (LrModels.names().contains(name)) {
+                model.layer.name = name; // the file, whose digest is in every answer, has a name without "-lr"
+            }
+            return model;
         } catch (IOException e) {
             throw new ConfigException("Could not read the model '" + resource + "': " + e, e);
         }

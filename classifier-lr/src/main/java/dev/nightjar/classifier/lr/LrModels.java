@@ -17,7 +17,7 @@ import java.util.Optional;
  * @since 0.1.0
  */
 public final class LrModels {
-    private static final String SENTIMENT = "sentiment";
+    private static final String SENTIMENT = "sentiment-lr";
 
     private LrModels() {}
 
@@ -37,13 +37,18 @@ public final class LrModels {
     }
 
     static String resource(String name) {
-        return "dev/nightjar/models/" + name + "/model.json";
+        return "dev/nightjar/models/" + artifact(name) + "/model.json";
+    }
+
+    /** The Maven classifier of a model, which is that of a transformer, too. */
+    private static String artifact(String name) {
+        return name.replace("-lr", "");
     }
 
     static String howToAdd(String name) {
         String version = Optional.ofNullable(LrModels.class.getPackage().getImplementationVersion())
                 .orElse("<version>");
         return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-classifier-lr:" + version
-                + ':' + name + " (the Maven classifier '" + name + "')";
+                + ':' + artifact(name) + " (the Maven classifier '" + artifact(name) + "')";
     }
 }

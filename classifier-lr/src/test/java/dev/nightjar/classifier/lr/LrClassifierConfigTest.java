@@ -39,7 +39,7 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
     @Override
     public Map<String, List<String>> examples() {
         return Map.of(
-                "model", List.of("models/mine.json", "bundled:sentiment"),
+                "model", List.of("models/mine.json", "bundled:sentiment-lr"),
                 "sha256", List.of("0a".repeat(32), "0b".repeat(32)));
     }
 
@@ -55,7 +55,7 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
 
     @Test
     void aBundledModelHasAName() {
-        assertThat(LrClassifierConfig.fromMap(Map.of("model", "bundled:sentiment")))
+        assertThat(LrClassifierConfig.fromMap(Map.of("model", "bundled:sentiment-lr")))
                 .isEqualTo(LrModels.sentiment());
     }
 
@@ -63,7 +63,7 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
     void aModelThatIsNotBundledIsRefused() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> LrClassifierConfig.fromMap(Map.of("model", "bundled:weather")))
-                .withMessageContaining("The bundled models are sentiment");
+                .withMessageContaining("The bundled models are sentiment-lr");
     }
 
     @Test

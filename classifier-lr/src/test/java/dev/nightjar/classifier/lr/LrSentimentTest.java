@@ -82,7 +82,7 @@ class LrSentimentTest implements ClassifierContract {
         try (Classifier classifier = factory().open()) {
             assertThat(classifier.labels().names()).isEqualTo(List.of("negative", "neutral", "positive"));
             assertThat(classifier.labels().problemType()).isEqualTo(ProblemType.SINGLE_LABEL);
-            assertThat(classifier.model()).startsWith("sentiment@");
+            assertThat(classifier.model()).startsWith("sentiment-lr@");
         }
     }
 }

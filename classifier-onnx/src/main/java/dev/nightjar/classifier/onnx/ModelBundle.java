@@ -83,7 +83,7 @@ public final class ModelBundle implements Serializable {
 
     /** A model that Nightjar brings, by its name: see {@link OnnxModels}. */
     static ModelBundle bundled(String name) {
-        return resources(BUNDLED + name);
+        return resources(BUNDLED + OnnxModels.artifact(name));
     }
 
     /**
@@ -267,7 +267,13 @@ public final class ModelBundle implements Serializable {
     private record Resources(String location) implements Place, FileSource {
         @Override
         public String name() {
-            return location.substring(location.lastIndexOf('/') + 1);
+            return bundled().orElseGet(() -> location.substring(location.lastIndexOf('/') + 1));
+        }
+
+        private Optional<String> bundled() {
+            return OnnxModels.names().stream()
+                    .filter(name -> location.equals(BUNDLED + OnnxModels.artifact(name)))
+                    .findFirst();
         }
 
         @Override
@@ -280,11 +286,9 @@ public final class ModelBundle implements Serializable {
             if (has(CONFIG)) {
                 return Optional.empty();
             }
-            String bundled = location.startsWith(BUNDLED) ? location.substring(BUNDLED.length()) : "";
-            return Optional.of(
-                    OnnxModels.names().contains(bundled)
-                            ? OnnxModels.howToAdd(bundled)
-                            : "The class path has no '" + location + '/' + CONFIG + "'");
+            return Optional.of(bundled()
+                    .map(OnnxModels::howToAdd)
+                    .orElseGet(() -> "The class path has no '" + location + '/' + CONFIG + "'"));
         }
 
         @Override

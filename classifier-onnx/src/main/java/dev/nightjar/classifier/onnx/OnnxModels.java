@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public final class OnnxModels {
     private static final String EMOTION = "emotion";
-    private static final String SENTIMENT = "sentiment";
+    private static final String SENTIMENT = "sentiment-onnx";
 
     private OnnxModels() {}
 
@@ -62,10 +62,15 @@ public final class OnnxModels {
                 + processor.products().meaning();
     }
 
+    /** The Maven classifier of a model, which is that of a logistic regression, too. */
+    static String artifact(String name) {
+        return name.replace("-onnx", "");
+    }
+
     static String howToAdd(String name) {
         String version = Optional.ofNullable(OnnxModels.class.getPackage().getImplementationVersion())
                 .orElse("<version>");
         return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-classifier-onnx:" + version
-                + ':' + name + " (the Maven classifier '" + name + "')";
+                + ':' + artifact(name) + " (the Maven classifier '" + artifact(name) + "')";
     }
 }

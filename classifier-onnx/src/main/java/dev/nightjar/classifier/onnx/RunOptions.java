@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 abstract class RunOptions extends Configuration {
     static final Option<ModelBundle> MODEL = Option.of("model", "a model", ModelBundle::parse)
             .required()
-            .means("a bundled model's name (`emotion`, `sentiment`), `classpath:` and a prefix,"
+            .means("a bundled model's name (`emotion`, `sentiment-onnx`), `classpath:` and a prefix,"
                     + " `hf://owner/name@revision`, or a directory");
     static final Option<String> NAME = Option.text("name")
             .valid("1 to 64 letters, digits, dots, underscores and hyphens", RunOptions::isName)

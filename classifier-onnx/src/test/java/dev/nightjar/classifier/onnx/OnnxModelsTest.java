@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class OnnxModelsTest {
             "The council meets on Tuesday at half past six in the town hall");
 
     @ParameterizedTest
-    @ValueSource(strings = {"emotion", "sentiment"})
+    @ValueSource(strings = {"emotion", "sentiment-onnx"})
     void itsNumbersAreThoseOfTheTraining(String name) {
         ModelBundle.Verification verification = ModelBundle.bundled(name).verify();
         assertThat(verification.files()).isEqualTo(4);
@@ -49,10 +50,10 @@ class OnnxModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"emotion", "sentiment"})
+    @ValueSource(strings = {"emotion", "sentiment-onnx"})
     void itIsNoLargerThanPromised(String name) throws IOException {
         long bytes = 0;
-        try (Stream<Path> files = Files.list(Path.of("models", name))) {
+        try (Stream<Path> files = Files.list(Path.of("models", OnnxModels.artifact(name)))) {
             for (Path file : files.toList()) {
                 bytes += Files.size(file);
             }
@@ -60,9 +61,17 @@ class OnnxModelsTest {
         assertThat(bytes).isLessThanOrEqualTo(LARGEST);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"emotion", "sentiment-onnx"})
+    void itAnswersByTheNameThatItIsOpenedBy(String name) {
+        OnnxClassifierConfig config = OnnxClassifierConfig.fromMap(Map.of("model", name));
+        assertThat(config).isIn(OnnxModels.emotion(), OnnxModels.sentiment());
+        assertThat(config.shared().model()).startsWith(name + '@');
+    }
+
     /** Dynamic quantisation would fail this: one scale for all activations of a batch. */
     @ParameterizedTest
-    @ValueSource(strings = {"emotion", "sentiment"})
+    @ValueSource(strings = {"emotion", "sentiment-onnx"})
     void whatElseIsInTheBatchDoesNotChangeAnAnswer(String name) {
         try (Classifier classifier =
                 OnnxClassifierConfig.builder(ModelBundle.bundled(name)).build().open()) {
@@ -91,20 +100,20 @@ class OnnxModelsTest {
         "emotion, haha 😂😂 so good, joy",
         "emotion, 😭 I miss him, sadness",
         "emotion, The shop opens at nine, neutral",
-        "sentiment, love this view 😍, positive",
-        "sentiment, what a terrible day, negative",
-        "sentiment, this is the worst 😡, negative",
-        "sentiment, love you all ❤, positive",
-        "sentiment, The meeting is on Tuesday, neutral",
+        "sentiment-onnx, love this view 😍, positive",
+        "sentiment-onnx, what a terrible day, negative",
+        "sentiment-onnx, this is the worst 😡, negative",
+        "sentiment-onnx, love you all ❤, positive",
+        "sentiment-onnx, The meeting is on Tuesday, neutral",
         "emotion, I am 😡, anger",
         "emotion, 🎉, joy",
         "emotion, 😢, sadness",
         "emotion, 😨, fear",
-        "sentiment, I am 😡, negative",
-        "sentiment, ❤, positive",
-        "sentiment, 👍, positive",
-        "sentiment, 💩, negative",
-        "sentiment, the bus 🚌 leaves at 9, neutral"
+        "sentiment-onnx, I am 😡, negative",
+        "sentiment-onnx, ❤, positive",
+        "sentiment-onnx, 👍, positive",
+        "sentiment-onnx, 💩, negative",
+        "sentiment-onnx, the bus 🚌 leaves at 9, neutral"
     })
     void plainCasesAreRight(String name, String text, String expected) {
         Classifier classifier =

@@ -77,7 +77,7 @@ class ProcessorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"emotion", "sentiment"})
+    @CsvSource({"emotion", "sentiment-onnx"})
     void theBundledModelsLoseNothing(String name) {
         byte[] file =
                 BundleFiles.read(ModelBundle.bundled(name), Optional.empty()).model();

@@ -24,8 +24,11 @@ import dev.nightjar.command.x.LiveCommand;
 import dev.nightjar.command.x.RulesCommand;
 import dev.nightjar.command.x.SearchCommand;
 import dev.nightjar.command.x.UsageCommand;
+import dev.nightjar.options.Options;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,12 +79,47 @@ final class Nightjar {
 
     /** The command, ready to execute; its output may be redirected first. */
     static CommandLine commandLine() {
-        return new CommandLine(new Nightjar())
+        return HelpText.in(new CommandLine(new Nightjar()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, arguments) -> {
+                    CommandLine command = failure.getCommandLine();
+                    command.getErr().println(command.getColorScheme().errorText(describe(failure, List.of(arguments))));
+                    command.getErr().flush();
+                    return CommandLine.ExitCode.USAGE;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getColorScheme().errorText(describe(failure)));
                     return exitCode(failure);
                 });
+    }
+
+    /** One sentence and the way to more, in place of a page of usage. */
+    private static String describe(CommandLine.ParameterException failure, List<String> arguments) {
+        CommandLine.Model.CommandSpec command = failure.getCommandLine().getCommandSpec();
+        String help = "'" + command.qualifiedName() + " --help' says what there is";
+        Set<String> options = command.optionsMap().keySet();
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            String word = name(unmatched.getUnmatched().get(0));
+            Set<String> known =
+                    word.startsWith("-") ? options : command.subcommands().keySet();
+            if (!known.isEmpty()) {
+                return failure.getMessage() + "; did you mean '" + Options.nearest(word, known) + "'? " + help;
+            }
+        }
+        // picocli says first what is missing, which a mistyped option may be.
+        String mistyped = arguments.stream()
+                .map(Nightjar::name)
+                .filter(word -> failure instanceof CommandLine.MissingParameterException
+                        && word.startsWith("--")
+                        && !options.contains(word))
+                .map(word -> "; by '" + word + "' did you mean '" + Options.nearest(word, options) + "'? ")
+                .findFirst()
+                .orElse("; ");
+        return failure.getMessage() + mistyped + help;
+    }
+
+    private static String name(String argument) {
+        return argument.replaceFirst("=.*", "");
     }
 
     private static String describe(Throwable failure) {

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(300)
 class CommandsIT {
@@ -40,12 +42,12 @@ class CommandsIT {
         assertThat(lines.get(0))
                 .startsWith("{\"text\":\"I am so happy today!\"")
                 .contains("\"emotion\":{\"label\":\"joy\"")
-                .contains("\"sentiment\":{\"label\":\"positive\"");
+                .contains("\"sentiment-lr\":{\"label\":\"positive\"");
         assertThat(lines.get(1))
                 .startsWith("{\"text\":\"\"")
                 .contains("\"rejected\":\"blank\"")
                 .doesNotContain("label");
-        assertThat(lines.get(2)).contains("\"sentiment\":{\"label\":\"negative\"");
+        assertThat(lines.get(2)).contains("\"sentiment-lr\":{\"label\":\"negative\"");
     }
 
     @Test
@@ -54,23 +56,26 @@ class CommandsIT {
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out())
                 .contains(
-                        "  emotion: sadness 0.9", "+++  word 'sad'", "  sentiment: negative 0.9", "+++  letters ' sad'")
+                        "  emotion: sadness 0.9",
+                        "+++  word 'sad'",
+                        "  sentiment-lr: negative 0.9",
+                        "+++  letters ' sad'")
                 .contains("emotion: no answer, blank")
                 .doesNotContain("\u001b");
-        Ran json = Ran.withInput("So sad today\n", "classify", "--explain", "--json", "--model", "sentiment");
+        Ran json = Ran.withInput("So sad today\n", "classify", "--explain", "--json", "--model", "sentiment-lr");
         assertThat(json.out())
-                .startsWith("{\"text\":\"So sad today\",\"sentiment\":{\"label\":\"negative\"")
+                .startsWith("{\"text\":\"So sad today\",\"sentiment-lr\":{\"label\":\"negative\"")
                 .contains(
                         "\"explanation\":{\"method\":\"n-grams\",\"pieces\":[{\"kind\":\"letters\",\"text\":\" sad\",");
     }
 
     @Test
     void aModelTakesTheOptionsOfItsConfiguration() throws Exception {
-        String model = "lr:sentiment?abstain-below=0.9";
+        String model = "sentiment-lr?abstain-below=0.9";
         Ran ran = Ran.withInput("So sad today\nthe third door\n", "classify", "--model", model);
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("\"label\":\"negative\"", "\"rejected\":\"uncertain\"");
-        Ran misspelt = Ran.withInput("x\n", "classify", "--model", "sentiment?abstain-belov=0.9");
+        Ran misspelt = Ran.withInput("x\n", "classify", "--model", "sentiment-lr?abstain-belov=0.9");
         assertThat(misspelt.exit()).isEqualTo(Exit.SET_UP);
         assertThat(misspelt.err()).contains("did you mean 'abstain-below'");
         for (String malformed : List.of("emotion?", "emotion?name", "emotion?name=a&name=b", "emotion?model=b")) {
@@ -164,12 +169,13 @@ class CommandsIT {
     void evaluateWritesAPageOfTheTweetsThatComeWithTheSamples() throws Exception {
         Path page = folder.resolve("report.html");
         Ran ran = Ran.command(
-                "evaluate", "--model", "sentiment", "--data", "../data/sentiment.tsv", "--html", page.toString());
+                "evaluate", "--model", "sentiment-lr", "--data", "../data/sentiment.tsv", "--html", page.toString());
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out())
                 .contains("Texts         105, of them 0 rejected", "Macro-F1", "with emoji", " %, temperature ");
         assertThat(ran.err()).contains(page.toUri().toString());
-        assertThat(Files.readString(page)).contains("sentiment@", Sha256.of(Path.of("../data/sentiment.tsv")), "<svg");
+        assertThat(Files.readString(page))
+                .contains("sentiment-lr@", Sha256.of(Path.of("../data/sentiment.tsv")), "<svg");
     }
 
     @Test
@@ -190,7 +196,7 @@ class CommandsIT {
 
     @Test
     void evaluateRefusesACascadeOfModelsWithOtherLabels() {
-        Ran ran = Ran.command("evaluate", "--cascade", "sentiment,emotion", "--data", "../data/sentiment.tsv");
+        Ran ran = Ran.command("evaluate", "--cascade", "sentiment-lr,emotion", "--data", "../data/sentiment.tsv");
         assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
         assertThat(ran.err())
                 .contains("A cascade needs two models with the same labels")
@@ -221,6 +227,9 @@ class CommandsIT {
         Path model = folder.resolve("birds.json");
         Ran trained = Ran.command("train", "--data", data.toString(), "--out", model.toString());
         assertThat(trained.exit()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("Texts         16, of them", "held out of the training");
+        Ran all = Ran.command("train", "--data", data.toString(), "--out", model.toString(), "--hold-out", "0");
+        assertThat(all.out()).containsPattern("training.texts +80.0000").doesNotContain("Accuracy");
         Ran ran = Ran.withInput("a hoot in the dark\n", "classify", "--model", model.toString());
         assertThat(ran.out()).contains("\"label\":\"owl\"");
     }
@@ -297,14 +306,14 @@ class CommandsIT {
     void modelsAreVerified() throws Exception {
         Path model = folder.resolve("birds.json");
         Ran.command("train", "--data", birds().toString(), "--out", model.toString());
-        Ran ran = Ran.command("verify", "onnx:emotion", "sentiment", FIXTURES + "bert", model.toString());
+        Ran ran = Ran.command("verify", "sentiment-onnx", "sentiment-lr", FIXTURES + "bert", model.toString());
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out().lines())
                 .hasSize(4)
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .startsWith("onnx:emotion: in order, 4 files have their digests, 12 examples agree"),
-                        line -> assertThat(line).startsWith("sentiment: in order, the digest"),
+                                .startsWith("sentiment-onnx: in order, 4 files have their digests, 12 examples agree"),
+                        line -> assertThat(line).startsWith("sentiment-lr: in order, the digest"),
                         line -> assertThat(line).contains("no bundle.sha256", "12 examples agree within"),
                         line -> assertThat(line).contains("birds.json: in order", Sha256.of(model)));
         Files.writeString(model, Files.readString(model).replace("lark", "bark"));
@@ -338,9 +347,9 @@ class CommandsIT {
     void topicsAreCreatedFilledAndDeleted() {
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
             String servers = broker.bootstrapServers();
-            assertThat(Ran.command("topics", "ensure", "birds", "--partitions", "3", "--bootstrap-servers", servers)
-                            .exit())
-                    .isZero();
+            Ran ensured = Ran.command("topics", "ensure", "birds", "--partitions", "3", "--bootstrap-servers", servers);
+            assertThat(ensured.exit()).isZero();
+            assertThat(ensured.out()).isEqualTo("birds: 3 partitions, 0 records\n");
             Ran replayed = Ran.command("replay", "--count", "40", "--topic", "birds", "--bootstrap-servers", servers);
             assertThat(replayed.exit()).as(replayed.err()).isZero();
             assertThat(replayed.err()).contains("40 published to birds");
@@ -361,6 +370,26 @@ class CommandsIT {
         Ran ran = Ran.command("topics", "list", "--bootstrap-servers", "127.0.0.1:" + EmbeddedKafka.freePort());
         assertThat(ran.exit()).isEqualTo(Exit.OUT_OF_REACH);
         assertThat(ran.err()).contains("127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "topics list --bootstrap-servers localhost | 3 | 'localhost', not host:port, or several with commas between them, such as localhost:9092",
+                "topics list --bootstrap-servers no-such-host.invalid:9092 | 3 | Cannot reach Kafka at no-such-host.invalid:9092: no server of 'bootstrap-servers' has a name that is known here; check the names",
+                "replay --topic t --bootstrap-servers no-such-host.invalid:9092 | 3 | has a name that is known here; check the names",
+                "demo --port 99999 | 2 | '99999' is not a port: give a number from 1 to 65535",
+                "fake-x --port -1 | 2 | '-1' is not a port: give a number from 1 to 65535",
+                "doctor --port http | 2 | 'http' is not a port: give a number from 1 to 65535",
+                "train --data x.tsv --out y --hold-out 7 | 2 | --hold-out is a share from 0 to 0.5",
+                "classify --model sentiment | 3 | it is neither bundled (emotion, sentiment-lr, sentiment-onnx) nor"
+            })
+    void aMistakeIsAnsweredInOneLine(String line, int exit, String answer) {
+        Ran ran = Ran.command(line.split(" "));
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(exit);
+        assertThat(ran.err().lines()).hasSize(1).first().asString().contains(answer);
     }
 
     @Test
@@ -448,7 +477,31 @@ class CommandsIT {
     void aMisspeltOptionIsRefusedWithTheNearestOne() {
         Ran ran = Ran.command("demo", "--headles");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("--headless");
+        assertThat(ran.err())
+                .isEqualTo(
+                        "Unknown option: '--headles'; did you mean '--headless'? 'nightjar demo --help' says what there"
+                                + " is\n");
+        assertThat(Ran.command("clasify").err())
+                .startsWith(
+                        "Unmatched argument at index 0: 'clasify'; did you mean" + " 'classify'? 'nightjar --help'");
+        assertThat(Ran.command("train", "--outt=x").err()).contains("did you mean '--out'?");
+        assertThat(Ran.command("train").err().lines()).hasSize(1);
+    }
+
+    @Test
+    void helpEndsItsLinesBetweenWords() {
+        assertThat(Ran.command("train", "--help").out())
+                .contains("hdfs://host/folder", "--out mood.json --html mood.html")
+                .contains("      --hold-out=SHARE     Without --validation: this share of each label's\n");
+        assertThat(Ran.command("live", "--help").out())
+                .contains("|none Whether", "\n" + " ".repeat(31) + "connection is");
+        assertThat(Ran.command("fake-x", "--help").out()).contains(" fake-x.credentials ");
+        assertThat(Ran.command("verify", "--help").out()).contains("hf://owner/name@commit");
+        for (String command : Nightjar.commandLine().getSubcommands().keySet()) {
+            String help = Ran.command(command, "--help").out();
+            String beforeExamples = help.split("\nExamples?:", 2)[0];
+            assertThat(beforeExamples.lines()).as(command).allMatch(line -> line.length() <= 80);
+        }
     }
 
     /** Labelled texts that are easily told apart. */

@@ -29,7 +29,8 @@ class FakeXIT {
 
     @Test
     void whatFakeXSaysToTypeReadsAllItsPosts() throws Exception {
-        try (Launched fake = Launched.start(folder, "fake-x", "--count", "120", "--rate", "400")) {
+        try (Launched fake = Launched.start(
+                folder, "fake-x", "--count", "120", "--rate", "400", "--credentials", folder + "/a folder/x")) {
             await().atMost(PATIENCE).until(() -> fake.output().contains("nightjar usage"));
             Matcher live = LIVE.matcher(fake.output());
             assertThat(live.find()).as(fake.output()).isTrue();

@@ -95,6 +95,21 @@ class LauncherIT {
     }
 
     @Test
+    void aCheckoutThatWasMovedIsBuiltAgain() throws Exception {
+        Path classPath = samples.resolve("command/target/launcher/class-path.options");
+        Path right = Files.copy(classPath, checkout.resolve("right.options"));
+        Files.writeString(classPath, Files.readString(right).replace(checkout.toString(), "/where/it/was"));
+        Path maven = Files.writeString(checkout.resolve("mvnw"), "#!/bin/sh\ncp right.options '" + classPath + "'\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        for (String built : List.of("Building nightjar", "nightjar 0.1.0")) {
+            try (Launched launched = launch(Map.of("NIGHTJAR_BUILD", ""), "--version")) {
+                assertThat(launched.await(PATIENCE)).as(launched.output()).isZero();
+                assertThat(launched.output()).startsWith(built).contains("nightjar 0.1.0");
+            }
+        }
+    }
+
+    @Test
     void withoutJavaItSaysWhatItNeeds() throws Exception {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         bash("for tool in bash dirname readlink locale; do ln -s \"$(command -v $tool)\" \"$1\"; done", bin.toString());
@@ -109,7 +124,7 @@ class LauncherIT {
     @Test
     void theJvmWarnsOfNothing() throws Exception {
         Path text = Files.writeString(folder.resolve("text.tsv"), "joy\tWhat a game!\n");
-        try (Launched launched = launch(Map.of(), "evaluate", "--model", "onnx:emotion", "--data", text.toString())) {
+        try (Launched launched = launch(Map.of(), "evaluate", "--model", "emotion", "--data", text.toString())) {
             assertThat(launched.await(PATIENCE)).as(launched.output()).isZero();
             assertThat(launched.output()).doesNotContainIgnoringCase("warning");
         }

@@ -12,6 +12,7 @@ import dev.nightjar.command.kafka.ReplayOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
@@ -80,7 +81,11 @@ public final class DemoCommand implements Callable<Integer> {
             description = "No page and no pause at the end; as fast as it goes, unless told a pace.")
     private boolean headless;
 
-    @Option(names = "--port", defaultValue = "5000", description = "The page's port. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            defaultValue = "5000",
+            converter = Port.class,
+            description = "The page's port. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
@@ -96,6 +101,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    private volatile String phase = "replaying";
 
     @Override
     public Integer call() throws Exception {
@@ -119,8 +126,7 @@ public final class DemoCommand implements Callable<Integer> {
                     topics.ensure(TOPIC, PARTITIONS, 1, Map.of());
                     topics.ensure(DEAD_LETTERS, 1, 1, Map.of());
                 }
-                run(demo, source, extraSinks, kafka, store);
-                return audit(demo, kafka);
+                return run(demo, source, extraSinks, kafka, store);
             }
         }
     }
@@ -134,7 +140,7 @@ public final class DemoCommand implements Callable<Integer> {
         return settings;
     }
 
-    private void run(
+    private int run(
             DemoState demo,
             TweetSourceFactory source,
             Map<String, SinkFactory<ClassifiedTweet>> extraSinks,
@@ -164,11 +170,15 @@ public final class DemoCommand implements Callable<Integer> {
                 follow(query, publishing, () -> bar.stepTo(stored.count()));
             }
             query.stop();
+            phase = "finished, all is stored";
+            // Before the pause, which Ctrl-C may end.
+            int exit = audit(demo, kafka);
             if (page != null && Progress.isTerminal()) {
                 spec.commandLine().getOut().println("Done. The page stays until you press Enter.");
                 spec.commandLine().getOut().flush();
                 System.in.read();
             }
+            return exit;
         } finally {
             thread.shutdownNow();
             spark.stop();
@@ -203,7 +213,7 @@ public final class DemoCommand implements Callable<Integer> {
                 .option("maxOffsetsPerTrigger", BATCH)
                 .load());
         Dataset<Row> emotion = SparkTweets.classify(tweets, "emotion", Models.of("emotion"));
-        Dataset<Row> both = SparkTweets.classify(emotion, "sentiment", Models.of("sentiment"));
+        Dataset<Row> both = SparkTweets.classify(emotion, "sentiment", Models.of("sentiment-lr"));
         return both.writeStream()
                 .queryName("nightjar-demo")
                 .foreachBatch(writer)
@@ -247,7 +257,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private LivePage.State pageState(StoredTweets stored, TweetPublisher publisher, BatchWriter writer) {
         return new LivePage.State(
-                "replaying",
+                phase,
                 publisher.counts().in(),
                 replay.expected(),
                 stored.count(),

@@ -11,6 +11,7 @@ import dev.nightjar.command.kafka.TopicsCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Port;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,11 @@ public final class DoctorCommand implements Callable<Integer> {
     private static final long SMALLEST_HEAP = 900 * MEGABYTE;
     private static final long SMALLEST_DISK = 500 * MEGABYTE;
 
-    @Option(names = "--port", defaultValue = "5000", description = "The live page's port. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            defaultValue = "5000",
+            converter = Port.class,
+            description = "The live page's port. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
@@ -91,7 +96,7 @@ public final class DoctorCommand implements Callable<Integer> {
                         + scala.util.Properties.versionNumberString() + ", Kafka clients " + kafkaVersion()));
         check("Models run on", () -> good(OnnxModels.platform()));
         check("Emotion model", () -> opens("emotion"));
-        check("Sentiment model", () -> opens("sentiment"));
+        check("Sentiment model", () -> opens("sentiment-lr"));
         check("Hadoop", DoctorCommand::logsIn);
         check("Spark", () -> inTemporaryFolder(DoctorCommand::runsSpark));
         check("Kafka broker", () -> inTemporaryFolder(DoctorCommand::startsKafka));

@@ -43,6 +43,7 @@ public final class KafkaOptions {
             } catch (IOException e) {
                 throw new ConfigException("Cannot read '" + file + "': " + e.getMessage(), e);
             }
+            properties.remove("bootstrap.servers", bootstrapServers);
             properties.stringPropertyNames().forEach(name -> builder.property(name, properties.getProperty(name)));
         }
         return builder.build();

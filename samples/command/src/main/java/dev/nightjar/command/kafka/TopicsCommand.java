@@ -46,7 +46,7 @@ public final class TopicsCommand implements Runnable {
         try (KafkaTopics admin = KafkaTopics.open(kafka.config())) {
             for (String topic : topics) {
                 admin.ensure(topic, partitions, replication, Map.of());
-                print(admin.describe(topic).toString());
+                print(line(admin.describe(topic)));
             }
         }
     }
@@ -66,12 +66,7 @@ public final class TopicsCommand implements Runnable {
             @Option(names = "--group", description = "A consumer group.") @Nullable String group) {
         try (KafkaTopics admin = KafkaTopics.open(kafka.config())) {
             KafkaTopics.Description description = admin.describe(topic);
-            print(String.format(
-                    Locale.ROOT,
-                    "%s: %d partitions, %,d records",
-                    topic,
-                    description.partitions(),
-                    description.size()));
+            print(line(description));
             if (group != null) {
                 admin.lag(topic, group)
                         .forEach((partition, lag) -> print(String.format(
@@ -95,6 +90,11 @@ public final class TopicsCommand implements Runnable {
         try (KafkaTopics admin = KafkaTopics.open(KafkaConfig.of(bootstrapServers))) {
             return admin.list();
         }
+    }
+
+    private static String line(KafkaTopics.Description topic) {
+        return String.format(
+                Locale.ROOT, "%s: %d partitions, %,d records", topic.topic(), topic.partitions(), topic.size());
     }
 
     private void print(String line) {

@@ -51,7 +51,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "M",
-            defaultValue = "emotion,sentiment",
+            defaultValue = "emotion,sentiment-lr",
             split = ",",
             description = {Models.HELP, "Several, separated by commas, answer side by side. Default: ${DEFAULT-VALUE}."
             })

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "%nExamples:%n",
-            "  nightjar evaluate --model sentiment --data samples/data/sentiment.tsv --html report.html",
+            "  nightjar evaluate --model sentiment-lr --data samples/data/sentiment.tsv --html report.html",
             "  nightjar evaluate --cascade mood.json,models/mood --data validation.tsv.gz",
             "  nightjar evaluate --model emotion --data validation.tsv.gz --json"
         })

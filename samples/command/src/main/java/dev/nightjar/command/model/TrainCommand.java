@@ -65,6 +65,15 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Texts that are not among those of --data: the scores are calibrated and measured on them.")
     private @Nullable Path validation;
 
+    @Option(
+            names = "--hold-out",
+            paramLabel = "SHARE",
+            defaultValue = "0.2",
+            description =
+                    "Without --validation: this share of each label's texts, the same ones each time, is not trained on but"
+                            + " takes its place; 0 for none, as with Spark. Default: ${DEFAULT-VALUE}.")
+    private double holdOut;
+
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model goes.")
     private Path out = Path.of("");
 
@@ -128,11 +137,17 @@ public final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--embeddings are made and trained on in this process alone");
         }
-        List<LabelledText> held = validation == null ? List.of() : LabelledText.readTsv(validation);
+        if (!(holdOut >= 0 && holdOut <= 0.5)) {
+            throw new ParameterException(spec.commandLine(), "--hold-out is a share from 0 to 0.5, such as 0.2");
+        }
+        Split texts = engine == Engine.SPARK
+                ? new Split(List.of(), List.of())
+                : Split.of(LabelledText.readTsv(Path.of(data)), validation == null ? holdOut : 0);
+        List<LabelledText> held = validation == null ? texts.held() : LabelledText.readTsv(validation);
         if (embeddings == null) {
             LrModel model;
             try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
-                model = engine == Engine.SPARK ? trainOnSpark(held, bar) : trainHere(held, bar);
+                model = engine == Engine.SPARK ? trainOnSpark(held, bar) : trainHere(texts.trained(), held, bar);
             }
             model.save(out);
             describe(model.model(), model.labels(), String.format(Locale.ROOT, "%,d n-grams", model.featureCount()));
@@ -141,7 +156,7 @@ public final class TrainCommand implements Callable<Integer> {
             try (Embedder embedder = Models.embedder(embeddings).open()) {
                 EmbeddingLrModel model;
                 try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
-                    model = trainOn(embedder, held, bar);
+                    model = trainOn(embedder, texts.trained(), held, bar);
                 }
                 model.save(out);
                 describe(model.model(), model.labels(), "embeddings of " + model.embedder());
@@ -151,20 +166,21 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private EmbeddingLrModel trainOn(Embedder embedder, List<LabelledText> held, ProgressBar bar) {
+    private EmbeddingLrModel trainOn(
+            Embedder embedder, List<LabelledText> texts, List<LabelledText> held, ProgressBar bar) {
         return EmbeddingLrTrainer.builder(name())
                 .classWeightPower(classWeightPower)
                 .progress((stage, done, total) -> show(bar, stage, done, total))
                 .build()
-                .train(embedder, LabelledText.readTsv(Path.of(data)), held);
+                .train(embedder, texts, held);
     }
 
-    private LrModel trainHere(List<LabelledText> held, ProgressBar bar) {
+    private LrModel trainHere(List<LabelledText> texts, List<LabelledText> held, ProgressBar bar) {
         return LrTrainer.builder(name())
                 .classWeightPower(classWeightPower)
                 .progress((stage, done, total) -> show(bar, stage, done, total))
                 .build()
-                .train(LabelledText.readTsv(Path.of(data)), held);
+                .train(texts, held);
     }
 
     private LrModel trainOnSpark(List<LabelledText> held, ProgressBar bar) {
@@ -201,7 +217,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private static void show(ProgressBar bar, String stage, long done, long total) {
-        bar.setExtraMessage(stage);
+        bar.setExtraMessage(" " + stage); // which would else stick to the speed before it
         bar.maxHint(total);
         bar.stepTo(done);
     }
@@ -216,17 +232,18 @@ public final class TrainCommand implements Callable<Integer> {
     private void report(Classifier trained, Map<String, Double> metrics, List<LabelledText> held) {
         PrintWriter writer = spec.commandLine().getOut();
         try (trained) {
-            if (validation == null || held.isEmpty()) {
+            if (held.isEmpty()) {
                 metrics.forEach((metric, value) -> writer.printf(Locale.ROOT, "  %-28s %.4f%n", metric, value));
                 writer.flush();
                 return;
             }
             Report report = Report.of(
                     "Training of " + name(),
-                    validation,
+                    validation == null ? Path.of(data) : validation,
                     List.of(Measurement.of(name(), trained, held)),
                     null,
-                    "The scores were calibrated on these very texts: expect a larger calibration error on others.");
+                    (validation == null ? "These are texts of it that were held out of the training. " : "")
+                            + "The scores were calibrated on these very texts: expect a larger calibration error on others.");
             writer.println();
             TextReport.write(report, writer);
             if (html != null) {

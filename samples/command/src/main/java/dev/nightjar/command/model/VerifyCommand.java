@@ -33,7 +33,7 @@ public final class VerifyCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "A bundled model (emotion, sentiment, onnx:sentiment), a directory with a Hugging Face export, hf://owner/name@commit,"
+                    "A bundled model (emotion, sentiment-lr, sentiment-onnx), a directory with a Hugging Face export, hf://owner/name@commit,"
                             + " or the file of a logistic regression over n-grams.")
     private List<String> models = List.of();
 
@@ -51,18 +51,16 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private static String verify(String model) {
-        if (model.startsWith(Models.LR) || LrModels.names().contains(model)) {
+        if (LrModels.names().contains(model)) {
             Models.of(model).open().close();
             return "in order, the digest of its content is right";
         }
-        boolean onnx = model.startsWith(Models.ONNX);
         // A colon is not asked about as a path: Windows has none in a name.
-        if (!onnx && !model.startsWith("hf:") && Files.isRegularFile(Path.of(model))) {
+        if (!model.startsWith("hf:") && Files.isRegularFile(Path.of(model))) {
             return "in order, the digest of its content is right; SHA-256 "
                     + LrModel.load(Path.of(model)).sha256();
         }
-        ModelBundle.Verification verified = ModelBundle.parse(onnx ? model.substring(Models.ONNX.length()) : model)
-                .verify();
+        ModelBundle.Verification verified = ModelBundle.parse(model).verify();
         String files = verified.files() == 0
                 ? "no bundle.sha256 to check the files against"
                 : verified.files() + " files have their digests";

@@ -24,15 +24,9 @@ import java.util.Map;
 public final class Models {
     /** What the commands say about naming a model. */
     public static final String HELP =
-            "A bundled model (emotion, sentiment; lr:NAME and onnx:NAME tell two of one name apart),"
-                    + " a directory with a Hugging Face export, hf://owner/name@commit, or the file of a logistic regression. Options"
-                    + " of its configuration follow a question mark, as in 'sentiment?abstain-below=0.5'; 'A?second=B&margin=0.2' is a"
+            "A bundled model (emotion, sentiment-lr, sentiment-onnx), a directory with a Hugging Face export, hf://owner/name@commit, or the file of a logistic regression. Options"
+                    + " of its configuration follow a question mark, as in 'sentiment-lr?abstain-below=0.5'; 'A?second=B&margin=0.2' is a"
                     + " cascade of A and B.";
-
-    /** Before the name of a bundled logistic regression. */
-    public static final String LR = "lr:";
-    /** Before the name of a bundled transformer. */
-    public static final String ONNX = "onnx:";
 
     private final String place;
     private final Map<String, String> options = new LinkedHashMap<>();
@@ -45,7 +39,7 @@ public final class Models {
                 int equals = option.indexOf('=');
                 if (equals < 1 || options.put(option.substring(0, equals), option.substring(equals + 1)) != null) {
                     throw new ConfigException("'" + option + "' in '" + model
-                            + "' is not an option of its own with its value, as in 'sentiment?abstain-below=0.5'");
+                            + "' is not an option of its own with its value, as in 'sentiment-lr?abstain-below=0.5'");
                 }
             }
         }
@@ -58,8 +52,6 @@ public final class Models {
      * The classifier of a place, and options. The option {@code second} makes a cascade with another model, and
      * {@code margin} is its margin; {@code embedder} is the embedding model for a logistic regression on embeddings,
      * {@code words} the word list for one over a word list; all others are those of the classifier's {@code fromMap}.
-     * If both kinds of classifiers bring a model of the same name, a prefix {@code lr:} or {@code onnx:} tells them
-     * apart.
      *
      * @throws ConfigException if there is no such model, or the model does not have the option
      */
@@ -90,16 +82,16 @@ public final class Models {
     }
 
     private ClassifierFactory single() {
-        if (place.startsWith(LR) || LrModels.names().contains(place)) {
-            return LrClassifierConfig.fromMap(with("model", "bundled:" + without(LR)));
+        if (LrModels.names().contains(place)) {
+            return LrClassifierConfig.fromMap(with("model", "bundled:" + place));
         }
-        boolean elsewhere = place.startsWith(ONNX) || place.startsWith("hf://") || place.startsWith("classpath:");
+        boolean elsewhere = place.startsWith("hf://") || place.startsWith("classpath:");
         if (elsewhere || OnnxModels.names().contains(place) || Files.isDirectory(Path.of(place))) {
-            return OnnxClassifierConfig.fromMap(with("model", without(ONNX)));
+            return OnnxClassifierConfig.fromMap(with("model", place));
         }
         if (!Files.isRegularFile(Path.of(place))) {
             throw new ConfigException("There is no model '" + place
-                    + "': it is neither bundled (emotion, sentiment) nor of the Hub (hf://owner/name@commit) nor a directory"
+                    + "': it is neither bundled (emotion, sentiment-lr, sentiment-onnx) nor of the Hub (hf://owner/name@commit) nor a directory"
                     + " nor a file");
         }
         String embedder = options.remove("embedder");
@@ -108,10 +100,6 @@ public final class Models {
             return EmbeddingLrClassifierConfig.fromMap(all, embedder(embedder));
         }
         return all.containsKey("words") ? WordListClassifierConfig.fromMap(all) : LrClassifierConfig.fromMap(all);
-    }
-
-    private String without(String kind) {
-        return place.startsWith(kind) ? place.substring(kind.length()) : place;
     }
 
     private Map<String, String> with(String name, String value) {

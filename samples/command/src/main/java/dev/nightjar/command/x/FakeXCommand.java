@@ -6,6 +6,7 @@ package dev.nightjar.command.x;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Home;
+import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;
@@ -80,7 +81,7 @@ public final class FakeXCommand implements Callable<Integer> {
             description = "How many posts of the last seven days there are to search. Default: ${DEFAULT-VALUE}.")
     private int past;
 
-    @Option(names = "--port", defaultValue = "0", description = "Default: any free one.")
+    @Option(names = "--port", defaultValue = "0", converter = Port.class, description = "Default: any free one.")
     private int port;
 
     @Option(
@@ -168,7 +169,7 @@ public final class FakeXCommand implements Callable<Integer> {
     }
 
     private void introduce(FakeX x, Path file, PrintWriter out) {
-        String options = " --base-url " + x.uri() + " --credentials " + file;
+        String options = " --base-url " + x.uri() + " --credentials " + quoted(file.toString());
         out.println("A fake X API listens on " + x.uri() + "; its bearer token is in " + file);
         out.println("Ask it in another terminal, for example:");
         String number = count == null ? "20" : Long.toString(count);
@@ -180,6 +181,11 @@ public final class FakeXCommand implements Callable<Integer> {
             out.println("  samples/nightjar " + command + options);
         }
         out.flush();
+    }
+
+    /** As a shell takes it for one word. */
+    private static String quoted(String path) {
+        return path.matches("[\\w./:-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 
     private void report(FakeX x, PrintWriter out) {

@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
             "Shows the ledger of gaps that 'nightjar live' keeps in a file (--ledger FILE) or in a topic"
                     + " (--gaps-topic TOPIC): what the stream has of the posts of which time. What was not live was backfilled by X, searched, or is missing. A stream that runs writes down"
                     + " a stretch of time when it ends.",
-            "The last 10 s of a run are missing until the next run has filled them, since X delivers late.",
+            "The last 10 s of a run are unsettled: X delivers late, and may have had more of them. A run that continues"
+                    + " by --position searches them.",
             "Exit code 5 if something is missing."
         },
         footer = {
@@ -146,6 +147,12 @@ public final class GapsCommand implements Callable<Integer> {
                         .filter(interval -> interval.state() == State.MISSING)
                         .count(),
                 all.size());
+        Duration unsettled = totals.getOrDefault(State.UNSETTLED, Duration.ZERO);
+        if (!unsettled.isZero()) {
+            out.printf(
+                    "%s of it is unsettled: X delivers up to 10 s late, and may have had more when a run ended%n",
+                    Watched.text(unsettled));
+        }
     }
 
     private static void write(List<Interval> shown, List<Interval> all, Map<State, Duration> totals, PrintWriter out)

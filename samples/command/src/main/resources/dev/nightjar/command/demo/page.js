@@ -12,9 +12,19 @@ function element(name, className, text) {
   return node;
 }
 
+/* Where a label is known by a colour; others get one from their letters, the same each time. */
+const HUES = {anger: 5, disgust: 85, fear: 275, joy: 45, sadness: 215, surprise: 180, negative: 350, positive: 140};
+
+function coloured(node, label) {
+  const letters = [...label].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
+  node.style.setProperty('--hue', HUES[label] ?? letters);
+  node.style.setProperty('--chroma', label === 'neutral' ? '0%' : '65%');
+  return node;
+}
+
 function bar(label, count, total) {
   const row = element('div', 'bar');
-  const meter = element('progress');
+  const meter = coloured(element('progress'), label);
   meter.max = Math.max(total, 1);
   meter.value = count;
   meter.title = `${label}: ${count} of ${total}`;
@@ -40,8 +50,9 @@ function showTweets(newest) {
     item.append(element('bdi', '', tweet.text));
     for (const [name, answer] of Object.entries(tweet.classifications)) {
       const best = answer.scores && answer.scores[0];
-      const label = element('span', 'label', best ? `${best.label} ${Math.round(best.score * 100)} %` : 'no label');
-      label.title = `${name}, ${answer.model}`;
+      const label = element('span', 'label', `${name}: ${best ? `${best.label} ${Math.round(best.score * 100)} %` : 'no label'}`);
+      if (best) coloured(label, best.label);
+      label.title = answer.model;
       item.append(label);
     }
     return item;

@@ -5,16 +5,22 @@
 package dev.nightjar.command.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.command.Launched;
 import dev.nightjar.json.ClassifiedTweetJson;
+import dev.nightjar.testkit.EmbeddedKafka;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +87,46 @@ class DemoIT {
         assertThat(stored.get(1).classifications().values())
                 .as("the answers for a tweet without words")
                 .allSatisfy(answer -> assertThat(answer.top()).isEmpty());
+    }
+
+    /** On a terminal, which waits for a person at the end, who may press Ctrl-C. */
+    @Test
+    void theLedgerIsThereBeforeThePauseAndThePageSaysThatItIsOver() throws Exception {
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/script"))).isTrue();
+        int port = EmbeddedKafka.freePort();
+        Path output = folder.resolve("output");
+        ProcessBuilder builder = new ProcessBuilder(
+                        "script",
+                        "-qefc",
+                        "bash ../nightjar demo --count 30 --rate 100 --port " + port + " --state '" + state() + "'",
+                        "/dev/null")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "NIGHTJAR_BUILD", "never",
+                        "NIGHTJAR_HOME", folder.toString(),
+                        "JAVA_HOME", System.getProperty("java.home")));
+        Process demo = builder.start();
+        try {
+            await().atMost(Duration.ofSeconds(PATIENCE)).until(() -> {
+                assertThat(demo.isAlive()).as(Files.readString(output)).isTrue();
+                return Files.readString(output).contains("until you press Enter");
+            });
+            assertThat(Files.readString(output)).contains("It balances").doesNotContain(" .0 tweets/s");
+            try (InputStream page = URI.create("http://localhost:" + port + "/state.json")
+                    .toURL()
+                    .openStream()) {
+                assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith("{\"phase\":\"finished, all is stored\"");
+            }
+            demo.getOutputStream().write('\n');
+            demo.getOutputStream().flush();
+            assertThat(demo.waitFor(PATIENCE, TimeUnit.SECONDS)).isTrue();
+            assertThat(demo.exitValue()).isZero();
+        } finally {
+            demo.destroy();
+        }
     }
 
     private Launched demo(String... arguments) throws Exception {

@@ -56,6 +56,17 @@ class LivePageTest {
         }
     }
 
+    @Test
+    void aChipNamesItsClassifierAndEachLabelHasAColour() throws Exception {
+        try (LivePage page = LivePage.open(0, () -> STATE)) {
+            assertThat(get(page.uri().resolve("page.js")).body())
+                    .contains(
+                            "`${name}: ${best ?",
+                            "coloured(label, best.label)",
+                            "coloured(element('progress'), label)");
+        }
+    }
+
     private static HttpResponse<String> get(URI uri) throws Exception {
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());

@@ -244,6 +244,19 @@ class XCommandsIT {
     }
 
     @Test
+    void aShortRunThatEndsByItsCountMissesNothing() {
+        Path ledger = folder.resolve("ledger");
+        Ran live = command("live", "--rule", "owl", "--count", "60", "--print", "--ledger", ledger.toString());
+        assertThat(live.exit()).as(live.err()).isZero();
+        assertThat(live.err()).contains(" | 0 gaps\n");
+        Ran gaps = Ran.command("gaps", ledger.toString());
+        assertThat(gaps.exit()).as(gaps.out()).isZero();
+        assertThat(gaps.out())
+                .containsPattern("100\\.00 % of [\\d.]+ s is covered; 0 of 1 intervals are missing\n")
+                .containsPattern("[\\d.]+ s of it is unsettled: ");
+    }
+
+    @Test
     void liveKeepsTheLedgerInATopicToo() throws Exception {
         Path ledger = folder.resolve("ledger");
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
@@ -289,7 +302,7 @@ class XCommandsIT {
         Ran json = Ran.command("gaps", ledger.toString(), "--json", "--only-missing");
         assertThat(json.out())
                 .isEqualTo("{\"from\":\"2026-11-20T10:00:00Z\",\"to\":\"2026-11-20T14:00:00Z\",\"coverage\":0.9375,"
-                        + "\"totals\":{\"live\":12600.0,\"backfilled\":0.0,\"searched\":900.0,\"missing\":900.0},"
+                        + "\"totals\":{\"live\":12600.0,\"backfilled\":0.0,\"searched\":900.0,\"unsettled\":0.0,\"missing\":900.0},"
                         + "\"intervals\":[{\"from\":\"2026-11-20T13:15:00Z\",\"to\":\"2026-11-20T13:30:00Z\","
                         + "\"state\":\"missing\",\"reason\":\"stalled\",\"posts\":0}]}\n");
         assertThat(Ran.command("gaps", "no-such-file").exit()).isEqualTo(Exit.SET_UP);

@@ -41,9 +41,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which posts a stream has, by time: every moment since its beginning is in exactly one interval, which is live,
- * backfilled, searched or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where an
- * earlier run stopped, and the time between them is a gap too.
+ * Which posts a stream has, by time: every moment from its beginning to its end is in exactly one interval, which is live,
+ * backfilled, searched, unsettled or missing. A gap is missing until it is filled. Kept in a file, the ledger goes on where
+ * an earlier run stopped, and the time between them is a gap too.
  *
  * <p>A file has one JSON object per line, {@link Interval#toJson()}; where lines overlap, the later one counts. Live
  * intervals are written when they begin and about every minute, so a crash costs no more. The newest 10,000 intervals
@@ -66,6 +66,8 @@ public final class GapLedger {
     private Interval open;
     /** Whether it begins with the first connection, since nothing was wanted before. */
     private boolean fresh;
+    /** Whether the stream has ended, and this with it. */
+    private boolean over;
     /** Until when the file says that it is live. */
     private Instant noted = Instant.MIN;
 
@@ -139,12 +141,12 @@ public final class GapLedger {
         }
     }
 
-    /** All intervals without a hole between them, oldest first; the last one ends now. */
+    /** All intervals without a hole between them, oldest first; the last one ends now, or with the stream. */
     public List<Interval> intervals() {
         synchronized (lock) {
             List<Interval> intervals = closed.intervals();
             Instant now = clock.get();
-            if (!fresh && open.from.isBefore(now)) {
+            if (!fresh && !over && open.from.isBefore(now)) {
                 intervals.add(new Interval(open.from, now, open.state, open.reason, open.posts));
             }
             return intervals;
@@ -260,17 +262,36 @@ public final class GapLedger {
         }
     }
 
-    /** Writes down what is open. */
+    /**
+     * The stream was told to end. If it is live, what was written until some time has come.
+     *
+     * @param settled the end of what is certain
+     */
+    void stop(Instant settled, Instant at, long posts) {
+        synchronized (lock) {
+            if (open.state == State.LIVE) {
+                Interval live = open.until(settled).with(posts);
+                boolean certain = !live.length().isZero();
+                if (certain) {
+                    close(live);
+                }
+                open = new Interval(live.to, live.to, State.UNSETTLED, null, certain ? 0 : posts);
+            }
+            end(at);
+        }
+    }
+
+    /** Writes down what is open, unless it has ended. */
     void end(Instant at) {
         synchronized (lock) {
-            if (fresh) {
+            if (fresh || over) {
                 return;
             }
             Interval last = open.until(at);
             if (!last.length().isZero()) {
                 close(last);
-                open = new Interval(last.to, last.to, State.MISSING, Reason.NOT_RUNNING, 0);
             }
+            over = true;
         }
     }
 
@@ -442,6 +463,8 @@ public final class GapLedger {
         BACKFILLED,
         /** Found later by a search, which does not find retweets and deleted posts. */
         SEARCHED,
+        /** Connected until the stream was told to end, so short before that X may not have delivered all yet. */
+        UNSETTLED,
         /** Nothing, or not all. */
         MISSING
     }
@@ -474,7 +497,7 @@ public final class GapLedger {
      * @param from its beginning, inclusive, in whole milliseconds
      * @param to its end, exclusive, in whole milliseconds
      * @param state what the stream has of it
-     * @param reason why it is or was a gap; null for a live one
+     * @param reason why it is or was a gap; null for a live or unsettled one
      * @param posts how many posts came, or of a missing one how many are known to be thrown away
      * @since 0.1.0
      */

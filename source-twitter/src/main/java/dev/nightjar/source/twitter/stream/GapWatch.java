@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tracks where gaps begin and end, and tells the ledger, the poll and the gap filler.
  *
- * <p>Confined to the thread that reads the stream; {@link #seen}, {@link #lastLine} and {@link #missing} may be called
- * from another.
+ * <p>Confined to the thread that reads the stream; {@link #seen}, {@link #passedOn}, {@link #lastLine} and {@link #missing}
+ * may be called from another.
  */
 final class GapWatch {
     /** How late X may deliver a post: a post written less than this before the last line may not have arrived. */
@@ -40,6 +40,9 @@ final class GapWatch {
     private Instant lastQuiet;
 
     private volatile Instant lastLine;
+    /** Up to when all that came was passed on. */
+    private volatile Instant passedOn;
+
     private volatile Instant newestSeen = Instant.MIN;
     private volatile Lateness late = new Lateness(Instant.MIN, Duration.ZERO);
 
@@ -58,6 +61,7 @@ final class GapWatch {
         this.connectedAt = now;
         this.lastQuiet = now;
         this.lastLine = now;
+        this.passedOn = now;
     }
 
     /** How much X is to deliver again: enough for all gaps that wait, as far as the configuration allows. */
@@ -131,6 +135,11 @@ final class GapWatch {
         late = new Lateness(at, by.compareTo(DELIVERY) > 0 ? by : Duration.ZERO);
     }
 
+    /** All that came up to some time was passed on. */
+    void passedOn(Instant at) {
+        passedOn = at;
+    }
+
     Instant connectedAt() {
         return connectedAt;
     }
@@ -150,7 +159,20 @@ final class GapWatch {
         ledger.down(gapBefore(lastLine), reason, meter.postsSinceLive());
     }
 
-    /** The stream has ended. */
+    /** The stream was closed: what was read and not passed on is behind its end. */
+    void closed(Instant now) {
+        stopped(queue.isEmpty() ? now : passedOn);
+    }
+
+    /** The stream was told to end. What X is known to have kept back is missing; else little can be. */
+    void stopped(Instant end) {
+        if (!behind().isZero()) {
+            disconnected(Reason.NOT_RUNNING);
+        }
+        ledger.stop(gapBefore(passedOn), end, meter.postsSinceLive());
+    }
+
+    /** The stream has ended by a fault, if it was not told to. */
     void ended(Instant now) {
         disconnected(Reason.NOT_RUNNING);
         ledger.end(now);
@@ -180,10 +202,14 @@ final class GapWatch {
 
     /** Start of the gap that a drop at this line leaves: what X could not send yet is lost too. */
     private Instant gapBefore(Instant line) {
-        Lateness lateness = late;
-        Duration behind = lateness.at.isAfter(lastQuiet) ? lateness.by : Duration.ZERO;
-        Instant from = line.minus(DELIVERY).minus(behind);
+        Instant from = line.minus(DELIVERY).minus(behind());
         return from.isBefore(connectedAt) ? connectedAt : from;
+    }
+
+    /** By how much X was later than it usually is when it last had something to send. */
+    private Duration behind() {
+        Lateness lateness = late;
+        return lateness.at.isAfter(lastQuiet) ? lateness.by : Duration.ZERO;
     }
 
     /** How late X was with a post, if it was later than it usually is: it waits for a slow reader. */

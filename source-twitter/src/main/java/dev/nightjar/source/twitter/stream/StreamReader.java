@@ -119,6 +119,23 @@ final class StreamReader {
 
     private void runStages() {
         try {
+            runToTheEnd();
+            intake.end();
+            if (closed.getCount() == 0) {
+                gaps.closed(time.now());
+            } else {
+                gaps.stopped(time.now());
+            }
+        } finally {
+            watchdog.disconnect();
+            intake.end();
+            gaps.ended(time.now());
+            lease.close();
+        }
+    }
+
+    private void runToTheEnd() {
+        try {
             Stage stage = connection == null ? this::connecting : this::reading;
             while (stage != null && closed.getCount() > 0) {
                 stage = stage.run();
@@ -126,11 +143,6 @@ final class StreamReader {
         } catch (InterruptedException e) {
             // Only close() interrupts this thread.
             LOG.debug("The stream's thread was interrupted", e);
-        } finally {
-            watchdog.disconnect();
-            intake.end();
-            gaps.ended(time.now());
-            lease.close();
         }
     }
 
@@ -163,6 +175,9 @@ final class StreamReader {
         NightjarException error = ending.error();
         if (error != null && !(error instanceof RetriableException)) {
             throw error;
+        }
+        if (ending.reason() == Reason.SPEND_LIMIT && guard.pause() == null) {
+            return resting();
         }
         state = StreamStatus.State.CONNECTING;
         intake.end();

@@ -219,6 +219,7 @@ public final class TwitterStreamSource implements TweetSource {
         if (at.isAfter(until)) {
             until = at;
             moved = true;
+            gaps.passedOn(at);
         }
     }
 

@@ -246,6 +246,33 @@ class StreamScheduleTest {
     }
 
     @Test
+    void aStreamThatIsClosedHasNoGapAtItsEnd() throws Exception {
+        String punctual = frame(1).replace("10:00:00.000Z", "12:00:37.000Z");
+        List<Step> steps = List.of(new Step(20, "\r\n"), new Step(20, punctual), new Step(19, "\r\n"));
+        config = config().ledgerFile(folder.resolve("ledger")).build();
+        run(Duration.ofMinutes(1), attempt -> new Body(steps, End.SILENT));
+        time.advanceTo(START.plusSeconds(3_600));
+        assertThat(source.gaps().missing()).isEmpty();
+        assertThat(source.gaps().intervals())
+                .isEqualTo(GapLedger.read(folder.resolve("ledger")))
+                .containsExactly(
+                        new GapLedger.Interval(START, START.plusSeconds(49), GapLedger.State.LIVE, null, 1),
+                        new GapLedger.Interval(
+                                START.plusSeconds(49), START.plusSeconds(60), GapLedger.State.UNSETTLED, null, 0));
+    }
+
+    @Test
+    void whatXIsKnownToHaveKeptBackWhenAStreamIsClosedIsMissing() throws Exception {
+        String late = frame(1).replace("10:00:00.000Z", "12:00:09.000Z");
+        List<Step> steps = List.of(new Step(20, "\r\n"), new Step(20, late));
+        run(Duration.ofMinutes(1), attempt -> new Body(steps, End.SILENT));
+        assertThat(source.gaps().missing()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(START);
+            assertThat(gap.to()).isEqualTo(START.plusSeconds(60));
+        });
+    }
+
+    @Test
     void aBackfillOfWhichNothingShowsThatItCameIsSearched() throws Exception {
         config = config().backfillMinutes(5).build();
         List<Instant> searchedUntil = new ArrayList<>();

@@ -147,10 +147,10 @@ class TwitterStreamFaultsTest {
         x.publish("owl");
         awaitTweets(1);
         stream.close();
-        assertThat(stream.gaps().missing())
-                .as("what X may not have delivered yet, and the time since")
-                .extracting(GapLedger.Interval::reason)
-                .containsOnly(Reason.NOT_RUNNING);
+        assertThat(stream.gaps().intervals())
+                .as("what X may not have delivered yet, without the time since")
+                .extracting(GapLedger.Interval::state)
+                .containsExactly(State.UNSETTLED);
         assertThat(stream.status().trouble()).isNull();
     }
 
@@ -482,6 +482,25 @@ class TwitterStreamFaultsTest {
             assertThat(kept.get(i).from()).isEqualTo(kept.get(i - 1).to());
         }
         assertThat(Files.readString(file)).contains("\"state\":\"missing\",\"reason\":\"not-running\"");
+    }
+
+    @Test
+    void aRunOfAFewSecondsThatHasAllMissesNothingAndEndsWithWhatItPassedOn() throws Exception {
+        x.addRule("owl", null);
+        TwitterStreamSource stream = open(config());
+        x.publish("owl 1");
+        x.publish("owl 2");
+        awaitTweets(2);
+        x.publish("owl that is read, and that nobody asks for");
+        awaitQuietly(() -> stream.status().waiting() == 1);
+        Thread.sleep(50);
+        Instant closed = Instant.now();
+        stream.close();
+        assertThat(stream.gaps().missing()).isEmpty();
+        assertThat(stream.gaps().intervals()).singleElement().satisfies(end -> {
+            assertThat(end.state()).isEqualTo(State.UNSETTLED);
+            assertThat(end.to()).isBefore(closed.minusMillis(40));
+        });
     }
 
     @Test
