@@ -239,6 +239,23 @@ public final class Option<T> {
         return given;
     }
 
+    /**
+     * The value that a text is, for what reads options in a way of its own.
+     *
+     * @throws ConfigException if it is none, or out of range
+     */
+    public T parse(String text) {
+        List<String> faults = new ArrayList<>();
+        T value = read(text, "the command", faults);
+        if (value != null && !valid.test(value)) {
+            faults.add("The option '" + key + "' is not " + form);
+        }
+        if (value == null || !faults.isEmpty()) {
+            throw new ConfigException(faults);
+        }
+        return value;
+    }
+
     /** The value that a text is, null if it is none. A fault does not quote it: it may be a secret under a wrong name. */
     @Nullable
     T read(String text, String owner, List<String> faults) {
