@@ -5,6 +5,7 @@
 package dev.nightjar.command.x;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.command.shared.TweetTable;
 import dev.nightjar.source.twitter.StreamRule;
 import dev.nightjar.source.twitter.TwitterRules;
 import dev.nightjar.source.twitter.TwitterRules.Changes;

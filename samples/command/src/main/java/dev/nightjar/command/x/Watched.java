@@ -9,6 +9,7 @@ import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.WireName;
+import dev.nightjar.command.shared.TweetTable;
 import dev.nightjar.source.twitter.stream.StreamStatus;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamSource;
