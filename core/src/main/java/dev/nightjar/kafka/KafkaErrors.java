@@ -22,6 +22,7 @@ import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
 
 /** Says what the caller of a failed Kafka call can do next. */
 final class KafkaErrors {
@@ -62,10 +63,19 @@ final class KafkaErrors {
             return String.valueOf(why.getMessage());
         }
         Throwable cause = fault;
+        if (!isSetUpFault(fault) && fault.getCause() != null) {
+            return addressed(fault.getCause().getMessage());
+        }
         while (fault instanceof SslAuthenticationException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return fault.getMessage() + (cause == fault ? "" : ": " + cause.getMessage());
+    }
+
+    /** A reason, and how an address is written if that is what Kafka cannot use. */
+    private static String addressed(@Nullable String reason) {
+        return reason
+                + (String.valueOf(reason).contains("bootstrap") ? "; give servers that there are, as host:port" : "");
     }
 
     private static boolean needsAnotherSetUp(Throwable fault) {

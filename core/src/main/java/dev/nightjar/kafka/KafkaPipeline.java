@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads a topic of tweets as a member of a consumer group, classifies them and stores them, without Spark. Offsets are
@@ -56,6 +56,7 @@ public final class KafkaPipeline implements AutoCloseable {
     private final SortedMap<String, ClassifierFactory> classifiers;
     private final DeliverySettings<ClassifiedTweet> settings;
     private final Duration closeLimit;
+    private final long limit;
     private final SingleRun run = new SingleRun();
     private volatile Ledger counts = Ledger.EMPTY;
     private volatile OptionalLong lag = OptionalLong.empty();
@@ -67,6 +68,7 @@ public final class KafkaPipeline implements AutoCloseable {
         this.classifiers = new TreeMap<>(builder.classifiers);
         this.settings = settings;
         this.closeLimit = builder.closeLimit;
+        this.limit = builder.limit;
     }
 
     /**
@@ -81,7 +83,7 @@ public final class KafkaPipeline implements AutoCloseable {
     }
 
     /**
-     * Classifies and stores until {@link #close()} is called; returns at once if it was called before. After an error
+     * Classifies and stores until {@link #close()} is called or the limit is reached; returns at once if it was called before. After an error
      * nothing is lost: a pipeline that is built in the same way continues where this one stopped.
      *
      * @throws RetriableException if the cluster or a store does not answer: at the start at once, later when the retry
@@ -142,13 +144,15 @@ public final class KafkaPipeline implements AutoCloseable {
     private void consume(RecordClassifier classifier, Delivery<ClassifiedTweet> delivery) {
         Retry retry = Retry.upTo(settings.retryLimit());
         try (TopicReader reader = TopicReader.open(kafka, topic, group, settings.batchSize())) {
-            while (!run.isClosing()) {
-                ConsumerRecords<byte[], byte[]> records = reader.poll();
+            long left = limit;
+            while (left > 0 && !run.isClosing()) {
+                List<ConsumerRecord<byte[], byte[]>> records = reader.poll(left);
                 countExpired(reader.takeExpired());
                 if (!records.isEmpty()) {
                     Ledger batch = delivery.deliver(classifier.read(records));
                     if (reader.commit(records, retry)) {
                         counts = counts.plus(batch);
+                        left -= records.size();
                     }
                 }
                 lag = reader.lag();
@@ -175,6 +179,7 @@ public final class KafkaPipeline implements AutoCloseable {
         private final String group;
         private final SortedMap<String, ClassifierFactory> classifiers = new TreeMap<>();
         private Duration closeLimit = SingleRun.DEFAULT_CLOSE_LIMIT;
+        private long limit = Long.MAX_VALUE;
 
         private Builder(KafkaConfig kafka, String topic, String group) {
             this.kafka = Objects.requireNonNull(kafka, "kafka");
@@ -198,6 +203,12 @@ public final class KafkaPipeline implements AutoCloseable {
         @Override
         public Builder batchSize(int records) {
             return super.batchSize(records);
+        }
+
+        /** Ends the run when so many records of the topic are done. Without it the run goes on until it is closed. */
+        public Builder limit(long records) {
+            limit = records;
+            return this;
         }
 
         /** How long {@link KafkaPipeline#close()} waits for the batch in hand. Default 10 seconds. */

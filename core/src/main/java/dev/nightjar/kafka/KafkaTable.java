@@ -8,21 +8,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class KafkaTable implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(250);
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
-    private static final int BATCH_SIZE = 500;
-
     private final AckedProducer producer;
     private final String topic;
     private final Map<String, @Nullable String> published = new HashMap<>();
@@ -93,32 +83,8 @@ public final class KafkaTable implements AutoCloseable {
      * @throws RetriableException if the cluster does not answer
      */
     public static Map<String, String> read(KafkaConfig kafka, String topic) {
-        KafkaTopics.Description description;
-        try (KafkaTopics topics = KafkaTopics.open(kafka)) {
-            description = topics.describe(topic);
-        }
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        description.end().forEach((partition, end) -> ends.put(new TopicPartition(topic, partition), end));
-        Map<String, Object> properties = kafka.consumer("", BATCH_SIZE);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         Map<String, String> latest = new LinkedHashMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(ends.keySet());
-            consumer.seekToBeginning(ends.keySet());
-            long deadline = System.nanoTime() + SILENCE_LIMIT.toNanos();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    deadline = System.nanoTime() + SILENCE_LIMIT.toNanos();
-                    keep(record, latest);
-                }
-                if (System.nanoTime() > deadline) {
-                    throw new RetriableException("Kafka does not give the rest of the topic '" + topic + "'", null);
-                }
-            }
-        } catch (KafkaException e) {
-            throw KafkaErrors.typed("read the topic '" + topic + "'", e);
-        }
+        TopicReader.readAll(kafka, topic, record -> keep(record, latest));
         return latest;
     }
 

@@ -61,17 +61,21 @@ public final class KafkaTopics implements AutoCloseable {
      * @throws ConfigException if it refuses the credentials, or the configuration is not usable
      */
     public static KafkaTopics open(KafkaConfig kafka) {
+        String reach = "reach Kafka at " + kafka.bootstrapServers();
         Admin admin;
         try {
             admin = Admin.create(kafka.admin());
         } catch (KafkaException e) {
-            throw KafkaErrors.typed("reach Kafka at " + kafka.bootstrapServers(), e);
+            throw KafkaErrors.typed(reach, e);
         }
         KafkaTopics topics = new KafkaTopics(admin);
         try {
-            get(
-                    "reach Kafka at " + kafka.bootstrapServers(),
-                    admin.describeCluster().nodes());
+            get(reach, admin.describeCluster().nodes());
+        } catch (RetriableException e) {
+            topics.close();
+            throw Thread.currentThread().isInterrupted()
+                    ? e
+                    : new RetriableException(e.getMessage() + "; look whether a broker runs there", e.getCause());
         } catch (RuntimeException e) {
             topics.close();
             throw e;

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
@@ -35,8 +34,8 @@ final class RecordClassifier {
         this.classifiers = classifiers;
     }
 
-    List<Incoming<ClassifiedTweet>> read(ConsumerRecords<byte[], byte[]> records) {
-        List<Incoming<ClassifiedTweet>> read = new ArrayList<>(records.count());
+    List<Incoming<ClassifiedTweet>> read(List<ConsumerRecord<byte[], byte[]>> records) {
+        List<Incoming<ClassifiedTweet>> read = new ArrayList<>(records.size());
         records.forEach(record -> read.add(decode(record)));
         classifiers.forEach(classifier -> classify(read, classifier));
         return read;

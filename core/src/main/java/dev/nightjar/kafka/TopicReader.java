@@ -4,15 +4,20 @@
  */
 package dev.nightjar.kafka;
 
+import dev.nightjar.ConfigException;
 import dev.nightjar.FatalException;
+import dev.nightjar.RetriableException;
+import dev.nightjar.delivery.DeliveryBuilder;
 import dev.nightjar.delivery.Retry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,40 +32,136 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of a consumer group, reading one topic. A batch is committed whole before the next is polled, so that
- * nothing is in hand when the group's partitions move. Confined to one thread.
+ * Reads one topic, for what {@link KafkaPipeline} does not do: as one member of a consumer group, or without a group. A
+ * batch is committed whole before the next is polled, so that nothing is in hand when the group's partitions move.
+ *
+ * <p>Confined to one thread.
+ *
+ * @since 0.1.0
  */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final int MOST_FAILED_COMMITS = 3;
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
+    private final boolean member;
     private long expired;
     private int failedCommits;
 
-    private TopicReader(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    private TopicReader(KafkaConsumer<byte[], byte[]> consumer, String topic, boolean member) {
         this.consumer = consumer;
         this.topic = topic;
+        this.member = member;
+    }
+
+    /**
+     * Reads as a member of a group, from where the group has ended; a new group begins with the oldest record.
+     *
+     * @param topic the topic, which must be there
+     */
+    public static TopicReader ofGroup(KafkaConfig kafka, String topic, String group) {
+        describe(kafka, topic);
+        return open(kafka, topic, group, DeliveryBuilder.DEFAULT_BATCH_SIZE);
+    }
+
+    /**
+     * Reads without a group, from the oldest record on, the partitions that there are now.
+     *
+     * @throws ConfigException if there is no such topic, or the cluster refuses the credentials
+     * @throws RetriableException if the cluster does not answer
+     */
+    public static TopicReader fromBeginning(KafkaConfig kafka, String topic) {
+        KafkaTopics.Description found = describe(kafka, topic);
+        return open(kafka, topic, found.beginning());
+    }
+
+    /**
+     * Reads without a group what comes from now on, in the partitions that there are now.
+     *
+     * @throws ConfigException if there is no such topic, or the cluster refuses the credentials
+     * @throws RetriableException if the cluster does not answer
+     */
+    public static TopicReader fromEnd(KafkaConfig kafka, String topic) {
+        KafkaTopics.Description found = describe(kafka, topic);
+        return open(kafka, topic, found.end());
+    }
+
+    /**
+     * Reads without a group all that a topic holds now, in the order of each partition; what comes meanwhile may be read too.
+     *
+     * @throws ConfigException if there is no such topic, or the cluster refuses the credentials
+     * @throws RetriableException if the cluster does not answer
+     */
+    public static void readAll(KafkaConfig kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        KafkaTopics.Description found = describe(kafka, topic);
+        try (TopicReader reader = open(kafka, topic, found.beginning())) {
+            long deadline = System.nanoTime() + SILENCE_LIMIT.toNanos();
+            while (reader.isBefore(found.end())) {
+                List<ConsumerRecord<byte[], byte[]>> read = reader.poll(Long.MAX_VALUE);
+                if (!read.isEmpty()) {
+                    read.forEach(records);
+                    deadline = System.nanoTime() + SILENCE_LIMIT.toNanos();
+                } else if (System.nanoTime() > deadline) {
+                    throw new RetriableException("Kafka does not give the rest of the topic '" + topic + "'", null);
+                }
+            }
+        }
     }
 
     static TopicReader open(KafkaConfig kafka, String topic, String group, int batchSize) {
+        KafkaConsumer<byte[], byte[]> consumer = consumer(kafka.consumer(group, batchSize));
+        consumer.subscribe(List.of(topic));
+        return new TopicReader(consumer, topic, true);
+    }
+
+    private static TopicReader open(KafkaConfig kafka, String topic, Map<Integer, Long> offsets) {
+        Map<String, Object> properties = kafka.consumer("", DeliveryBuilder.DEFAULT_BATCH_SIZE);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        KafkaConsumer<byte[], byte[]> consumer = consumer(properties);
+        Map<TopicPartition, Long> begin = new HashMap<>();
+        offsets.forEach((partition, offset) -> begin.put(new TopicPartition(topic, partition), offset));
+        consumer.assign(begin.keySet());
+        begin.forEach(consumer::seek);
+        return new TopicReader(consumer, topic, false);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
         try {
-            KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                    kafka.consumer(group, batchSize), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            consumer.subscribe(List.of(topic));
-            return new TopicReader(consumer, topic);
+            return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
             throw KafkaErrors.typed("open a Kafka consumer", e);
         }
     }
 
-    /** The next records; none if none come within a moment. */
-    ConsumerRecords<byte[], byte[]> poll() {
+    private static KafkaTopics.Description describe(KafkaConfig kafka, String topic) {
+        try (KafkaTopics topics = KafkaTopics.open(kafka)) {
+            return topics.describe(topic);
+        }
+    }
+
+    private boolean isBefore(Map<Integer, Long> ends) {
         try {
-            return consumer.poll(POLL);
+            return ends.entrySet().stream()
+                    .anyMatch(end -> consumer.position(new TopicPartition(topic, end.getKey())) < end.getValue());
+        } catch (KafkaException e) {
+            throw KafkaErrors.typed("read the topic '" + topic + "'", e);
+        }
+    }
+
+    /**
+     * The next records; none if none come within a moment.
+     *
+     * @param most how many at most; what exceeds it comes with the next call
+     * @throws ConfigException if the cluster refuses the credentials
+     * @throws RetriableException if it fails otherwise, or the thread is interrupted
+     */
+    public List<ConsumerRecord<byte[], byte[]>> poll(long most) {
+        try {
+            return first(consumer.poll(POLL), most);
         } catch (NoOffsetForPartitionException e) {
             consumer.seekToBeginning(e.partitions());
         } catch (OffsetOutOfRangeException e) {
@@ -68,7 +169,21 @@ final class TopicReader implements AutoCloseable {
         } catch (KafkaException e) {
             throw KafkaErrors.typed("read the topic '" + topic + "'", e);
         }
-        return ConsumerRecords.empty();
+        return List.of();
+    }
+
+    /** So many of the records; the reader goes back to the first of the others in each partition. */
+    private List<ConsumerRecord<byte[], byte[]>> first(ConsumerRecords<byte[], byte[]> records, long most) {
+        List<ConsumerRecord<byte[], byte[]>> first = new ArrayList<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+            int size = (int) Math.min(most - first.size(), read.size());
+            first.addAll(read.subList(0, size));
+            if (size < read.size()) {
+                consumer.seek(partition, read.get(size).offset());
+            }
+        }
+        return first;
     }
 
     private void passGap(Map<TopicPartition, Long> positions) {
@@ -77,7 +192,7 @@ final class TopicReader implements AutoCloseable {
             positions.forEach((partition, position) -> {
                 long beginning = beginnings.getOrDefault(partition, 0L);
                 LOG.error(
-                        "The group stands at offset {} of {}, which is gone: going on at {}",
+                        "The reader stands at offset {} of {}, which is gone: going on at {}",
                         position,
                         partition,
                         beginning);
@@ -97,23 +212,25 @@ final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Commits the records of the last poll.
+     * Commits the records of the last poll, so that the group goes on after them. Does nothing without a group.
      *
      * @return false if the group has changed meanwhile and they will be delivered again, here or elsewhere
+     * @throws FatalException if the group keeps leaving this member out
      */
-    boolean commit(ConsumerRecords<byte[], byte[]> records, Retry retry) {
+    public boolean commit(List<ConsumerRecord<byte[], byte[]>> records, Retry retry) {
+        if (!member || records.isEmpty()) {
+            return true;
+        }
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (TopicPartition partition : records.partitions()) {
-            List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
-            ConsumerRecord<byte[], byte[]> last = read.get(read.size() - 1);
-            offsets.put(partition, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            offsets.put(partition(record), new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
         }
         try {
             retry.run("commit offsets of the topic '" + topic + "'", () -> commit(offsets));
             failedCommits = 0;
             return true;
         } catch (CommitFailedException | RebalanceInProgressException e) {
-            LOG.warn("The group's partitions moved before {} records could be committed", records.count(), e);
+            LOG.warn("The group's partitions moved before {} records could be committed", records.size(), e);
             failedCommits++;
             if (failedCommits == MOST_FAILED_COMMITS) {
                 throw new FatalException(
@@ -137,13 +254,15 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** Rewinds the partitions that stay here; the new owners of the others begin at the committed offsets. */
-    private void readAgain(ConsumerRecords<byte[], byte[]> records) {
-        Set<TopicPartition> assigned = consumer.assignment();
-        for (TopicPartition partition : records.partitions()) {
-            if (assigned.contains(partition)) {
-                consumer.seek(partition, records.records(partition).get(0).offset());
-            }
-        }
+    private void readAgain(List<ConsumerRecord<byte[], byte[]>> records) {
+        Map<TopicPartition, Long> first = new HashMap<>();
+        records.forEach(record -> first.putIfAbsent(partition(record), record.offset()));
+        first.keySet().retainAll(consumer.assignment());
+        first.forEach(consumer::seek);
+    }
+
+    private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+        return new TopicPartition(record.topic(), record.partition());
     }
 
     /** How many records are behind those of the last poll in the partitions of this member; empty if not known yet. */
@@ -159,14 +278,14 @@ final class TopicReader implements AutoCloseable {
         return consumer.assignment().isEmpty() ? OptionalLong.empty() : OptionalLong.of(sum);
     }
 
-    /** Leaves the group. */
+    /** Leaves the group, if there is one, and ends the connection. */
     @Override
     @SuppressWarnings("deprecation") // its successor is missing in the 3.9 client that Spark brings
     public void close() {
         try {
             SingleRun.closeUndisturbed(() -> consumer.close(CLOSE_LIMIT));
         } catch (KafkaException e) {
-            throw KafkaErrors.typed("leave the group", e);
+            throw KafkaErrors.typed("end reading the topic '" + topic + "'", e);
         }
     }
 }

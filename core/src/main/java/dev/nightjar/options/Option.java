@@ -239,6 +239,23 @@ public final class Option<T> {
         return given;
     }
 
+    /**
+     * The value of a text, for programs that read options in their own way.
+     *
+     * @throws ConfigException if it is invalid
+     */
+    public T parse(String text) {
+        List<String> faults = new ArrayList<>();
+        T value = read(text, "the command", faults);
+        if (value != null && !valid.test(value)) {
+            faults.add("The option '" + key + "' is not " + form);
+        }
+        if (value == null || !faults.isEmpty()) {
+            throw new ConfigException(faults);
+        }
+        return value;
+    }
+
     /** The value of a text, null if it is invalid. A fault does not quote it: it may be a misplaced secret. */
     @Nullable
     T read(String text, String owner, List<String> faults) {

@@ -118,6 +118,21 @@ class KafkaPipelineIT {
                 .contains("neutral", "joy");
     }
 
+    @Test
+    void aLimitEndsTheRunAtThatRecordAndTheNextRunGoesOn() throws Exception {
+        TopicProbe topic = TopicProbe.create(kafka, name, 3);
+        topic.sendTweets(Tweets.tweets(100));
+        for (long limit : new long[] {1, 48, 51}) {
+            KafkaPipeline pipeline = pipeline().limit(limit).build();
+            pipeline.run();
+            assertThat(pipeline.counts().in()).isEqualTo(limit);
+        }
+        assertThat(topic.lag(name)).isZero();
+        assertThat(sink.records())
+                .extracting(record -> record.tweet().id())
+                .containsExactlyInAnyOrderElementsOf(ids(Tweets.tweets(100)));
+    }
+
     /** One in ten of 10,000 records comes from the corpus of bad inputs. */
     @Test
     void oneBadRecordInTenIsADeadLetterWithItsBytesAndHarmsNoOther() throws Exception {

@@ -64,11 +64,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param properties broker properties, which go before those set here
      */
     public static EmbeddedKafka start(Map<String, String> properties) {
-        try {
-            return start(Files.createTempDirectory("nightjar-kafka"), true, freePort(), properties);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return start(temporaryDirectory(), true, freePort(), properties);
     }
 
     /**
@@ -77,7 +73,26 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param directory where the data is; it is kept when the broker is closed
      */
     public static EmbeddedKafka start(Path directory) {
-        return start(directory, false, freePort(), Map.of());
+        return start(directory, freePort());
+    }
+
+    /**
+     * Starts a broker on a port of choice, whose data is deleted when it is closed.
+     *
+     * @param port the port that clients connect to
+     */
+    public static EmbeddedKafka start(int port) {
+        return start(temporaryDirectory(), true, port, Map.of());
+    }
+
+    /**
+     * Starts a broker on a port of choice that keeps its data in a directory, new or left by an earlier broker.
+     *
+     * @param directory where the data is; it is kept when the broker is closed
+     * @param port the port that clients connect to
+     */
+    public static EmbeddedKafka start(Path directory, int port) {
+        return start(directory, false, port, Map.of());
     }
 
     /**
@@ -86,7 +101,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param arguments the directory of its data, and its port
      */
     public static void main(String... arguments) {
-        EmbeddedKafka kafka = start(Path.of(arguments[0]), false, Integer.parseInt(arguments[1]), Map.of());
+        EmbeddedKafka kafka = start(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
         System.out.println(kafka.bootstrapServers());
     }
 
@@ -187,6 +202,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("nightjar-kafka");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

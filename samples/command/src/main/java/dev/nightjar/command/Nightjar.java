@@ -5,12 +5,13 @@
 package dev.nightjar.command;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.DataException;
 import dev.nightjar.NightjarException;
-import dev.nightjar.RetriableException;
 import dev.nightjar.command.demo.DemoCommand;
 import dev.nightjar.command.demo.DoctorCommand;
+import dev.nightjar.command.kafka.BrokerCommand;
+import dev.nightjar.command.kafka.ConsumeCommand;
 import dev.nightjar.command.kafka.ReplayCommand;
+import dev.nightjar.command.kafka.SmokeCommand;
 import dev.nightjar.command.kafka.TopicsCommand;
 import dev.nightjar.command.model.ClassifyCommand;
 import dev.nightjar.command.model.EvaluateCommand;
@@ -24,9 +25,11 @@ import dev.nightjar.command.x.LiveCommand;
 import dev.nightjar.command.x.RulesCommand;
 import dev.nightjar.command.x.SearchCommand;
 import dev.nightjar.command.x.UsageCommand;
+import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import picocli.AutoComplete;
@@ -56,11 +59,14 @@ import picocli.CommandLine.Command;
             UsageCommand.class,
             GapsCommand.class,
             FakeXCommand.class,
+            BrokerCommand.class,
+            ConsumeCommand.class,
             ClassifyCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             VerifyCommand.class,
             TopicsCommand.class,
+            SmokeCommand.class,
             DoctorCommand.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class
@@ -87,9 +93,10 @@ final class Nightjar {
                     command.getErr().flush();
                     return CommandLine.ExitCode.USAGE;
                 })
+                .registerConverter(Duration.class, Option.duration("time", Duration.ofMillis(1))::parse)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getColorScheme().errorText(describe(failure)));
-                    return exitCode(failure);
+                    return Exit.of(failure);
                 });
     }
 
@@ -130,12 +137,5 @@ final class Nightjar {
         return failure instanceof NightjarException
                 ? message
                 : failure.getClass().getSimpleName() + ": " + message;
-    }
-
-    private static int exitCode(Throwable failure) {
-        if (failure instanceof ConfigException || failure instanceof DataException) {
-            return Exit.SET_UP;
-        }
-        return failure instanceof RetriableException ? Exit.OUT_OF_REACH : Exit.FAILED;
     }
 }

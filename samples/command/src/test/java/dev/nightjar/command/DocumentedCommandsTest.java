@@ -29,6 +29,7 @@ class DocumentedCommandsTest {
         List<String> commands = commands(
                 IN_DOCUMENTS,
                 Files.readString(ROOT.resolve("README.md"))
+                        + Files.readString(ROOT.resolve("samples").resolve("README.md"))
                         + Files.readString(Path.of("src", "main", "distribution", "README.md")));
         assertThat(commands).hasSizeGreaterThan(10).allSatisfy(DocumentedCommandsTest::parse);
     }

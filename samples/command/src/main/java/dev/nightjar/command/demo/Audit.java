@@ -8,22 +8,15 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.command.kafka.ReadThrough;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
+import dev.nightjar.kafka.TopicReader;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The outcome of every record of a topic, read afterwards from durable places: the topic itself, the dead-letter topic
@@ -52,7 +45,7 @@ record Audit(
     static Audit of(KafkaConfig kafka, String topic, String deadLetterTopic, Set<String> storedIds) {
         Set<String> dead = new HashSet<>();
         Map<String, DeadLetter> unreadable = new LinkedHashMap<>();
-        readAll(kafka, deadLetterTopic, record -> {
+        TopicReader.readAll(kafka, deadLetterTopic, record -> {
             DeadLetter letter = KafkaDeadLetters.decode(record);
             if (letter.stage() == DeadLetter.Stage.SOURCE) {
                 unreadable.putIfAbsent(letter.origin(), letter);
@@ -61,7 +54,7 @@ record Audit(
             }
         });
         Tally tally = new Tally();
-        readAll(kafka, topic, record -> tally.count(record, dead));
+        TopicReader.readAll(kafka, topic, record -> tally.count(record, dead));
         Set<String> missing = new HashSet<>(tally.ids);
         missing.removeAll(storedIds);
         Set<String> unexpected = new HashSet<>(storedIds);
@@ -121,25 +114,6 @@ record Audit(
     private static void line(PrintWriter out, String what, long count, String remark) {
         String text = String.format(Locale.ROOT, "  %-26s %,10d   %s", what, count, remark);
         out.println(text.stripTrailing());
-    }
-
-    private static void readAll(KafkaConfig kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream()
-                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-                consumer.poll(Duration.ofMillis(500)).forEach(reader);
-            }
-        }
     }
 
     private static final class Tally {

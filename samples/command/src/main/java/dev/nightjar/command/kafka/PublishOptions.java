@@ -17,11 +17,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,33 +61,34 @@ public final class PublishOptions {
 
     /** Publishes a source to its end, with a progress bar, and says what became of its records. */
     public void run(TweetSourceFactory source, long expected, @Nullable PositionStore positions, PrintWriter out) {
-        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (TweetPublisher publisher = publisher(source, positions);
-                ProgressBar bar = Progress.of("Published", expected, "tweets");
                 Stop stop = Stop.by(publisher::close)) {
-            Future<?> tick = ticks.scheduleAtFixedRate(
-                    () -> bar.stepTo(publisher.counts().out()), 0, 200, TimeUnit.MILLISECONDS);
-            publisher.run();
-            tick.cancel(false);
-            bar.stepTo(publisher.counts().out());
+            try (Progress.Following bar = Progress.follow(
+                    "Published", expected, "tweets", () -> publisher.counts().out())) {
+                assert bar != null;
+                publisher.run();
+            }
             report(publisher.counts(), out);
             if (stop.isAsked()) {
                 out.println("Stopped before its end");
                 out.flush();
             }
-        } finally {
-            ticks.shutdownNow();
         }
     }
 
     /** Says what became of the records of a source. */
     public void report(Ledger counts, PrintWriter out) {
+        report(counts, "published to " + topic, deadLetters, out);
+    }
+
+    /** Says what became of records, and why some were not done. */
+    static void report(Ledger counts, String done, String deadLetters, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "Read %,d records: %,d published to %s, %,d to %s, %,d skipped%n",
+                "Read %,d records: %,d %s, %,d to %s, %,d skipped%n",
                 counts.in(),
                 counts.out(),
-                topic,
+                done,
                 counts.deadLetterCount(),
                 deadLetters,
                 counts.skippedCount());

@@ -4,6 +4,10 @@
  */
 package dev.nightjar.command.shared;
 
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.RetriableException;
+
 /** The exit codes of the commands besides 0, and 2 for a command line that is wrong. */
 public final class Exit {
     /** It failed. */
@@ -16,4 +20,12 @@ public final class Exit {
     public static final int UNBALANCED = 5;
 
     private Exit() {}
+
+    /** The exit code of a failure. */
+    public static int of(Throwable failure) {
+        if (failure instanceof ConfigException || failure instanceof DataException) {
+            return SET_UP;
+        }
+        return failure instanceof RetriableException ? OUT_OF_REACH : FAILED;
+    }
 }

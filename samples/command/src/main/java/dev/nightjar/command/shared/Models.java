@@ -29,20 +29,12 @@ public final class Models {
                     + " cascade of A and B.";
 
     private final String place;
-    private final Map<String, String> options = new LinkedHashMap<>();
+    private final Map<String, String> options;
 
     private Models(String model) {
-        int mark = model.indexOf('?');
-        this.place = mark < 0 ? model : model.substring(0, mark);
-        if (mark >= 0) {
-            for (String option : model.substring(mark + 1).split("&", -1)) {
-                int equals = option.indexOf('=');
-                if (equals < 1 || options.put(option.substring(0, equals), option.substring(equals + 1)) != null) {
-                    throw new ConfigException("'" + option + "' in '" + model
-                            + "' is not an option of its own with its value, as in 'sentiment-lr?abstain-below=0.5'");
-                }
-            }
-        }
+        Place parsed = Place.parse(model, '?', "sentiment-lr?abstain-below=0.5");
+        this.place = parsed.place();
+        this.options = parsed.options();
         if (options.containsKey("model")) {
             throw new ConfigException("The model is '" + place + "' and has no option 'model'");
         }

@@ -7,6 +7,11 @@ package dev.nightjar.command.shared;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -35,6 +40,31 @@ public final class Progress {
                 .setMaxRenderedLength(terminal ? -1 : 100)
                 .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 .build();
+    }
+
+    /**
+     * A bar that follows a count until it is closed.
+     *
+     * @param done how many there are so far
+     */
+    public static Following follow(String task, long expected, String unit, LongSupplier done) {
+        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+        ProgressBar bar = of(task, expected, unit);
+        Future<?> tick = ticks.scheduleAtFixedRate(
+                () -> bar.stepTo(done.getAsLong()), 0, TERMINAL_MILLIS, TimeUnit.MILLISECONDS);
+        return () -> {
+            tick.cancel(false);
+            ticks.shutdownNow();
+            bar.stepTo(done.getAsLong());
+            bar.close();
+        };
+    }
+
+    /** What follows a count. */
+    public interface Following extends AutoCloseable {
+        /** Shows the last count, which stays. */
+        @Override
+        void close();
     }
 
     /** Whether a person looks on. JDK 22 to 24 always say so unless started with {@code -Djdk.console=java.base}. */

@@ -10,6 +10,7 @@ import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.TweetTable;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.source.twitter.TweetQuery;

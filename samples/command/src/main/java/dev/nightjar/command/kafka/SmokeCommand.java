@@ -1,0 +1,201 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nightjar.FatalException;
+import dev.nightjar.NightjarException;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
+import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Stop;
+import dev.nightjar.delivery.Ledger;
+import dev.nightjar.json.TweetJson;
+import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.KafkaTopics;
+import dev.nightjar.kafka.TopicReader;
+import dev.nightjar.kafka.TweetPublisher;
+import dev.nightjar.source.replay.ReplayConfig;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar smoke}. */
+@Command(
+        name = "smoke",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Shows that a Kafka cluster does what nightjar needs, by doing it: makes a topic, publishes made-up"
+                        + " tweets to it, reads them back, compares, and deletes the topic.",
+        footer = {
+            "%nExamples:%n",
+            "  nightjar smoke",
+            "  nightjar smoke --bootstrap-servers broker:9093 --kafka-config client.properties --count 20000"
+        })
+public final class SmokeCommand implements Callable<Integer> {
+    private static final int UNSET = -1;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "How many tweets. Default: ${DEFAULT-VALUE}.")
+    private long count;
+
+    @Option(names = "--partitions", defaultValue = "3", description = "Of the topic. Default: ${DEFAULT-VALUE}.")
+    private int partitions;
+
+    @Spec
+    private CommandSpec spec;
+
+    private int exit;
+
+    @Override
+    public Integer call() {
+        if (count < 1 || partitions < 1) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--count and --partitions are at least 1");
+        }
+        KafkaConfig cluster = kafka.config();
+        String topic = "nightjar-smoke-" + UUID.randomUUID();
+        // The process waits for the end when it is told to stop, so that the topic goes.
+        try (Stop stop = Stop.by(() -> {})) {
+            assert stop != null;
+            boolean made = step(
+                            "reach",
+                            "see that the address is right and the broker runs; 'nightjar broker' starts one",
+                            () -> reach(cluster))
+                    && step(
+                            "make the topic",
+                            "the account needs the right to create topics",
+                            () -> make(cluster, topic));
+            if (made) {
+                roundTrip(cluster, topic);
+                step(
+                        "delete the topic",
+                        "the account needs the right to; then nightjar topics delete " + topic,
+                        () -> delete(cluster, topic));
+            }
+        }
+        say(exit == 0 ? "The cluster does what nightjar needs." : "Mend that, and run it again.");
+        return exit;
+    }
+
+    private void roundTrip(KafkaConfig cluster, String topic) {
+        Map<String, byte[]> sent = new HashMap<>();
+        Map<String, byte[]> read = new HashMap<>();
+        long[] records = new long[1];
+        if (step(
+                        "publish",
+                        "the account needs the right to write, and as many replicas in sync as the cluster asks for",
+                        () -> publish(cluster, topic, sent))
+                && step("read back", "the account needs the right to read, and each partition a leader", () -> {
+                    TopicReader.readAll(cluster, topic, record -> {
+                        records[0]++;
+                        read.put(new String(record.key(), UTF_8), record.value());
+                    });
+                    return format("%,d records", records[0]);
+                })) {
+            step(
+                    "compare",
+                    "something between here and the broker loses, repeats or changes records",
+                    () -> compare(sent, read, records[0]));
+        }
+    }
+
+    private static String reach(KafkaConfig cluster) {
+        try (KafkaTopics topics = KafkaTopics.open(cluster)) {
+            return cluster.bootstrapServers() + ", "
+                    + format("%,d topics", topics.list().size());
+        }
+    }
+
+    private String make(KafkaConfig cluster, String topic) {
+        try (KafkaTopics topics = KafkaTopics.open(cluster)) {
+            topics.ensure(topic, partitions, UNSET, Map.of());
+            KafkaTopics.Description made = topics.describe(topic);
+            return topic + format(", %d partitions, %d replicas", made.partitions(), made.replication());
+        }
+    }
+
+    private String publish(KafkaConfig cluster, String topic, Map<String, byte[]> sent) throws InterruptedException {
+        TweetSourceFactory tweets = ReplayConfig.synthetic().count(count).build();
+        try (TweetSource source = tweets.open()) {
+            while (!source.isExhausted()) {
+                for (Tweet tweet : source.poll(Duration.ofSeconds(1)).tweets()) {
+                    sent.put(tweet.id(), TweetJson.toBytes(tweet));
+                }
+            }
+        }
+        try (TweetPublisher publisher =
+                TweetPublisher.builder(tweets, cluster, topic).build()) {
+            publisher.run();
+            Ledger counts = publisher.counts();
+            return format("%,d tweets, acknowledged by all replicas in sync", counts.out());
+        }
+    }
+
+    private static String compare(Map<String, byte[]> sent, Map<String, byte[]> read, long records) {
+        long equal = sent.entrySet().stream()
+                .filter(tweet -> Arrays.equals(tweet.getValue(), read.get(tweet.getKey())))
+                .count();
+        if (equal != sent.size() || records != equal) {
+            throw new FatalException(
+                    format("of %,d tweets %,d came back as they were, in %,d records", sent.size(), equal, records));
+        }
+        return format("%,d of %,d tweets, each once, byte by byte", equal, sent.size());
+    }
+
+    private static String delete(KafkaConfig cluster, String topic) {
+        try (KafkaTopics topics = KafkaTopics.open(cluster)) {
+            topics.delete(topic);
+            return topic;
+        }
+    }
+
+    /** Does a step and says how it went and how long it took; returns whether it went well. */
+    private boolean step(String what, String advice, Callable<String> work) {
+        long start = System.nanoTime();
+        String text;
+        boolean good = false;
+        try {
+            text = work.call();
+            good = true;
+        } catch (Exception e) {
+            text = (e instanceof NightjarException ? e.getMessage() : e.toString())
+                    + "%n     What to do: ".formatted()
+                    + advice;
+            exit = what.equals("compare") ? Exit.UNBALANCED : Exit.of(e);
+        }
+        say(format("%-4s %-16s %6.2f s  ", good ? "ok" : "BAD", what, (System.nanoTime() - start) / 1e9) + text);
+        return good;
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+
+    private static String format(String form, Object... values) {
+        return String.format(Locale.ROOT, form, values);
+    }
+}
