@@ -132,7 +132,7 @@ class ConsumeIT {
                 "--classify",
                 "emotion",
                 "--classify",
-                "mood=lr:sentiment");
+                "mood=sentiment-lr");
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out().lines())
                 .satisfiesExactly(
@@ -146,7 +146,7 @@ class ConsumeIT {
         replay("stored", 60);
         send("stored", null, "no tweet".getBytes(UTF_8));
         Path file = folder.resolve(Launched.SPACED).resolve("tweets.db");
-        String[] command = {"--to", "sqlite:" + file, "--classify", "sentiment", "--count"};
+        String[] command = {"--to", "sqlite:" + file, "--classify", "sentiment-lr", "--count"};
         Ran first = consume("stored", with(command, "25"));
         assertThat(first.exit()).as(first.err()).isZero();
         assertThat(first.err())
@@ -161,7 +161,7 @@ class ConsumeIT {
                 .contains("Read 36 records: 35 stored in sqlite, 1 to stored.dead-letters", "decode/bad-json: 1");
         try (StoredTweets stored = StoredTweets.open(file)) {
             assertThat(stored.count()).isEqualTo(60);
-            assertThat(stored.labelCounts()).containsOnlyKeys("sentiment");
+            assertThat(stored.labelCounts()).containsOnlyKeys("sentiment_lr");
         }
         Path other = folder.resolve("other.db");
         assertThat(consume("stored", "--to", "sqlite:" + other, "--count", "60").err())
@@ -230,7 +230,7 @@ class ConsumeIT {
                 Exit.SET_UP,
                 "Cannot reach Kafka at no-such-host.invalid:9092: ",
                 Ran.command("consume", "there", "--bootstrap-servers", "no-such-host.invalid:9092"));
-        refused(Exit.SET_UP, "as host:port", Ran.command("consume", "there", "--bootstrap-servers", "localhost"));
+        refused(Exit.SET_UP, "not host:port", Ran.command("consume", "there", "--bootstrap-servers", "localhost"));
         refused(Exit.SET_UP, "'mongodb:' is no database: give mongo:URI", consume("there", "--to", "mongodb://h"));
         refused(Exit.SET_UP, "A place without a kind", consume("there", "--to", "tweets.db"));
         refused(Exit.SET_UP, "did you mean 'bucket'", consume("there", "--to", "influx:http://localhost:8086?buket=x"));

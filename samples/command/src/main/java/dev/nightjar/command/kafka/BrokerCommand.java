@@ -60,21 +60,23 @@ public final class BrokerCommand implements Callable<Integer> {
                     spec.commandLine(), "There is no port " + port + ": --port is from 0 to " + HIGHEST_PORT);
         }
         PrintWriter out = spec.commandLine().getOut();
-        try (Stop stop = Stop.by(() -> {});
-                EmbeddedKafka broker = start()) {
-            String servers = broker.bootstrapServers();
-            out.println("A Kafka broker listens on " + servers + "; its data is "
-                    + (data == null ? "deleted at the end" : "kept in " + data));
-            out.println("Try it in another terminal, for example:");
-            for (String command : new String[] {"replay --count 2000", "consume tweets --from-beginning"}) {
-                out.println("  samples/nightjar " + command + " --bootstrap-servers " + servers);
+        try (Stop stop = Stop.by(() -> {})) {
+            try (EmbeddedKafka broker = start()) {
+                String servers = broker.bootstrapServers();
+                out.println("A Kafka broker listens on " + servers + "; its data is "
+                        + (data == null ? "deleted at the end" : "kept in " + data));
+                out.println("Try it in another terminal, for example:");
+                for (String command : new String[] {"replay --count 2000", "consume tweets --from-beginning"}) {
+                    out.println("  samples/nightjar " + command + " --bootstrap-servers " + servers);
+                }
+                out.println("Ctrl-C ends it.");
+                out.flush();
+                stop.await(Long.MAX_VALUE);
             }
-            out.println("Ctrl-C ends it.");
+            // Before the process may end, which waits for this block alone.
+            out.println("The broker has ended" + (data == null ? "" : "; its data stays in " + data));
             out.flush();
-            stop.await(Long.MAX_VALUE);
         }
-        out.println("The broker has ended" + (data == null ? "" : "; its data stays in " + data));
-        out.flush();
         return 0;
     }
 

@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "%nExamples:%n",
             "  nightjar consume tweets --from-beginning --count 10",
-            "  nightjar consume tweets --from-beginning --classify emotion --classify sentiment",
+            "  nightjar consume tweets --from-beginning --classify emotion --classify sentiment-lr",
             "  nightjar consume tweets --classify emotion --to mongo:mongodb://localhost:27017",
             "  nightjar consume tweets.dead-letters --from-beginning --json"
         })

@@ -22,7 +22,7 @@ public final class Stores {
     public static final String HELP =
             "A database: mongo:mongodb://host:27017, influx:http://host:8086, hbase:host:2181 (its ZooKeeper) or"
                     + " sqlite:FILE. Options of its sink's README follow a question mark, as in"
-                    + " 'influx:http://host:8086?bucket=tweets&token=env:INFLUX_TOKEN'; for mongo, whose address has a question"
+                    + " 'influx:http://host:8086?bucket=tweets'; for mongo, whose address has a question"
                     + " mark of its own, a number sign: 'mongo:mongodb://host#collection=politics'. InfluxDB's org and bucket"
                     + " are nightjar and its token is in INFLUX_TOKEN unless you say otherwise. Give secrets as env:NAME or"
                     + " file:PATH.";
