@@ -36,15 +36,20 @@ class RowsTest {
     /** The columns and a row themselves, so that stored tables stay readable whatever makes them. */
     @Test
     void theColumnsAreTheseAndInThisOrder() {
-        assertThat(TweetSchemas.tweet()).isEqualTo(StructType.fromDDL("""
+        // Spark 3.5 leaves the NOT NULL within structs out of this text.
+        assertThat(TweetSchemas.tweet().toDDL().replace(": STRING NOT NULL", ": STRING"))
+                .isEqualTo("""
                 id STRING NOT NULL,text STRING NOT NULL,created_at TIMESTAMP NOT NULL,lang STRING,\
                 author STRUCT<id: STRING, username: STRING, name: STRING, followers_count: BIGINT>,\
-                hashtags ARRAY<STRUCT<tag: STRING NOT NULL, start: INT, end: INT>> NOT NULL,\
-                mentions ARRAY<STRUCT<username: STRING NOT NULL, start: INT, end: INT>> NOT NULL,\
-                urls ARRAY<STRUCT<expanded_url: STRING NOT NULL, start: INT, end: INT>> NOT NULL,\
+                hashtags ARRAY<STRUCT<tag: STRING, start: INT, end: INT>> NOT NULL,\
+                mentions ARRAY<STRUCT<username: STRING, start: INT, end: INT>> NOT NULL,\
+                urls ARRAY<STRUCT<expanded_url: STRING, start: INT, end: INT>> NOT NULL,\
                 public_metrics STRUCT<retweet_count: BIGINT, reply_count: BIGINT, like_count: BIGINT, quote_count: BIGINT, impression_count: BIGINT, bookmark_count: BIGINT>,\
-                referenced_tweets ARRAY<STRUCT<type: STRING NOT NULL, id: STRING NOT NULL>> NOT NULL,\
-                matching_rule_tags ARRAY<STRING> NOT NULL,source STRING"""));
+                referenced_tweets ARRAY<STRUCT<type: STRING, id: STRING>> NOT NULL,\
+                matching_rule_tags ARRAY<STRING> NOT NULL,source STRING""");
+        for (String name : List.of("tag", "username", "expanded_url", "type", "id")) {
+            assertThat(TweetSchemas.tweet().treeString()).contains("-- " + name + ": string (nullable = false)");
+        }
         assertThat(TweetColumns.values(Tweets.rich(), TimeType.INSTANT).subList(5, 12))
                 .hasToString("""
                 [List([nightjar,26,35], [\u591c\u9df9,36,39]), List([wren_at_dusk,3,16], [someone,null,null]), \
