@@ -6,12 +6,15 @@ package dev.nightjar.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,22 @@ class EmbeddedKafkaIT {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory)) {
             assertThat(new TopicProbe(KafkaConfig.of(kafka.bootstrapServers()), "t").keys())
                     .containsExactly("0");
+        }
+    }
+
+    /** A thread that is left behind would halt this JVM when it misses its files. */
+    @Test
+    void aBrokerThatDoesNotStartLeavesNothingBehind(@TempDir Path directory) {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(directory)) {
+            Set<Thread> before = Thread.getAllStackTraces().keySet();
+            assertThatExceptionOfType(KafkaException.class)
+                    .as("beside %s", kafka.bootstrapServers())
+                    .isThrownBy(() -> EmbeddedKafka.start(directory))
+                    .withMessageContaining("lock");
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !before.contains(thread))
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.contains("raft") || name.contains("controller"));
         }
     }
 

@@ -149,8 +149,14 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private void boot() {
         KafkaRaftServer starting = new KafkaRaftServer(config, Time.SYSTEM);
-        starting.startup();
         server = starting;
+        try {
+            starting.startup();
+        } catch (RuntimeException e) {
+            // What is left of it would end this JVM, once its directory is gone.
+            stop();
+            throw e;
+        }
     }
 
     /** Writes the broker's properties, then formats the log directory if it is new. */
