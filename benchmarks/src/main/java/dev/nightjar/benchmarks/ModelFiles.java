@@ -33,7 +33,7 @@ final class ModelFiles {
      */
     static Path directory(String model) {
         if (OnnxModels.names().contains(model)) {
-            String from = "/dev/nightjar/models/" + model.replace("-onnx", "") + '/';
+            String from = "/dev/nightjar/models/" + model + '/';
             return unpack(Map.of(
                     "config.json", from + "config.json",
                     "model.onnx", from + "model.onnx",

@@ -24,8 +24,8 @@ public final class LrModels {
     /**
      * The sentiment of an English tweet: negative, neutral or positive.
      *
-     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-lr} with the classifier {@code sentiment} on the
-     * class path; without it, opening fails with a {@link ConfigException} that says so.
+     * <p>It needs the artifact {@code dev.nightjar:nightjar-model-sentiment-lr} on the class path; without it, opening
+     * fails with a {@link ConfigException} that says so.
      */
     public static LrClassifierConfig sentiment() {
         return LrClassifierConfig.bundled(SENTIMENT);
@@ -37,18 +37,13 @@ public final class LrModels {
     }
 
     static String resource(String name) {
-        return "dev/nightjar/models/" + artifact(name) + "/model.json";
-    }
-
-    /** The Maven classifier of a model, which is that of a transformer, too. */
-    private static String artifact(String name) {
-        return name.replace("-lr", "");
+        return "dev/nightjar/models/" + name + "/model.json";
     }
 
     static String howToAdd(String name) {
         String version = Optional.ofNullable(LrModels.class.getPackage().getImplementationVersion())
                 .orElse("<version>");
-        return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-classifier-lr:" + version
-                + ':' + artifact(name) + " (the Maven classifier '" + artifact(name) + "')";
+        return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-model-" + name + ':'
+                + version;
     }
 }

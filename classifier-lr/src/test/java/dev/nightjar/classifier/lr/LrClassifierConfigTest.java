@@ -71,7 +71,7 @@ class LrClassifierConfigTest implements FactoryContract<LrClassifierConfig> {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> LrClassifierConfig.bundled("absent").open())
                 .withMessage("The model 'absent' is not on the class path; add"
-                        + " dev.nightjar:nightjar-classifier-lr:<version>:absent (the Maven classifier 'absent')");
+                        + " dev.nightjar:nightjar-model-absent:<version>");
     }
 
     /** As the executors of Spark have what {@code --jars} adds. */

@@ -83,7 +83,7 @@ public final class ModelBundle implements Serializable {
 
     /** A model that Nightjar brings, by its name: see {@link OnnxModels}. */
     static ModelBundle bundled(String name) {
-        return resources(BUNDLED + OnnxModels.artifact(name));
+        return resources(BUNDLED + name);
     }
 
     /**
@@ -272,7 +272,7 @@ public final class ModelBundle implements Serializable {
 
         private Optional<String> bundled() {
             return OnnxModels.names().stream()
-                    .filter(name -> location.equals(BUNDLED + OnnxModels.artifact(name)))
+                    .filter(name -> location.equals(BUNDLED + name))
                     .findFirst();
         }
 

@@ -24,7 +24,7 @@ public final class OnnxModels {
     /**
      * The emotion of an English text: anger, disgust, fear, joy, neutral, sadness or surprise.
      *
-     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-onnx} with the classifier {@code emotion} on the
+     * <p>It needs the artifact {@code dev.nightjar:nightjar-model-emotion} on the
      * class path; without it, opening fails with a {@link dev.nightjar.ConfigException} that says so.
      */
     public static OnnxClassifierConfig emotion() {
@@ -34,7 +34,7 @@ public final class OnnxModels {
     /**
      * The sentiment of an English text: negative, neutral or positive.
      *
-     * <p>It needs the artifact {@code dev.nightjar:nightjar-classifier-onnx} with the classifier {@code sentiment} on
+     * <p>It needs the artifact {@code dev.nightjar:nightjar-model-sentiment-onnx} on
      * the class path; without it, opening fails with a {@link dev.nightjar.ConfigException} that says so.
      */
     public static OnnxClassifierConfig sentiment() {
@@ -62,15 +62,10 @@ public final class OnnxModels {
                 + processor.products().meaning();
     }
 
-    /** The Maven classifier of a model, which is that of a logistic regression, too. */
-    static String artifact(String name) {
-        return name.replace("-onnx", "");
-    }
-
     static String howToAdd(String name) {
         String version = Optional.ofNullable(OnnxModels.class.getPackage().getImplementationVersion())
                 .orElse("<version>");
-        return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-classifier-onnx:" + version
-                + ':' + artifact(name) + " (the Maven classifier '" + artifact(name) + "')";
+        return "The model '" + name + "' is not on the class path; add dev.nightjar:nightjar-model-" + name + ':'
+                + version;
     }
 }

@@ -62,10 +62,10 @@ final class Fork {
         return this;
     }
 
-    /** Without the places on the class path that hold a resource. */
-    Fork without(String resource) {
+    /** Without an artifact on the class path, by its name. */
+    Fork without(String artifact) {
         classPath = Stream.of(classPath.split(File.pathSeparator))
-                .filter(place -> !Files.exists(Path.of(place, resource)))
+                .filter(place -> !place.contains(artifact))
                 .reduce((a, b) -> a + File.pathSeparator + b)
                 .orElseThrow();
         return this;

@@ -38,8 +38,8 @@ class OutsideIT {
     private static final Path REPOSITORY = SCRATCH.resolve("repository");
 
     /** What the applications use, by its folder; the parent and the BOM are POMs alone. */
-    private static final List<String> MODULES =
-            List.of("", "core/bom", "core", "core/testkit", "source-replay", "classifier-lr");
+    private static final List<String> MODULES = List.of(
+            "", "core/bom", "core", "core/testkit", "source-replay", "classifier-lr", "classifier-lr/models/sentiment");
 
     @BeforeAll
     static void install() throws Exception {
