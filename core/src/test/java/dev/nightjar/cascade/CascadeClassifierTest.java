@@ -125,7 +125,8 @@ class CascadeClassifierTest implements ClassifierContract {
     void theSameLabelsInAnotherOrderAreTaken() {
         List<KeywordClassifier.Label> labels = new ArrayList<>(SECOND.labels());
         Collections.reverse(labels);
-        try (Classifier cascade = CascadeConfig.builder(FIRST, new KeywordClassifier.Factory("other", labels, ""))
+        try (Classifier cascade = CascadeConfig.builder(
+                        FIRST, new KeywordClassifier.Factory("other", labels, "", Set.of()))
                 .build()
                 .open()) {
             assertThat(cascade.labels().names()).containsExactly("neutral", "positive", "negative");
