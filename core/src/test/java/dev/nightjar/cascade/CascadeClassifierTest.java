@@ -125,8 +125,7 @@ class CascadeClassifierTest implements ClassifierContract {
     void theSameLabelsInAnotherOrderAreTaken() {
         List<KeywordClassifier.Label> labels = new ArrayList<>(SECOND.labels());
         Collections.reverse(labels);
-        try (Classifier cascade = CascadeConfig.builder(
-                        FIRST, new KeywordClassifier.Factory("other", labels, "", Set.of()))
+        try (Classifier cascade = CascadeConfig.builder(FIRST, new KeywordClassifier.Factory("other", labels, ""))
                 .build()
                 .open()) {
             assertThat(cascade.labels().names()).containsExactly("neutral", "positive", "negative");

@@ -59,8 +59,7 @@ public final class KeywordClassifier implements Classifier {
                         new Label("joy", List.of("happy", "love", "great", "fun")),
                         new Label("anger", List.of("hate", "terrible", "broken")),
                         new Label("sadness", List.of("sad", "lost", "over"))),
-                "",
-                Set.of());
+                "");
     }
 
     /** The labels neutral, positive and negative. */
@@ -71,8 +70,7 @@ public final class KeywordClassifier implements Classifier {
                         new Label("neutral", List.of()),
                         new Label("positive", List.of("happy", "love", "great", "fun")),
                         new Label("negative", List.of("hate", "terrible", "broken", "sad", "lost"))),
-                "",
-                Set.of());
+                "");
     }
 
     @Override
@@ -170,6 +168,11 @@ public final class KeywordClassifier implements Classifier {
         public Factory {
             labels = List.copyOf(labels);
             languages = Set.copyOf(languages);
+        }
+
+        /** One that reads any language. */
+        public Factory(String name, List<Label> labels, String faultMarker) {
+            this(name, labels, faultMarker, Set.of());
         }
 
         /** The same under another name, so that a test has a live classifier of its own. */
