@@ -20,31 +20,35 @@ final class XOptions {
             paramLabel = "FILE",
             description =
                     "A file with a line 'bearer_token = ...', or lines 'consumer_key = ...' and 'consumer_secret ="
-                            + " ...'. Default: the environment variables X_BEARER_TOKEN, or X_CONSUMER_KEY and"
+                            + " ...', or JSON with such keys. Default: the environment variables X_BEARER_TOKEN, or X_CONSUMER_KEY and"
                             + " X_CONSUMER_SECRET.")
     private @Nullable Path credentials;
 
     @Option(
             names = "--base-url",
             paramLabel = "URL",
-            defaultValue = X,
-            description = "The API's host, such as that of 'nightjar fake-x'. Default: ${DEFAULT-VALUE}.")
-    private URI baseUrl = URI.create(X);
+            description = "The API's host, such as that of 'nightjar fake-x'. Default: " + X + ".")
+    private @Nullable URI baseUrl;
 
     TwitterCredentials credentials() {
         return credentials == null ? TwitterCredentials.environment() : TwitterCredentials.file(credentials);
     }
 
     URI baseUrl() {
-        return baseUrl;
+        return baseUrl == null ? URI.create(X) : baseUrl;
+    }
+
+    /** Whether the user names one. */
+    boolean isNamed() {
+        return credentials != null || baseUrl != null;
     }
 
     /** Whether it is X itself, where posts cost money. */
     boolean isX() {
-        return baseUrl.equals(URI.create(X));
+        return baseUrl().equals(URI.create(X));
     }
 
     TwitterApi api() {
-        return TwitterApi.open(credentials(), baseUrl, TwitterApi.DEFAULT_RETRY_LIMIT);
+        return TwitterApi.open(credentials(), baseUrl(), TwitterApi.DEFAULT_RETRY_LIMIT);
     }
 }
