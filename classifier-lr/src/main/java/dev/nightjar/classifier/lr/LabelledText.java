@@ -6,6 +6,7 @@ package dev.nightjar.classifier.lr;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.io.FileFault;
 import dev.nightjar.io.TextFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public record LabelledText(String label, String text) {
                 }
             }
         } catch (IOException e) {
-            throw new ConfigException("Could not read '" + file + "': " + e, e);
+            throw new ConfigException("Could not read '" + file + "': " + FileFault.of(e), e);
         }
         return texts;
     }

@@ -4,11 +4,13 @@
  */
 package dev.nightjar.classifier.lr;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.nightjar.ConfigException;
 import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import dev.nightjar.Sha256;
 import dev.nightjar.io.DurableFile;
+import dev.nightjar.io.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +63,7 @@ abstract class LinearModel<F> {
         try {
             json = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new ConfigException("Could not read the model '" + file + "': " + e, e);
+            throw new ConfigException("Could not read the model '" + file + "': " + FileFault.of(e), e);
         }
         return read(json, "'" + file + "'", form, maker);
     }
@@ -75,6 +77,8 @@ abstract class LinearModel<F> {
     static <S extends FeatureForm<?>, M> M read(byte[] json, String origin, S form, Maker<S, M> maker) {
         try {
             return maker.make(ModelJson.read(json, form), form, json);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException("The model " + origin + " is refused: it is no JSON", e);
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigException("The model " + origin + " is refused: " + e.getMessage(), e);
         }

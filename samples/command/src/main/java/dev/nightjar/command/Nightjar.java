@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,6 +77,8 @@ import picocli.CommandLine.Command;
             CommandLine.HelpCommand.class
         })
 final class Nightjar {
+    private static final String WHOLE = "a whole number, or one too large";
+
     private Nightjar() {}
 
     public static void main(String[] args) {
@@ -97,11 +100,29 @@ final class Nightjar {
                     command.getErr().flush();
                     return CommandLine.ExitCode.USAGE;
                 })
-                .registerConverter(Duration.class, Option.duration("time", Duration.ofMillis(1))::parse)
+                .registerConverter(
+                        Duration.class,
+                        of(Option.duration("time", Duration.ofMillis(1))::parse, "a time such as 500ms, 30s, 5m or 2h"))
+                .registerConverter(Integer.class, of(Integer::valueOf, WHOLE))
+                .registerConverter(int.class, of(Integer::valueOf, WHOLE))
+                .registerConverter(Long.class, of(Long::valueOf, WHOLE))
+                .registerConverter(long.class, of(Long::valueOf, WHOLE))
+                .registerConverter(Double.class, of(Double::valueOf, "a number"))
+                .registerConverter(double.class, of(Double::valueOf, "a number"))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getColorScheme().errorText(describe(failure)));
                     return Exit.of(failure);
                 });
+    }
+
+    private static <T> CommandLine.ITypeConverter<T> of(Function<String, T> reader, String what) {
+        return text -> {
+            try {
+                return reader.apply(text);
+            } catch (IllegalArgumentException | ConfigException e) {
+                throw new CommandLine.TypeConversionException("'" + text + "' is not " + what);
+            }
+        };
     }
 
     /** One sentence and the way to more, in place of a page of usage. */

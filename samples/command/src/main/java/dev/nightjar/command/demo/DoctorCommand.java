@@ -15,6 +15,7 @@ import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Port;
+import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -114,7 +115,9 @@ public final class DoctorCommand implements Callable<Integer> {
         });
         if (servers != null) {
             String broker = servers;
-            check("Kafka at " + broker, () -> good(TopicsCommand.list(broker).size() + " topics"));
+            check(
+                    "Kafka at " + broker,
+                    () -> good(TopicsCommand.list(KafkaConfig.of(broker)).size() + " topics"));
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(faults == 0 ? "All is well." : faults + (faults == 1 ? " fault." : " faults."));
@@ -171,7 +174,8 @@ public final class DoctorCommand implements Callable<Integer> {
     private static Finding startsKafka(Path folder) {
         try (EmbeddedKafka broker = EmbeddedKafka.start(folder)) {
             return good("starts, and answers with "
-                    + TopicsCommand.list(broker.bootstrapServers()).size() + " topics");
+                    + TopicsCommand.list(KafkaConfig.of(broker.bootstrapServers()))
+                            .size() + " topics");
         }
     }
 

@@ -6,6 +6,7 @@ package dev.nightjar.command.kafka;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.io.FileFault;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,10 @@ public final class BrokerCommand implements Callable<Integer> {
         }
         try {
             return data == null ? EmbeddedKafka.start(free) : EmbeddedKafka.start(data, free);
-        } catch (KafkaException | UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
+            throw new ConfigException(
+                    "Cannot use the folder '" + data + "': " + FileFault.of(Objects.requireNonNull(e.getCause())), e);
+        } catch (KafkaException e) {
             throw new ConfigException(
                     "The broker does not start: " + e.getMessage()
                             + (data == null ? "" : "; give a folder with --data that no other broker uses"),

@@ -5,6 +5,7 @@
 package dev.nightjar.command.kafka;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.FileFault;
 import dev.nightjar.io.TextFile;
 import dev.nightjar.kafka.KafkaConfig;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class KafkaOptions {
             try {
                 properties.load(new StringReader(TextFile.read(file)));
             } catch (IOException e) {
-                throw new ConfigException("Cannot read '" + file + "': " + e.getMessage(), e);
+                throw new ConfigException("Cannot read '" + file + "': " + FileFault.of(e), e);
             }
         }
         String ofFile = properties.getProperty(SERVERS);

@@ -117,7 +117,7 @@ public final class ReplayOptions {
         if (loop) {
             replay.loop();
         }
-        if (expected() >= 0) {
+        if (file == null || count != null) {
             replay.count(expected());
         }
         ReplayConfig config = replay.build();

@@ -53,7 +53,7 @@ public final class TopicsCommand implements Runnable {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the topics.")
     void list(@Mixin KafkaOptions kafka) {
-        list(kafka.bootstrapServers()).forEach(this::print);
+        list(kafka.config()).forEach(this::print);
     }
 
     @Command(
@@ -86,8 +86,8 @@ public final class TopicsCommand implements Runnable {
     }
 
     /** The topics of a cluster. */
-    public static Collection<String> list(String bootstrapServers) {
-        try (KafkaTopics admin = KafkaTopics.open(KafkaConfig.of(bootstrapServers))) {
+    public static Collection<String> list(KafkaConfig kafka) {
+        try (KafkaTopics admin = KafkaTopics.open(kafka)) {
             return admin.list();
         }
     }

@@ -28,15 +28,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nightjar classify}. */
 @Command(
         name = "classify",
         mixinStandardHelpOptions = true,
-        description = "Reads texts, a line each, from standard input and writes a JSON line for each.",
+        description = "Writes a JSON line for each text: those given, or the lines of standard input.",
         footer = {
             "%nExamples:%n",
+            "  nightjar classify 'What a game!'",
             "  printf 'What a game!\\nI miss you\\n' | nightjar classify --model emotion",
             "  echo 'I thought I would hate it' | nightjar classify --explain"
         })
@@ -56,6 +58,9 @@ public final class ClassifyCommand implements Callable<Integer> {
             description = {Models.HELP, "Several, separated by commas, answer side by side. Default: ${DEFAULT-VALUE}."
             })
     private List<String> models = List.of();
+
+    @Parameters(paramLabel = "TEXT", arity = "0..*", description = "Texts, in place of the lines of standard input.")
+    private List<String> texts = List.of();
 
     @Option(
             names = "--batch-size",
@@ -92,6 +97,10 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     private void classify(Map<String, Classifier> classifiers) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        if (!texts.isEmpty()) {
+            write(texts, classifiers, out);
+            return;
+        }
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         List<String> batch = new ArrayList<>();
         for (String line = in.readLine(); line != null; line = in.readLine()) {

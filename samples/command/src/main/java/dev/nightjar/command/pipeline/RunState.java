@@ -5,6 +5,7 @@
 package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.FileFault;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -69,7 +70,7 @@ public final class RunState implements AutoCloseable {
             state.write(false);
             return state;
         } catch (IOException e) {
-            throw new ConfigException("Cannot use the folder '" + folder + "': " + e.getMessage(), e);
+            throw new ConfigException("Cannot use the folder '" + folder + "': " + FileFault.of(e), e);
         }
     }
 

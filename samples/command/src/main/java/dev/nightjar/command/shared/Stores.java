@@ -51,6 +51,9 @@ public final class Stores {
     }
 
     private static SinkFactory<ClassifiedTweet> of(String kind, String text) {
+        if (text.isBlank()) {
+            throw new ConfigException("Say where behind '" + kind + ":', as in " + EXAMPLE + " or sqlite:tweets.db");
+        }
         boolean mongo = kind.equals("mongo");
         Place place = Place.parse(text, mongo ? '#' : '?', mongo ? "mongo:mongodb://host#collection=x" : EXAMPLE);
         Map<String, String> options = place.options();

@@ -8,6 +8,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.io.FileFault;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;
 import java.io.IOException;
@@ -220,7 +221,7 @@ public final class FakeXCommand implements Callable<Integer> {
             }
             Files.writeString(file, FIRST_LINE + "\nbearer_token = " + token + "\n");
         } catch (IOException e) {
-            throw new ConfigException("Cannot write '" + file + "': " + e.getMessage(), e);
+            throw new ConfigException("Cannot write '" + file + "': " + FileFault.of(e), e);
         }
     }
 

@@ -7,6 +7,7 @@ package dev.nightjar.command.x;
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Printable;
+import dev.nightjar.io.FileFault;
 import dev.nightjar.io.TextFile;
 import dev.nightjar.source.twitter.StreamRule;
 import dev.nightjar.source.twitter.TwitterRules;
@@ -190,7 +191,7 @@ public final class RulesCommand implements Runnable {
                                         line.substring(0, tab).strip()));
             }
         } catch (IOException e) {
-            throw new ConfigException("Cannot read the rules '" + file + "': " + e.getMessage(), e);
+            throw new ConfigException("Cannot read the rules '" + file + "': " + FileFault.of(e), e);
         }
         return rules;
     }

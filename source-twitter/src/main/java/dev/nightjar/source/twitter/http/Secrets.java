@@ -128,7 +128,8 @@ public final class Secrets {
                         environment.apply(BEARER_ENV),
                         environment.apply(KEY_ENV),
                         environment.apply(SECRET_ENV),
-                        "The environment has neither " + BEARER_ENV + " nor " + KEY_ENV + " and " + SECRET_ENV);
+                        "The environment has neither " + BEARER_ENV + " nor " + KEY_ENV + " and " + SECRET_ENV
+                                + ", and no credentials file was given");
     }
 
     private static Secrets fromFile(Path file) {

@@ -1,0 +1,120 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people mistype, each answered by one line that says what to do; none reaches a server. */
+class MistakesTest {
+    private static final Pattern WORD = Pattern.compile("[^ ]+");
+
+    /** Its files are there as HERE/... */
+    @TempDir
+    private static Path here;
+
+    @BeforeAll
+    static void write() throws IOException {
+        Files.createDirectory(here.resolve("folder"));
+        Files.writeString(here.resolve("plain.txt"), "hello\n");
+        Files.writeString(here.resolve("two.tsv"), "joy\tgood day\nanger\tbad\n");
+        Files.writeString(here.resolve("no.tsv"), "no label here\n");
+        Files.writeString(here.resolve("x.credentials"), "bearer_token = abc\n");
+        Files.writeString(here.resolve("empty.credentials"), "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            replya                                                     | 2 | did you mean 'replay'?
+            replay --cuont 5                                           | 2 | did you mean '--count'?
+            replay --count many --print                                | 2 | 'many' is not a whole number
+            replay --count -5 --print                                  | 3 | 'count' is -5, not at least 1
+            replay --count 0 --print                                   | 3 | 'count' is 0, not at least 1
+            replay --rate fast --print                                 | 2 | 'fast' is not a number
+            replay --rate 0 --print                                    | 3 | not a number above 0
+            replay --speed 0 --print                                   | 3 | not a number above 0
+            replay --bootstrap-servers localhost                       | 3 | not host:port
+            replay --bootstrap-servers localhost:99999                 | 3 | not host:port
+            replay --bootstrap-servers nosuchhost.invalid:9092         | 3 | has a name that is known here
+            replay --kafka-config HERE/none.properties                 | 3 | there is no such file
+            replay --from HERE/none.jsonl --print                      | 3 | does not exist
+            replay --from HERE/folder --print                          | 3 | is no regular file
+            replay --from HERE/plain.txt --print                       | 3 | Convert it to JSON lines
+            replay --from HERE/two.tsv --columns id=x --print          | 3 | Say so with the option 'columns'
+            replay --from HERE/two.tsv --columns idd=x --print         | 3 | not pairs of what a column holds
+            classify --model emotoin hello                             | 3 | There is no model 'emotoin'
+            classify --model HERE/folder hello                         | 3 | has none of the files model.onnx
+            classify --model HERE/two.tsv hello                        | 3 | it is no JSON
+            classify --model sentiment-lr?abstain-bellow=0.5 hello     | 3 | did you mean 'abstain-below'?
+            classify --model sentiment-lr?abstain-below=2 hello        | 3 | from 0
+            classify --model hf://owner hello                          | 3 | is an owner, a slash and a name
+            classify --model hf://owner/name@main hello                | 3 | commit
+            classify --model sentiment-lr?second=emotion hello         | 3 | same labels
+            classify --model emotion?device=gpu hello                  | 3 | 'cpu', 'cuda' or 'cuda:'
+            train --out m.json                                         | 2 | '--data=
+            train --data HERE/none.tsv --out m.json                    | 3 | there is no such file
+            train --data HERE/no.tsv --out m.json                      | 3 | is not a label, a tab and a text
+            train --data HERE/two.tsv --out m.json                     | 3 | train on more
+            evaluate --data HERE/two.tsv                               | 2 | Which model?
+            evaluate --data HERE/none.tsv --model sentiment-lr         | 3 | there is no such file
+            verify HERE/nosuch                                         | 3 | does not exist
+            live --rule potus --print --credentials HERE/none          | 3 | Cannot read the credentials file
+            live --rule potus --print --credentials HERE/two.tsv       | 3 | bearer_token = ...
+            live --rule potus --print --credentials HERE/empty.credentials | 3 | bearer_token = ...
+            live --rule x --base-url x --credentials HERE/x.credentials --print | 3 | The base URL is not https://
+            live --rule x --run-for soon                               | 2 | did you mean
+            search --credentials HERE/x.credentials                    | 2 | '--query=
+            search --query x --start yesterday                         | 2 | nor a date
+            search --query x --start 2026-13-01                        | 2 | nor a date
+            search --query x --start 2026-02-02 --end 2026-02-01 --credentials HERE/x.credentials | 3 | not before
+            search --query x --min-likes many                          | 2 | 'many' is not a whole number
+            rules                                                      | 2 | list, add, delete or sync
+            rules sync --file HERE/none --credentials HERE/x.credentials | 3 | there is no such file
+            gaps                                                       | 2 | Give either a FILE or a --topic
+            gaps HERE/none.ledger                                      | 3 | There is no ledger
+            gaps HERE/two.tsv                                          | 3 | is not a ledger of gaps
+            fake-x --port 99999                                        | 2 | from 1 to 65535
+            broker --port 99999                                        | 2 | from 0 to 65535
+            broker --port 0 --data HERE/two.tsv                        | 3 | it is a file, not a folder
+            consume                                                    | 2 | 'TOPIC'
+            consume tweets --count 0                                   | 2 | at least 1
+            consume tweets --run-for soon                              | 2 | 'soon' is not a time such as 500ms
+            consume tweets --to mongo                                  | 3 | is no database
+            consume tweets --to mongo:localhost                        | 3 | not a MongoDB connection string
+            consume tweets --to influx:localhost                       | 3 | http://localhost:8086
+            consume tweets --to influx:http://localhost:8086?bukket=x  | 3 | did you mean 'bucket'?
+            consume tweets --to sqlite:                                | 3 | Say where
+            consume tweets --classify nosuch                           | 3 | There is no model 'nosuch'
+            consume tweets --from-beginning --group g                  | 2 | A group goes on where it ended
+            topics                                                     | 2 | ensure, list, describe or delete
+            topics ensure                                              | 2 | 'TOPIC'
+            topics ensure t --partitions many                          | 2 | 'many' is not a whole number
+            topics list --kafka-config HERE/none.properties            | 3 | there is no such file
+            demo --port 99999                                          | 2 | from 1 to 65535
+            demo --from HERE/none.jsonl --headless                     | 3 | does not exist
+            demo --mongo-uri localhost --headless                      | 3 | not a MongoDB connection string
+            demo --influx-url ftp://x --headless                       | 3 | http://localhost:8086
+            demo --hbase-quorum : --headless                           | 3 | ZooKeeper
+            demo --state HERE/two.tsv --headless                       | 3 | it is a file, not a folder
+            """)
+    void oneLineSaysWhatIsWrongAndWhatToDo(String line, int exit, String said) {
+        List<String> arguments = WORD.matcher(line.replace("HERE", here.toString()))
+                .results()
+                .map(found -> found.group())
+                .toList();
+        Ran ran = Ran.command(arguments.toArray(new String[0]));
+        assertThat(ran.err()).contains(said).doesNotContain("Exception").hasLineCount(1);
+        assertThat(ran.exit()).isEqualTo(exit);
+    }
+}
