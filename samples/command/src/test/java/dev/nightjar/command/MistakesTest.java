@@ -35,7 +35,7 @@ class MistakesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             replya                                                     | 2 | did you mean 'replay'?
             replay --cuont 5                                           | 2 | did you mean '--count'?
             replay --count many --print                                | 2 | 'many' is not a whole number
@@ -62,7 +62,7 @@ class MistakesTest {
             classify --model hf://owner/name@main hello                | 3 | commit
             classify --model sentiment-lr?second=emotion hello         | 3 | same labels
             classify --model emotion?device=gpu hello                  | 3 | 'cpu', 'cuda' or 'cuda:'
-            train --out m.json                                         | 2 | '--data=
+            train --out m.json                                         | 2 | option: '--data=FILE'
             train --data HERE/none.tsv --out m.json                    | 3 | there is no such file
             train --data HERE/no.tsv --out m.json                      | 3 | is not a label, a tab and a text
             train --data HERE/two.tsv --out m.json                     | 3 | train on more
@@ -74,7 +74,7 @@ class MistakesTest {
             live --rule potus --print --credentials HERE/empty.credentials | 3 | bearer_token = ...
             live --rule x --base-url x --credentials HERE/x.credentials --print | 3 | The base URL is not https://
             live --rule x --run-for soon                               | 2 | did you mean
-            search --credentials HERE/x.credentials                    | 2 | '--query=
+            search --credentials HERE/x.credentials                    | 2 | required option: '--query=<query>'
             search --query x --start yesterday                         | 2 | nor a date
             search --query x --start 2026-13-01                        | 2 | nor a date
             search --query x --start 2026-02-02 --end 2026-02-01 --credentials HERE/x.credentials | 3 | not before
