@@ -7,6 +7,7 @@ package dev.nightjar.source.twitter.http;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.FileFault;
 import dev.nightjar.io.TextFile;
 import dev.nightjar.json.JsonReader;
 import dev.nightjar.options.Configuration;
@@ -14,7 +15,6 @@ import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -136,13 +136,8 @@ public final class Secrets {
         String text;
         try {
             text = TextFile.read(file);
-        } catch (MalformedInputException e) {
-            throw new ConfigException("The credentials file '" + file + "' is not UTF-8", e);
         } catch (IOException e) {
-            throw new ConfigException(
-                    "Cannot read the credentials file '" + file + "' ("
-                            + e.getClass().getSimpleName() + ")",
-                    e);
+            throw new ConfigException("Cannot read the credentials file '" + file + "': " + FileFault.of(e), e);
         }
         Map<String, String> values = new HashMap<>();
         String bare = text.stripLeading().startsWith("{") ? readJson(file, text, values) : readLines(text, values);
