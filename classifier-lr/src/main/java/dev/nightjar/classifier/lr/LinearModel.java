@@ -78,7 +78,7 @@ abstract class LinearModel<F> {
         try {
             return maker.make(ModelJson.read(json, form), form, json);
         } catch (JsonProcessingException e) {
-            throw new ConfigException("The model " + origin + " is refused: it is no JSON", e);
+            throw new ConfigException("The model " + origin + " is refused: " + e.getOriginalMessage(), e);
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigException("The model " + origin + " is refused: " + e.getMessage(), e);
         }

@@ -55,7 +55,7 @@ class MistakesTest {
             replay --from HERE/two.tsv --columns idd=x --print         | 3 | not pairs of what a column holds
             classify --model emotoin hello                             | 3 | There is no model 'emotoin'
             classify --model HERE/folder hello                         | 3 | has none of the files model.onnx
-            classify --model HERE/two.tsv hello                        | 3 | it is no JSON
+            classify --model HERE/two.tsv hello                        | 3 | is refused: Unrecognized token 'joy'
             classify --model sentiment-lr?abstain-bellow=0.5 hello     | 3 | did you mean 'abstain-below'?
             classify --model sentiment-lr?abstain-below=2 hello        | 3 | from 0
             classify --model hf://owner hello                          | 3 | is an owner, a slash and a name
