@@ -13,7 +13,6 @@ import static org.apache.spark.sql.functions.regexp_replace;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.command.x.ArchiveOptions;
-import dev.nightjar.command.x.FirstTweets;
 import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.source.twitter.testkit.FakeX;
@@ -52,9 +51,10 @@ import picocli.CommandLine.Spec;
             "  nightjar archive-console --query superbowl --start 2022-02-13 --end 2022-02-15 --min-likes 60000"
                     + " --credentials x.json",
             "",
-            "It takes the place of ZooKeeper, a broker and a topic started by hand, a script that asks the search",
-            "page by page (keyword, start_date, end_date, min_faves, interval, change), and a second one with",
-            "spark-submit, whose receiver prints for thirty seconds."
+            "It takes the place of ZooKeeper, a broker and a topic started by hand, a script",
+            "that asks the search page by page (keyword, start_date, end_date, min_faves,",
+            "interval, change), and a second one with spark-submit, whose receiver prints",
+            "for thirty seconds."
         })
 public final class ArchiveConsoleCommand implements Callable<Integer> {
     /** Line breaks, and whatever else a terminal obeys. */
@@ -99,12 +99,9 @@ public final class ArchiveConsoleCommand implements Callable<Integer> {
     }
 
     private int run(TweetSourceFactory found) throws Exception {
-        TweetSourceFactory kept = where.of(found);
         return new Pipeline(options, spec, "archive-console", "raw-twitter")
                 .withoutPage()
-                .run(
-                        Source.of(count == null ? kept : new FirstTweets(kept, count), count == null ? -1 : count),
-                        this::start);
+                .run(Source.of(where.of(found), -1).first(count), this::start);
     }
 
     private void start(Run run) throws TimeoutException {

@@ -31,12 +31,13 @@ import picocli.CommandLine.Spec;
         footer = {
             "%nExamples:%n",
             "  nightjar emotion-mongo --mongo-uri mongodb://localhost:27017",
-            "  nightjar emotion-mongo --credentials x.json --count 100 --mongo-uri mongodb://localhost:27017",
+            "  nightjar emotion-mongo --credentials x.json --count 100 --mongo-uri mongodb://localhost",
             "  nightjar emotion-mongo --model 'emotion?normalizer=strip-all' --run-for 10m",
             "",
-            "It takes the place of a Kafka started by docker compose, a script that reads the stream with Tweepy,",
-            "and a PySpark notebook that cleans, classifies and saves, cell by cell. The credentials file of that",
-            "script will do, and a model exported to ONNX is used as it is: --model DIRECTORY."
+            "It takes the place of a Kafka started by docker compose, a script that reads",
+            "the stream with Tweepy, and a PySpark notebook that cleans, classifies and",
+            "saves, cell by cell. The credentials file of that script will do, and a model",
+            "exported to ONNX is used as it is: --model DIRECTORY."
         })
 public final class EmotionMongoCommand implements Callable<Integer> {
     static final String RULE = "(biden OR potus) lang:en -is:retweet";

@@ -6,10 +6,12 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
+import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.x.FirstTweets;
 import dev.nightjar.command.x.StatusLine;
 import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.kafka.KafkaConfig;
@@ -102,7 +104,7 @@ public final class Pipeline {
     public int run(Source source, Queries queries) throws Exception {
         Path folder = options.state(name);
         KafkaConfig cluster = options.kafka();
-        settings.put("source", source.tweets().toString());
+        settings.put("source", source.tweets() + (source.limit() == null ? "" : ", " + source.limit()));
         options.sinks().forEach((sink, config) -> settings.put("sink." + sink, config.toString()));
         if (cluster != null) {
             settings.put("kafka", cluster.toString());
@@ -136,7 +138,7 @@ public final class Pipeline {
         Run run = new Run(name, topic, kafka, deadLetters, spark, state, stores);
         Store shown = stores.stream().filter(Store::isReadable).findFirst().orElseThrow();
         try (StoredTweets stored = shown.read();
-                TweetPublisher publisher = TweetPublisher.builder(source.tweets(), kafka, topic)
+                TweetPublisher publisher = TweetPublisher.builder(left(source, state, kafka), kafka, topic)
                         .positions(PositionStore.file(state.position()))
                         .deadLetters(deadLetters)
                         .build();
@@ -186,6 +188,21 @@ public final class Pipeline {
             thread.shutdownNow();
             spark.stop();
         }
+    }
+
+    /** What is left of a source to read: a run that was killed has read some, which are in the topic. */
+    private TweetSourceFactory left(Source source, RunState state, KafkaConfig kafka) {
+        Long limit = source.limit();
+        if (limit == null) {
+            return source.tweets();
+        }
+        long read = 0;
+        if (state.resumed() && options.kafka() == null) {
+            try (KafkaTopics admin = KafkaTopics.open(kafka)) {
+                read = admin.describe(topic).size();
+            }
+        }
+        return new FirstTweets(source.tweets(), Math.max(0, limit - read));
     }
 
     private void ensureTopics(KafkaConfig kafka) {

@@ -4,10 +4,8 @@
  */
 package dev.nightjar.command.pipeline;
 
-import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.ReplayOptions;
 import dev.nightjar.command.shared.WhereOption;
-import dev.nightjar.command.x.FirstTweets;
 import dev.nightjar.command.x.StreamOptions;
 import dev.nightjar.command.x.Watched;
 import dev.nightjar.filter.TweetFilter;
@@ -58,15 +56,14 @@ public final class SourceOptions {
                             + " leave out the ones or the others");
         }
         Watched watched = stream.stream();
-        Long count = replay.count();
-        TweetSourceFactory kept = where.of(watched);
-        TweetSourceFactory tweets = count == null ? kept : new FirstTweets(kept, count);
         return new Source(
-                tweets,
-                count == null ? -1 : count,
-                () -> stream.ensureRules(
-                        "nightjar-" + name, rules, spec.commandLine().getErr()),
-                watched::line);
+                        where.of(watched),
+                        -1,
+                        null,
+                        () -> stream.ensureRules(
+                                "nightjar-" + name, rules, spec.commandLine().getErr()),
+                        watched::line)
+                .first(replay.count());
     }
 
     /** How fast a replay is that has been told no pace. */
