@@ -71,18 +71,36 @@ final class CsvReader implements TweetFormat.Reader {
 
     @Override
     public SourceBatch read(byte[] record, String origin) {
+        List<String> row = row(record);
+        return row == null
+                ? new SourceBatch(List.of(), List.of(), List.of(), Map.of("header", 1L))
+                : SourceBatch.of(List.of(tweet(row)));
+    }
+
+    /**
+     * The fields of a row; null for the header.
+     *
+     * @throws DataException if it is no row of this file
+     */
+    @Nullable
+    List<String> row(byte[] record) {
         List<String> row = fields(text(record), delimiter);
         if (row.equals(header)) {
-            return new SourceBatch(List.of(), List.of(), List.of(), Map.of("header", 1L));
+            return null;
         }
         if (row.size() != size) {
             throw new DataException("bad-csv", "The row has " + row.size() + " columns, not " + size);
         }
-        return SourceBatch.of(List.of(tweet(row)));
+        return row;
+    }
+
+    /** What a row says. */
+    String said(List<String> row) {
+        return unescape(row.get(columns.getOrDefault(Column.TEXT, 0)));
     }
 
     private Tweet tweet(List<String> row) {
-        String text = unescape(row.get(columns.getOrDefault(Column.TEXT, 0)));
+        String text = said(row);
         String saidTime = field(row, Column.TIME);
         Instant said = saidTime == null ? null : XJson.time(saidTime);
         Author author = author(row);
@@ -154,7 +172,8 @@ final class CsvReader implements TweetFormat.Reader {
     }
 
     /** A field; null if there is no such column, or nothing in it. */
-    private @Nullable String field(List<String> row, Column column) {
+    @Nullable
+    String field(List<String> row, Column column) {
         Integer index = columns.get(column);
         String field = index == null ? "" : row.get(index).strip();
         return field.isEmpty() || field.equals("null") || field.equalsIgnoreCase("nan") || field.equals("None")
