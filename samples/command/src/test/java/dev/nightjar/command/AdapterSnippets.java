@@ -27,8 +27,10 @@ import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
 import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.options.Credential;
+import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
+import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +61,17 @@ final class AdapterSnippets {
                 Sink<WindowedCount> counts = config.counts().open()) {
             tweets.write(classifiedTweets); // returns when the region servers have acknowledged every row
             counts.write(windowedCounts);
+        }
+    }
+
+    static void readHBase(HBaseSinkConfig config) {
+        try (StoredTweets tweets = config.read();
+                HBaseCounts counts = config.readCounts()) {
+            tweets.newest(5)
+                    .forEach(tweet -> System.out.println(
+                            tweet.tweet().createdAt() + " " + tweet.tweet().text()));
+            System.out.println(tweets.labelCounts()); // of all tweets, by a scan of one column
+            System.out.println(counts.newest("word", 100)); // of the newest window, the most frequent first
         }
     }
 

@@ -76,8 +76,8 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
             .defaultTo(true)
             .means("create the tables and the namespace if they are missing: `existingTables()` does not"));
     static final Option<Duration> KEEP =
-            OPTIONS.add(Option.duration("keep", Duration.ofSeconds(1), Duration.ofSeconds(Integer.MAX_VALUE - 1L))
-                    .means("after what time a table that is created here drops what is older (TTL)"));
+            OPTIONS.add(Option.duration("keep", Duration.ofSeconds(1), Duration.ofDays(20_000))
+                    .means("a table that is created here drops what is older (its TTL); never unless set"));
     static final Option<SortedMap<String, String>> PROPERTIES =
             OPTIONS.add(Option.of("properties", "`name=value` pairs, separated by semicolons", ClientProperties::parse)
                     .shownAs(properties -> properties.keySet().toString())
