@@ -13,6 +13,7 @@ import dev.nightjar.EmbedderFactory;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
@@ -29,6 +30,7 @@ import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.options.Credential;
 import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
+import dev.nightjar.source.replay.JdbcReplayConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
@@ -50,6 +52,16 @@ final class AdapterSnippets {
                 }
             }
         }
+    }
+
+    static TweetSourceFactory database() {
+        TweetSourceFactory simulated = JdbcReplayConfig.builder("jdbc:mariadb://localhost/twitter")
+                .user("reader")
+                .password(Credential.env("DB_PASSWORD"))
+                .pageSize(25)
+                .pause("5s..15s") // at random, by the seed
+                .build();
+        return simulated;
     }
 
     static void sinkHBase(List<ClassifiedTweet> classifiedTweets, List<WindowedCount> windowedCounts) {

@@ -15,6 +15,7 @@ import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -493,6 +494,46 @@ class CommandsIT {
                         "ok   Hadoop",
                         "ok   Kafka broker");
         assertThat(ran.exit()).as(ran.out()).isZero();
+    }
+
+    @Test
+    void doctorLooksAtWhatIsNamed() throws Exception {
+        Path secret = folder.resolve("x.properties");
+        Files.writeString(secret, "bearer_token = AAAAsecret\n");
+        Path none = Files.writeString(folder.resolve("none.properties"), "user = me\n");
+        int free = EmbeddedKafka.freePort();
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"));
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ran ran = Ran.command(
+                    "doctor",
+                    "--bootstrap-servers",
+                    kafka.bootstrapServers(),
+                    "--topic",
+                    "trump",
+                    "--to",
+                    "sqlite:" + folder.resolve("tweets.db"),
+                    "--to",
+                    "mongo:mongodb://me:secret@127.0.0.1:1/?serverSelectionTimeoutMS=500",
+                    "--credentials",
+                    secret.toString(),
+                    "--port",
+                    free + "," + taken.getLocalPort());
+            assertThat(ran.out())
+                    .contains(
+                            "BAD  Topic trump",
+                            "nightjar topics ensure trump",
+                            "ok   Store sqlite",
+                            "BAD  Store mongo",
+                            "ok   X credentials",
+                            "ok   Port " + free,
+                            "BAD  Port " + taken.getLocalPort(),
+                            "3 faults.")
+                    .doesNotContain("secret@", "AAAAsecret");
+            assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
+        }
+        Ran ran = Ran.command("doctor", "--credentials", none.toString(), "--port", Integer.toString(free));
+        assertThat(ran.out()).containsPattern("BAD +X credentials +.*none.properties");
+        assertThat(Ran.command("doctor", "--topic", "trump").exit()).isEqualTo(2);
     }
 
     @Test

@@ -104,7 +104,9 @@ public record LabelledRow(String label, String text) {
                 }
                 List<String> row = reader.row(raw.bytes());
                 if (row != null) {
-                    rows.add(new LabelledRow(label(reader.field(row, Column.LABEL), names), reader.said(row)));
+                    rows.add(new LabelledRow(
+                            label(reader.mapping().field(row, Column.LABEL), names),
+                            reader.mapping().text(row)));
                 }
             } catch (DataException e) {
                 throw new DataException(e.code(), place + ": " + e.getMessage() + "; mend the row or delete it", e);
