@@ -7,6 +7,7 @@ package dev.nightjar.command.pipeline;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.spark.BatchWriter;
@@ -92,10 +93,11 @@ public final class KappaHBaseCommand implements Callable<Integer> {
                 .filter(HBaseSinkConfig.class::isInstance)
                 .map(HBaseSinkConfig.class::cast)
                 .toList();
+        TweetFilter english = TweetFilter.lang("en").and(TweetFilter.hasText());
         int exit = new Pipeline(options, spec, NAME, topic)
                 .setting("model", sentiment)
                 .setting("topic", topic)
-                .run(source.source(spec, NAME, List.of(RULE), options.pace()), run -> {
+                .run(source.keeping(english).source(spec, NAME, List.of(RULE), options.pace()), run -> {
                     Dataset<Row> classified = SparkTweets.classify(run.tweets(), SENTIMENT, sentiment);
                     store(run, classified);
                     if (!tables.isEmpty()) {

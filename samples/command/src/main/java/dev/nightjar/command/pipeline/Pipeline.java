@@ -6,6 +6,7 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
+import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
@@ -55,6 +56,7 @@ public final class Pipeline {
     private final String deadLetterTopic;
     private final List<String> topics = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
+    private boolean paged = true;
     private volatile String phase = "running";
 
     /**
@@ -82,6 +84,12 @@ public final class Pipeline {
     /** Adds what a run depends on besides its source and its databases: with another value, it begins anew. */
     public Pipeline setting(String setting, Object value) {
         settings.put(setting, value.toString());
+        return this;
+    }
+
+    /** Has it serve no page. */
+    public Pipeline withoutPage() {
+        paged = false;
         return this;
     }
 
@@ -132,7 +140,7 @@ public final class Pipeline {
                         .positions(PositionStore.file(state.position()))
                         .deadLetters(deadLetters)
                         .build();
-                LivePage page = options.isHeadless()
+                LivePage page = options.isHeadless() || !paged
                         ? null
                         : LivePage.open(options.port(), () -> pageState(source, stored, publisher, run))) {
             if (page != null) {
@@ -158,6 +166,11 @@ public final class Pipeline {
                 query.stop();
             }
             phase = "finished, all is stored";
+            PublishOptions.report(
+                    publisher.counts(),
+                    "published to " + topic,
+                    deadLetterTopic,
+                    spec.commandLine().getOut());
             // Before the pause, which Ctrl-C may end.
             int exit = audit(stores, kafka);
             if (!stop.isAsked()) {

@@ -8,6 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
+import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,13 +39,18 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig || sink instanceof HBaseSinkConfig;
+        return sink instanceof SqliteSinkConfig
+                || sink instanceof MongoSinkConfig
+                || sink instanceof HBaseSinkConfig;
     }
 
     /** What it holds, if it is readable. */
     StoredTweets read() {
         if (sink instanceof SqliteSinkConfig sqlite) {
             return SqliteTweets.open(sqlite.file());
+        }
+        if (sink instanceof MongoSinkConfig mongo) {
+            return mongo.read();
         }
         if (sink instanceof HBaseSinkConfig hbase) {
             return hbase.read();
