@@ -25,6 +25,7 @@ import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
 import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
 import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
+import dev.nightjar.classifier.lr.WordListTrainer;
 import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.options.Credential;
@@ -74,6 +75,10 @@ final class AdapterSnippets {
             tweets.write(classifiedTweets); // returns when the region servers have acknowledged every row
             counts.write(windowedCounts);
         }
+    }
+
+    static void wordList(List<LabelledText> texts) {
+        WordListTrainer.builder().words(1_000).build().train(texts).save(Path.of("model.json"), Path.of("most_used_words.csv"));
     }
 
     static void readHBase(HBaseSinkConfig config) {

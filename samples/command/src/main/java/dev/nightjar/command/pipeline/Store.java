@@ -39,9 +39,7 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig
-                || sink instanceof MongoSinkConfig
-                || sink instanceof HBaseSinkConfig;
+        return sink instanceof SqliteSinkConfig || sink instanceof MongoSinkConfig || sink instanceof HBaseSinkConfig;
     }
 
     /** What it holds, if it is readable. */
