@@ -32,7 +32,7 @@ abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
 
     /**
      * What an error on a text costs against large weights (C); {@value LrTrainer#DEFAULT_COST} unless set, on vectors
-     * of an embedder {@value EmbeddingLrTrainer#DEFAULT_COST}.
+     * of an embedder {@value EmbeddingLrTrainer#DEFAULT_COST}, over a word list {@value WordListTrainer#DEFAULT_COST}.
      */
     public B cost(double cost) {
         require(cost > 0 && Double.isFinite(cost), "The cost is positive");

@@ -19,6 +19,7 @@ import dev.nightjar.command.model.TrainCommand;
 import dev.nightjar.command.model.VerifyCommand;
 import dev.nightjar.command.pipeline.ArchiveConsoleCommand;
 import dev.nightjar.command.pipeline.EmotionMongoCommand;
+import dev.nightjar.command.pipeline.KappaHBaseCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.x.FakeXCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             EmotionMongoCommand.class,
             ArchiveConsoleCommand.class,
+            KappaHBaseCommand.class,
             ReplayCommand.class,
             LiveCommand.class,
             SearchCommand.class,

@@ -13,6 +13,7 @@ import dev.nightjar.EmbedderFactory;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
@@ -24,11 +25,15 @@ import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
 import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
 import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
+import dev.nightjar.classifier.lr.WordListTrainer;
 import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.options.Credential;
+import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
+import dev.nightjar.source.replay.JdbcReplayConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
+import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +55,16 @@ final class AdapterSnippets {
         }
     }
 
+    static TweetSourceFactory database() {
+        TweetSourceFactory simulated = JdbcReplayConfig.builder("jdbc:mariadb://localhost/twitter")
+                .user("reader")
+                .password(Credential.env("DB_PASSWORD"))
+                .pageSize(25)
+                .pause("5s..15s") // at random, by the seed
+                .build();
+        return simulated;
+    }
+
     static void sinkHBase(List<ClassifiedTweet> classifiedTweets, List<WindowedCount> windowedCounts) {
         HBaseSinkConfig config = HBaseSinkConfig.builder("zookeeper1:2181,zookeeper2:2181")
                 .namespace("birds")
@@ -59,6 +74,21 @@ final class AdapterSnippets {
                 Sink<WindowedCount> counts = config.counts().open()) {
             tweets.write(classifiedTweets); // returns when the region servers have acknowledged every row
             counts.write(windowedCounts);
+        }
+    }
+
+    static void wordList(List<LabelledText> texts) {
+        WordListTrainer.builder().words(1_000).build().train(texts).save(Path.of("model.json"), Path.of("most_used_words.csv"));
+    }
+
+    static void readHBase(HBaseSinkConfig config) {
+        try (StoredTweets tweets = config.read();
+                HBaseCounts counts = config.readCounts()) {
+            tweets.newest(5)
+                    .forEach(tweet -> System.out.println(
+                            tweet.tweet().createdAt() + " " + tweet.tweet().text()));
+            System.out.println(tweets.labelCounts()); // of all tweets, by a scan of one column
+            System.out.println(counts.newest("word", 100)); // of the newest window, the most frequent first
         }
     }
 

@@ -93,11 +93,16 @@ class ArchitectureTest {
 
     /**
      * Adapters with more public types, and how many: the logistic regression also has training, with labelled texts, on
-     * features that other trainers share, or on embeddings; transformers classify, and embed for other classifiers; the
-     * X API has searches, rules, queries and credentials, and one type that only its stream uses.
+     * features that other trainers share, on embeddings, or over a word list; transformers classify, and embed for other
+     * classifiers; tweets are replayed from files, in formats that others can add, and from databases, and labelled rows
+     * are read from the same files; the X API has searches, rules, queries and credentials, and one type that only its
+     * stream uses.
      */
     private static final Map<String, Integer> MORE_PUBLIC_TYPES = Map.of(
-            "dev.nightjar.classifier.lr", 10, "dev.nightjar.classifier.onnx", 6, "dev.nightjar.source.twitter", 7);
+            "dev.nightjar.classifier.lr", 11,
+            "dev.nightjar.classifier.onnx", 6,
+            "dev.nightjar.source.replay", 6,
+            "dev.nightjar.source.twitter", 7);
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

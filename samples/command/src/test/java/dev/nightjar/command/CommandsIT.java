@@ -15,6 +15,7 @@ import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,6 +236,58 @@ class CommandsIT {
     }
 
     @Test
+    void aModelIsTrainedOnColumnsOfACsvFile() throws Exception {
+        Path csv = folder.resolve("birds.csv");
+        StringBuilder rows = new StringBuilder("id,mood,what\n");
+        Files.readString(birds())
+                .lines()
+                .forEach(line ->
+                        rows.append("1,").append(line.replace("\t", ",\"")).append("\"\n"));
+        Files.writeString(csv, rows);
+        Path model = folder.resolve("birds.json");
+        Ran ran = Ran.command(
+                "train", "--data", csv.toString(), "--columns", "label=mood,text=what", "--out", model.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("[lark, owl]", "Texts         16, of them", "Confusion matrix");
+        Ran evaluated = Ran.command(
+                "evaluate", "--model", model.toString(), "--data", csv.toString(), "--columns", "label=mood,text=what");
+        assertThat(evaluated.out()).contains("Texts         80, of them 0 rejected");
+        Ran spark =
+                Ran.command("train", "--engine", "spark", "--data", "x", "--columns", "label=1,text=2", "--out", "y");
+        assertThat(spark.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aWordListIsTrainedOnSentiment140AndAnswers() throws Exception {
+        Path csv = folder.resolve("sentiment140.csv");
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 50; i++) {
+            for (String row : List.of("4|a lovely day with @friend", "0|an awful day, rt: #rain")) {
+                String[] sides = row.split("\\|");
+                rows.append("\"%s\",\"14678%05d\",\"Mon Apr 06 22:19:45 PDT 2009\",\"NO_QUERY\",\"owl\",\"%s %d\"%n"
+                        .formatted(sides[0], i, sides[1], i));
+            }
+        }
+        Files.writeString(csv, rows);
+        Path model = folder.resolve("model.json");
+        Ran ran = Ran.command(
+                "train", "--kind", "word-list", "--words", "20", "--data", csv.toString(), "--out", model.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("word-list@", "[negative, positive], 20 words in ", "Texts         20, of them", "Confusion");
+        Ran answered = Ran.withInput(
+                "what a lovely morning\n",
+                "classify",
+                "--model",
+                model + "?words=" + folder.resolve("most_used_words.csv"));
+        assertThat(answered.out()).contains("\"label\":\"positive\"", "word-list@");
+        Ran others =
+                Ran.command("train", "--kind", "word-list", "--data", birds().toString(), "--out", model.toString());
+        assertThat(others.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(others.err()).contains("tells negative from positive", "[lark, owl]");
+    }
+
+    @Test
     void trainingIsReportedOnOtherTexts() throws Exception {
         Path page = folder.resolve("train.html");
         String data = birds().toString();
@@ -441,6 +494,46 @@ class CommandsIT {
                         "ok   Hadoop",
                         "ok   Kafka broker");
         assertThat(ran.exit()).as(ran.out()).isZero();
+    }
+
+    @Test
+    void doctorLooksAtWhatIsNamed() throws Exception {
+        Path secret = folder.resolve("x.properties");
+        Files.writeString(secret, "bearer_token = AAAAsecret\n");
+        Path none = Files.writeString(folder.resolve("none.properties"), "user = me\n");
+        int free = EmbeddedKafka.freePort();
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"));
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ran ran = Ran.command(
+                    "doctor",
+                    "--bootstrap-servers",
+                    kafka.bootstrapServers(),
+                    "--topic",
+                    "trump",
+                    "--to",
+                    "sqlite:" + folder.resolve("tweets.db"),
+                    "--to",
+                    "mongo:mongodb://me:secret@127.0.0.1:1/?serverSelectionTimeoutMS=500",
+                    "--credentials",
+                    secret.toString(),
+                    "--port",
+                    free + "," + taken.getLocalPort());
+            assertThat(ran.out())
+                    .contains(
+                            "BAD  Topic trump",
+                            "nightjar topics ensure trump",
+                            "ok   Store sqlite",
+                            "BAD  Store mongo",
+                            "ok   X credentials",
+                            "ok   Port " + free,
+                            "BAD  Port " + taken.getLocalPort(),
+                            "3 faults.")
+                    .doesNotContain("secret@", "AAAAsecret");
+            assertThat(ran.exit()).isEqualTo(Exit.SET_UP);
+        }
+        Ran ran = Ran.command("doctor", "--credentials", none.toString(), "--port", Integer.toString(free));
+        assertThat(ran.out()).containsPattern("BAD +X credentials +.*none.properties");
+        assertThat(Ran.command("doctor", "--topic", "trump").exit()).isEqualTo(2);
     }
 
     @Test

@@ -8,7 +8,12 @@ import dev.nightjar.DataException;
 import dev.nightjar.WindowedCount;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.util.Bytes;
 
 /**
@@ -19,7 +24,11 @@ import org.apache.hadoop.hbase.util.Bytes;
 record CountRows() implements RowModel<WindowedCount> {
     static final String FAMILY = "c";
 
-    private static final byte[] FAMILY_BYTES = Bytes.toBytes(FAMILY);
+    static final byte[] FAMILY_BYTES = Bytes.toBytes(FAMILY);
+
+    /** The row of pointers: no count has this key, since it has no zero byte. */
+    static final byte[] LATEST = Bytes.toBytes("latest");
+
     private static final byte[] METRIC = Bytes.toBytes("metric");
     private static final byte[] KEY = Bytes.toBytes("key");
     private static final byte[] WINDOW_START = Bytes.toBytes("window_start");
@@ -54,16 +63,63 @@ record CountRows() implements RowModel<WindowedCount> {
         return put;
     }
 
+    /**
+     * A pointer to the newest window among puts of this model, a cell for each metric. The cell's timestamp is the window's
+     * beginning, and HBase shows the greatest: whoever writes late, or again, does not turn the pointer back.
+     */
+    static Put latest(List<Put> counts) {
+        Map<String, Put> newest = new TreeMap<>();
+        for (Put count : counts) {
+            newest.merge(
+                    text(count, METRIC),
+                    count,
+                    (one, other) -> one.getTimestamp() >= other.getTimestamp() ? one : other);
+        }
+        Put latest = new Put(LATEST);
+        newest.forEach((metric, count) -> latest.addColumn(
+                FAMILY_BYTES,
+                Bytes.toBytes(metric),
+                count.getTimestamp(),
+                Bytes.toBytes(text(count, WINDOW_START) + '/' + text(count, WINDOW_END))));
+        return latest;
+    }
+
+    /** With what the keys of all counts of a metric in a window begin, given as a pointer names it. */
+    static byte[] window(String metric, String pointer) {
+        String[] times = pointer.split("/", -1);
+        return prefix(metric, millis(Instant.parse(times[0])), millis(Instant.parse(times[1])));
+    }
+
+    /** A row as it was written. */
+    static WindowedCount read(Result row) {
+        return new WindowedCount(
+                text(row, METRIC),
+                text(row, KEY),
+                Instant.parse(text(row, WINDOW_START)),
+                Instant.parse(text(row, WINDOW_END)),
+                Long.parseLong(text(row, COUNT)));
+    }
+
     private static byte[] rowKey(WindowedCount row, long start) {
-        byte[] metric = Bytes.toBytes(row.metric());
-        byte[] key = Bytes.toBytes(row.key());
-        return ByteBuffer.allocate(metric.length + 1 + 2 * Long.BYTES + key.length)
-                .put(metric)
+        return Bytes.add(prefix(row.metric(), start, millis(row.windowEnd())), Bytes.toBytes(row.key()));
+    }
+
+    private static byte[] prefix(String metric, long start, long end) {
+        byte[] name = Bytes.toBytes(metric);
+        return ByteBuffer.allocate(name.length + 1 + 2 * Long.BYTES)
+                .put(name)
                 .put((byte) 0)
                 .putLong(Long.MAX_VALUE - start)
-                .putLong(millis(row.windowEnd()))
-                .put(key)
+                .putLong(end)
                 .array();
+    }
+
+    private static String text(Put put, byte[] column) {
+        return Bytes.toString(CellUtil.cloneValue(put.get(FAMILY_BYTES, column).get(0)));
+    }
+
+    private static String text(Result row, byte[] column) {
+        return Bytes.toString(row.getValue(FAMILY_BYTES, column));
     }
 
     private static long millis(Instant time) {

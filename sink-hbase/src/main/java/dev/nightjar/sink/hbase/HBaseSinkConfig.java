@@ -15,6 +15,7 @@ import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.StoredTweets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -74,6 +75,9 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
     static final Option<Boolean> CREATE_TABLES = OPTIONS.add(Option.flag("create-tables")
             .defaultTo(true)
             .means("create the tables and the namespace if they are missing: `existingTables()` does not"));
+    static final Option<Duration> KEEP =
+            OPTIONS.add(Option.duration("keep", Duration.ofSeconds(1), Duration.ofDays(20_000))
+                    .means("a table that is created here drops what is older (its TTL); never unless set"));
     static final Option<SortedMap<String, String>> PROPERTIES =
             OPTIONS.add(Option.of("properties", "`name=value` pairs, separated by semicolons", ClientProperties::parse)
                     .shownAs(properties -> properties.keySet().toString())
@@ -149,17 +153,51 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         return TweetRows.rowKey(tweetId, get(SALT_BUCKETS));
     }
 
-    <T> Sink<T> open(String into, RowModel<T> model) {
-        HBaseStore<T> store =
-                connect(into, model, (cluster, table, age) -> new HBaseStore<>(cluster, table, model, age));
-        return new KeyedSink<>(store, Integer.MAX_VALUE, REQUEST_BYTES);
+    /**
+     * Opens the table of the tweets for reading, as {@link #open()} does for writing.
+     *
+     * @throws ConfigException as {@link #open()}
+     * @throws dev.nightjar.RetriableException as {@link #open()}
+     */
+    public StoredTweets read() {
+        TweetRows rows = new TweetRows(get(SALT_BUCKETS));
+        return connect(
+                get(TABLE),
+                rows,
+                (cluster, table, age) -> new HBaseTweets(new TableReader(cluster, table), rows.saltBuckets()));
     }
 
-    private <S> S connect(String into, RowModel<?> model, Opening<S> opening) {
+    /**
+     * Opens the table of the windowed counts for reading.
+     *
+     * @throws ConfigException as {@link #open()}
+     * @throws dev.nightjar.RetriableException as {@link #open()}
+     */
+    public HBaseCounts readCounts() {
+        return connect(
+                get(COUNTS_TABLE),
+                new CountRows(),
+                (cluster, table, age) -> new HBaseCounts(new TableReader(cluster, table)));
+    }
+
+    private Sink<WindowedCount> openCounts() {
+        CountRows rows = new CountRows();
+        return new KeyedSink<>(
+                connect(get(COUNTS_TABLE), rows, (cluster, table, age) -> new CountStore(cluster, table, rows, age)),
+                Integer.MAX_VALUE,
+                REQUEST_BYTES);
+    }
+
+    <S> S connect(String into, RowModel<?> model, Opening<S> opening) {
         Cluster cluster = new Cluster(
                 ClientProperties.configuration(get(QUORUM), get(ZNODE_PARENT), properties()), get(DEADLINE));
         try {
-            SinkTable found = SinkTable.of(TableName.valueOf(get(NAMESPACE), into), model, get(CREATE_TABLES));
+            SinkTable found = new SinkTable(
+                    TableName.valueOf(get(NAMESPACE), into),
+                    model.family(),
+                    model.saltBuckets(),
+                    get(CREATE_TABLES),
+                    find(KEEP));
             return opening.store(cluster, found.name(), found.open(cluster));
         } catch (RuntimeException e) {
             cluster.abandon();
@@ -167,7 +205,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         }
     }
 
-    private interface Opening<S> {
+    interface Opening<S> {
         S store(Cluster cluster, TableName table, @Nullable Duration timeToLive);
     }
 
@@ -175,7 +213,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
     private record Counts(HBaseSinkConfig config) implements SinkFactory<WindowedCount> {
         @Override
         public Sink<WindowedCount> open() {
-            return config.open(config.get(COUNTS_TABLE), new CountRows());
+            return config.openCounts();
         }
     }
 
@@ -262,6 +300,14 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
         /** Makes opening fail if the table is missing; unless asked, it and its namespace are created. */
         public Builder existingTables() {
             return set(CREATE_TABLES, false);
+        }
+
+        /**
+         * After what time HBase drops a tweet or a count from a table that is created here; never unless set. The time
+         * counts from the time in a tweet's id, or from the beginning of a window.
+         */
+        public Builder keep(Duration value) {
+            return set(KEEP, value);
         }
 
         /**

@@ -70,7 +70,7 @@ class HBaseStore<T> implements KeyedStore<T, Put> {
         String what = "put " + request.size() + " rows into the table " + table;
         List<Entry<Put>> open = new ArrayList<>(request);
         List<Rejection> rejections = new ArrayList<>();
-        cluster.call(what, connection -> {
+        call(what, connection -> {
             List<Throwable> faults = new ArrayList<>();
             Object[] results = put(connection, open, faults);
             List<Entry<Put>> unsettled = new ArrayList<>();
@@ -100,7 +100,7 @@ class HBaseStore<T> implements KeyedStore<T, Put> {
 
     /** Every row that is marked again is only marked again, so that a failed request is repeated whole. */
     final void delete(List<Delete> deletes) {
-        cluster.call("delete " + deletes.size() + " rows of the table " + table, connection -> {
+        call("delete " + deletes.size() + " rows of the table " + table, connection -> {
             @Nullable Object[] results = new Object[deletes.size()];
             try (Table rows = connection.getTable(table)) {
                 rows.batch(deletes, results);
@@ -109,6 +109,15 @@ class HBaseStore<T> implements KeyedStore<T, Put> {
             }
             return true;
         });
+    }
+
+    final TableName table() {
+        return table;
+    }
+
+    /** Repeats a call until it works or the deadline has passed. */
+    final <R> R call(String what, Cluster.Call<R> call) {
+        return cluster.call(what, call);
     }
 
     @Override

@@ -26,12 +26,13 @@ import org.jspecify.annotations.Nullable;
  * A table of the sink: found and checked, or created. Rows written under another number of salt buckets would have
  * other keys, so that every tweet could be there twice: the table's own metadata holds the number.
  */
-record SinkTable(TableName name, String family, int saltBuckets, boolean create) {
+record SinkTable(
+        TableName name,
+        String family,
+        int saltBuckets,
+        boolean create,
+        @Nullable Duration keep) {
     static final String SALT_BUCKETS = "nightjar.salt-buckets";
-
-    static SinkTable of(TableName name, RowModel<?> model, boolean create) {
-        return new SinkTable(name, model.family(), model.saltBuckets(), create);
-    }
 
     /** Finds or creates the table. Returns after what time HBase drops a cell, null for never. */
     @Nullable
@@ -77,7 +78,9 @@ record SinkTable(TableName name, String family, int saltBuckets, boolean create)
 
     private TableDescriptor descriptor() {
         return TableDescriptorBuilder.newBuilder(name)
-                .setColumnFamily(ColumnFamilyDescriptorBuilder.of(family))
+                .setColumnFamily(ColumnFamilyDescriptorBuilder.newBuilder(Bytes.toBytes(family))
+                        .setTimeToLive(keep == null ? HConstants.FOREVER : (int) keep.toSeconds())
+                        .build())
                 .setValue(SALT_BUCKETS, Integer.toString(saltBuckets))
                 .build();
     }
@@ -115,7 +118,8 @@ record SinkTable(TableName name, String family, int saltBuckets, boolean create)
     private String shellCommand() {
         String splits =
                 saltBuckets == 1 ? "" : "SPLITS => (1.." + (saltBuckets - 1) + ").map { |salt| '\\x%02X' % salt }, ";
-        return "create '" + name + "', {NAME => '" + family + "'}, " + splits + metadata();
+        String age = keep == null ? "" : ", TTL => " + keep.toSeconds();
+        return "create '" + name + "', {NAME => '" + family + "'" + age + "}, " + splits + metadata();
     }
 
     private String metadata() {

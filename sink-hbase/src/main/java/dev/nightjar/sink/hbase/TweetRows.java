@@ -13,10 +13,13 @@ import dev.nightjar.TweetId;
 import dev.nightjar.json.ClassifiedTweetJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.zip.CRC32;
 import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.util.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +31,13 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
     static final String FAMILY = "t";
     static final byte[] JSON = Bytes.toBytes("json");
 
-    private static final byte[] FAMILY_BYTES = Bytes.toBytes(FAMILY);
+    static final byte[] FAMILY_BYTES = Bytes.toBytes(FAMILY);
     private static final byte[] TEXT = Bytes.toBytes("text");
     private static final byte[] CREATED_AT = Bytes.toBytes("created_at");
     private static final byte[] LANG = Bytes.toBytes("lang");
     private static final byte[] AUTHOR_ID = Bytes.toBytes("author_id");
     private static final byte[] USERNAME = Bytes.toBytes("username");
-    private static final byte[] LABELS = Bytes.toBytes("labels");
+    static final byte[] LABELS = Bytes.toBytes("labels");
     private static final byte[] MODELS = Bytes.toBytes("models");
 
     @Override
@@ -103,6 +106,18 @@ record TweetRows(int saltBuckets) implements RowModel<ClassifiedTweet> {
                 .forEach((name, classification) ->
                         all.append(';').append(name).append('=').append(answer.apply(classification)));
         return all.isEmpty() ? "" : all.append(';').toString();
+    }
+
+    /** The best label of each classifier, empty where it has none. */
+    static Map<String, String> labels(Result row) {
+        Map<String, String> labels = new TreeMap<>();
+        for (String answer : Bytes.toString(row.getValue(FAMILY_BYTES, LABELS)).split(";", -1)) {
+            int equals = answer.indexOf('=');
+            if (equals > 0) {
+                labels.put(answer.substring(0, equals), answer.substring(equals + 1));
+            }
+        }
+        return labels;
     }
 
     private static void add(Put put, byte[] column, @Nullable String value) {

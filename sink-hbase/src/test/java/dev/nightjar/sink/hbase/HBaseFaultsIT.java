@@ -16,6 +16,7 @@ import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
+import dev.nightjar.store.KeyedSink;
 import dev.nightjar.testkit.LeakCheck;
 import dev.nightjar.testkit.Tweets;
 import java.io.ByteArrayOutputStream;
@@ -213,7 +214,7 @@ class HBaseFaultsIT {
                 new Blob("b", large),
                 new Blob("d", large),
                 blob("e", "6"));
-        try (Sink<Blob> sink = unlimited.open(table, new Blobs())) {
+        try (Sink<Blob> sink = open(unlimited)) {
             RejectedRecordsException rejected =
                     catchThrowableOfType(RejectedRecordsException.class, () -> sink.write(batch));
             assertThat(rejected.rejections()).extracting(Rejection::index).containsExactly(3, 4);
@@ -230,7 +231,7 @@ class HBaseFaultsIT {
     void onlyTheLastRecordOfAKeyIsSent() {
         HBaseSinkConfig unlimited =
                 CLUSTER.config().property("hbase.client.keyvalue.maxsize", "0").build();
-        try (Sink<Blob> sink = unlimited.open(table, new Blobs())) {
+        try (Sink<Blob> sink = open(unlimited)) {
             sink.write(List.of(new Blob("a", new byte[11 * 1024 * 1024]), blob("a", "last")));
         }
         assertThat(Rows.all(CLUSTER, table))
@@ -304,6 +305,14 @@ class HBaseFaultsIT {
 
     private static Blob blob(String key, String text) {
         return new Blob(key, Bytes.toBytes(text));
+    }
+
+    private Sink<Blob> open(HBaseSinkConfig config) {
+        Blobs blobs = new Blobs();
+        return new KeyedSink<>(
+                config.connect(table, blobs, (cluster, name, age) -> new HBaseStore<>(cluster, name, blobs, age)),
+                Integer.MAX_VALUE,
+                4 << 20);
     }
 
     /** A record that can be larger than any tweet. */

@@ -74,7 +74,7 @@ class HBaseSinkConfigTest implements FactoryContract<HBaseSinkConfig> {
     void itsTextShowsThePropertiesNames() {
         assertThat(fromMap(options()))
                 .asString()
-                .endsWith("deadline=2s, create-tables=false,"
+                .endsWith("deadline=2s, create-tables=false, keep=2s,"
                         + " properties=[hbase.client.ipc.pool.size, hbase.rpc.tls.truststore.password]]");
     }
 

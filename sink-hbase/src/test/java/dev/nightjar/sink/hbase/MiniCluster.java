@@ -9,6 +9,7 @@ import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,14 @@ final class MiniCluster {
         configuration.set("hbase.zookeeper.quorum", quorum);
         configuration.set(ClientProperties.REGISTRY, ClientProperties.ZOOKEEPER_REGISTRY);
         this.connection = ConnectionFactory.createConnection(configuration);
+    }
+
+    /** A cluster for the tests of another module: says where it is, and ends with standard input. */
+    public static void main(String[] arguments) throws IOException {
+        System.out.println(shared().quorum());
+        System.out.flush();
+        System.in.transferTo(OutputStream.nullOutputStream());
+        System.exit(0);
     }
 
     /** The cluster of this test run, started by the first call. */

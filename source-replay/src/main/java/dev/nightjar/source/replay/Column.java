@@ -26,7 +26,9 @@ enum Column {
     BOOKMARKS("publicmetricsbookmarkcount bookmarkcount"),
     REPLIED_TO("referencedtweetsrepliedtoid inreplytostatusid inreplytotweetid inreplytostatusidstr"),
     RETWEETED("referencedtweetsretweetedid retweetedstatusid"),
-    QUOTED("referencedtweetsquotedid quotedstatusid");
+    QUOTED("referencedtweetsquotedid quotedstatusid"),
+    /** What a classifier should answer, for those who train or measure one. */
+    LABEL("label sentiment polarity airlinesentiment emotion target class");
 
     private final String names;
 

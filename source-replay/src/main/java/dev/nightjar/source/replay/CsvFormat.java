@@ -45,6 +45,10 @@ final class CsvFormat implements TweetFormat {
         boolean has(Column column) {
             return columns.containsKey(column);
         }
+
+        CsvReader reader(@Nullable List<String> named, @Nullable IdRule idRule) {
+            return new CsvReader(delimiter, columns, fields.size(), named, idRule);
+        }
     }
 
     /**
@@ -78,18 +82,45 @@ final class CsvFormat implements TweetFormat {
                 : null;
     }
 
+    /** Whether the first line names the columns of a label and a text. */
+    boolean isLabelled(String beginning) {
+        Header header = header(beginning);
+        return header.has(Column.LABEL) && header.has(Column.TEXT);
+    }
+
+    /**
+     * Makes a reader of rows that are no tweets.
+     *
+     * @throws ConfigException if it is not known which column holds the label, and which the text
+     */
+    CsvReader labelled(String beginning) {
+        Header header = header(beginning);
+        if (!isLabelled(beginning)) {
+            throw new ConfigException("The file cannot be read as labelled texts: its columns are "
+                    + String.join(", ", header.fields()) + ", and which holds "
+                    + (header.has(Column.TEXT) ? "the label" : header.has(Column.LABEL) ? "the text" : "label and text")
+                    + " is not known. Say so with 'columns', as in label=sentiment,text=tweet, where a number stands for a"
+                    + " column without a name");
+        }
+        // Where columns are given by their numbers, a first row that names them is no text.
+        boolean named =
+                columns == null || !isNumbered() || (isNamed(header, Column.LABEL) && isNamed(header, Column.TEXT));
+        return header.reader(named ? header.fields() : null, idRule);
+    }
+
+    private static boolean isNamed(Header header, Column column) {
+        Integer index = header.columns().get(column);
+        return index != null
+                && column.names().contains(Column.plain(header.fields().get(index)));
+    }
+
     @Override
     public Reader reader(String beginning) {
         Header header = header(beginning);
         if (!header.has(Column.TEXT) || (!header.has(Column.ID) && idRule == null)) {
             throw new ConfigException("The file cannot be read as CSV" + unknown(beginning));
         }
-        return new CsvReader(
-                header.delimiter(),
-                header.columns(),
-                header.fields().size(),
-                isHeader(header) ? header.fields() : null,
-                idRule);
+        return header.reader(isHeader(header) ? header.fields() : null, idRule);
     }
 
     /** Where columns are given by their numbers, the first row is one unless it has no id. */

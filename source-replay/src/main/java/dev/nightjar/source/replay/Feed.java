@@ -4,8 +4,10 @@
  */
 package dev.nightjar.source.replay;
 
+import dev.nightjar.SourcePosition;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +21,20 @@ interface Feed extends Closeable {
     @Nullable
     Placed next() throws IOException;
 
+    /** How long at least to wait before the record that was read last. */
+    default Duration pause() {
+        return Duration.ZERO;
+    }
+
     /** The recorded time at which the replay begins; null for that of the first tweet. */
     @Nullable
     Instant begin();
+
+    /** Opens a feed at a position. */
+    @FunctionalInterface
+    interface Opener {
+        Feed open(SourcePosition position) throws IOException;
+    }
 
     /** A record and the place just after it. */
     record Placed(FeedItem item, Place place) {}

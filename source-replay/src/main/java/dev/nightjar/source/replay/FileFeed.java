@@ -48,9 +48,7 @@ final class FileFeed implements Feed {
      * @throws dev.nightjar.ConfigException if it is no file that can be read, or not the one of the position
      */
     static FileFeed open(ReplayConfig config, Path file, SourcePosition position) throws IOException {
-        FilePlace place = position.isStart()
-                ? new FilePlace(OpenFile.fingerprint(file), 0, Records.Mark.START, 0, 0, Span.NONE)
-                : FilePlace.parse(position);
+        FilePlace place = position.isStart() ? FilePlace.start(OpenFile.fingerprint(file)) : FilePlace.parse(position);
         return new FileFeed(config, file, OpenFile.open(config, file, place), place);
     }
 

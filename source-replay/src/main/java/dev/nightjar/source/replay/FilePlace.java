@@ -27,6 +27,11 @@ record FilePlace(Fingerprint fingerprint, long pass, Records.Mark mark, int item
             + ":(\\d{1,18}):(-1|\\d{1,18}):(\\d{1,18}):(\\d{1,9}):(\\d{1,9}):(\\d{1,9}):(\\d{1,18})"
             + ":(\\d{1,19}):(\\d{1,19}):(-?\\d{1,19}):(-?\\d{1,19})");
 
+    /** The beginning of a file. */
+    static FilePlace start(Fingerprint fingerprint) {
+        return new FilePlace(fingerprint, 0, Records.Mark.START, 0, 0, Span.NONE);
+    }
+
     static FilePlace parse(SourcePosition position) {
         Matcher matcher = TOKEN.matcher(position.token());
         if (!matcher.matches()) {

@@ -6,6 +6,7 @@ package dev.nightjar.source.replay;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.io.TextFile;
+import dev.nightjar.json.XJson;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileInputStream;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +81,36 @@ final class OpenFile implements Closeable {
      * @throws ConfigException if it is no file that can be read, or not the one of the place
      */
     static OpenFile open(ReplayConfig config, Path file, FilePlace place) throws IOException {
+        return open(file, place, config.get(ReplayConfig.MAX_RECORD_BYTES), beginning -> {
+            Formats.Found found = Formats.of(config, beginning, file.toString());
+            LOG.debug("'{}' is read as {}, since {}", file, found.format().name(), found.why());
+            return found.format().reader(beginning);
+        });
+    }
+
+    /**
+     * Opens a file that is not replayed.
+     *
+     * @param format makes what reads it, of the beginning of its text
+     * @throws ConfigException if it is no file that can be read
+     */
+    static OpenFile open(Path file, Function<String, TweetFormat.Reader> format) throws IOException {
+        return open(file, FilePlace.start(fingerprint(file)), XJson.MAX_BYTES, format);
+    }
+
+    /**
+     * The beginning of a file's text.
+     *
+     * @throws ConfigException if it is no file that can be read
+     */
+    static String beginning(Path file) throws IOException {
+        check(file);
+        return head(file, firstBytes(file)).text();
+    }
+
+    private static OpenFile open(
+            Path file, FilePlace place, int maxRecordBytes, Function<String, TweetFormat.Reader> format)
+            throws IOException {
         check(file);
         byte[] firstBytes = firstBytes(file);
         if (!place.fingerprint().matches(firstBytes)) {
@@ -91,15 +123,13 @@ final class OpenFile implements Closeable {
                     file,
                     "it has " + size + " bytes, fewer than " + place.mark().offset());
         }
-        Formats.Found found = Formats.of(config, head.text(), file.toString());
-        TweetFormat.Reader reader = found.format().reader(head.text());
-        LOG.debug("'{}' is read as {}, since {}", file, found.format().name(), found.why());
+        TweetFormat.Reader reader = format.apply(head.text());
         int lineEnd = lineEnd(reader, head.text());
         Records records = new Records(
                 input(file, head, place.mark().offset()),
                 reader.framing().framer(lineEnd),
                 lineEnd,
-                config.get(ReplayConfig.MAX_RECORD_BYTES),
+                maxRecordBytes,
                 place.mark());
         return new OpenFile(file, records, reader, size);
     }

@@ -31,7 +31,7 @@ final class Pace {
     private boolean begun;
     private long begunAt;
 
-    /** When the rate allows the next tweet, in nanoseconds after the first one was asked for. */
+    /** When the rate or a pause allows the next tweet, in nanoseconds after the first one was asked for. */
     private long nextSlot;
 
     /**
@@ -49,24 +49,36 @@ final class Pace {
 
     /** How many nanoseconds after {@code now} a tweet is due; 0 or less if it is. */
     long wait(Instant createdAt, long now) {
-        if (!begun) {
-            begun = true;
-            begunAt = now;
-            begin = begin == null ? createdAt : begin;
-        }
-        long elapsed = now - begunAt; // a clock of nanoseconds may run over, a difference does not
-        long due = Double.isInfinite(maxRate) ? elapsed : nextSlot;
-        if (begin != null && !Double.isInfinite(speed)) {
+        long elapsed = elapsed(now);
+        begin = begin == null ? createdAt : begin;
+        long due = nextSlot;
+        if (!Double.isInfinite(speed)) {
             double nanos = Duration.between(begin, createdAt).toMillis() * NANOS_PER_MILLI / speed;
             due = Math.max(due, (long) Math.min(nanos, FURTHEST_NANOS));
         }
         return due - elapsed;
     }
 
+    /** Lets the next tweet be due no earlier than after a pause. */
+    void pause(Duration pause, long now) {
+        if (!pause.isZero()) {
+            nextSlot = Math.max(nextSlot, elapsed(now) + pause.toNanos());
+        }
+    }
+
     /** Notes that a tweet was delivered. */
     void delivered(long now) {
         if (!Double.isInfinite(maxRate)) {
-            nextSlot = Math.max(nextSlot, now - begunAt - MAX_ARREARS) + (long) (NANOS_PER_SECOND / maxRate);
+            nextSlot = Math.max(nextSlot, elapsed(now) - MAX_ARREARS) + (long) (NANOS_PER_SECOND / maxRate);
         }
+    }
+
+    /** Nanoseconds since the first was asked for: a clock of nanoseconds may run over, a difference does not. */
+    private long elapsed(long now) {
+        if (!begun) {
+            begun = true;
+            begunAt = now;
+        }
+        return now - begunAt;
     }
 }

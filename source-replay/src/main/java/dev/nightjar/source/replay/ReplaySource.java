@@ -11,6 +11,7 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSource;
 import dev.nightjar.io.Gate;
+import dev.nightjar.options.Configuration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tweets of a file or made up from a seed, at the pace of {@link ReplayConfig}, which opens it.
+ * Tweets of a file, of a database or made up from a seed, at the pace of the {@link ReplayConfig} or
+ * {@link JdbcReplayConfig} that opens it.
  *
  * <p>Confined to one thread; only {@link #close()} may be called from another.
  *
@@ -32,7 +34,8 @@ public final class ReplaySource implements TweetSource {
     /** Longer than anybody waits, and no overflow. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
-    private final ReplayConfig config;
+    private final String what;
+    private final Feed.Opener opener;
     private final int batchSize;
     private final PollTime time;
     private final Pace pace;
@@ -45,17 +48,31 @@ public final class ReplaySource implements TweetSource {
     private boolean ended;
     private Feed.@Nullable Place lastPlace;
 
-    private ReplaySource(ReplayConfig config, PollTime time, Feed feed, SourcePosition position) {
-        this.config = config;
+    private ReplaySource(
+            Configuration config, String what, Feed.Opener opener, PollTime time, SourcePosition position) {
+        this.what = what;
+        this.opener = opener;
         this.batchSize = config.get(ReplayConfig.BATCH_SIZE);
         this.time = time;
-        this.feed = feed;
         this.opened = position;
-        this.pace = new Pace(config.get(ReplayConfig.SPEED), config.get(ReplayConfig.MAX_RATE), feed.begin());
+        Feed first = openFeed();
+        this.feed = first;
+        this.pace = new Pace(config.get(ReplayConfig.SPEED), config.get(ReplayConfig.MAX_RATE), first.begin());
     }
 
     static ReplaySource open(ReplayConfig config, SourcePosition position, PollTime time) {
-        return new ReplaySource(config, time, feed(config, position), position);
+        return open(config, "The file '" + config.find(ReplayConfig.FILE) + "'", config::feed, position, time);
+    }
+
+    /**
+     * Opens a feed.
+     *
+     * @param config has the options of the pace
+     * @param what is replayed, for messages
+     */
+    static ReplaySource open(
+            Configuration config, String what, Feed.Opener opener, SourcePosition position, PollTime time) {
+        return new ReplaySource(config, what, opener, time, position);
     }
 
     @Override
@@ -105,17 +122,17 @@ public final class ReplaySource implements TweetSource {
         }
         try {
             if (feed == null) {
-                feed = feed(config, position());
+                feed = openFeed();
             }
             ahead = feed.next();
+            pace.pause(feed.pause(), time.now());
             ended = ahead == null;
             return !ended;
         } catch (IOException e) {
             release();
-            return unreadable(
-                    new RetriableException("The file '" + config.find(ReplayConfig.FILE) + "' cannot be read on", e),
-                    batch);
+            return unreadable(new RetriableException(what + " cannot be read on", e), batch);
         } catch (RetriableException | ConfigException e) {
+            release();
             return unreadable(e, batch);
         }
     }
@@ -155,11 +172,11 @@ public final class ReplaySource implements TweetSource {
         ahead = null;
     }
 
-    private static Feed feed(ReplayConfig config, SourcePosition position) {
+    private Feed openFeed() {
         try {
-            return config.feed(position);
+            return opener.open(position());
         } catch (IOException e) {
-            throw new RetriableException("The file '" + config.find(ReplayConfig.FILE) + "' cannot be opened", e);
+            throw new RetriableException(what + " cannot be opened", e);
         }
     }
 
@@ -168,7 +185,7 @@ public final class ReplaySource implements TweetSource {
             try {
                 feed.close();
             } catch (IOException e) {
-                LOG.debug("Closing '{}' failed after it was read", config.find(ReplayConfig.FILE), e);
+                LOG.debug("Closing failed after it was read: {}", what, e);
             }
             feed = null;
         }

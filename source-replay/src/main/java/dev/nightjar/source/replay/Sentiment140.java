@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Sentiment140 implements TweetFormat {
     private static final int LOOKED_AT = 50;
     private static final int COLUMNS = 6;
+
+    /** What its polarities mean. */
+    static final Map<String, String> LABELS = Map.of("0", "negative", "2", "neutral", "4", "positive");
+
     private static final Pattern DATE =
             Pattern.compile("[A-Z][a-z]{2} [A-Z][a-z]{2} +\\d{1,2} \\d\\d:\\d\\d:\\d\\d [A-Z]{3,4} \\d{4}");
 
@@ -45,7 +49,7 @@ final class Sentiment140 implements TweetFormat {
     }
 
     @Override
-    public Reader reader(String beginning) {
+    public CsvReader reader(String beginning) {
         Layout layout = layout(beginning);
         int index = layout == null ? 0 : layout.index();
         List<String> first = layout == null ? List.of() : layout.first();
@@ -55,6 +59,7 @@ final class Sentiment140 implements TweetFormat {
         return new CsvReader(
                 ',',
                 Map.of(
+                        Column.LABEL, index,
                         Column.ID, index + 1,
                         Column.TIME, index + 2,
                         Column.AUTHOR, index + 4,

@@ -145,31 +145,4 @@ class ReplayPaceTest {
     private Path file(String text) {
         return Replays.write(folder.resolve("tweets"), text);
     }
-
-    /** Passes only when somebody sleeps. */
-    private static final class HandTime implements PollTime {
-        private long now = Long.MAX_VALUE - 5; // a clock of nanoseconds may run over
-
-        @Override
-        public long now() {
-            return now;
-        }
-
-        @Override
-        public void sleep(long nanos) {
-            assertThat(nanos).isPositive();
-            now += nanos;
-        }
-
-        @Override
-        public void wake() {}
-
-        void pass(Duration duration) {
-            now += duration.toNanos();
-        }
-
-        double seconds() {
-            return (now - (Long.MAX_VALUE - 5)) / 1e9;
-        }
-    }
 }

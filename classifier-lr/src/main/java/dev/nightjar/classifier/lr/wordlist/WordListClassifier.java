@@ -16,9 +16,7 @@ import java.util.List;
 
 /** Classifies with a {@link WordListModel}. */
 final class WordListClassifier implements Classifier {
-    private static final String NEGATIVE = "negative";
-    private static final String POSITIVE = "positive";
-    private static final LabelSet LABELS = new LabelSet(List.of(NEGATIVE, POSITIVE), ProblemType.SINGLE_LABEL);
+    private static final LabelSet LABELS = new LabelSet(WordListModel.LABELS, ProblemType.SINGLE_LABEL);
 
     private final WordListModel model;
     private final String name;
@@ -65,6 +63,10 @@ final class WordListClassifier implements Classifier {
         double positive = 1 / (1 + Math.exp(-logit));
         // In the order of the labels: at exactly one half the answer is negative, as in MLlib.
         return new Classification.Scored(
-                name, List.of(new ScoredLabel(NEGATIVE, 1 - positive), new ScoredLabel(POSITIVE, positive)), false);
+                name,
+                List.of(
+                        new ScoredLabel(LABELS.names().get(0), 1 - positive),
+                        new ScoredLabel(LABELS.names().get(1), positive)),
+                false);
     }
 }

@@ -49,6 +49,9 @@ public final class WordListModel {
     public static final List<String> PLACEHOLDERS =
             List.of("pseudoplaceholder", "linkplaceholder", "retweetplaceholder", "hashtagplaceholder");
 
+    /** The labels of its answers. */
+    public static final List<String> LABELS = List.of("negative", "positive");
+
     private static final String NAME = "word-list";
 
     private final List<String> words;
@@ -147,6 +150,11 @@ public final class WordListModel {
     /** What names the model in its answers: {@code word-list@} and 12 digits of the SHA-256. */
     public String model() {
         return Sha256.model(NAME, sha256);
+    }
+
+    /** The words of a text as features are made of it, in its order, {@link #PLACEHOLDERS} among them. */
+    public static List<String> wordsOf(String text) {
+        return WordListText.words(text);
     }
 
     /** How often each feature of a text occurs that occurs at all, by the index of its weight. */

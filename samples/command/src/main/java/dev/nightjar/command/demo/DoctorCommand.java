@@ -15,7 +15,10 @@ import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Port;
+import dev.nightjar.command.shared.Stores;
 import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.source.twitter.TwitterApi;
+import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +27,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -37,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nightjar doctor}. */
@@ -55,16 +60,34 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            split = ",",
             defaultValue = "5000",
             converter = Port.class,
-            description = "The live page's port. Default: ${DEFAULT-VALUE}.")
-    private int port;
+            description = "Ports that should be free, such as the live page's. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> ports = List.of();
 
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description = "A Kafka broker that should be in reach.")
     private @Nullable String servers;
+
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "A topic that this broker should have. Repeatable.")
+    private List<String> topics = List.of();
+
+    @Option(
+            names = "--to",
+            paramLabel = "STORE",
+            description =
+                    "A database that should be ready to be stored into: it is opened as for that, which makes tables that"
+                            + " are missing. Repeatable. " + Stores.HELP)
+    private List<String> stores = List.of();
+
+    @Option(
+            names = "--credentials",
+            paramLabel = "FILE",
+            description = "A file that should have credentials for X, which is not asked.")
+    private @Nullable Path credentials;
 
     @Spec
     private CommandSpec spec;
@@ -73,6 +96,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (servers == null && !topics.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--topic is of a broker: give --bootstrap-servers");
+        }
         check("Java " + OLDEST_JAVA + " or later", () -> {
             int feature = Runtime.version().feature();
             return feature >= OLDEST_JAVA
@@ -105,19 +131,29 @@ public final class DoctorCommand implements Callable<Integer> {
         check("Spark", () -> inTemporaryFolder(DoctorCommand::runsSpark));
         check("Kafka broker", () -> inTemporaryFolder(DoctorCommand::startsKafka));
         check("SQLite", () -> inTemporaryFolder(DoctorCommand::opensStore));
-        check("Port " + port, () -> {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return good(
-                        "free for the live page on " + socket.getInetAddress().getHostAddress());
-            } catch (IOException e) {
-                return bad("taken; give the demo another with --port, or --headless");
-            }
-        });
+        for (int port : ports) {
+            check("Port " + port, () -> isFree(port));
+        }
         if (servers != null) {
             String broker = servers;
-            check(
-                    "Kafka at " + broker,
-                    () -> good(TopicsCommand.list(KafkaConfig.of(broker)).size() + " topics"));
+            check("Kafka at " + broker, () -> good(TopicsCommand.list(KafkaConfig.of(broker)).size() + " topics"));
+            for (String topic : topics) {
+                check("Topic " + topic, () -> hasTopic(broker, topic));
+            }
+        }
+        for (String place : stores) {
+            // Not all of the place, which may have a password in it.
+            check("Store " + place.substring(0, Math.max(0, place.indexOf(':'))), () -> {
+                Stores.of(List.of(place)).values().forEach(store -> store.open().close());
+                return good("opens");
+            });
+        }
+        if (credentials != null) {
+            Path file = credentials;
+            check("X credentials", () -> {
+                TwitterApi.open(TwitterCredentials.file(file));
+                return good("'" + file + "' has what X asks for");
+            });
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(faults == 0 ? "All is well." : faults + (faults == 1 ? " fault." : " faults."));
@@ -183,6 +219,21 @@ public final class DoctorCommand implements Callable<Integer> {
         try (SqliteTweets store = SqliteTweets.open(folder.resolve("store.db"))) {
             return good("opens a store of " + store.count() + " tweets");
         }
+    }
+
+    private static Finding isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return good("free on " + socket.getInetAddress().getHostAddress());
+        } catch (IOException e) {
+            return bad("taken; give what should listen there another with --port, or a page --headless");
+        }
+    }
+
+    private static Finding hasTopic(String broker, String topic) {
+        return TopicsCommand.list(broker).contains(topic)
+                ? good("is there")
+                : bad("is not there; make it with 'nightjar topics ensure " + topic + " --bootstrap-servers " + broker
+                        + "'");
     }
 
     private static Finding inTemporaryFolder(Trial trial) throws IOException {

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -73,12 +74,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private Measure measure = Measure.MACRO_F1;
 
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "FILE",
-            description = "Labelled texts, a line each: label TAB text, UTF-8; gzipped if the name ends in .gz.")
+    @Option(names = "--data", required = true, paramLabel = "FILE", description = LabelledFiles.HELP)
     private Path data = Path.of("");
+
+    @Mixin
+    private LabelledFiles files = new LabelledFiles();
 
     @Option(
             names = "--json",
@@ -105,7 +105,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (!cascade.isEmpty() && cascade.size() != 2) {
             throw new ParameterException(spec.commandLine(), "--cascade takes two models, FIRST,SECOND");
         }
-        List<LabelledText> lines = LabelledText.readTsv(data);
+        List<LabelledText> lines = files.read(data);
         if (lines.isEmpty()) {
             throw new ConfigException("'" + data + "' holds no line of label, tab and text");
         }

@@ -22,19 +22,17 @@ import java.util.TreeSet;
  * @param held those to measure on
  */
 record Split(List<LabelledText> trained, List<LabelledText> held) {
-    private static final long SEED = 42;
-
     /**
-     * Holds out a share of each label's texts, the same ones each time. A text that is there several times is in one part
+     * Holds out a share of each label's texts, the same ones for the same seed. A text that is there several times is in one part
      * alone, and a label of few texts loses none.
      *
      * @param share 0 to 1
      */
-    static Split of(List<LabelledText> texts, double share) {
+    static Split of(List<LabelledText> texts, double share, long seed) {
         Map<String, Set<String>> byLabel = new TreeMap<>();
         texts.forEach(text ->
                 byLabel.computeIfAbsent(text.label(), label -> new TreeSet<>()).add(text.text()));
-        Random random = new Random(SEED);
+        Random random = new Random(seed);
         Set<String> chosen = new HashSet<>();
         for (Set<String> ofLabel : byLabel.values()) {
             List<String> shuffled = new ArrayList<>(ofLabel);

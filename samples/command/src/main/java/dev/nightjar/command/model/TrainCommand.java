@@ -7,12 +7,15 @@ package dev.nightjar.command.model;
 import dev.nightjar.Classifier;
 import dev.nightjar.Embedder;
 import dev.nightjar.LabelSet;
+import dev.nightjar.WireName;
 import dev.nightjar.classifier.lr.EmbeddingLrModel;
 import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrTrainer;
+import dev.nightjar.classifier.lr.WordListTrainer;
 import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
+import dev.nightjar.classifier.lr.wordlist.WordListModel;
 import dev.nightjar.command.report.HtmlReport;
 import dev.nightjar.command.report.Measurement;
 import dev.nightjar.command.report.Report;
@@ -33,6 +36,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,21 +47,31 @@ import picocli.CommandLine.Spec;
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains a logistic regression on labelled texts and saves it as one JSON file.",
+        description =
+                "Trains a logistic regression on labelled texts, saves it as JSON, and measures it on texts held out.",
         footer = {
             "%nExample:%n",
             "  nightjar train --data train.tsv.gz --validation validation.tsv.gz --out mood.json --html mood.html",
-            "  echo 'What a game!' | nightjar classify --model mood.json"
+            "  echo 'What a game!' | nightjar classify --model mood.json",
+            "  nightjar train --data tweets.csv --columns label=mood,text=tweet --out mood.json",
+            "  nightjar train --kind word-list --data sentiment140.csv --out model.json",
+            "  echo 'What a game!' | nightjar classify --model 'model.json?words=most_used_words.csv'"
         })
 public final class TrainCommand implements Callable<Integer> {
+    private static final String WORD_LIST = "most_used_words.csv";
+    private static final String CALIBRATED =
+            "The scores were calibrated on these very texts: expect a larger calibration error on others.";
+
     @Option(
             names = "--data",
             required = true,
             paramLabel = "FILE",
-            description =
-                    "Labelled texts, a line each: label TAB text, UTF-8; gzipped if the name ends in .gz. For Spark"
-                            + " whatever it reads texts from, such as hdfs://host/folder.")
+            description = LabelledFiles.HELP + " For Spark whatever it reads lines of label TAB text from, such as"
+                    + " hdfs://host/folder.")
     private String data = "";
+
+    @Mixin
+    private LabelledFiles files = new LabelledFiles();
 
     @Option(
             names = "--validation",
@@ -70,12 +84,36 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             defaultValue = "0.2",
             description =
-                    "Without --validation: this share of each label's texts, the same ones each time, is not trained on but"
-                            + " takes its place; 0 for none, as with Spark. Default: ${DEFAULT-VALUE}.")
+                    "Without --validation: this share of each label's texts is not trained on but takes its place; 0 for"
+                            + " none, as with Spark. Default: ${DEFAULT-VALUE}.")
     private double holdOut;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Which texts are held out; the same seed, the same texts. Default: ${DEFAULT-VALUE}.")
+    private long seed;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model goes.")
     private Path out = Path.of("");
+
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            defaultValue = "n-grams",
+            description =
+                    "n-grams: a model over n-grams, of any labels, in one file; word-list: one over the most used words, of the"
+                            + " labels negative and positive, which also writes most_used_words.csv beside it, as the first"
+                            + " Kappa project had them. Default: ${DEFAULT-VALUE}.")
+    private Kind kind = Kind.N_GRAMS;
+
+    @Option(
+            names = "--words",
+            paramLabel = "N",
+            defaultValue = "" + WordListTrainer.DEFAULT_WORDS,
+            description = "How many words a word-list has. Default: ${DEFAULT-VALUE}.")
+    private int words;
 
     @Option(
             names = "--name",
@@ -137,14 +175,40 @@ public final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--embeddings are made and trained on in this process alone");
         }
+        if (kind == Kind.WORD_LIST && (embeddings != null || engine == Engine.SPARK)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--kind word-list is trained on words, in this process alone");
+        }
+        if (files.hasColumns() && engine == Engine.SPARK) {
+            throw new ParameterException(
+                    spec.commandLine(), "--columns are of files that this process reads, not Spark");
+        }
         if (!(holdOut >= 0 && holdOut <= 0.5)) {
             throw new ParameterException(spec.commandLine(), "--hold-out is a share from 0 to 0.5, such as 0.2");
         }
         Split texts = engine == Engine.SPARK
                 ? new Split(List.of(), List.of())
-                : Split.of(LabelledText.readTsv(Path.of(data)), validation == null ? holdOut : 0);
-        List<LabelledText> held = validation == null ? texts.held() : LabelledText.readTsv(validation);
-        if (embeddings == null) {
+                : Split.of(files.read(Path.of(data)), validation == null ? holdOut : 0, seed);
+        List<LabelledText> held = validation == null ? texts.held() : files.read(validation);
+        if (kind == Kind.WORD_LIST) {
+            WordListModel model;
+            try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
+                model = WordListTrainer.builder()
+                        .words(words)
+                        .classWeightPower(classWeightPower)
+                        .progress((stage, done, total) -> show(bar, stage, done, total))
+                        .build()
+                        .train(texts.trained());
+            }
+            Path list = out.resolveSibling(WORD_LIST);
+            model.save(out, list);
+            Classifier classifier = model.classifier();
+            describe(
+                    model.model(),
+                    classifier.labels(),
+                    String.format(Locale.ROOT, "%,d words in %s", model.words().size(), list));
+            report(classifier, Map.of("training.texts", (double) texts.trained().size()), held);
+        } else if (embeddings == null) {
             LrModel model;
             try (ProgressBar bar = Progress.of("Training", -1, "steps")) {
                 model = engine == Engine.SPARK ? trainOnSpark(held, bar) : trainHere(texts.trained(), held, bar);
@@ -243,7 +307,7 @@ public final class TrainCommand implements Callable<Integer> {
                     List.of(Measurement.of(name(), trained, held)),
                     null,
                     (validation == null ? "These are texts of it that were held out of the training. " : "")
-                            + "The scores were calibrated on these very texts: expect a larger calibration error on others.");
+                            + (kind == Kind.WORD_LIST ? "" : CALIBRATED));
             writer.println();
             TextReport.write(report, writer);
             if (html != null) {
@@ -262,6 +326,18 @@ public final class TrainCommand implements Callable<Integer> {
         String file = String.valueOf(out.getFileName());
         int dot = file.indexOf('.');
         return dot > 0 ? file.substring(0, dot) : file;
+    }
+
+    /** What is trained. */
+    enum Kind {
+        N_GRAMS,
+        WORD_LIST;
+
+        /** As the option's value: {@code word-list}. */
+        @Override
+        public String toString() {
+            return WireName.kebab(this);
+        }
     }
 
     /** What trains. */

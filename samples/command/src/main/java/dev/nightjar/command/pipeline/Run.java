@@ -59,6 +59,11 @@ public final class Run {
         return kafka;
     }
 
+    /** Where records go that cannot be stored. */
+    public KafkaDeadLetters deadLetters() {
+        return deadLetters;
+    }
+
     /** The tweets of the pipeline's topic from the beginning on, with the columns of {@link SparkTweets#fromKafka}. */
     public Dataset<Row> tweets() {
         return SparkTweets.fromKafka(read(topic));

@@ -7,6 +7,7 @@ package dev.nightjar.command.pipeline;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig || sink instanceof MongoSinkConfig;
+        return sink instanceof SqliteSinkConfig || sink instanceof MongoSinkConfig || sink instanceof HBaseSinkConfig;
     }
 
     /** What it holds, if it is readable. */
@@ -48,6 +49,9 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
         }
         if (sink instanceof MongoSinkConfig mongo) {
             return mongo.read();
+        }
+        if (sink instanceof HBaseSinkConfig hbase) {
+            return hbase.read();
         }
         throw new IllegalStateException(name + " cannot be read back");
     }
