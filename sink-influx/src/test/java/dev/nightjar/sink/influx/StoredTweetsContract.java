@@ -100,7 +100,7 @@ abstract class StoredTweetsContract {
         write(Tweets.classifieds(50));
         List<String> ids = Tweets.classifieds(50).stream()
                 .map(tweet -> tweet.tweet().id())
-                .sorted(Comparator.comparingLong(Long::parseLong).reversed())
+                .sorted(Comparator.<String>comparingLong(Long::parseLong).reversed())
                 .limit(3)
                 .toList();
         try (StoredTweets stored = config.stored()) {
