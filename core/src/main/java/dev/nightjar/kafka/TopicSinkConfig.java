@@ -18,6 +18,7 @@ import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.ErasableStore;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.StoredTweets;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -80,6 +81,14 @@ public final class TopicSinkConfig extends Configuration implements SinkFactory<
         }
         return KeyedSink.erasable(
                 new TopicStore(AckedProducer.open(kafka, Map.of()), get(TOPIC)), REQUEST_ENTRIES, REQUEST_BYTES);
+    }
+
+    /**
+     * What the topic holds for a reader who keeps the last record of each id; every question reads it from its
+     * beginning to its end.
+     */
+    public StoredTweets stored() {
+        return new TopicTweets(KafkaConfig.of(this), get(TOPIC));
     }
 
     private record TopicStore(AckedProducer producer, String topic)

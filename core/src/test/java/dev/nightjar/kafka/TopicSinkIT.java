@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +124,29 @@ class TopicSinkIT implements ErasableTweetSinkContract {
                 .isNotNull();
         assertThat(records.get(1).key()).isEqualTo(records.get(0).key());
         assertThat(records.get(1).value()).isNull();
+    }
+
+    @Test
+    void whatTheTopicHoldsIsReadBack() {
+        TopicSinkConfig config = TopicSinkConfig.of(kafka, topic.name());
+        try (var sink = config.open();
+                var stored = config.stored()) {
+            assertThat(stored.count()).isZero();
+            sink.write(List.of(record(0), record(1), record(2), revised(record(1))));
+            sink.erase(List.of(record(0).tweet().id()));
+            assertThat(stored.count()).isEqualTo(2);
+            assertThat(stored.newest(1)).containsExactly(record(2));
+            assertThat(stored.ids(
+                            Set.of(record(0).tweet().id(), record(1).tweet().id())))
+                    .containsExactly(record(1).tweet().id());
+            String label = record(2)
+                    .classifications()
+                    .get("emotion")
+                    .top()
+                    .orElseThrow()
+                    .label();
+            assertThat(stored.labelCounts().get("emotion")).isEqualTo(Map.of("revised", 1L, label, 1L));
+        }
     }
 
     @Test

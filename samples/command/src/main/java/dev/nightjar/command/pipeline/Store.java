@@ -6,7 +6,9 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import dev.nightjar.sink.influx.InfluxSinkConfig;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,13 +39,24 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig;
+        return sink instanceof SqliteSinkConfig || sink instanceof InfluxSinkConfig;
     }
 
-    /** What it holds, if it is readable. */
+    /** Whether it is a topic, which can be read back, too, but not once a second. */
+    boolean isTopic() {
+        return sink instanceof TopicSinkConfig;
+    }
+
+    /** What it holds, if it is readable or a topic. */
     StoredTweets read() {
         if (sink instanceof SqliteSinkConfig sqlite) {
             return SqliteTweets.open(sqlite.file());
+        }
+        if (sink instanceof InfluxSinkConfig influx) {
+            return influx.stored();
+        }
+        if (sink instanceof TopicSinkConfig topic) {
+            return topic.stored();
         }
         throw new IllegalStateException(name + " cannot be read back");
     }
