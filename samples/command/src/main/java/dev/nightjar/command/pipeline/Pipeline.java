@@ -212,7 +212,7 @@ public final class Pipeline {
             wanted.add(deadLetterTopic);
             wanted.removeAll(admin.list());
             wanted.forEach(
-                    missing -> admin.ensure(missing, missing.equals(deadLetterTopic) ? 1 : PARTITIONS, 1, Map.of()));
+                    missing -> admin.ensure(missing, missing.equals(deadLetterTopic) ? 1 : PARTITIONS, -1, Map.of()));
         }
     }
 
