@@ -236,6 +236,12 @@ class ConsumeIT {
             ids.add(tweet.tweet().id());
         });
         assertThat(ids).hasSize(50);
+        Path file = folder.resolve("loaded.db");
+        Ran loaded = consume("clean", "--to", "sqlite:" + file, "--count", "50");
+        assertThat(loaded.err()).contains("50 stored in sqlite, 0 to clean.dead-letters");
+        try (SqliteTweets stored = SqliteTweets.open(file)) {
+            assertThat(stored.labelCounts()).as("what the first run answered").containsOnlyKeys("sentiment_lr");
+        }
         Ran circle = consume("raw", "--to", "topic:raw");
         assertThat(circle.exit()).isEqualTo(2);
         assertThat(circle.err()).contains("would read for ever what it has written");

@@ -239,7 +239,7 @@ public final class Pipeline {
             StatusLine line = StatusLine.of(
                     () -> String.format(
                             Locale.ROOT,
-                            "%s | %,d stored, %s",
+                            "%s | %,d stored%s",
                             status.get(),
                             run.batches().counts().out(),
                             waiting(lag)),
@@ -255,7 +255,7 @@ public final class Pipeline {
     }
 
     private static String waiting(QueryLag lag) {
-        return lag.offsets().isEmpty() ? "" : String.format(Locale.ROOT, "%,d waiting", lag.lag());
+        return lag.offsets().isEmpty() ? "" : String.format(Locale.ROOT, ", %,d waiting", lag.lag());
     }
 
     /** The consumer group that shows where the query is. */

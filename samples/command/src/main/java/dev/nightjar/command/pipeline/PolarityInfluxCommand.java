@@ -65,8 +65,9 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
             names = "--neutral-band",
             paramLabel = "B",
             defaultValue = "0.1",
-            description = "A polarity between -B and B counts as neutral, at the end and in Grafana (its box 'band')."
-                    + " What is stored is the polarity. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "A polarity between -B and B counts as neutral, at the end and in Grafana (its box 'Neutral band')."
+                            + " What is stored is the polarity. Default: ${DEFAULT-VALUE}.")
     private double band;
 
     @Mixin
@@ -98,8 +99,8 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "Polarity: %,d positive, %,d neutral, %,d negative, %,d without; on average %.3f. Neutral is less"
-                                + " than %s from 0.%n",
+                        "Polarity: %,d positive, %,d neutral, %,d negative, %,d without; on average %.3f; nearer to 0"
+                                + " than %s is neutral%n",
                         tally.positive,
                         tally.neutral,
                         tally.negative,
