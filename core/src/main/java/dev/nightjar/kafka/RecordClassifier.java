@@ -16,17 +16,21 @@ import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
 import dev.nightjar.delivery.Incoming.Deleted;
 import dev.nightjar.delivery.Incoming.Original;
+import dev.nightjar.delivery.Incoming.Skipped;
 import dev.nightjar.delivery.NamedClassifier;
+import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.json.JsonForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
@@ -35,9 +39,11 @@ final class RecordClassifier {
     private static final byte[] CLASSIFIED = JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
 
     private final List<NamedClassifier> classifiers;
+    private final @Nullable TweetFilter filter;
 
-    RecordClassifier(List<NamedClassifier> classifiers) {
+    RecordClassifier(List<NamedClassifier> classifiers, @Nullable TweetFilter filter) {
         this.classifiers = classifiers;
+        this.filter = filter;
     }
 
     List<Incoming<ClassifiedTweet>> read(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -47,7 +53,7 @@ final class RecordClassifier {
         return read;
     }
 
-    private static Incoming<ClassifiedTweet> decode(ConsumerRecord<byte[], byte[]> record) {
+    private Incoming<ClassifiedTweet> decode(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return Deleted.ofKey(record.key());
         }
@@ -55,6 +61,10 @@ final class RecordClassifier {
                 new DeadLetter(stage, code, message, KafkaDeadLetters.origin(record), record.value());
         try {
             ClassifiedTweet tweet = tweet(record);
+            Optional<String> reason = filter == null ? Optional.empty() : filter.reason(tweet.tweet());
+            if (reason.isPresent()) {
+                return new Skipped<>(reason.get());
+            }
             return new Arrived<>(tweet, tweet.tweet().id(), original);
         } catch (DataException e) {
             return new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage()));

@@ -87,7 +87,7 @@ public final class TopicSinkConfig extends Configuration implements SinkFactory<
      * What the topic holds for a reader who keeps the last record of each id; every question reads it from its
      * beginning to its end.
      */
-    public StoredTweets stored() {
+    public StoredTweets read() {
         return new TopicTweets(KafkaConfig.of(this), get(TOPIC));
     }
 

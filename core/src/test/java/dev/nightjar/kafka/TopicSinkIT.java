@@ -130,7 +130,7 @@ class TopicSinkIT implements ErasableTweetSinkContract {
     void whatTheTopicHoldsIsReadBack() {
         TopicSinkConfig config = TopicSinkConfig.of(kafka, topic.name());
         try (var sink = config.open();
-                var stored = config.stored()) {
+                var stored = config.read()) {
             assertThat(stored.count()).isZero();
             sink.write(List.of(record(0), record(1), record(2), revised(record(1))));
             sink.erase(List.of(record(0).tweet().id()));

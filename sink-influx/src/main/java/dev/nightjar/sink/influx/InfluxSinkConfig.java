@@ -130,7 +130,7 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
      *
      * @throws ConfigException if the token cannot be read
      */
-    public StoredTweets stored() {
+    public StoredTweets read() {
         return new InfluxTweets(this, client());
     }
 

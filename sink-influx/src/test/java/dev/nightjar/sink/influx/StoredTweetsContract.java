@@ -43,7 +43,7 @@ abstract class StoredTweetsContract {
 
     @Test
     void anEmptyBucketHoldsNothing() {
-        try (StoredTweets stored = config.stored()) {
+        try (StoredTweets stored = config.read()) {
             assertThat(stored.count()).isZero();
             assertThat(stored.ids(Set.of("20"))).isEmpty();
             assertThat(stored.labelCounts()).isEmpty();
@@ -62,7 +62,7 @@ abstract class StoredTweetsContract {
         Map<String, ClassifiedTweet> expected =
                 tweets.stream().collect(Collectors.toMap(tweet -> tweet.tweet().id(), TweetRows::kept, (a, b) -> b));
         List<ClassifiedTweet> read = new ArrayList<>();
-        try (StoredTweets stored = config.stored()) {
+        try (StoredTweets stored = config.read()) {
             stored.forEach(read::add);
             assertThat(stored.count()).isEqualTo(expected.size());
             assertThat(stored.ids(expected.keySet())).isEqualTo(expected.keySet());
@@ -78,7 +78,7 @@ abstract class StoredTweetsContract {
                 Tweet.builder("2134567890", "an early bird", old).build());
         write(List.of(early, Tweets.classified(0), Tweets.classified(1)));
         String id = Tweets.tweet(1).id();
-        try (StoredTweets stored = config.stored()) {
+        try (StoredTweets stored = config.read()) {
             assertThat(stored.ids(Set.of(id, Tweets.tweet(9).id()))).containsExactly(id);
             assertThat(stored.ids(Set.of(id, "2134567890", "2134567891"))).containsExactlyInAnyOrder(id, "2134567890");
             assertThat(stored.ids(Set.of())).isEmpty();
@@ -89,7 +89,7 @@ abstract class StoredTweetsContract {
     void labelsAreCountedByClassifier() {
         write(List.of(labelled(0, "joy"), labelled(1, "joy"), labelled(2, "fear"), labelled(3, null)));
         write(List.of(labelled(1, "fear"))); // again, by a better model
-        try (StoredTweets stored = config.stored()) {
+        try (StoredTweets stored = config.read()) {
             assertThat(stored.labelCounts())
                     .isEqualTo(Map.of("mood", Map.of("joy", 1L, "fear", 2L, StoredTweets.NO_LABEL, 1L)));
         }
@@ -103,7 +103,7 @@ abstract class StoredTweetsContract {
                 .sorted(Comparator.<String>comparingLong(Long::parseLong).reversed())
                 .limit(3)
                 .toList();
-        try (StoredTweets stored = config.stored()) {
+        try (StoredTweets stored = config.read()) {
             assertThat(stored.newest(3).stream().map(tweet -> tweet.tweet().id()))
                     .isEqualTo(ids);
         }
@@ -114,7 +114,7 @@ abstract class StoredTweetsContract {
         try (StoredTweets stored = server.config()
                 .token(dev.nightjar.options.Credential.literal("another"))
                 .build()
-                .stored()) {
+                .read()) {
             assertThatThrownBy(stored::count)
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("refuses the token")
@@ -123,7 +123,7 @@ abstract class StoredTweetsContract {
         server.answer(1, 503, "");
         server.answer(1, 200, "<html>");
         server.answer(1, 200, "{\"results\":[{\"error\":\"database not found: night\"}]}");
-        try (StoredTweets stored = config.stored()) {
+        try (StoredTweets stored = config.read()) {
             assertThatThrownBy(stored::count).isInstanceOf(RetriableException.class);
             assertThatThrownBy(stored::count)
                     .isInstanceOf(FatalException.class)

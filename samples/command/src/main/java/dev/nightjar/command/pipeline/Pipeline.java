@@ -6,6 +6,7 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
+import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
@@ -65,6 +66,7 @@ public final class Pipeline {
     private final Map<String, String> settings = new TreeMap<>();
     private @Nullable String published;
     private Consumer<KafkaConfig> last = kafka -> {};
+    private boolean paged = true;
     private volatile String phase = "running";
 
     /**
@@ -104,6 +106,12 @@ public final class Pipeline {
     /** Adds what a run depends on besides its source and its databases: with another value, it begins anew. */
     public Pipeline setting(String setting, Object value) {
         settings.put(setting, value.toString());
+        return this;
+    }
+
+    /** Has it serve no page. */
+    public Pipeline withoutPage() {
+        paged = false;
         return this;
     }
 
@@ -158,7 +166,7 @@ public final class Pipeline {
                         .positions(PositionStore.file(state.position()))
                         .deadLetters(deadLetters)
                         .build();
-                LivePage page = options.isHeadless()
+                LivePage page = options.isHeadless() || !paged
                         ? null
                         : LivePage.open(options.port(), () -> pageState(source, stored, publisher, run))) {
             if (page != null) {
@@ -186,6 +194,11 @@ public final class Pipeline {
                 query.stop();
             }
             phase = "finished, all is stored";
+            PublishOptions.report(
+                    publisher.counts(),
+                    "published to " + topic,
+                    deadLetterTopic,
+                    spec.commandLine().getOut());
             // Before the pause, which Ctrl-C may end.
             int exit = audit(stores, kafka);
             printOffsets(admin);

@@ -6,6 +6,7 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ClassifierFactory;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.TopicSinkConfig;
@@ -81,18 +82,19 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
         if (!(band >= 0 && band <= 1)) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--neutral-band is from 0 to 1");
         }
+        ClassifierFactory sentiment = Models.of(model);
         return new Pipeline(options, spec, "polarity-influx", "twitterdata")
                 .publish(CLEAN)
-                .setting("model", model)
+                .setting("model", sentiment)
                 .last(this::report)
                 .run(
                         source.source(spec, "polarity-influx", List.of(RULE), options.pace()),
-                        run -> run.store(SparkTweets.classify(run.tweets(), SENTIMENT, Models.of(model))));
+                        run -> run.store(SparkTweets.classify(run.tweets(), SENTIMENT, sentiment)));
     }
 
     private void report(KafkaConfig kafka) {
         Tally tally = new Tally();
-        try (StoredTweets clean = TopicSinkConfig.of(kafka, CLEAN).stored()) {
+        try (StoredTweets clean = TopicSinkConfig.of(kafka, CLEAN).read()) {
             clean.forEach(tweet -> tally.count(tweet, band));
         }
         spec.commandLine()

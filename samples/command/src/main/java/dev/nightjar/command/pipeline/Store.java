@@ -9,6 +9,7 @@ import dev.nightjar.SinkFactory;
 import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.sink.influx.InfluxSinkConfig;
+import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,9 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig || sink instanceof InfluxSinkConfig;
+        return sink instanceof SqliteSinkConfig
+                || sink instanceof MongoSinkConfig
+                || sink instanceof InfluxSinkConfig;
     }
 
     /** Whether it is a topic, which can be read back, too, but not once a second. */
@@ -52,11 +55,14 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
         if (sink instanceof SqliteSinkConfig sqlite) {
             return SqliteTweets.open(sqlite.file());
         }
+        if (sink instanceof MongoSinkConfig mongo) {
+            return mongo.read();
+        }
         if (sink instanceof InfluxSinkConfig influx) {
-            return influx.stored();
+            return influx.read();
         }
         if (sink instanceof TopicSinkConfig topic) {
-            return topic.stored();
+            return topic.read();
         }
         throw new IllegalStateException(name + " cannot be read back");
     }
