@@ -62,6 +62,26 @@ public sealed interface Classification extends Serializable permits Classificati
                     .mapToDouble(ScoredLabel::score)
                     .findFirst();
         }
+
+        /**
+         * How much more positive than negative the text is: the score of the label {@code positive} less that of
+         * {@code negative}, from -1 to 1; empty unless the model has both labels, whatever their case. In Spark SQL:
+         * {@code sentiment.scores.positive - sentiment.scores.negative}.
+         */
+        public OptionalDouble polarity() {
+            OptionalDouble positive = anyCase("positive");
+            OptionalDouble negative = anyCase("negative");
+            return positive.isPresent() && negative.isPresent()
+                    ? OptionalDouble.of(positive.getAsDouble() - negative.getAsDouble())
+                    : OptionalDouble.empty();
+        }
+
+        private OptionalDouble anyCase(String label) {
+            return scores.stream()
+                    .filter(scored -> scored.label().equalsIgnoreCase(label))
+                    .mapToDouble(ScoredLabel::score)
+                    .findFirst();
+        }
     }
 
     /**

@@ -38,6 +38,22 @@ class ClassificationTest {
     }
 
     @Test
+    void polarityIsWhatTheTwoEndsDifferBy() {
+        assertThat(scored(
+                                new ScoredLabel("neutral", 0.5),
+                                new ScoredLabel("negative", 0.375),
+                                new ScoredLabel("positive", 0.125))
+                        .polarity())
+                .hasValue(-0.25);
+        assertThat(scored(new ScoredLabel("POSITIVE", 1), new ScoredLabel("NEGATIVE", 0))
+                        .polarity())
+                .hasValue(1);
+        assertThat(scored(new ScoredLabel("joy", 0.5), new ScoredLabel("positive", 0.5))
+                        .polarity())
+                .isEmpty();
+    }
+
+    @Test
     void theScoresAreACopy() {
         List<ScoredLabel> scores = new ArrayList<>(List.of(new ScoredLabel("joy", 1)));
         Scored scored = new Scored(MODEL, scores, false);

@@ -86,7 +86,8 @@ public final class JsonObject {
         return document.subSequence(start, end).toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    Set<String> keys() {
+    /** The keys, in the order of the document. */
+    public Set<String> keys() {
         return members.keySet();
     }
 

@@ -4,6 +4,8 @@
  */
 package dev.nightjar.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** An idempotent producer that is done with a batch when all replicas have it. Safe for use by multiple threads. */
 final class AckedProducer implements AutoCloseable {
+    /** The code of a record that {@link #send} finds too large. */
+    static final String TOO_LARGE = "record-too-large";
+
     /** Nothing is left to send after a batch; only a failed one leaves records behind, which will be sent again. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -86,6 +91,13 @@ final class AckedProducer implements AutoCloseable {
         } catch (InterruptedException e) {
             throw KafkaErrors.typed(what(record), e);
         }
+    }
+
+    /** What is wrong with a record of a tweet that {@link #send} finds too large. */
+    static String tooLarge(ProducerRecord<byte[], byte[]> record) {
+        return "Tweet " + new String(record.key(), UTF_8) + " is a record of " + record.value().length
+                + " bytes, more than the topic '" + record.topic()
+                + "' or the property 'max.request.size' allows";
     }
 
     private static String what(ProducerRecord<byte[], byte[]> record) {

@@ -100,6 +100,17 @@ public final class KafkaConfig extends Configuration {
         return OPTIONS;
     }
 
+    /** The option that names a topic. */
+    static Option<String> topic(String meaning) {
+        return Option.text("topic")
+                .required()
+                .valid(
+                        "1 to 249 letters, digits, dots, underscores and hyphens",
+                        topic -> topic.matches("[a-zA-Z0-9._-]{1,249}"))
+                .quoted()
+                .means(meaning);
+    }
+
     private static boolean areServers(String text) {
         return text.isEmpty()
                 || Stream.of(text.split(",", -1)).map(String::strip).allMatch(KafkaConfig::isServer);

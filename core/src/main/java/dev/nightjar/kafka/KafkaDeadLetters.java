@@ -50,13 +50,8 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
     public static final int CUT_LENGTH = 64 * 1024;
 
     static final Options OPTIONS = Options.of("kafka-dead-letters").addAll(KafkaConfig.OPTIONS);
-    static final Option<String> TOPIC = OPTIONS.add(Option.text("topic")
-            .required()
-            .valid(
-                    "1 to 249 letters, digits, dots, underscores and hyphens",
-                    topic -> topic.matches("[a-zA-Z0-9._-]{1,249}"))
-            .quoted()
-            .means("the topic that takes the dead letters; made if it is missing"));
+    static final Option<String> TOPIC =
+            OPTIONS.add(KafkaConfig.topic("the topic that takes the dead letters; made if it is missing"));
     static final Option<Integer> MAX_RECORD_BYTES = OPTIONS.add(Option.integer(
                     "max-record-bytes", 2 * CUT_LENGTH, Integer.MAX_VALUE)
             .defaultTo(1024 * 1024 + 64 * 1024)

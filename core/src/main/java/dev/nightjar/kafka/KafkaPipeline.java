@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a topic of tweets as a member of a consumer group, classifies them and stores them, without Spark. Offsets are
  * committed only when every sink has acknowledged the batch and its dead letters are kept. However a pipeline ends, the
  * next member of the group continues with the first unfinished batch; since sinks write by id, they hold each tweet
- * once.
+ * once. A tweet that is classified already, as {@link TopicSinkConfig} publishes it, keeps its classifications.
  *
  * <p>A record that is not a tweet, that a model fails on or that a store can never take becomes a dead letter with its
  * original bytes, and the rest of the batch goes on. A store or a cluster that does not answer never makes a dead

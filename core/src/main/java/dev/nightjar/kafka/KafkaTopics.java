@@ -173,6 +173,22 @@ public final class KafkaTopics implements AutoCloseable {
         return lag;
     }
 
+    /**
+     * Commits where a consumer group is, for what reads a topic without being a member of it.
+     *
+     * @param offsets by partition, the offset of the record that is read next
+     * @throws RetriableException if the cluster does not answer, or the group has members, who commit themselves
+     * @throws ConfigException if the cluster refuses
+     */
+    public void commit(String topic, String group, Map<Integer, Long> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        offsets.forEach((partition, offset) ->
+                positions.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
+        get(
+                "commit offsets of the group '" + group + "'",
+                admin.alterConsumerGroupOffsets(group, positions).all());
+    }
+
     /** Frees the connection; closing again does nothing. */
     @Override
     public void close() {

@@ -4,12 +4,13 @@
  */
 package dev.nightjar.kafka;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
-import dev.nightjar.Tweet;
 import dev.nightjar.delivery.Incoming;
 import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
@@ -18,7 +19,9 @@ import dev.nightjar.delivery.Incoming.Original;
 import dev.nightjar.delivery.Incoming.Skipped;
 import dev.nightjar.delivery.NamedClassifier;
 import dev.nightjar.filter.TweetFilter;
+import dev.nightjar.json.JsonForm;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +29,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
     private static final TweetSerde SERDE = new TweetSerde();
+    private static final ClassifiedTweetSerde CLASSIFIED_SERDE = new ClassifiedTweetSerde();
+    private static final byte[] CLASSIFIED = JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
 
     private final List<NamedClassifier> classifiers;
     private final @Nullable TweetFilter filter;
@@ -54,15 +60,23 @@ final class RecordClassifier {
         Original original = (stage, code, message) ->
                 new DeadLetter(stage, code, message, KafkaDeadLetters.origin(record), record.value());
         try {
-            Tweet tweet = SERDE.decode(record.headers(), record.value());
-            Optional<String> reason = filter == null ? Optional.empty() : filter.reason(tweet);
+            ClassifiedTweet tweet = tweet(record);
+            Optional<String> reason = filter == null ? Optional.empty() : filter.reason(tweet.tweet());
             if (reason.isPresent()) {
                 return new Skipped<>(reason.get());
             }
-            return new Arrived<>(ClassifiedTweet.of(tweet, Map.of()), tweet.id(), original);
+            return new Arrived<>(tweet, tweet.tweet().id(), original);
         } catch (DataException e) {
             return new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage()));
         }
+    }
+
+    /** A tweet, or one that is classified already, if the headers say so: a topic that was filled by its sink. */
+    private static ClassifiedTweet tweet(ConsumerRecord<byte[], byte[]> record) {
+        Header type = record.headers().lastHeader(KafkaHeaders.CONTENT_TYPE);
+        return type != null && Arrays.equals(type.value(), CLASSIFIED)
+                ? CLASSIFIED_SERDE.decode(record.headers(), record.value())
+                : ClassifiedTweet.of(SERDE.decode(record.headers(), record.value()), Map.of());
     }
 
     private static void classify(List<Incoming<ClassifiedTweet>> read, NamedClassifier classifier) {

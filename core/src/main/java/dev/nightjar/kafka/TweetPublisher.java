@@ -177,14 +177,12 @@ public final class TweetPublisher implements AutoCloseable {
         return record;
     }
 
-    private DeadLetter tooLarge(ProducerRecord<byte[], byte[]> record) {
-        String id = new String(record.key(), UTF_8);
+    private static DeadLetter tooLarge(ProducerRecord<byte[], byte[]> record) {
         return new DeadLetter(
                 Stage.SOURCE,
-                "record-too-large",
-                "Tweet " + id + " is a record of " + record.value().length + " bytes, more than the topic '" + topic
-                        + "' or the property 'max.request.size' allows",
-                origin(id),
+                AckedProducer.TOO_LARGE,
+                AckedProducer.tooLarge(record),
+                origin(new String(record.key(), UTF_8)),
                 record.value());
     }
 

@@ -20,6 +20,7 @@ import dev.nightjar.command.model.VerifyCommand;
 import dev.nightjar.command.pipeline.ArchiveConsoleCommand;
 import dev.nightjar.command.pipeline.EmotionMongoCommand;
 import dev.nightjar.command.pipeline.KappaHBaseCommand;
+import dev.nightjar.command.pipeline.PolarityInfluxCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.x.FakeXCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             EmotionMongoCommand.class,
+            PolarityInfluxCommand.class,
             ArchiveConsoleCommand.class,
             KappaHBaseCommand.class,
             ReplayCommand.class,

@@ -21,14 +21,17 @@ import dev.nightjar.command.shared.Exit;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.ClassifiedTweetSerde;
 import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.TopicReader;
 import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.Tweets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -236,6 +239,33 @@ class ConsumeIT {
         } finally {
             mongo.shutdownNow();
         }
+    }
+
+    @Test
+    void classifiedTweetsGoToAnotherTopic() {
+        replay("raw", 50);
+        Ran.command("topics", "ensure", "clean", "--bootstrap-servers", broker.bootstrapServers());
+        Ran ran = consume("raw", "--to", "topic:clean", "--classify", "sentiment-lr", "--count", "50");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.err()).contains("50 stored in topic", "It balances.");
+        Set<String> ids = new HashSet<>();
+        TopicReader.readAll(KafkaConfig.of(broker.bootstrapServers()), "clean", record -> {
+            ClassifiedTweet tweet = new ClassifiedTweetSerde().deserialize("clean", record.value());
+            assertThat(new String(record.key(), UTF_8)).isEqualTo(tweet.tweet().id());
+            assertThat(tweet.classifications()).containsOnlyKeys("sentiment_lr");
+            ids.add(tweet.tweet().id());
+        });
+        assertThat(ids).hasSize(50);
+        Path file = folder.resolve("loaded.db");
+        Ran loaded = consume("clean", "--to", "sqlite:" + file, "--count", "50");
+        assertThat(loaded.err()).contains("50 stored in sqlite, 0 to clean.dead-letters");
+        try (SqliteTweets stored = SqliteTweets.open(file)) {
+            assertThat(stored.labelCounts()).as("what the first run answered").containsOnlyKeys("sentiment_lr");
+        }
+        Ran circle = consume("raw", "--to", "topic:raw");
+        assertThat(circle.exit()).isEqualTo(2);
+        assertThat(circle.err()).contains("would read for ever what it has written");
+        refused(Exit.SET_UP, "no topic 'missing'; create it first", consume("raw", "--to", "topic:missing"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Stores;
+import dev.nightjar.kafka.KafkaConfig;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,10 @@ class StoresTest {
                 .contains("url=http://h:8086", "org=nightjar", "bucket=nightjar", "token=env:INFLUX_TOKEN");
         assertThat(shown("influx:http://h:8086?bucket=b&token=file:t")).contains("bucket=b", "token=file:t");
         assertThat(shown("hbase:h:2181,g?table=birds")).contains("quorum=h:2181,g", "table=birds");
+        assertThat(shown("topic:clean?bootstrap-servers=h:9092&kafka.linger.ms=5"))
+                .contains("topic=clean", "bootstrap-servers=h:9092", "kafka.linger.ms=5");
+        assertThat(Stores.of(List.of("topic:clean"), KafkaConfig.of("k:9092")).toString())
+                .contains("topic=clean", "bootstrap-servers=k:9092");
         assertThat(shown("sqlite:tweets.db?timeout=3s"))
                 .contains("file=" + Path.of("tweets.db").toAbsolutePath(), "timeout=3s");
     }
@@ -42,6 +47,7 @@ class StoresTest {
                     .hasMessageNotContaining("canary");
         }
         assertThatThrownBy(() -> Stores.of(List.of("mongo:http://h"))).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> Stores.of(List.of("topic:clean"))).hasMessageContaining("'bootstrap-servers'");
         assertThatThrownBy(() -> Stores.of(List.of("hbase:h?tabel=x"))).hasMessageContaining("did you mean 'table'");
     }
 

@@ -19,6 +19,7 @@ import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.StoredTweets;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -123,7 +124,29 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
         return new Counts(this);
     }
 
+    /**
+     * What is stored, read back; the token must be allowed to read the bucket, too. Nothing is asked before the first
+     * question. Of the scores of a tweet only the best is there, see the README for what else a point does not keep.
+     *
+     * @throws ConfigException if the token cannot be read
+     */
+    public StoredTweets read() {
+        return new InfluxTweets(this, client());
+    }
+
     private <S extends InfluxStore<?>> S connect(Function<InfluxDBClient, S> opening) {
+        InfluxDBClient client = client();
+        try {
+            S store = opening.apply(client);
+            store.verify();
+            return store;
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private InfluxDBClient client() {
         Duration timeout = get(TIMEOUT);
         InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
                 .url(get(URL))
@@ -140,15 +163,7 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
         if (token != null) {
             options.authenticateToken(headerValue(token).toCharArray());
         }
-        InfluxDBClient client = InfluxDBClientFactory.create(options.build()).enableGzip();
-        try {
-            S store = opening.apply(client);
-            store.verify();
-            return store;
-        } catch (RuntimeException e) {
-            client.close();
-            throw e;
-        }
+        return InfluxDBClientFactory.create(options.build()).enableGzip();
     }
 
     private static String headerValue(Credential token) {

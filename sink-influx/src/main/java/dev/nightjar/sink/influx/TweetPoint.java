@@ -127,6 +127,7 @@ record TweetPoint(String measurement, boolean text) {
             for (ScoredLabel label : scored.scores()) {
                 line.number(name + ".score." + label.label(), label.score());
             }
+            scored.polarity().ifPresent(polarity -> line.number(name + ".polarity", polarity));
         }
     }
 

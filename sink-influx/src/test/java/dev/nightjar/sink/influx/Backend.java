@@ -18,6 +18,9 @@ interface Backend {
     /** All points of a measurement. */
     List<Row> read(String bucket, String measurement) throws IOException;
 
+    /** Answers a question in InfluxQL as JSON. */
+    Reply query(String bucket, String query) throws IOException;
+
     /** Makes a bucket that drops points older than so many hours, 0 for none. */
     void create(String bucket, int retentionHours) throws IOException;
 

@@ -325,7 +325,7 @@ class InfluxAnswersTest {
     }
 
     private List<ClassifiedTweet> stored() {
-        return server.rows("tweets").stream().map(TweetRows::tweet).toList();
+        return server.rows("tweets").stream().map(TweetRow::tweet).toList();
     }
 
     private static List<ClassifiedTweet> kept(List<ClassifiedTweet> batch) {

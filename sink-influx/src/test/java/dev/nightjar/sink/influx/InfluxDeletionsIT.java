@@ -26,6 +26,6 @@ class InfluxDeletionsIT implements DeletedTweetsContract {
 
     @Override
     public List<ClassifiedTweet> readBack() {
-        return server.rows("tweets").stream().map(TweetRows::tweet).toList();
+        return server.rows("tweets").stream().map(TweetRow::tweet).toList();
     }
 }

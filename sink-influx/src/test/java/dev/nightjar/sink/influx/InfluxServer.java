@@ -75,6 +75,7 @@ final class InfluxServer implements AutoCloseable {
                 "/", exchange -> reply(exchange, 404, "{\"code\":\"not found\",\"message\":\"path not found\"}"));
         http.createContext("/api/v2/write", this::write);
         http.createContext("/api/v2/delete", this::delete);
+        http.createContext("/query", this::ask);
         http.start();
     }
 
@@ -195,6 +196,25 @@ final class InfluxServer implements AutoCloseable {
                     request.group(4),
                     request.group(5),
                     time.getEpochSecond() * 1_000_000_000L + time.getNano());
+            reply(exchange, reply.status(), reply.body());
+        }
+    }
+
+    /** Answers a question in InfluxQL, as InfluxDB 2 does about the database that a bucket is mapped to. */
+    private void ask(HttpExchange exchange) throws IOException {
+        String form = new String(body(exchange), StandardCharsets.UTF_8);
+        Fault fault = faults.poll();
+        if (fault != null && fault.handle(exchange, new byte[0])) {
+            return;
+        }
+        Map<String, String> query = query(exchange);
+        if (!("Token " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            reply(exchange, 401, "{\"code\":\"unauthorized\",\"message\":\"unauthorized access\"}");
+        } else if (!BUCKET.equals(query.get("db")) || !"ns".equals(query.get("epoch"))) {
+            reply(exchange, 404, "{\"error\":\"database not found\"}");
+        } else {
+            Backend.Reply reply =
+                    backend.query(database, URLDecoder.decode(form.substring("q=".length()), StandardCharsets.UTF_8));
             reply(exchange, reply.status(), reply.body());
         }
     }

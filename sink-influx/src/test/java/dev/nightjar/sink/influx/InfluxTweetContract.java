@@ -25,7 +25,7 @@ interface InfluxTweetContract extends ErasableTweetSinkContract {
 
     @Override
     default List<ClassifiedTweet> readBack() {
-        return server().rows("tweets").stream().map(TweetRows::tweet).toList();
+        return server().rows("tweets").stream().map(TweetRow::tweet).toList();
     }
 
     @Override

@@ -105,7 +105,7 @@ final class Influxd implements Backend {
 
     @Override
     public void create(String bucket, int retentionHours) throws IOException {
-        query("", "CREATE DATABASE " + bucket + (retentionHours == 0 ? "" : " WITH DURATION " + retentionHours + "h"));
+        result("", "CREATE DATABASE " + bucket + (retentionHours == 0 ? "" : " WITH DURATION " + retentionHours + "h"));
     }
 
     @Override
@@ -118,13 +118,21 @@ final class Influxd implements Backend {
 
     @Override
     public Reply delete(String bucket, String measurement, String tag, String value, long time) throws IOException {
-        query(bucket, "DELETE FROM \"" + measurement + "\" WHERE \"" + tag + "\" = '" + value + "' AND time = " + time);
+        result(
+                bucket,
+                "DELETE FROM \"" + measurement + "\" WHERE \"" + tag + "\" = '" + value + "' AND time = " + time);
         return new Reply(204, "");
     }
 
     @Override
+    public Reply query(String bucket, String query) throws IOException {
+        HttpResponse<String> response = ask(bucket, query);
+        return new Reply(response.statusCode(), response.body());
+    }
+
+    @Override
     public List<Row> read(String bucket, String measurement) throws IOException {
-        JsonObject result = query(bucket, "SELECT * FROM \"" + measurement + "\"");
+        JsonObject result = result(bucket, "SELECT * FROM \"" + measurement + "\"");
         if (!result.has("series")) {
             return List.of();
         }
@@ -155,16 +163,19 @@ final class Influxd implements Backend {
         return value.getAsString().matches("-?[0-9]+") ? (Object) value.getAsLong() : (Object) value.getAsDouble();
     }
 
-    private JsonObject query(String database, String query) throws IOException {
-        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(url + "/query?epoch=ns&db=" + database
-                        + "&q=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build());
-        return JsonParser.parseString(response.body())
+    private JsonObject result(String database, String query) throws IOException {
+        return JsonParser.parseString(ask(database, query).body())
                 .getAsJsonObject()
                 .getAsJsonArray("results")
                 .get(0)
                 .getAsJsonObject();
+    }
+
+    private HttpResponse<String> ask(String database, String query) throws IOException {
+        return send(HttpRequest.newBuilder(URI.create(url + "/query?epoch=ns&db=" + database + "&q="
+                        + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build());
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException {

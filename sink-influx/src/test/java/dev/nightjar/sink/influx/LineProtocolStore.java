@@ -69,6 +69,11 @@ final class LineProtocolStore implements Backend {
     }
 
     @Override
+    public Reply query(String bucket, String query) {
+        return new Reply(200, InfluxQl.answer(query, read(bucket, InfluxQl.measurement(query))));
+    }
+
+    @Override
     public List<Row> read(String bucket, String measurement) {
         return buckets.get(bucket).rows(measurement);
     }

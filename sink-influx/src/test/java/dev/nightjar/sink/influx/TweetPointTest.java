@@ -58,6 +58,25 @@ class TweetPointTest {
     }
 
     @Test
+    void aSentimentHasItsPolarityAsAField() {
+        assertThat(line(
+                        new ScoredLabel("positive", 0.5),
+                        new ScoredLabel("neutral", 0.375),
+                        new ScoredLabel("negative", 0.125)))
+                .contains("a.score.positive=0.5,a.score.neutral=0.375,a.score.negative=0.125,a.polarity=0.375 ");
+        assertThat(line(new ScoredLabel("NEGATIVE", 1), new ScoredLabel("POSITIVE", 0)))
+                .contains(",a.polarity=-1.0 ");
+        assertThat(line(new ScoredLabel("positive", 0.5), new ScoredLabel("joy", 0.5)))
+                .doesNotContain("polarity");
+    }
+
+    private static String line(ScoredLabel... scores) {
+        return POINT.line(ClassifiedTweet.of(
+                Tweet.builder("20", "", TIME).build(),
+                Map.of("a", new Classification.Scored("m@1", List.of(scores), false))));
+    }
+
+    @Test
     void everyIdOfAMillisecondIsAPointOfThatMillisecond() {
         BitSet points = new BitSet(1 << 22); // of the millisecond's nanoseconds below 2^18, each with a tag of 4 bits
         long first = (TIME.toEpochMilli() - SNOWFLAKE_EPOCH) << 22;

@@ -23,6 +23,7 @@ import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaPipeline;
 import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.kafka.TopicReader;
+import dev.nightjar.kafka.TopicSinkConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Collection;
@@ -125,10 +126,13 @@ public final class ConsumeCommand implements Callable<Integer> {
         if (count != null && count < 1) {
             throw wrong("--count is at least 1");
         }
-        Map<String, SinkFactory<ClassifiedTweet>> sinks = Stores.of(stores);
+        KafkaConfig cluster = kafka.config();
+        Map<String, SinkFactory<ClassifiedTweet>> sinks = Stores.of(stores, cluster);
+        if (sinks.containsValue(TopicSinkConfig.of(cluster, topic))) {
+            throw wrong("--to topic:" + topic + " would read for ever what it has written; give another topic");
+        }
         Map<String, ClassifierFactory> classifiers = new TreeMap<>();
         models.forEach(model -> classifiers.put(name(model), Models.of(model.substring(nameEnd(model) + 1))));
-        KafkaConfig cluster = kafka.config();
         requireTopic(cluster);
         try (Stop stop = Stop.by(() -> {})) {
             long read = sinks.isEmpty() ? print(cluster, classifiers, stop) : store(cluster, classifiers, sinks, stop);

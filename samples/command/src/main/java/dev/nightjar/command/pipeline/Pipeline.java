@@ -18,7 +18,9 @@ import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.kafka.PositionStore;
+import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.kafka.TweetPublisher;
+import dev.nightjar.spark.QueryLag;
 import dev.nightjar.store.StoredTweets;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.PrintWriter;
@@ -28,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,10 +40,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -50,6 +57,7 @@ import picocli.CommandLine.Model.CommandSpec;
 public final class Pipeline {
     private static final int PARTITIONS = 2;
     private static final int NEWEST = 12;
+    private static final Duration OFFSETS_LIMIT = Duration.ofSeconds(5);
 
     private final PipelineOptions options;
     private final CommandSpec spec;
@@ -58,6 +66,8 @@ public final class Pipeline {
     private final String deadLetterTopic;
     private final List<String> topics = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
+    private @Nullable String published;
+    private Consumer<KafkaConfig> last = kafka -> {};
     private boolean paged = true;
     private volatile String phase = "running";
 
@@ -80,6 +90,18 @@ public final class Pipeline {
     /** Adds a topic that it needs besides. */
     public Pipeline topic(String other) {
         topics.add(other);
+        return this;
+    }
+
+    /** Publishes the classified tweets to a topic of the same cluster, too, which the ledger at the end is then about as well. */
+    public Pipeline publish(String to) {
+        published = to;
+        return topic(to);
+    }
+
+    /** Adds what is said at the end, while the cluster is still there. */
+    public Pipeline last(Consumer<KafkaConfig> report) {
+        last = report;
         return this;
     }
 
@@ -133,11 +155,15 @@ public final class Pipeline {
             throws Exception {
         ensureTopics(kafka);
         KafkaDeadLetters deadLetters = KafkaDeadLetters.of(kafka, deadLetterTopic);
+        if (published != null) {
+            stores.add(new Store(published, TopicSinkConfig.of(kafka, published), false));
+        }
         SparkSession spark = spark("nightjar-" + name, state.spark());
         ExecutorService thread = Executors.newSingleThreadExecutor();
         Run run = new Run(name, topic, kafka, deadLetters, spark, state, stores);
         Store shown = stores.stream().filter(Store::isReadable).findFirst().orElseThrow();
-        try (StoredTweets stored = shown.read();
+        try (KafkaTopics admin = KafkaTopics.open(kafka);
+                StoredTweets stored = shown.read();
                 TweetPublisher publisher = TweetPublisher.builder(left(source, state, kafka), kafka, topic)
                         .positions(PositionStore.file(state.position()))
                         .deadLetters(deadLetters)
@@ -153,6 +179,8 @@ public final class Pipeline {
                 say("Ending when all that is in the topic is stored; a second Ctrl-C ends at once");
                 end.run();
             });
+            QueryLag lag = QueryLag.committing(name, admin, group());
+            spark.streams().addListener(lag);
             queries.start(run);
             Future<?> publishing = thread.submit(publisher::run);
             Duration limit = options.runFor();
@@ -160,7 +188,7 @@ public final class Pipeline {
                 CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
                         .execute(end);
             }
-            try (Progress.Following line = progress(source, run, shown, stored)) {
+            try (Progress.Following line = progress(source, run, shown, stored, lag)) {
                 assert line != null;
                 follow(spark, publishing);
             }
@@ -175,6 +203,8 @@ public final class Pipeline {
                     spec.commandLine().getOut());
             // Before the pause, which Ctrl-C may end.
             int exit = audit(stores, kafka);
+            printOffsets(admin);
+            last.accept(kafka);
             if (!stop.isAsked()) {
                 state.finish();
                 stop.letGo();
@@ -212,7 +242,7 @@ public final class Pipeline {
             wanted.add(deadLetterTopic);
             wanted.removeAll(admin.list());
             wanted.forEach(
-                    missing -> admin.ensure(missing, missing.equals(deadLetterTopic) ? 1 : PARTITIONS, 1, Map.of()));
+                    missing -> admin.ensure(missing, missing.equals(deadLetterTopic) ? 1 : PARTITIONS, -1, Map.of()));
         }
     }
 
@@ -233,15 +263,16 @@ public final class Pipeline {
                 .getOrCreate();
     }
 
-    private Progress.Following progress(Source source, Run run, Store shown, StoredTweets stored) {
+    private Progress.Following progress(Source source, Run run, Store shown, StoredTweets stored, QueryLag lag) {
         Supplier<String> status = source.status();
         if (status != null) {
             StatusLine line = StatusLine.of(
                     () -> String.format(
                             Locale.ROOT,
-                            "%s | %,d stored",
+                            "%s | %,d stored%s",
                             status.get(),
-                            run.batches().counts().out()),
+                            run.batches().counts().out(),
+                            waiting(lag)),
                     spec.commandLine().getErr());
             return line::close;
         }
@@ -249,7 +280,41 @@ public final class Pipeline {
                 "Stored",
                 source.expected(),
                 "tweets",
-                () -> shown.own() ? stored.count() : run.batches().counts().out());
+                () -> shown.own() ? stored.count() : run.batches().counts().out(),
+                () -> waiting(lag));
+    }
+
+    private static String waiting(QueryLag lag) {
+        return lag.offsets().isEmpty() ? "" : String.format(Locale.ROOT, ", %,d waiting", lag.lag());
+    }
+
+    /** The consumer group that shows where the query is. */
+    private String group() {
+        return "nightjar-" + name;
+    }
+
+    /** Says where the query has ended, as Kafka knows it; Spark tells that a moment later than it ends. */
+    private void printOffsets(KafkaTopics admin) {
+        long deadline = System.nanoTime() + OFFSETS_LIMIT.toNanos();
+        SortedMap<Integer, Long> lag = admin.lag(topic, group());
+        while (sum(lag) > 0 && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            lag = admin.lag(topic, group());
+        }
+        SortedMap<Integer, Long> end = admin.describe(topic).end();
+        StringJoiner partitions = new StringJoiner("; ");
+        lag.forEach((partition, waiting) -> partitions.add(String.format(
+                Locale.ROOT,
+                "partition %d at %,d of %,d, lag %,d",
+                partition,
+                end.getOrDefault(partition, 0L) - waiting,
+                end.getOrDefault(partition, 0L),
+                waiting)));
+        say("Offsets of " + topic + " as the group " + group() + ": " + partitions);
+    }
+
+    private static long sum(SortedMap<Integer, Long> lag) {
+        return lag.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Waits until all is published and stored, whichever of the two fails first. */
@@ -310,7 +375,9 @@ public final class Pipeline {
     /** Compares each database with the topic. */
     private int audit(List<Store> stores, KafkaConfig kafka) {
         int exit = 0;
-        for (Store store : stores.stream().filter(Store::isReadable).toList()) {
+        for (Store store : stores.stream()
+                .filter(store -> store.isReadable() || store.isTopic())
+                .toList()) {
             try (StoredTweets stored = store.read()) {
                 boolean only = store.own() && options.kafka() == null;
                 Audit audit = Audit.of(kafka, topic, deadLetterTopic, store.title(), stored, only);

@@ -6,8 +6,10 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
+import dev.nightjar.sink.influx.InfluxSinkConfig;
 import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
@@ -39,10 +41,18 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig || sink instanceof MongoSinkConfig || sink instanceof HBaseSinkConfig;
+        return sink instanceof SqliteSinkConfig
+                || sink instanceof MongoSinkConfig
+                || sink instanceof InfluxSinkConfig
+                || sink instanceof HBaseSinkConfig;
     }
 
-    /** What it holds, if it is readable. */
+    /** Whether it is a topic, which can be read back, too, but not once a second. */
+    boolean isTopic() {
+        return sink instanceof TopicSinkConfig;
+    }
+
+    /** What it holds, if it is readable or a topic. */
     StoredTweets read() {
         if (sink instanceof SqliteSinkConfig sqlite) {
             return SqliteTweets.open(sqlite.file());
@@ -52,6 +62,12 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
         }
         if (sink instanceof HBaseSinkConfig hbase) {
             return hbase.read();
+        }
+        if (sink instanceof InfluxSinkConfig influx) {
+            return influx.read();
+        }
+        if (sink instanceof TopicSinkConfig topic) {
+            return topic.read();
         }
         throw new IllegalStateException(name + " cannot be read back");
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -48,10 +49,23 @@ public final class Progress {
      * @param done how many there are so far
      */
     public static Following follow(String task, long expected, String unit, LongSupplier done) {
+        return follow(task, expected, unit, done, () -> "");
+    }
+
+    /**
+     * The same with a remark.
+     *
+     * @param remark what is to be said besides, in a few words
+     */
+    public static Following follow(
+            String task, long expected, String unit, LongSupplier done, Supplier<String> remark) {
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         ProgressBar bar = of(task, expected, unit);
         Future<?> tick = ticks.scheduleAtFixedRate(
-                () -> bar.stepTo(done.getAsLong()), 0, TERMINAL_MILLIS, TimeUnit.MILLISECONDS);
+                () -> bar.setExtraMessage(remark.get()).stepTo(done.getAsLong()),
+                0,
+                TERMINAL_MILLIS,
+                TimeUnit.MILLISECONDS);
         return () -> {
             tick.cancel(false);
             ticks.shutdownNow();

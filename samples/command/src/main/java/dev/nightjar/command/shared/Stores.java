@@ -7,6 +7,8 @@ package dev.nightjar.command.shared;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.sink.influx.InfluxSinkConfig;
@@ -15,14 +17,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The databases that the commands know by kind and place, as in {@code sqlite:tweets.db}. */
 public final class Stores {
     /** What the commands say of a database that is to be named. */
     public static final String HELP =
-            "A database: mongo:mongodb://host:27017, influx:http://host:8086, hbase:host:2181 (its ZooKeeper) or"
-                    + " sqlite:FILE. Options of its sink's README follow a question mark, as in"
-                    + " 'influx:http://host:8086?bucket=tweets'; for mongo, whose address has a question"
+            "A database: mongo:mongodb://host:27017, influx:http://host:8086, hbase:host:2181 (its ZooKeeper),"
+                    + " sqlite:FILE or topic:NAME, of the same cluster unless you give its bootstrap-servers. Options of its"
+                    + " sink's README follow a question mark, as in 'influx:http://host:8086?bucket=tweets'; for mongo, whose address has a question"
                     + " mark of its own, a number sign: 'mongo:mongodb://host#collection=politics'. InfluxDB's org and bucket"
                     + " are nightjar and its token is in INFLUX_TOKEN unless you say otherwise. Give secrets as env:NAME or"
                     + " file:PATH.";
@@ -31,16 +34,22 @@ public final class Stores {
 
     private Stores() {}
 
+    /** The sinks of places as below, where a topic names its cluster. */
+    public static Map<String, SinkFactory<ClassifiedTweet>> of(List<String> places) {
+        return of(places, null);
+    }
+
     /**
      * The sinks of places, by the kind of each; a second one of a kind has a number behind it.
      *
+     * @param cluster where a topic is that names no other cluster
      * @throws ConfigException if there is no such kind, or it has no such option
      */
-    public static Map<String, SinkFactory<ClassifiedTweet>> of(List<String> places) {
+    public static Map<String, SinkFactory<ClassifiedTweet>> of(List<String> places, @Nullable KafkaConfig cluster) {
         Map<String, SinkFactory<ClassifiedTweet>> stores = new LinkedHashMap<>();
         for (String place : places) {
             String kind = place.substring(0, Math.max(0, place.indexOf(':')));
-            SinkFactory<ClassifiedTweet> store = of(kind, place.substring(place.indexOf(':') + 1));
+            SinkFactory<ClassifiedTweet> store = of(kind, place.substring(place.indexOf(':') + 1), cluster);
             String name = kind;
             for (int number = 2; stores.containsKey(name); number++) {
                 name = kind + number;
@@ -50,7 +59,7 @@ public final class Stores {
         return stores;
     }
 
-    private static SinkFactory<ClassifiedTweet> of(String kind, String text) {
+    private static SinkFactory<ClassifiedTweet> of(String kind, String text, @Nullable KafkaConfig cluster) {
         if (text.isBlank()) {
             throw new ConfigException("Say where behind '" + kind + ":', as in " + EXAMPLE + " or sqlite:tweets.db");
         }
@@ -77,10 +86,17 @@ public final class Stores {
                 options.put("file", Path.of(place.place()).toAbsolutePath().toString());
                 return SqliteSinkConfig.fromMap(options);
             }
+            case "topic" -> {
+                if (cluster != null && options.isEmpty()) {
+                    return TopicSinkConfig.of(cluster, place.place());
+                }
+                options.put("topic", place.place());
+                return TopicSinkConfig.fromMap(options);
+            }
             // It may have a password in it, which is not repeated.
             default ->
                 throw new ConfigException((kind.isEmpty() ? "A place without a kind" : "'" + kind + ":'")
-                        + " is no database: give mongo:URI, influx:URL, hbase:QUORUM or sqlite:FILE, such as"
+                        + " is no database: give mongo:URI, influx:URL, hbase:QUORUM, sqlite:FILE or topic:NAME, such as"
                         + " mongo:mongodb://localhost:27017");
         }
     }
