@@ -17,6 +17,7 @@ import dev.nightjar.command.model.ClassifyCommand;
 import dev.nightjar.command.model.EvaluateCommand;
 import dev.nightjar.command.model.TrainCommand;
 import dev.nightjar.command.model.VerifyCommand;
+import dev.nightjar.command.pipeline.LambdaTrendsCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.x.FakeXCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             DemoCommand.class,
+            LambdaTrendsCommand.class,
             ReplayCommand.class,
             LiveCommand.class,
             SearchCommand.class,

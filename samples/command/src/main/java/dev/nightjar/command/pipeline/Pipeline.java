@@ -55,6 +55,7 @@ public final class Pipeline {
     private final String deadLetterTopic;
     private final List<String> topics = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
+    private Ending ending = run -> 0;
     private volatile String phase = "running";
 
     /**
@@ -82,6 +83,12 @@ public final class Pipeline {
     /** Adds what a run depends on besides its source and its databases: with another value, it begins anew. */
     public Pipeline setting(String setting, Object value) {
         settings.put(setting, value.toString());
+        return this;
+    }
+
+    /** Sets what is done once all is stored, before the ledger. */
+    public Pipeline ending(Ending last) {
+        this.ending = last;
         return this;
     }
 
@@ -159,7 +166,8 @@ public final class Pipeline {
             }
             phase = "finished, all is stored";
             // Before the pause, which Ctrl-C may end.
-            int exit = audit(stores, kafka);
+            int ended = ending.end(run);
+            int exit = Math.max(ended, audit(stores, kafka));
             if (!stop.isAsked()) {
                 state.finish();
                 stop.letGo();
@@ -307,5 +315,12 @@ public final class Pipeline {
     public interface Queries {
         /** Begins them. */
         void start(Run run) throws TimeoutException;
+    }
+
+    /** What a run does at its end. */
+    @FunctionalInterface
+    public interface Ending {
+        /** Does it, and returns the exit code, 0 if all is well. */
+        int end(Run run) throws Exception;
     }
 }
