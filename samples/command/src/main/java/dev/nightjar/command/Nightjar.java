@@ -17,6 +17,8 @@ import dev.nightjar.command.model.ClassifyCommand;
 import dev.nightjar.command.model.EvaluateCommand;
 import dev.nightjar.command.model.TrainCommand;
 import dev.nightjar.command.model.VerifyCommand;
+import dev.nightjar.command.pipeline.ArchiveConsoleCommand;
+import dev.nightjar.command.pipeline.EmotionMongoCommand;
 import dev.nightjar.command.pipeline.LambdaTrendsCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
@@ -53,6 +55,8 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             DemoCommand.class,
+            EmotionMongoCommand.class,
+            ArchiveConsoleCommand.class,
             LambdaTrendsCommand.class,
             ReplayCommand.class,
             LiveCommand.class,

@@ -59,11 +59,14 @@ import picocli.CommandLine.Spec;
                     + " agree."
         },
         footer = {
-            "%nInstead of producer.py, streaming_consumer.py and batch_consumer.py with their MySQL:%n",
+            "%nExamples:%n",
             "  nightjar lambda-trends",
             "  nightjar lambda-trends --count 500 --headless --report windows.md",
             "  nightjar lambda-trends --jdbc-url jdbc:mariadb://localhost/twitter \\",
-            "      --jdbc-user reader --jdbc-password env:DB_PASSWORD --page-size 25 --pause 5s..15s"
+            "      --jdbc-user reader --jdbc-password env:DB_PASSWORD --pause 5s..15s",
+            "",
+            "It takes the place of a producer that polls MySQL, a streaming and a batch consumer, each",
+            "started in a terminal of its own, whose totals were put together by hand."
         })
 public final class LambdaTrendsCommand implements Callable<Integer> {
     private static final String NAME = "lambda-trends";
@@ -74,7 +77,7 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
     private static final Map<String, String> TOPS = Map.of("hashtag", "top_hashtags", "tweet", "top_tweets");
 
     private static final Duration BETWEEN_BATCHES = Duration.ofSeconds(5);
-    private static final int WINDOWS_SHOWN = 3;
+    private static final int WINDOWS_SHOWN = 4;
     private static final int SHOWN = 5;
 
     private static final StructType RECORD =
@@ -204,13 +207,14 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
     }
 
     /** The batch layer, counted anew from all that the topic has; its windows are final up to its newest less the watermark. */
-    private void batch(Run run, TweetTrends trends, TrendView view) {
+    private List<WindowedCount> batch(Run run, TweetTrends trends, TrendView view) {
         List<WindowedCount> counts = counts(run, trends);
         Instant newest = counts.stream()
                 .map(WindowedCount::windowStart)
                 .max(Instant::compareTo)
                 .orElse(Instant.EPOCH.plus(watermark));
         view.batch(counts, newest.minus(watermark));
+        return counts;
     }
 
     private static List<WindowedCount> counts(Run run, TweetTrends trends) {
@@ -225,6 +229,8 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
 
     private int end(Run run, TweetTrends trends, TrendView view) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
+        List<WindowedCount> batch = batch(run, trends, view);
+        out.printf("%nTrends: by batch for windows that ended by %s, by the stream since%n", view.cutOff());
         for (String metric : List.of("hashtag", "tweet", "sentiment", "language")) {
             print(out, metric, view);
         }
@@ -237,7 +243,7 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
                 out.printf(Locale.ROOT, "Topic %-13s %,9d records%n", topic, records);
             }
         }
-        boolean agree = compare(out, Set.copyOf(view.speed()), Set.copyOf(counts(run, trends)));
+        boolean agree = compare(out, Set.copyOf(view.speed()), Set.copyOf(batch));
         if (report != null) {
             agree &= report(run, out, report);
         }

@@ -6,6 +6,7 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
+import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
@@ -56,6 +57,7 @@ public final class Pipeline {
     private final List<String> topics = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
     private Ending ending = run -> 0;
+    private boolean paged = true;
     private volatile String phase = "running";
 
     /**
@@ -89,6 +91,12 @@ public final class Pipeline {
     /** Sets what is done once all is stored, before the ledger. */
     public Pipeline ending(Ending last) {
         this.ending = last;
+        return this;
+    }
+
+    /** Has it serve no page. */
+    public Pipeline withoutPage() {
+        paged = false;
         return this;
     }
 
@@ -139,7 +147,7 @@ public final class Pipeline {
                         .positions(PositionStore.file(state.position()))
                         .deadLetters(deadLetters)
                         .build();
-                LivePage page = options.isHeadless()
+                LivePage page = options.isHeadless() || !paged
                         ? null
                         : LivePage.open(options.port(), () -> pageState(source, stored, publisher, run))) {
             if (page != null) {
@@ -165,6 +173,11 @@ public final class Pipeline {
                 query.stop();
             }
             phase = "finished, all is stored";
+            PublishOptions.report(
+                    publisher.counts(),
+                    "published to " + topic,
+                    deadLetterTopic,
+                    spec.commandLine().getOut());
             // Before the pause, which Ctrl-C may end.
             int ended = ending.end(run);
             int exit = Math.max(ended, audit(stores, kafka));
