@@ -13,7 +13,6 @@ import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Trends of a topic of a real broker, by a stream and by a batch; 5 % of the tweets come twice, 5 % come late. */
 class TrendsIT {
@@ -36,9 +34,6 @@ class TrendsIT {
     private static final Duration LATE = Duration.ofMinutes(8);
 
     private static EmbeddedKafka broker;
-
-    @TempDir
-    private Path checkpoint;
 
     @BeforeAll
     static void publish() {
@@ -121,8 +116,7 @@ class TrendsIT {
                         "subscribe", topic,
                         "maxOffsetsPerTrigger", Integer.toString(batch)),
                 SparkTweets::fromKafka,
-                trends,
-                checkpoint);
+                trends);
     }
 
     /** One each two seconds, over more than an hour. */

@@ -293,18 +293,13 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
         kinds.put("session", TweetTrends.session(window.dividedBy(3)));
         Map<String, Equivalence> found = new LinkedHashMap<>();
         for (Map.Entry<String, TweetTrends> kind : kinds.entrySet()) {
-            Path checkpoint = run.file("compare-" + kind.getKey());
-            if (java.nio.file.Files.exists(checkpoint)) {
-                RunState.delete(checkpoint);
-            }
             found.put(
                     kind.getKey(),
                     Equivalence.run(
                             run.spark(),
                             run.source(TOPIC),
                             records -> labelled(SparkTweets.fromKafka(records)),
-                            kind.getValue().watermark(watermark),
-                            checkpoint));
+                            kind.getValue().watermark(watermark)));
         }
         WindowReport.write(file, found, window);
         out.println("The comparison of windows is in " + file);
