@@ -13,7 +13,6 @@ import dev.nightjar.WindowedCount;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,21 +88,17 @@ public record Equivalence(
     }
 
     /**
-     * Runs both, up to the records that the topic has now.
+     * Runs both, up to the records that the topic has now. The stream's checkpoint is a temporary folder, or one in that of the
+     * session's option {@code spark.sql.streaming.checkpointLocation}, which a cluster of several machines needs.
      *
      * @param topic the options of Spark's Kafka source: {@code kafka.bootstrap.servers}, {@code subscribe};
      *     {@code maxOffsetsPerTrigger} cuts the stream into micro-batches
      * @param flow makes tweets of the source's frame: {@link SparkTweets#fromKafka}, and classifies them if labels are
      *     counted
-     * @param checkpoint an empty folder for the stream
      * @throws FatalException if the stream fails
      */
     public static Equivalence run(
-            SparkSession spark,
-            Map<String, String> topic,
-            UnaryOperator<Dataset<Row>> flow,
-            TweetTrends trends,
-            Path checkpoint) {
+            SparkSession spark, Map<String, String> topic, UnaryOperator<Dataset<Row>> flow, TweetTrends trends) {
         Dataset<Row> records = spark.read().format("kafka").options(topic).load();
         List<Row> ends = records.groupBy("topic", "partition")
                 .agg(max("offset"), count(lit(1)))
@@ -122,7 +117,7 @@ public record Equivalence(
                 .options(topic)
                 .option("startingOffsets", "earliest")
                 .load();
-        StreamingQueryProgress[] progress = stream(trends, flow.apply(arriving.where(bound)), checkpoint, stream);
+        StreamingQueryProgress[] progress = stream(trends, flow.apply(arriving.where(bound)), stream);
         Run streamRun = streamMeter.run(read, stream.size(), progress);
 
         Instant until = trends.isFinal() ? watermark(progress) : null;
@@ -145,7 +140,7 @@ public record Equivalence(
     }
 
     private static StreamingQueryProgress[] stream(
-            TweetTrends trends, Dataset<Row> tweets, Path checkpoint, Map<WindowedCount, WindowedCount> latest) {
+            TweetTrends trends, Dataset<Row> tweets, Map<WindowedCount, WindowedCount> latest) {
         VoidFunction2<Dataset<Row>, Long> keep =
                 (counts, id) -> TweetTrends.collect(counts).forEach(count -> latest.put(identity(count), count));
         try {
@@ -153,7 +148,6 @@ public record Equivalence(
                     .writeStream()
                     .outputMode(trends.outputMode())
                     .trigger(Trigger.AvailableNow())
-                    .option("checkpointLocation", checkpoint.toString())
                     .foreachBatch(keep)
                     .start();
             query.awaitTermination();

@@ -13,7 +13,6 @@ import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Trends of a topic of a real broker, by a stream and by a batch; 5 % of the tweets come twice, 5 % come late. */
 class TrendsIT {
@@ -37,21 +35,24 @@ class TrendsIT {
 
     private static EmbeddedKafka broker;
 
-    @TempDir
-    private Path checkpoint;
-
     @BeforeAll
     static void publish() {
         broker = EmbeddedKafka.start();
         try (KafkaTopics topics = KafkaTopics.open(KafkaConfig.of(broker.bootstrapServers()))) {
             topics.ensure("trends", 2, 1, Map.of());
+            topics.ensure("late", 2, 1, Map.of());
         }
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "max.in.flight.requests.per.connection", 1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            for (Tweet tweet : tweets()) {
-                producer.send(new ProducerRecord<>("trends", tweet.id().getBytes(StandardCharsets.UTF_8), TweetJson.toBytes(tweet)));
+            for (Tweet tweet : tweets(300)) {
+                producer.send(new ProducerRecord<>(
+                        "late", tweet.id().getBytes(StandardCharsets.UTF_8), TweetJson.toBytes(tweet)));
+            }
+            for (Tweet tweet : tweets(TWEETS)) {
+                producer.send(new ProducerRecord<>(
+                        "trends", tweet.id().getBytes(StandardCharsets.UTF_8), TweetJson.toBytes(tweet)));
             }
         }
     }
@@ -78,8 +79,10 @@ class TrendsIT {
 
     @Test
     void whatCameTooLateForTheStreamIsCountedAndIsTheDifference() {
-        Equivalence found =
-                run(TweetTrends.tumbling(Duration.ofMinutes(1)).only("hashtag").watermark(Duration.ofMinutes(1)));
+        Equivalence found = run(
+                "late",
+                50,
+                TweetTrends.tumbling(Duration.ofMinutes(1)).only("hashtag").watermark(Duration.ofSeconds(1)));
 
         assertThat(found.stream().lateRows()).isPositive();
         assertThat(found.isEmpty()).isFalse();
@@ -87,13 +90,14 @@ class TrendsIT {
     }
 
     private void assertEqual(TweetTrends trends) {
-        Equivalence found = run(trends.watermark(LATE.plusMinutes(1)).only("hashtag", "language"));
+        Equivalence found =
+                run("trends", 400, trends.watermark(LATE.plusMinutes(1)).only("hashtag", "language"));
 
         assertThat(found.onlyInStream()).isEmpty();
         assertThat(found.onlyInBatch()).isEmpty();
         assertThat(found.stream().lateRows()).isZero();
         assertThat(found.stream().records())
-                .isEqualTo(tweets().size())
+                .isEqualTo(tweets(TWEETS).size())
                 .isEqualTo(found.batch().records());
         assertThat(found.stream().counts()).isGreaterThan(20);
         assertThat(found.stream().stateRows()).isPositive();
@@ -104,23 +108,22 @@ class TrendsIT {
         }
     }
 
-    private Equivalence run(TweetTrends trends) {
+    private Equivalence run(String topic, int batch, TweetTrends trends) {
         return Equivalence.run(
                 LocalSpark.session(),
                 Map.of(
                         "kafka.bootstrap.servers", broker.bootstrapServers(),
-                        "subscribe", "trends",
-                        "maxOffsetsPerTrigger", "400"),
+                        "subscribe", topic,
+                        "maxOffsetsPerTrigger", Integer.toString(batch)),
                 SparkTweets::fromKafka,
-                trends,
-                checkpoint);
+                trends);
     }
 
     /** One each two seconds, over more than an hour. */
-    private static List<Tweet> tweets() {
+    private static List<Tweet> tweets(int count) {
         Random random = new Random(7);
         List<Tweet> tweets = new ArrayList<>();
-        for (int i = 0; i < TWEETS; i++) {
+        for (int i = 0; i < count; i++) {
             boolean late = random.nextInt(20) == 0;
             Instant time = START.plusSeconds(2L * i).minusSeconds(late ? random.nextInt((int) LATE.toSeconds()) : 0);
             Tweet tweet = Tweet.builder(Integer.toString(1 + i), "tweet", time)

@@ -20,6 +20,7 @@ import dev.nightjar.command.model.VerifyCommand;
 import dev.nightjar.command.pipeline.ArchiveConsoleCommand;
 import dev.nightjar.command.pipeline.EmotionMongoCommand;
 import dev.nightjar.command.pipeline.KappaHBaseCommand;
+import dev.nightjar.command.pipeline.LambdaTrendsCommand;
 import dev.nightjar.command.pipeline.PolarityInfluxCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Command;
             EmotionMongoCommand.class,
             PolarityInfluxCommand.class,
             ArchiveConsoleCommand.class,
+            LambdaTrendsCommand.class,
             KappaHBaseCommand.class,
             ReplayCommand.class,
             LiveCommand.class,

@@ -11,6 +11,7 @@ import dev.nightjar.ClassifierFactory;
 import dev.nightjar.Embedder;
 import dev.nightjar.EmbedderFactory;
 import dev.nightjar.Sink;
+import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
@@ -33,11 +34,17 @@ import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.source.replay.JdbcReplayConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
+import dev.nightjar.spark.BatchWriter;
+import dev.nightjar.spark.TweetTrends;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
 
 /** Pieces of code of the adapters' READMEs, compiled: what they need is not on every machine. */
 final class AdapterSnippets {
@@ -63,6 +70,18 @@ final class AdapterSnippets {
                 .pause("5s..15s") // at random, by the seed
                 .build();
         return simulated;
+    }
+
+    static StreamingQuery trends(Dataset<Row> tweets, SinkFactory<WindowedCount> store, String checkpoint)
+            throws TimeoutException {
+        TweetTrends trends = TweetTrends.tumbling(Duration.ofMinutes(15)).watermark(Duration.ofMinutes(10));
+        StreamingQuery query = trends.counts(tweets)
+                .writeStream()
+                .outputMode(trends.outputMode())
+                .foreachBatch(BatchWriter.windowedCounts().sink("store", store).build())
+                .option("checkpointLocation", checkpoint)
+                .start();
+        return query;
     }
 
     static void sinkHBase(List<ClassifiedTweet> classifiedTweets, List<WindowedCount> windowedCounts) {

@@ -90,7 +90,7 @@ final class JdbcFeed implements Feed {
     /** Queues the rows of the next page; false at the end. */
     private boolean readPage() {
         List<JdbcTable.Found> rows =
-                ordered ? table.after(read.time(), read.id(), read.alike()) : table.unordered(read.unordered());
+                ordered ? table.after(read.key(), read.id(), read.alike()) : table.unordered(read.unordered());
         if (rows.isEmpty()) {
             boolean more = ordered;
             ordered = false;
@@ -130,16 +130,19 @@ final class JdbcFeed implements Feed {
      *
      * @param table tells this table and its columns from others
      * @param tweets how many tweets come before the place
-     * @param unordered how many rows without a time or an id do
-     * @param alike how many rows that are equal in time and id come before it, itself included
-     * @param time of the row before the place; empty for none
+     * @param unordered how many rows without a key or an id do
+     * @param alike how many rows that are equal in key and id come before it, itself included
+     * @param key what the row before the place is ordered by, its time unless told others; empty for none
      * @param id of that row
      */
-    private record JdbcPlace(String table, long tweets, int unordered, int alike, String time, String id)
+    private record JdbcPlace(String table, long tweets, int unordered, int alike, String key, String id)
             implements Place {
         static JdbcPlace parse(JdbcReplayConfig config, SourcePosition position) {
-            String table = Integer.toHexString(
-                    (config.get(JdbcReplayConfig.TABLE) + '\n' + config.get(JdbcReplayConfig.COLUMNS)).hashCode());
+            String table = Integer.toHexString(List.of(
+                            config.get(JdbcReplayConfig.TABLE),
+                            config.get(JdbcReplayConfig.COLUMNS),
+                            Objects.requireNonNullElse(config.find(JdbcReplayConfig.ORDER), ""))
+                    .hashCode());
             if (position.isStart()) {
                 return new JdbcPlace(table, 0, 0, 0, "", "");
             }
@@ -160,19 +163,19 @@ final class JdbcFeed implements Feed {
 
         JdbcPlace behind(JdbcTable.Found row, boolean ordered, int newTweets) {
             if (!ordered) {
-                return new JdbcPlace(table, tweets + newTweets, unordered + 1, alike, time, id);
+                return new JdbcPlace(table, tweets + newTweets, unordered + 1, alike, key, id);
             }
             // What is not null and yet no time, as 0000-00-00, counts with the row before.
-            String newTime = Objects.requireNonNullElse(row.key(), time);
+            String newKey = Objects.requireNonNullElse(row.key(), key);
             String newId = row.key() == null ? id : Objects.requireNonNullElse(row.id(), "");
-            boolean same = newTime.equals(time) && newId.equals(id);
-            return new JdbcPlace(table, tweets + newTweets, unordered, same ? alike + 1 : 1, newTime, newId);
+            boolean same = newKey.equals(key) && newId.equals(id);
+            return new JdbcPlace(table, tweets + newTweets, unordered, same ? alike + 1 : 1, newKey, newId);
         }
 
         @Override
         public String token() {
-            return "jdbc1:" + table + ':' + tweets + ':' + unordered + ':' + alike + ':'
-                    + URLEncoder.encode(time, UTF_8) + ':' + URLEncoder.encode(id, UTF_8);
+            return "jdbc1:" + table + ':' + tweets + ':' + unordered + ':' + alike + ':' + URLEncoder.encode(key, UTF_8)
+                    + ':' + URLEncoder.encode(id, UTF_8);
         }
     }
 }

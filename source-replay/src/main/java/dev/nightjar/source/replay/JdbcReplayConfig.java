@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which tweets of an SQL database are replayed, and how fast. The driver is the user's: any of JDBC 4.2 on the class path.
  *
- * <p>Rows come by their time, and those of one time by their id, page by page; the place of a page's end is that pair, so
+ * <p>Rows come by their time, or another column, and those that are equal in it by their id, page by page; the place of a page's end is that pair, so
  * that rows which share a time are neither skipped nor repeated. Each row without an id, a time or a text is a dead letter.
  *
  * <p>Immutable. Equal when all options are.
@@ -52,6 +52,8 @@ public final class JdbcReplayConfig extends Configuration implements TweetSource
             .quoted()
             .defaultTo("id=id,text=tweet,time=date_time,language=language")
             .means("which column holds what: `columns(String)`"));
+    static final Option<String> ORDER = OPTIONS.add(
+            Option.text("order").unlessSet("the time").means("a column by which rows come, such as when they arrived"));
     static final Option<String> HASHTAGS = OPTIONS.add(Option.text("hashtags")
             .unlessSet("those of `hashtags` by `tweet_hashtags` for the table `tweets`, else none")
             .means("a table or a SELECT with the columns `tweet_id` and `hashtag`, or none"));
@@ -208,6 +210,14 @@ public final class JdbcReplayConfig extends Configuration implements TweetSource
          */
         public Builder columns(String value) {
             return set(COLUMNS, value);
+        }
+
+        /**
+         * A column by which rows come, such as when they arrived, so that a tweet may come after one that was written later;
+         * the time unless set. Rows that are equal in it come by their id.
+         */
+        public Builder order(String value) {
+            return set(ORDER, value);
         }
 
         /**

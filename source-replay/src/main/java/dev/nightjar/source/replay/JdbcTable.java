@@ -57,11 +57,13 @@ final class JdbcTable implements AutoCloseable {
     private final List<String> columns;
     private final RowMapping mapping;
     private final @Nullable String hashtags;
+    private final String order;
     private final int idAt;
     private final int timeAt;
     private final int textAt;
     private Kind idKind = Kind.TEXT;
     private Kind timeKind = Kind.TEXT;
+    private Kind orderKind = Kind.TEXT;
 
     private JdbcTable(JdbcReplayConfig config, Connection connection) {
         this.what = config.what();
@@ -75,13 +77,14 @@ final class JdbcTable implements AutoCloseable {
         given.keySet().forEach(column -> places.put(column, places.size()));
         this.mapping = new RowMapping(places, null);
         this.hashtags = config.hashtags();
-        List<Column> order = List.copyOf(given.keySet());
-        this.idAt = order.indexOf(Column.ID);
-        this.timeAt = order.indexOf(Column.TIME);
-        this.textAt = order.indexOf(Column.TEXT);
+        List<Column> held = List.copyOf(given.keySet());
+        this.idAt = held.indexOf(Column.ID);
+        this.timeAt = held.indexOf(Column.TIME);
+        this.textAt = held.indexOf(Column.TEXT);
+        this.order = Objects.requireNonNullElse(config.find(JdbcReplayConfig.ORDER), columns.get(timeAt));
     }
 
-    /** A row: its fields as texts, null where the database has NULL, and its time as it is compared. */
+    /** A row: its fields as texts, null where the database has NULL, and what it is ordered by. */
     record Found(
             List<@Nullable String> fields,
             @Nullable String id,
@@ -183,25 +186,25 @@ final class JdbcTable implements AutoCloseable {
         query(select("1 = 0"), List.of(), 1, rows -> {
             idKind = Kind.of(rows.getMetaData(), idAt + 1);
             timeKind = Kind.of(rows.getMetaData(), timeAt + 1);
+            orderKind = Kind.of(rows.getMetaData(), columns.size() + 1);
         });
         hashtags(List.of(new Found(List.of(), idKind == Kind.NUMBER ? "0" : "", null)));
     }
 
-    /** The next rows behind a time and an id, after so many that are equal to them; from the first if the time is empty. */
-    List<Found> after(String time, String id, int alike) {
-        String ordered = columns.get(timeAt) + " IS NOT NULL AND " + columns.get(idAt) + " IS NOT NULL";
-        if (time.isEmpty()) {
+    /** The next rows behind a key and an id, after so many that are equal to them; from the first if the key is empty. */
+    List<Found> after(String key, String id, int alike) {
+        String ordered = order + " IS NOT NULL AND " + columns.get(idAt) + " IS NOT NULL";
+        if (key.isEmpty()) {
             return page(ordered, List.of(), alike);
         }
-        String behind = " AND " + columns.get(timeAt) + " >= ? AND (" + columns.get(timeAt) + " > ? OR "
-                + columns.get(idAt) + " >= ?)";
-        Object when = timeKind.parameter(time);
-        return page(ordered + behind, List.of(when, when, idKind.parameter(id)), alike);
+        String behind = " AND " + order + " >= ? AND (" + order + " > ? OR " + columns.get(idAt) + " >= ?)";
+        Object from = orderKind.parameter(key);
+        return page(ordered + behind, List.of(from, from, idKind.parameter(id)), alike);
     }
 
-    /** The next rows that lack a time or an id, after so many. */
+    /** The next rows that lack a key or an id, after so many. */
     List<Found> unordered(int passed) {
-        return page(columns.get(timeAt) + " IS NULL OR " + columns.get(idAt) + " IS NULL", List.of(), passed);
+        return page(order + " IS NULL OR " + columns.get(idAt) + " IS NULL", List.of(), passed);
     }
 
     /** The hashtags of rows, by the rows' ids. */
@@ -233,7 +236,7 @@ final class JdbcTable implements AutoCloseable {
     Tweet tweet(Found row, List<String> tags) {
         List<String> fields = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
-            String field = i == timeAt ? row.key() : row.fields().get(i);
+            String field = row.fields().get(i);
             if (field == null && (i == idAt || i == timeAt || i == textAt)) {
                 String lacks = i == idAt ? "id" : i == timeAt ? "time" : "text";
                 throw new DataException("no-" + lacks, "The row has no " + lacks);
@@ -271,8 +274,8 @@ final class JdbcTable implements AutoCloseable {
     }
 
     private String select(String where) {
-        return "SELECT " + String.join(", ", columns) + " FROM " + from(name, "t") + " WHERE " + where + " ORDER BY "
-                + columns.get(timeAt) + ", " + columns.get(idAt);
+        return "SELECT " + String.join(", ", columns) + ", " + order + " FROM " + from(name, "t") + " WHERE " + where
+                + " ORDER BY " + order + ", " + columns.get(idAt);
     }
 
     private static String from(String table, String alias) {
@@ -294,9 +297,9 @@ final class JdbcTable implements AutoCloseable {
     private Found row(ResultSet rows) throws SQLException {
         List<@Nullable String> fields = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
-            fields.add(rows.getString(i + 1));
+            fields.add(i == timeAt ? timeKind.read(rows, i + 1) : rows.getString(i + 1));
         }
-        return new Found(fields, fields.get(idAt), timeKind.read(rows, timeAt + 1));
+        return new Found(fields, fields.get(idAt), orderKind.read(rows, columns.size() + 1));
     }
 
     private void query(String sql, List<?> parameters, int maxRows, RowsReader reader) {

@@ -135,6 +135,19 @@ interface JdbcReplayTests extends TweetSourceContract {
     }
 
     @Test
+    default void rowsComeByAnotherColumnIfToldSo() {
+        insert(30, "'tweet'");
+        SourceBatch all = all(JdbcReplayConfig.builder(url())
+                .order("CASE WHEN language = 'en' THEN -id END")
+                .pageSize(4));
+
+        assertThat(all.tweets())
+                .hasSize(30)
+                .extracting(tweet -> -Long.parseLong(tweet.id()))
+                .isSorted();
+    }
+
+    @Test
     default void rowsThatComeLaterAreReadByTheNextRun() {
         insert(30, "'tweet'");
         JdbcReplayConfig config = JdbcReplayConfig.builder(url()).pageSize(25).build();

@@ -41,7 +41,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -67,7 +66,7 @@ public final class Pipeline {
     private final List<String> topics = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
     private @Nullable String published;
-    private Consumer<KafkaConfig> last = kafka -> {};
+    private Ending ending = run -> 0;
     private boolean paged = true;
     private volatile String phase = "running";
 
@@ -99,15 +98,15 @@ public final class Pipeline {
         return topic(to);
     }
 
-    /** Adds what is said at the end, while the cluster is still there. */
-    public Pipeline last(Consumer<KafkaConfig> report) {
-        last = report;
-        return this;
-    }
-
     /** Adds what a run depends on besides its source and its databases: with another value, it begins anew. */
     public Pipeline setting(String setting, Object value) {
         settings.put(setting, value.toString());
+        return this;
+    }
+
+    /** Sets what is done once all is stored, before the ledger. */
+    public Pipeline ending(Ending last) {
+        this.ending = last;
         return this;
     }
 
@@ -202,9 +201,9 @@ public final class Pipeline {
                     deadLetterTopic,
                     spec.commandLine().getOut());
             // Before the pause, which Ctrl-C may end.
-            int exit = audit(stores, kafka);
+            int ended = ending.end(run);
+            int exit = Math.max(ended, audit(stores, kafka));
             printOffsets(admin);
-            last.accept(kafka);
             if (!stop.isAsked()) {
                 state.finish();
                 stop.letGo();
@@ -404,5 +403,12 @@ public final class Pipeline {
     public interface Queries {
         /** Begins them. */
         void start(Run run) throws TimeoutException;
+    }
+
+    /** What a run does at its end. */
+    @FunctionalInterface
+    public interface Ending {
+        /** Does it, and returns the exit code, 0 if all is well. */
+        int end(Run run) throws Exception;
     }
 }

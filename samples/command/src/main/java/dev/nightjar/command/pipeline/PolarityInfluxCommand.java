@@ -86,13 +86,13 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
         return new Pipeline(options, spec, "polarity-influx", "twitterdata")
                 .publish(CLEAN)
                 .setting("model", sentiment)
-                .last(this::report)
+                .ending(run -> report(run.kafka()))
                 .run(
                         source.source(spec, "polarity-influx", List.of(RULE), options.pace()),
                         run -> run.store(SparkTweets.classify(run.tweets(), SENTIMENT, sentiment)));
     }
 
-    private void report(KafkaConfig kafka) {
+    private int report(KafkaConfig kafka) {
         Tally tally = new Tally();
         try (StoredTweets clean = TopicSinkConfig.of(kafka, CLEAN).read()) {
             clean.forEach(tweet -> tally.count(tweet, band));
@@ -110,6 +110,7 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
                         tally.sum / Math.max(1, tally.positive + tally.neutral + tally.negative),
                         band);
         spec.commandLine().getOut().flush();
+        return 0;
     }
 
     private static final class Tally {

@@ -9,7 +9,10 @@ import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.spark.BatchWriter;
 import dev.nightjar.spark.SparkTweets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -71,14 +74,30 @@ public final class Run {
 
     /** A topic from its beginning on, as Spark's Kafka source gives it. */
     public Dataset<Row> read(String other) {
-        var source = spark.readStream().format("kafka");
-        kafka.clientProperties().forEach((key, value) -> source.option("kafka." + key, value));
-        return source.option("subscribe", other)
-                .option("startingOffsets", "earliest")
-                .option("failOnDataLoss", "true")
-                .option("includeHeaders", "true")
-                .option("maxOffsetsPerTrigger", BATCH)
-                .load();
+        return spark.readStream().format("kafka").options(source(other)).load();
+    }
+
+    /** The options of Spark's Kafka source for a topic from its beginning on. */
+    Map<String, String> source(String other) {
+        Map<String, String> options = cluster();
+        options.put("subscribe", other);
+        options.put("startingOffsets", "earliest");
+        options.put("failOnDataLoss", "true");
+        options.put("includeHeaders", "true");
+        options.put("maxOffsetsPerTrigger", Integer.toString(BATCH));
+        return options;
+    }
+
+    /** The options of Spark's Kafka source and sink that name the cluster. */
+    Map<String, String> cluster() {
+        Map<String, String> options = new TreeMap<>();
+        kafka.clientProperties().forEach((key, value) -> options.put("kafka." + key, String.valueOf(value)));
+        return options;
+    }
+
+    /** A file or a folder of the run's own, kept until it has ended. */
+    Path file(String file) {
+        return state.file(file);
     }
 
     /** Begins a writer to the databases of the run and its dead letters; more sinks may be added. */

@@ -95,6 +95,10 @@ public final class RunState implements AutoCloseable {
         return folder.resolve("tweets.db");
     }
 
+    Path file(String file) {
+        return folder.resolve(file);
+    }
+
     Path spark() {
         return folder.resolve("spark");
     }
