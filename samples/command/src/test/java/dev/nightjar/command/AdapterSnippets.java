@@ -10,6 +10,7 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.Embedder;
 import dev.nightjar.EmbedderFactory;
+import dev.nightjar.ErasableSink;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
@@ -19,6 +20,7 @@ import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
 import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.lr.LrClassifier;
+import dev.nightjar.classifier.lr.LrClassifierConfig;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
@@ -26,15 +28,17 @@ import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
 import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
 import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
+import dev.nightjar.classifier.onnx.OnnxModels;
 import dev.nightjar.options.Credential;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
+import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** Pieces of code of the adapters' READMEs, compiled: what they need is not on every machine. */
+/** Pieces of code of the documents, compiled: what they need is not on every machine. */
 final class AdapterSnippets {
     private AdapterSnippets() {}
 
@@ -70,6 +74,30 @@ final class AdapterSnippets {
                 .margin(0.4)
                 .build();
         return cascade;
+    }
+
+    static void erase(MongoSinkConfig store) {
+        try (ErasableSink<ClassifiedTweet> tweets = store.open()) {
+            tweets.erase(List.of("1785640309355446272"));
+        }
+    }
+
+    static ClassifierFactory fewCalls() {
+        ClassifierFactory emotion =
+                OnnxModels.emotion().toBuilder().parallelism(2).build();
+        return emotion;
+    }
+
+    static ClassifierFactory exported() {
+        ClassifierFactory emotion =
+                OnnxClassifierConfig.builder(Path.of("models/emotion-roberta")).build();
+        return emotion;
+    }
+
+    static ClassifierFactory trained() {
+        ClassifierFactory mood =
+                LrClassifierConfig.builder(Path.of("mood.json")).build();
+        return mood;
     }
 
     static void classifierLr() {
