@@ -83,7 +83,7 @@ def write(folder, task, found):
     (folder / "README.md").write_text(f"""# {task.name.capitalize()}: model card
 
 Gives an English text one of {len(task.labels)} labels: {", ".join(task.labels)}. Artifact
-`dev.nightjar:nightjar-classifier-onnx` with the Maven classifier `{task.name}`; opened by `OnnxModels.{task.name}()`.
+`dev.nightjar:nightjar-model-{"emotion" if task.name == "emotion" else "sentiment-onnx"}`; opened by `OnnxModels.{task.name}()`.
 
 | | |
 |---|---|

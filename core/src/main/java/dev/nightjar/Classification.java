@@ -97,7 +97,9 @@ public sealed interface Classification extends Serializable permits Classificati
         /** The model failed on this text alone, or gave a score that is not a number. */
         MODEL_FAULT,
         /** The best label's score is below the configured minimum; off unless configured. */
-        UNCERTAIN
+        UNCERTAIN,
+        /** The tweet is in a language that the model does not read, by {@link ClassifierFactory#languages()}. */
+        LANGUAGE
     }
 
     private static void checkModel(String model) {

@@ -12,6 +12,8 @@ import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How to open a {@link CascadeClassifier}: a fast classifier, a better and slower one, and how sure the first must be
@@ -77,6 +79,17 @@ public final class CascadeConfig extends Configuration implements ClassifierFact
             opened.close();
             throw e;
         }
+    }
+
+    /** Those that both read. */
+    @Override
+    public Set<String> languages() {
+        Set<String> first = get(FIRST).languages();
+        Set<String> second = get(SECOND).languages();
+        if (first.isEmpty() || second.isEmpty()) {
+            return first.isEmpty() ? second : first;
+        }
+        return first.stream().filter(second::contains).collect(Collectors.toUnmodifiableSet());
     }
 
     private Classifier openSecond(LabelSet labels) {

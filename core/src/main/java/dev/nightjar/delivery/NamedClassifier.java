@@ -9,7 +9,11 @@ import dev.nightjar.Classifier;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.delivery.Incoming.Original;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +23,42 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public record NamedClassifier(String name, Classifier classifier) {
+public record NamedClassifier(String name, Classifier classifier, Set<String> languages) {
+    /** What X says of a text whose language it does not know, or that has none. */
+    private static final Pattern NO_LANGUAGE = Pattern.compile("und|zxx|q..");
+
     /**
-     * Classifies texts; does not ask for none.
+     * Classifies the texts of tweets, but for those in a language that the classifier does not read; does not ask for
+     * none.
      *
+     * @param spoken the language of each text, null if it is not known
      * @throws IllegalStateException if the classifier gives more or fewer answers than there are texts
      */
-    public List<Classification> classifyAll(List<String> texts) {
+    public List<Classification> classifyAll(List<String> texts, List<@Nullable String> spoken) {
+        if (languages.isEmpty()) {
+            return ask(texts);
+        }
+        List<String> readable = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            if (reads(spoken.get(i))) {
+                readable.add(texts.get(i));
+            }
+        }
+        Iterator<Classification> answers = ask(readable).iterator();
+        return spoken.stream()
+                .map(language -> reads(language)
+                        ? answers.next()
+                        : new Classification.Rejected(classifier.model(), Classification.Reason.LANGUAGE))
+                .toList();
+    }
+
+    private boolean reads(@Nullable String language) {
+        return language == null
+                || languages.contains(language.replaceFirst("[-_].*", ""))
+                || NO_LANGUAGE.matcher(language).matches();
+    }
+
+    private List<Classification> ask(List<String> texts) {
         if (texts.isEmpty()) {
             return List.of();
         }

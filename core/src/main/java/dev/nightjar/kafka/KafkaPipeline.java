@@ -18,6 +18,7 @@ import dev.nightjar.delivery.Ledger;
 import dev.nightjar.delivery.NamedClassifier;
 import dev.nightjar.delivery.Retry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -130,10 +131,12 @@ public final class KafkaPipeline implements AutoCloseable {
         classifiers.forEach((name, factory) -> models.put(name, factory.lease()));
         try (Delivery<ClassifiedTweet> delivery =
                 new Delivery<>(settings, "records of the topic '" + topic + "'", settings.retryLimit())) {
-            RecordClassifier classifier = new RecordClassifier(models.entrySet().stream()
-                    .map(model ->
-                            new NamedClassifier(model.getKey(), model.getValue().get()))
-                    .toList());
+            List<NamedClassifier> named = new ArrayList<>();
+            models.forEach((name, model) -> named.add(new NamedClassifier(
+                    name,
+                    model.get(),
+                    Objects.requireNonNull(classifiers.get(name)).languages())));
+            RecordClassifier classifier = new RecordClassifier(named);
             delivery.open();
             consume(classifier, delivery);
         } finally {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
@@ -57,12 +58,15 @@ final class RecordClassifier {
 
     private static void classify(List<Incoming<ClassifiedTweet>> read, NamedClassifier classifier) {
         List<String> texts = new ArrayList<>(read.size());
+        List<@Nullable String> languages = new ArrayList<>(read.size());
         for (Incoming<ClassifiedTweet> one : read) {
             if (one instanceof Arrived<ClassifiedTweet> arrived) {
                 texts.add(arrived.value().tweet().text());
+                languages.add(arrived.value().tweet().lang());
             }
         }
-        Iterator<Classification> answers = classifier.classifyAll(texts).iterator();
+        Iterator<Classification> answers =
+                classifier.classifyAll(texts, languages).iterator();
         read.replaceAll(one -> one.then(arrived -> answered(arrived, classifier, answers.next())));
     }
 

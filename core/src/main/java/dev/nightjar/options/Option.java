@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,15 @@ public final class Option<T> {
     /** A duration, however long. */
     public static Option<Duration> duration(String key, Duration least) {
         return duration(key, least, FOREVER);
+    }
+
+    /** Languages in the letters of a tweet's, such as {@code en,es}. */
+    public static Option<Set<String>> languages(String key) {
+        return of(key, "languages such as en,es", Values::words)
+                .candidates("en", "en,es")
+                .valid(
+                        "languages such as en,es",
+                        words -> !words.isEmpty() && words.stream().allMatch(word -> word.matches("[a-z]{2,3}")));
     }
 
     /** A path. */

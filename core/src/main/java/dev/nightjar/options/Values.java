@@ -6,6 +6,10 @@ package dev.nightjar.options;
 
 import dev.nightjar.WireName;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Values of options as texts, and back. */
 final class Values {
@@ -25,6 +29,10 @@ final class Values {
             case "false" -> false;
             default -> throw new IllegalArgumentException("neither true nor false");
         };
+    }
+
+    static Set<String> words(String text) {
+        return Stream.of(text.split(",", -1)).map(String::strip).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static Duration duration(String text) {
@@ -50,6 +58,9 @@ final class Values {
     static String text(Object value) {
         if (value instanceof Enum<?> constant) {
             return WireName.kebab(constant);
+        }
+        if (value instanceof Set<?> words) {
+            return words.stream().map(String::valueOf).collect(Collectors.joining(","));
         }
         return value instanceof Duration duration ? text(duration) : String.valueOf(value);
     }

@@ -16,6 +16,7 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class BatchClassifier implements MapPartitionsFunction<Row, Row> {
     private final ClassifierFactory factory;
     private final int batchSize;
     private final int text;
+    private final int lang;
     private final @Nullable TopicColumns topic;
     private final StructType output;
 
@@ -41,6 +43,8 @@ final class BatchClassifier implements MapPartitionsFunction<Row, Row> {
                 input,
                 TweetSchemas.TEXT,
                 TweetSchemas.tweet().apply(TweetSchemas.TEXT).dataType());
+        int place = TweetSchemas.place(input, TweetSchemas.LANG);
+        this.lang = place >= 0 && input.apply(place).dataType().equals(DataTypes.StringType) ? place : -1;
         this.topic = TopicColumns.in(input);
         this.output = output;
     }
@@ -70,6 +74,7 @@ final class BatchClassifier implements MapPartitionsFunction<Row, Row> {
     private void classify(Iterator<Row> rows, Queue<Row> ready) {
         List<Row> batch = new ArrayList<>(batchSize);
         List<String> texts = new ArrayList<>(batchSize);
+        List<@Nullable String> languages = new ArrayList<>(batchSize);
         long bytes = 0;
         while (batch.size() < batchSize && bytes < TopicColumns.MAX_BYTES && rows.hasNext()) {
             Row row = rows.next();
@@ -77,14 +82,16 @@ final class BatchClassifier implements MapPartitionsFunction<Row, Row> {
             bytes += topic == null ? 0 : topic.bytes(row);
             if (hasText(row)) {
                 texts.add(row.getString(text));
+                languages.add(lang < 0 ? null : row.getString(lang));
             }
         }
         if (texts.isEmpty()) {
             batch.forEach(row -> ready.add(with(row, null, null)));
             return;
         }
-        NamedClassifier classifier = new NamedClassifier(name, factory.lease().get());
-        Iterator<Classification> answers = classifier.classifyAll(texts).iterator();
+        NamedClassifier classifier = new NamedClassifier(name, factory.lease().get(), factory.languages());
+        Iterator<Classification> answers =
+                classifier.classifyAll(texts, languages).iterator();
         for (Row row : batch) {
             ready.add(hasText(row) ? classified(row, classifier, answers.next()) : with(row, null, null));
         }

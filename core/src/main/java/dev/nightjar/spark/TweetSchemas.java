@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class TweetSchemas {
     static final String TEXT = "text";
+    static final String LANG = "lang";
     static final String KAFKA = "kafka";
     static final String DEAD_LETTER = "dead_letter";
     static final String SKIPPED = "skipped";

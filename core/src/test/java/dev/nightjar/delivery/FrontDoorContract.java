@@ -22,6 +22,7 @@ import dev.nightjar.testkit.RecordingSink;
 import dev.nightjar.testkit.Tweets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ public abstract class FrontDoorContract {
 
     /** The classifier under the name {@code emotion}. */
     protected static KeywordClassifier.Factory emotion() {
-        return KeywordClassifier.emotion().faultMarker(FAULT);
+        return KeywordClassifier.emotion().faultMarker(FAULT).languages("en");
     }
 
     @BeforeEach
@@ -140,6 +141,28 @@ public abstract class FrontDoorContract {
                 .contains(
                         "The sink 'a' refuses it: Told to reject it",
                         "The sink 'b' refuses it: Told to reject it; The sink 'a' refuses it: Told to reject it");
+    }
+
+    @Test
+    void aTweetInALanguageThatTheModelDoesNotReadHasNoLabel() throws Exception {
+        List<@Nullable String> languages = Arrays.asList("en", "es", "en-GB", "und", null, "qme", "in");
+        List<Given> records = new ArrayList<>();
+        for (String language : languages) {
+            Tweet tweet = Tweets.tweet(records.size());
+            records.add(given(Tweet.builder(tweet.id(), tweet.text(), tweet.createdAt())
+                    .lang(language)
+                    .build()));
+        }
+
+        Ledger ledger = deliver(name, records, this::twoSinks);
+
+        assertThat(ledger.out()).isEqualTo(languages.size());
+        assertThat(first.records())
+                .filteredOn(
+                        record -> record.classifications().get("emotion") instanceof Classification.Rejected rejected
+                                && rejected.reason() == Classification.Reason.LANGUAGE)
+                .extracting(record -> record.tweet().lang())
+                .containsExactly("es", "in");
     }
 
     @Test

@@ -25,7 +25,7 @@ public final class EmbeddingLrClassifierConfig extends ModelFileConfig {
     static final Option<Path> MODEL = Option.path("model").required().means("the path of the model's file");
     static final Option<EmbedderFactory> EMBEDDER = Option.given("embedder");
     static final Options OPTIONS =
-            Options.of("classifier-embedding-lr").addAll(List.of(MODEL, EMBEDDER, SHA256, ABSTAIN_BELOW));
+            Options.of("classifier-embedding-lr").addAll(List.of(MODEL, EMBEDDER, SHA256, ABSTAIN_BELOW, LANGUAGES));
 
     private static final long serialVersionUID = 1L;
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How to open an {@link LrClassifier}: from which model.
@@ -26,7 +27,7 @@ public final class LrClassifierConfig extends ModelFileConfig {
     static final Option<String> MODEL = Option.of("model", "a path", LrClassifierConfig::model)
             .required()
             .means("the path of the model's file, or `bundled:sentiment-lr`");
-    static final Options OPTIONS = Options.of("classifier-lr").addAll(List.of(MODEL, SHA256, ABSTAIN_BELOW));
+    static final Options OPTIONS = Options.of("classifier-lr").addAll(List.of(MODEL, SHA256, ABSTAIN_BELOW, LANGUAGES));
 
     private static final long serialVersionUID = 1L;
 
@@ -71,6 +72,11 @@ public final class LrClassifierConfig extends ModelFileConfig {
                 : LrModel.load(Path.of(model));
         checkDigest(model, opened.sha256());
         return opened.classifier(get(ABSTAIN_BELOW));
+    }
+
+    @Override
+    public Set<String> languages() {
+        return find(LANGUAGES) == null && get(MODEL).startsWith(BUNDLED) ? Set.of("en") : super.languages();
     }
 
     /** @throws ConfigException if no model of that name is bundled */

@@ -9,6 +9,9 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** How to open a classifier whose model is a file, whatever its features are, and what its answers must meet. */
 abstract class ModelFileConfig extends Configuration implements ClassifierFactory {
@@ -20,10 +23,20 @@ abstract class ModelFileConfig extends Configuration implements ClassifierFactor
             .defaultTo(Answers.ANY)
             .means("the score that the best label must have; below it the text is rejected as `UNCERTAIN`");
 
+    static final Option<Set<String>> LANGUAGES = Option.languages("languages")
+            .unlessSet("any; for the bundled model `en`")
+            .means("what the model reads; a pipeline does not ask it about a tweet in another language");
+
     private static final long serialVersionUID = 1L;
 
     ModelFileConfig(Builder<?, ?> builder) {
         super(builder);
+    }
+
+    /** Those that are set; English for a bundled model, and else any. */
+    @Override
+    public Set<String> languages() {
+        return Objects.requireNonNullElse(find(LANGUAGES), Set.of());
     }
 
     /** @throws ConfigException if a model's file has another digest than is required */
@@ -45,6 +58,14 @@ abstract class ModelFileConfig extends Configuration implements ClassifierFactor
         /** The SHA-256 that the model's file must have; any unless set. */
         public B sha256(String digits) {
             return set(SHA256, digits);
+        }
+
+        /**
+         * The languages that the model reads, in the letters of {@link dev.nightjar.Tweet#lang()}: see {@link
+         * ClassifierFactory#languages()}. Unless it is set, English for a bundled model and any for others.
+         */
+        public B languages(Set<String> languages) {
+            return set(LANGUAGES, new TreeSet<>(languages));
         }
 
         /**

@@ -81,6 +81,10 @@ public final class ModelBundle implements Serializable {
         return new ModelBundle(HubPlace.of(repository, revision));
     }
 
+    boolean isBundled() {
+        return place instanceof Resources resources && resources.bundled().isPresent();
+    }
+
     /** A model that Nightjar brings, by its name: see {@link OnnxModels}. */
     static ModelBundle bundled(String name) {
         return resources(BUNDLED + name);

@@ -10,6 +10,8 @@ import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How to open an {@link OnnxClassifier}: which model, and how it is run.
@@ -27,6 +29,11 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
     static final Option<Double> ABSTAIN_BELOW = OPTIONS.add(Option.number("abstain-below", 0, 1)
             .defaultTo(0.0)
             .means("a text whose best score is lower gets no label, see [Scores](#scores)"));
+    static final Option<Set<String>> LANGUAGES = OPTIONS.add(
+            Option.languages("languages")
+                    .unlessSet("any; for the bundled models `en`")
+                    .means(
+                            "what the model reads; a pipeline does not ask it about a tweet in another language, see [Scores](#scores)"));
     static final Option<Integer> CACHE_SIZE = OPTIONS.add(Option.integer("cache-size", 0, Integer.MAX_VALUE)
             .defaultTo(0)
             .means(
@@ -77,6 +84,16 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
         return OnnxClassifier.open(this);
     }
 
+    /** Those that are set; English for a bundled model, and else any. */
+    @Override
+    public Set<String> languages() {
+        Set<String> set = find(LANGUAGES);
+        if (set != null) {
+            return set;
+        }
+        return model().isBundled() ? OnnxModels.LANGUAGES : Set.of();
+    }
+
     /** A builder that starts with this configuration. */
     public Builder toBuilder() {
         return new Builder(this);
@@ -121,6 +138,14 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
          */
         public Builder abstainBelow(double score) {
             return set(ABSTAIN_BELOW, score);
+        }
+
+        /**
+         * The languages that the model reads, in the letters of {@link dev.nightjar.Tweet#lang()}: see {@link
+         * ClassifierFactory#languages()}. Unless it is set, English for the bundled models and any for others.
+         */
+        public Builder languages(Set<String> languages) {
+            return set(LANGUAGES, new TreeSet<>(languages));
         }
 
         /**

@@ -6,6 +6,7 @@ package dev.nightjar.classifier.onnx;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The models that Nightjar brings, each in an artifact of its own, so that users with their own model do not download
@@ -17,6 +18,8 @@ import java.util.Optional;
  */
 public final class OnnxModels {
     private static final String EMOTION = "emotion";
+    static final Set<String> LANGUAGES = Set.of("en");
+
     private static final String SENTIMENT = "sentiment-onnx";
 
     private OnnxModels() {}

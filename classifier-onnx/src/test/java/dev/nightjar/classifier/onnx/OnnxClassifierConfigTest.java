@@ -77,7 +77,7 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
                         + " device=cuda:1, verify-on-open=true, hub-endpoint=https://hub.example.org/hf,"
                         + " hub-token=***, hub-cache="
                         + Path.of("/cache/models").toAbsolutePath()
-                        + ", head=head1, abstain-below=0.25, cache-size=2]");
+                        + ", head=head1, abstain-below=0.25, languages=en, cache-size=2]");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -158,22 +159,35 @@ public final class KeywordClassifier implements Classifier {
      * @param name the model's name
      * @param labels the labels
      * @param faultMarker a text with this in it is rejected as {@link Reason#MODEL_FAULT}; empty for none
+     * @param languages those that it reads; empty for any
      * @since 0.1.0
      */
-    public record Factory(String name, List<Label> labels, String faultMarker) implements ClassifierFactory {
-        /** Copies the labels. */
+    public record Factory(String name, List<Label> labels, String faultMarker, Set<String> languages)
+            implements ClassifierFactory {
+        /** Copies the labels and languages. */
         public Factory {
             labels = List.copyOf(labels);
+            languages = Set.copyOf(languages);
+        }
+
+        /** One that reads any language. */
+        public Factory(String name, List<Label> labels, String faultMarker) {
+            this(name, labels, faultMarker, Set.of());
         }
 
         /** The same under another name, so that a test has a live classifier of its own. */
         public Factory name(String value) {
-            return new Factory(value, labels, faultMarker);
+            return new Factory(value, labels, faultMarker, languages);
         }
 
         /** The same with a text that makes the model fail. */
         public Factory faultMarker(String value) {
-            return new Factory(name, labels, value);
+            return new Factory(name, labels, value, languages);
+        }
+
+        /** The same, asked about tweets in these languages alone. */
+        public Factory languages(String... value) {
+            return new Factory(name, labels, faultMarker, Set.of(value));
         }
 
         /** How many classifiers equal factories have opened in this JVM. */
