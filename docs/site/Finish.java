@@ -35,7 +35,10 @@ final class Finish {
         Map<Path, String> pages = new HashMap<>();
         try (Stream<Path> files = Files.walk(site)) {
             for (Path file : files.filter(Finish::isPage).toList()) {
-                String page = anchored(Files.readString(file)).replace("</head>", scripts(site, file) + "</head>");
+                String page = anchored(Files.readString(file));
+                if (!page.contains("search.js")) { // Maven leaves the page of a document alone that has not changed
+                    page = page.replace("</head>", scripts(site, file) + "</head>");
+                }
                 Files.writeString(file, page);
                 pages.put(file.normalize(), page);
             }
@@ -96,7 +99,9 @@ final class Finish {
     }
 
     private static String plain(String html) {
-        return html.replaceAll("<[^>]*>", " ")
+        return Pattern.compile("&#x([0-9a-f]+);")
+                .matcher(html.replaceAll("<[^>]*>", " "))
+                .replaceAll(code -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(code.group(1), 16))))
                 .replace("&lt;", "<")
                 .replace("&gt;", ">")
                 .replace("&quot;", "\"")
