@@ -42,9 +42,7 @@ class DocumentedCommandsTest {
 
     @Test
     void everyCommandOfTheDocumentsIsOne() throws IOException {
-        // A page may name a command without what it needs.
-        assertThat(commands(IN_DOCUMENTS, documents()).stream()
-                        .map(command -> command.matches("[a-z][a-z-]*") ? command + " --help" : command))
+        assertThat(commands(IN_DOCUMENTS, documents()))
                 .hasSizeGreaterThan(50)
                 .allSatisfy(DocumentedCommandsTest::parse);
     }
@@ -193,6 +191,10 @@ class DocumentedCommandsTest {
 
     private static void parse(String command) {
         CommandLine line = Nightjar.commandLine();
+        if (command.matches("[a-z][a-z-]*")) { // a page may name a command without what it needs
+            assertThat(line.getSubcommands()).containsKey(command);
+            return;
+        }
         assertThatCode(() -> line.parseArgs(words(command).toArray(String[]::new)))
                 .as(command)
                 .doesNotThrowAnyException();
