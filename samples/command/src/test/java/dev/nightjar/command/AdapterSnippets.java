@@ -10,6 +10,7 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.Embedder;
 import dev.nightjar.EmbedderFactory;
+import dev.nightjar.ErasableSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
@@ -21,6 +22,7 @@ import dev.nightjar.classifier.lr.EmbeddingLrClassifierConfig;
 import dev.nightjar.classifier.lr.EmbeddingLrTrainer;
 import dev.nightjar.classifier.lr.LabelledText;
 import dev.nightjar.classifier.lr.LrClassifier;
+import dev.nightjar.classifier.lr.LrClassifierConfig;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
@@ -29,9 +31,11 @@ import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
 import dev.nightjar.classifier.lr.WordListTrainer;
 import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
+import dev.nightjar.classifier.onnx.OnnxModels;
 import dev.nightjar.options.Credential;
 import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
+import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.source.replay.JdbcReplayConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.spark.BatchWriter;
@@ -46,7 +50,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
-/** Pieces of code of the adapters' READMEs, compiled: what they need is not on every machine. */
+/** Pieces of code of the documents, compiled: what they need is not on every machine. */
 final class AdapterSnippets {
     private AdapterSnippets() {}
 
@@ -119,6 +123,30 @@ final class AdapterSnippets {
                 .margin(0.4)
                 .build();
         return cascade;
+    }
+
+    static void erase(MongoSinkConfig store) {
+        try (ErasableSink<ClassifiedTweet> tweets = store.open()) {
+            tweets.erase(List.of("1785640309355446272"));
+        }
+    }
+
+    static ClassifierFactory fewCalls() {
+        ClassifierFactory emotion =
+                OnnxModels.emotion().toBuilder().parallelism(2).build();
+        return emotion;
+    }
+
+    static ClassifierFactory exported() {
+        ClassifierFactory emotion =
+                OnnxClassifierConfig.builder(Path.of("models/emotion-roberta")).build();
+        return emotion;
+    }
+
+    static ClassifierFactory trained() {
+        ClassifierFactory mood =
+                LrClassifierConfig.builder(Path.of("mood.json")).build();
+        return mood;
     }
 
     static void classifierLr() {

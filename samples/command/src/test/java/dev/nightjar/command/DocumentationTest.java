@@ -11,17 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every piece of Java in the documents is in a source that is compiled, and every link leads somewhere. */
+/** Every piece of Java in the documents is in a source that is compiled, every link leads somewhere, every message is one. */
 class DocumentationTest {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern JAVA = Pattern.compile("^ *```java\\n(.*?)^ *```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern SQL = Pattern.compile("^ *```sql\\n(.*?)^ *```", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]*)(?:#([^)]*))?\\)");
+    private static final Pattern HEADING = Pattern.compile("^#{1,6} (.*)$", Pattern.MULTILINE);
+    private static final Pattern OWN_MESSAGE = Pattern.compile("^### `(.*)`$", Pattern.MULTILINE);
 
     @Test
     void everyPieceOfJavaIsCompiled() throws IOException {
@@ -52,17 +55,59 @@ class DocumentationTest {
     }
 
     @Test
-    void everyLinkLeadsToAFile() throws IOException {
+    void everyLinkLeadsToAFileAndItsHeading() throws IOException {
         List<String> broken = new ArrayList<>();
         for (Path document : documents()) {
             Matcher matcher = LINK.matcher(Files.readString(document));
             while (matcher.find()) {
-                if (!Files.exists(document.resolveSibling(matcher.group(1)))) {
-                    broken.add(ROOT.relativize(document) + ": " + matcher.group(1));
+                Path target = matcher.group(1).isEmpty() ? document : document.resolveSibling(matcher.group(1));
+                String heading = matcher.group(2);
+                // Directories are listed by a forge, and by nothing else.
+                if (!Files.isRegularFile(target)
+                        || (heading != null && !anchors(target).contains(heading))) {
+                    broken.add(ROOT.relativize(document) + ": " + matcher.group());
                 }
             }
         }
         assertThat(broken).isEmpty();
+    }
+
+    /** The anchors that a forge gives to the headings of a document. */
+    private static List<String> anchors(Path document) throws IOException {
+        return HEADING.matcher(Files.readString(document))
+                .results()
+                .map(heading -> heading.group(1).replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1"))
+                .map(heading -> heading.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    @Test
+    void everyMessageThatTroubleshootingQuotesIsOfACommandOrClass() throws IOException {
+        StringBuilder sources = new StringBuilder(Files.readString(ROOT.resolve("samples/nightjar")));
+        for (Path source : files(ROOT, ".java")) {
+            if (source.toString().contains("/src/main/")) {
+                // A message that is put together of two literals is one.
+                sources.append(Files.readString(source).replaceAll("\"\\s*\\+\\s*\"", ""));
+            }
+        }
+        String code = sources.toString();
+        List<String> strangers = new ArrayList<>();
+        int messages = 0;
+        Matcher message = OWN_MESSAGE.matcher(Files.readString(ROOT.resolve("docs/troubleshooting.md")));
+        while (message.find()) {
+            messages++;
+            for (String part : message.group(1).split("\u2026")) {
+                if (!code.contains(part)) {
+                    strangers.add(part);
+                }
+            }
+        }
+        assertThat(messages).isGreaterThan(25);
+        assertThat(strangers)
+                .as("parts of messages that stand in no source; quote the message as it is now")
+                .isEmpty();
     }
 
     @Test
