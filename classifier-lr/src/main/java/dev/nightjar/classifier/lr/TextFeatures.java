@@ -49,6 +49,9 @@ final class TextFeatures {
 
     private int[] hashes = new int[1 << 12];
     private int count;
+    private int wordCount;
+    private int mentions;
+    private int links;
 
     /** Where the word before begins, -1 before the first, and the state of the hash of it and the space after it. */
     private int previousStart;
@@ -65,6 +68,9 @@ final class TextFeatures {
         trim();
         text.read(tweet);
         count = 0;
+        wordCount = 0;
+        mentions = 0;
+        links = 0;
         length = 0;
         previousStart = -1;
         append(' ');
@@ -81,6 +87,29 @@ final class TextFeatures {
     /** How many features the text has; one that occurs twice counts twice. */
     int count() {
         return count;
+    }
+
+    /** How many words the text has, mentions and links included. */
+    int words() {
+        return wordCount;
+    }
+
+    int mentions() {
+        return mentions;
+    }
+
+    int links() {
+        return links;
+    }
+
+    /** The hash of the word that every mention is read as. */
+    int mentionHash() {
+        return hash(wordSeed, MENTION);
+    }
+
+    /** The hash of the word that every link is read as. */
+    int linkHash() {
+        return hash(wordSeed, LINK);
     }
 
     /** The hash of a feature. */
@@ -136,6 +165,7 @@ final class TextFeatures {
         while (i < text.length() && Characters.kind(text.at(i)) == Characters.WORD) {
             i++;
         }
+        mentions++;
         appendAll(MENTION);
         return endWord(i);
     }
@@ -145,6 +175,7 @@ final class TextFeatures {
         while (i < text.length() && Characters.kind(text.at(i)) != Characters.SPACE) {
             i++;
         }
+        links++;
         appendAll(LINK);
         return endWord(i);
     }
@@ -266,6 +297,7 @@ final class TextFeatures {
         if (most > hashes.length) {
             hashes = Arrays.copyOf(hashes, Math.max(most, 2 * hashes.length));
         }
+        wordCount++;
         hashWords(start, end);
         if (!isPlaceholder(start, end)) {
             hashCharacters(start, end);
@@ -328,6 +360,14 @@ final class TextFeatures {
             state = step(state, mixed(words[i]));
         }
         return finished(state, end - start);
+    }
+
+    private static int hash(int seed, int[] word) {
+        int state = seed;
+        for (int codePoint : word) {
+            state = step(state, mixed(codePoint));
+        }
+        return finished(state, word.length);
     }
 
     private static int mixed(int block) {

@@ -29,10 +29,10 @@ import java.util.Optional;
  */
 final class Parity {
     /** How far a number may be from the expected one, or that many times the expected one if it is over 1. */
-    private static final double TOLERANCE = 1e-3;
+    static final double TOLERANCE = 1e-3;
 
     /** The same for answers in 16 bits with sums in 32: 1.5e-3 measured, 1e-2 without an optimised graph. */
-    private static final double HALF_PRECISION_TOLERANCE = 1e-2;
+    static final double HALF_PRECISION_TOLERANCE = 1e-2;
 
     /** The same where the sums have 16 bits too: 0.046 measured, where weights a tenth too large make 0.16 and more. */
     private static final double HALF_SUMS_TOLERANCE = 1e-1;
@@ -57,9 +57,9 @@ final class Parity {
     static ModelBundle.Verification verify(RunOptions options) {
         BundleFiles files = BundleFiles.read(options.model(), options.modelFile());
         ModelConfig config = files.parseConfig();
-        try (LoadedModels.Use use = config.heads().isEmpty()
-                ? LoadedModels.vectors(files, config, options, config.pooling())
-                : LoadedModels.logits(files, config, options)) {
+        try (LoadedModels.Use use = config.namesLabels()
+                ? LoadedModels.logits(files, config, options)
+                : LoadedModels.vectors(files, config, options, config.pooling())) {
             return verify(files, config, options, use.model().graph())
                     .orElseGet(() -> new ModelBundle.Verification(files.sha256(), files.listed(), 0, 0, 0));
         }
@@ -117,7 +117,7 @@ final class Parity {
         }
         float[][] actual;
         try {
-            actual = graph.run(List.of(encoded)).get(0);
+            actual = graph.run(List.of(encoded), Batching.ALONE).get(0);
         } catch (OrtException e) {
             throw fault(files, "has text " + index + ", on which the model fails: " + e.getMessage());
         }

@@ -15,6 +15,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -47,6 +48,11 @@ final class Fixtures {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A tokenizer's file, beside a config.json that says nothing of it. */
+    static TokenizerFile tokenizer(byte[] json) throws IOException {
+        return TokenizerFile.parse(json, Set.of(), Integer.MAX_VALUE);
     }
 
     /** Lists the digests of some of a model's files next to them. */
