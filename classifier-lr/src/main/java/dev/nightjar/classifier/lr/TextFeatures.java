@@ -7,6 +7,7 @@ package dev.nightjar.classifier.lr;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams
@@ -50,8 +51,7 @@ final class TextFeatures {
     private int[] hashes = new int[1 << 12];
     private int count;
     private int wordCount;
-    private int mentions;
-    private int links;
+    private int placeholders;
 
     /** Where the word before begins, -1 before the first, and the state of the hash of it and the space after it. */
     private int previousStart;
@@ -69,8 +69,7 @@ final class TextFeatures {
         text.read(tweet);
         count = 0;
         wordCount = 0;
-        mentions = 0;
-        links = 0;
+        placeholders = 0;
         length = 0;
         previousStart = -1;
         append(' ');
@@ -89,27 +88,14 @@ final class TextFeatures {
         return count;
     }
 
-    /** How many words the text has, mentions and links included. */
+    /** How many words the text has but mentions and links. */
     int words() {
-        return wordCount;
+        return wordCount - placeholders;
     }
 
-    int mentions() {
-        return mentions;
-    }
-
-    int links() {
-        return links;
-    }
-
-    /** The hash of the word that every mention is read as. */
-    int mentionHash() {
-        return hash(wordSeed, MENTION);
-    }
-
-    /** The hash of the word that every link is read as. */
-    int linkHash() {
-        return hash(wordSeed, LINK);
+    /** How many mentions and links the text has. */
+    int placeholders() {
+        return placeholders;
     }
 
     /** The hash of a feature. */
@@ -165,7 +151,6 @@ final class TextFeatures {
         while (i < text.length() && Characters.kind(text.at(i)) == Characters.WORD) {
             i++;
         }
-        mentions++;
         appendAll(MENTION);
         return endWord(i);
     }
@@ -175,7 +160,6 @@ final class TextFeatures {
         while (i < text.length() && Characters.kind(text.at(i)) != Characters.SPACE) {
             i++;
         }
-        links++;
         appendAll(LINK);
         return endWord(i);
     }
@@ -299,7 +283,9 @@ final class TextFeatures {
         }
         wordCount++;
         hashWords(start, end);
-        if (!isPlaceholder(start, end)) {
+        if (isPlaceholder(start, end)) {
+            placeholders++;
+        } else {
             hashCharacters(start, end);
         }
         return next;
@@ -362,14 +348,6 @@ final class TextFeatures {
         return finished(state, end - start);
     }
 
-    private static int hash(int seed, int[] word) {
-        int state = seed;
-        for (int codePoint : word) {
-            state = step(state, mixed(codePoint));
-        }
-        return finished(state, word.length);
-    }
-
     private static int mixed(int block) {
         return Integer.rotateLeft(block * 0xcc9e2d51, 15) * 0x1b873593;
     }
@@ -390,5 +368,16 @@ final class TextFeatures {
     }
 
     /** An n-gram of words or of characters, and its hash. */
-    record Ngram(boolean ofCharacters, String text, int hash) {}
+    record Ngram(boolean ofCharacters, String text, int hash) {
+        /** Whether it has a mention or a link in it. */
+        boolean hasPlaceholder() {
+            return !ofCharacters
+                    && Stream.of(text.split(" ", -1)).anyMatch(word -> word.equals("@user") || word.equals("http"));
+        }
+
+        /** Whether it has a letter or an emoji in it, and not signs alone, which most languages share. */
+        boolean tells() {
+            return text.codePoints().anyMatch(c -> Character.isLetter(c) || Characters.kind(c) == Characters.EMOJI);
+        }
+    }
 }

@@ -12,7 +12,9 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
+import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.testkit.ClassifierContract;
+import dev.nightjar.testkit.KeywordClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +111,17 @@ class LrSentimentTest implements ClassifierContract {
     void shortEnglishHasALabel(String text) {
         try (Classifier classifier = factory().open()) {
             assertThat(classifier.classify(text).top()).isPresent();
+        }
+    }
+
+    @Test
+    void aCascadeAsksItsSecondModelForWhatItNeverSaw() {
+        CascadeConfig cascade = CascadeConfig.builder(LrModels.sentiment(), KeywordClassifier.sentiment())
+                .build();
+        try (Classifier classifier = cascade.open()) {
+            assertThat(classifier.classifyAll(List.of("\ud83d\ude2d", "I love this so much", " ")))
+                    .extracting(answer -> answer.model().replaceFirst("@.*", ""))
+                    .containsExactly("keyword-sentiment", "sentiment-lr", "sentiment-lr");
         }
     }
 

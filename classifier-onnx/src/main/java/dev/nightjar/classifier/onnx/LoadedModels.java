@@ -116,7 +116,7 @@ final class LoadedModels {
             return model;
         });
         try {
-            Parity.verifyIfWanted(files, config, options, use.model().graph());
+            Parity.verifyIfWanted(files, config, options, use.model());
             return use;
         } catch (RuntimeException e) {
             use.close();

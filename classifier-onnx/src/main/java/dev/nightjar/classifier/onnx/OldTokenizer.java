@@ -49,8 +49,9 @@ final class OldTokenizer {
     static String hint(String bundle, FileSource source) {
         boolean isRemote = HUB.matcher(bundle).matches(); // nothing is fetched for a hint
         Optional<String> slow = Stream.of("tokenizer_config.json", ModelBundle.CONFIG)
-                .flatMap(file ->
-                        KIND.matcher(isRemote ? "" : text(source, file)).results().map(found -> found.group(1)))
+                .flatMap(file -> KIND.matcher(isRemote ? "" : text(source, file))
+                        .results()
+                        .map(found -> found.group(1)))
                 .filter(SLOW_ONLY::contains)
                 .findFirst();
         // Of these two files transformers makes a fast tokenizer that reads nothing, if the model calls itself RoBERTa.
@@ -82,7 +83,8 @@ final class OldTokenizer {
         String from =
                 hub.matches() ? '\'' + hub.group(1) + "', revision='" + hub.group(2) + '\'' : '\'' + bundle + '\'';
         String to = hub.matches() ? "DIRECTORY" : bundle;
-        return (hub.matches() ? "; if Hugging Face has a fast tokenizer for the model, make it of " : "; make it of ") + files + ": pip install " + packages
+        return (hub.matches() ? "; if Hugging Face has a fast tokenizer for the model, make it of " : "; make it of ")
+                + files + ": pip install " + packages
                 + " && python -c \"from transformers import AutoTokenizer; AutoTokenizer.from_pretrained(" + from
                 + setting + ").save_pretrained('" + to + "')\""
                 + (hub.matches() ? ", and open that directory with the model's other files" : "");

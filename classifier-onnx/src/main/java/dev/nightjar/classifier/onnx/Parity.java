@@ -43,9 +43,9 @@ final class Parity {
     private Parity() {}
 
     /** Verifies a model that has been opened, if its options say so. */
-    static void verifyIfWanted(BundleFiles files, ModelConfig config, RunOptions options, OnnxGraph graph) {
+    static void verifyIfWanted(BundleFiles files, ModelConfig config, RunOptions options, TextModel model) {
         if (options.get(RunOptions.VERIFY_ON_OPEN)) {
-            Optional<ModelBundle.Verification> verification = verify(files, config, options, graph);
+            Optional<ModelBundle.Verification> verification = verify(files, config, options, model);
             if (verification.isEmpty()) {
                 throw new ConfigException("'" + options.model() + "' has no " + ModelBundle.PARITY
                         + ", so it cannot be verified when it is opened");
@@ -60,8 +60,9 @@ final class Parity {
         try (LoadedModels.Use use = config.namesLabels()
                 ? LoadedModels.logits(files, config, options)
                 : LoadedModels.vectors(files, config, options, config.pooling())) {
-            return verify(files, config, options, use.model().graph())
-                    .orElseGet(() -> new ModelBundle.Verification(files.sha256(), files.listed(), 0, 0, 0));
+            String batches = use.model().batching().toString();
+            return verify(files, config, options, use.model())
+                    .orElseGet(() -> new ModelBundle.Verification(files.sha256(), files.listed(), 0, 0, 0, batches));
         }
     }
 
@@ -72,7 +73,8 @@ final class Parity {
      * @throws ConfigException if an example gives another result, or the file has no valid examples; it names the first
      */
     static Optional<ModelBundle.Verification> verify(
-            BundleFiles files, ModelConfig config, RunOptions options, OnnxGraph graph) {
+            BundleFiles files, ModelConfig config, RunOptions options, TextModel model) {
+        OnnxGraph graph = model.graph();
         Optional<byte[]> bytes = files.extra(ModelBundle.PARITY);
         if (bytes.isEmpty()) {
             return Optional.empty();
@@ -95,8 +97,13 @@ final class Parity {
                 largest = Math.max(largest, compare(files, config, examples.get(i), i, encoder, graph, tolerance, why));
             }
         }
-        return Optional.of(
-                new ModelBundle.Verification(files.sha256(), files.listed(), examples.size(), largest, tolerance));
+        return Optional.of(new ModelBundle.Verification(
+                files.sha256(),
+                files.listed(),
+                examples.size(),
+                largest,
+                tolerance,
+                model.batching().toString()));
     }
 
     private static double compare(

@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -65,6 +68,19 @@ final class Fixtures {
                     .append('\n');
         }
         Files.writeString(model.resolve(ModelBundle.DIGESTS), lines);
+    }
+
+    /** What a call logs. */
+    static String log(Runnable call) {
+        PrintStream standard = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            call.run();
+        } finally {
+            System.setErr(standard);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     /** What a call is refused with, which it must be. */

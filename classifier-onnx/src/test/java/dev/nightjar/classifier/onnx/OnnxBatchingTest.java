@@ -10,10 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Scored;
 import dev.nightjar.ProblemType;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,14 +74,14 @@ class OnnxBatchingTest {
     void whatIsSlowerIsSaidOnce(String model, String warning) {
         OnnxClassifierConfig config =
                 SmallModels.builder(model).tokenBudget(250).build();
-        String said = log(() -> {
+        String said = Fixtures.log(() -> {
             try (OnnxClassifier first = config.open();
                     OnnxClassifier second = config.open()) {
                 assertThat(second.classifyAll(SmallModels.texts())).isEqualTo(first.classifyAll(SmallModels.texts()));
             }
         });
         assertThat(said).containsOnlyOnce(warning);
-        assertThat(log(() -> SmallModels.builder("mean").build().open().close()))
+        assertThat(Fixtures.log(() -> SmallModels.builder("mean").build().open().close()))
                 .doesNotContain("padding");
     }
 
@@ -108,17 +105,5 @@ class OnnxBatchingTest {
                         .isCloseTo(expected[label], within(1e-5));
             }
         }
-    }
-
-    private static String log(Runnable call) {
-        PrintStream standard = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            call.run();
-        } finally {
-            System.setErr(standard);
-        }
-        return log.toString(StandardCharsets.UTF_8);
     }
 }

@@ -12,10 +12,8 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -352,15 +350,9 @@ class OnnxBundleTest {
         Files.createDirectories(model.resolve("onnx"));
         Files.move(model.resolve("model.onnx"), model.resolve("onnx/model.onnx"));
         Files.writeString(model.resolve("model_int8.onnx"), "not this one");
-        PrintStream standard = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            OnnxClassifierConfig.builder(model).build().open().close();
-        } finally {
-            System.setErr(standard);
-        }
-        assertThat(log.toString(StandardCharsets.UTF_8))
+        String log = Fixtures.log(
+                () -> OnnxClassifierConfig.builder(model).build().open().close());
+        assertThat(log)
                 .contains("Taking onnx/model.onnx of '" + model + "', the first by preference of [onnx/model.onnx,"
                         + " model_int8.onnx]; 'model-file' chooses another");
     }
