@@ -10,6 +10,7 @@ import json
 import random
 import re
 import sys
+import unicodedata
 from pathlib import Path
 
 VECTORS = Path(__file__).parent / "../src/test/resources/normalizer.jsonl"
@@ -35,12 +36,33 @@ def _escapes(match):
     return units.decode("utf-16-be", "replace")
 
 
+def _plain(match):
+    """Styled letters and digits (bold, full-width, circled, raised) as those that they stand for; a single raised letter,
+    as in a formula, stays."""
+    text = match.group()
+    raised = all(unicodedata.category(c) == "Lm" for c in text)
+    return text if raised and len(text) == 1 else "".join(map(_plain_letter, text))
+
+
+def _plain_letter(character):
+    plain = unicodedata.normalize("NFKC", character)
+    styled = unicodedata.category(character) in ("Lu", "Ll", "Lm", "Lo", "Nd") or character in _FRAMED
+    return plain if styled and plain.isascii() and plain.isalnum() else character
+
+
+_FRAMED = frozenset(map(chr, [*range(0x24B6, 0x24EA), *range(0x1F130, 0x1F14A)]))
+_RAISED = "".join(c for c in map(chr, range(0x2B0, 0x110000)) if unicodedata.category(c) == "Lm")
+_MAYBE_STYLED = re.compile(rf"[{_RAISED}]+|[\u02b0-\U0010ffff]")
+
+
 def normalize(text):
-    """`tweet-v2`: literal escapes and entities decoded (twice), doubled quotes undone, links dropped, names masked."""
+    """`tweet-v2`: literal escapes and entities decoded (twice), doubled quotes undone, styled letters made plain, links
+    dropped, names masked."""
     text = _ESCAPES.sub(_escapes, text)
     for _ in range(2):
         text = _ENTITY.sub(_entity, text)
     text = text.replace('""', '"')
+    text = _MAYBE_STYLED.sub(_plain, text)
     text = _LINK.sub("", text)
     return _MENTION.sub("@user", text)
 

@@ -112,6 +112,11 @@ public sealed interface Classification extends Serializable permits Classificati
     enum Reason {
         /** The text is empty or holds nothing the model can read, such as white space alone. */
         BLANK,
+        /**
+         * The text is not blank, but the model knows too little of it, such as of one in a script that it never saw or
+         * of a link alone.
+         */
+        UNREADABLE,
         /** The text is longer than {@link Tweet#MAX_TEXT_LENGTH}. */
         TOO_LARGE,
         /** The model failed on this text alone, or gave a score that is not a number. */

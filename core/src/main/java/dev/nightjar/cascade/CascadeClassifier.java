@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>The first classifier is asked for every text. Its answer stands if its best score exceeds the second best by the
  * margin, or if it rejects the text as blank or too large. All other texts of the batch, including those that it failed
- * on or was uncertain of, go to the second classifier in one batch. Each answer names the model that gave it, so
+ * on, could not read or was uncertain of, go to the second classifier in one batch. Each answer names the model that gave it, so
  * {@link #model()}, which names the pair and the margin, stands in none. The margin is only as meaningful as the first
  * classifier's scores, which should be calibrated.
  *

@@ -95,7 +95,7 @@ public final class ClassificationJson {
         Classification.Reason reason = WireName.parse(Classification.Reason.class, name);
         if (reason == null) {
             throw new DataException(
-                    "bad-field", "The field 'rejected' is not blank, too_large, model_fault or uncertain");
+                    "bad-field", "The field 'rejected' is not blank, unreadable, too_large, model_fault or uncertain");
         }
         return reason;
     }

@@ -91,8 +91,8 @@ public final class TweetSchemas {
      * The fields of a classification. {@code label} and {@code score} are the best label and its score, {@code scores}
      * maps every label to its score, {@code ranking} lists the labels best first (an order that the map does not keep),
      * and {@code truncated} says whether the model read only the beginning of the text. All five are null if the text
-     * was rejected. {@code rejected} is then the reason, {@code blank}, {@code too_large}, {@code model_fault} or
-     * {@code uncertain}, and null otherwise. {@code model} is the model that answered.
+     * was rejected. {@code rejected} is then the reason, {@code blank}, {@code unreadable}, {@code too_large},
+     * {@code model_fault} or {@code uncertain}, and null otherwise. {@code model} is the model that answered.
      */
     public static StructType classification() {
         return CLASSIFICATION;

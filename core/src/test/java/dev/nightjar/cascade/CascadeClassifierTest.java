@@ -109,6 +109,16 @@ class CascadeClassifierTest implements ClassifierContract {
         }
     }
 
+    /** What one model cannot read another may. */
+    @Test
+    void onlyABlankOrTooLargeTextIsSureToHaveNoAnswer() {
+        for (Reason reason : Reason.values()) {
+            assertThat(CascadeClassifier.margin(new Rejected("fast", reason)))
+                    .as("%s", reason)
+                    .isEqualTo(reason == Reason.BLANK || reason == Reason.TOO_LARGE ? 1 : -1);
+        }
+    }
+
     @Test
     void otherLabelsAreRefusedAndBothModelsClosed() {
         Recording first = new Recording("otherLabels-first", FIRST);

@@ -62,6 +62,6 @@ final class EmbeddingLrClassifier extends LinearClassifier {
         for (float number : vector) {
             blank &= number == 0;
         }
-        return blank ? answers.rejected(Reason.BLANK) : answers.of(model.logits(vector));
+        return blank ? answers.rejected(Reason.UNREADABLE) : answers.of(model.logits(vector));
     }
 }

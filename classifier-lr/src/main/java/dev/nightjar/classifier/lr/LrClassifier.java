@@ -18,9 +18,9 @@ import java.util.function.Function;
 /**
  * Classifies with a logistic regression over hashed n-grams, opened by {@link LrClassifierConfig#open()}.
  *
- * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text in which the model
- * knows no n-gram, such as one in another script, is rejected as {@link Reason#BLANK}, because the model cannot read
- * any of it.
+ * <p>A text is read to its end whatever its length, so no answer is marked as truncated. A text of which the model knows
+ * no more n-grams than chance would have it, such as one in another script, is rejected as {@link Reason#UNREADABLE}, and
+ * so is one of nothing but mentions and links.
  *
  * <p>Safe for use by multiple threads.
  *
@@ -32,6 +32,14 @@ public final class LrClassifier extends LinearClassifier {
 
     /** An n-gram that occurs more often counts as if it did so often. */
     static final int LARGEST_COUNT = 255;
+
+    /** So many standard deviations above chance are not chance. */
+    private static final double DEVIATIONS = 3.5;
+
+    private static final double MOST = 0.5;
+
+    /** With so large a share of known n-grams a text is not looked at more closely. */
+    private static final double SURELY = 0.8;
 
     /** By how much the weight of an n-gram grows, and its square, when it occurs once more. */
     private static final float[] STEP = new float[LARGEST_COUNT + 1];
@@ -57,6 +65,9 @@ public final class LrClassifier extends LinearClassifier {
     private final int stride;
     private final double[] intercepts;
 
+    /** The share of n-grams that a text in an unknown language seems to know, since hashes collide. */
+    private final double chance;
+
     /** Those that no call is using; not thread-locals, which would outlive this classifier. */
     private final Queue<Reader> idle = new ConcurrentLinkedQueue<>();
 
@@ -68,6 +79,7 @@ public final class LrClassifier extends LinearClassifier {
         this.stride = (1 + labels + LANES - 1) / LANES * LANES;
         this.table = table(model, stride);
         this.intercepts = model.layer.intercepts;
+        this.chance = Math.scalb((double) rows.size(), -model.features.bits());
     }
 
     /** How much a feature weighs that occurs so often in a text. */
@@ -156,6 +168,9 @@ public final class LrClassifier extends LinearClassifier {
         private final TextFeatures features = new TextFeatures(seed);
         private final byte[] counts = new byte[rows.size() + 1];
         private final double[] logits = new double[stride];
+        /** How many n-grams of the text the model has. */
+        private int known;
+
         private int[] found = new int[1 << 12];
         private float[] steps = new float[1 << 12];
         private float[] squareSteps = new float[1 << 12];
@@ -165,7 +180,40 @@ public final class LrClassifier extends LinearClassifier {
                 return answers.rejected(Reason.TOO_LARGE);
             }
             double norm = read(text);
-            return norm == 0 ? answers.rejected(Reason.BLANK) : scored(norm);
+            if (features.count() == 0) {
+                return answers.rejected(Reason.BLANK);
+            }
+            return isReadable() ? scored(norm) : answers.rejected(Reason.UNREADABLE);
+        }
+
+        /**
+         * Whether the model knows more of the text that was read than chance. Mentions, links and signs do not count: all
+         * languages have them. A long text must also stand out by its share. With the bundled model, of 30,000 English
+         * tweets the least known has 36 % known n-grams, of sentences in ten other scripts the best known
+         * 25 %; 29 % are asked for. Where most buckets are taken nothing can be told.
+         */
+        private boolean isReadable() {
+            int placeholders = 2 * features.placeholders();
+            if (features.words() == 0 || known == 0) {
+                return false;
+            }
+            boolean isSure = known - placeholders >= SURELY * (features.count() - placeholders);
+            if (chance > MOST || isSure) {
+                return true;
+            }
+            List<TextFeatures.Ngram> own = features.ngrams().stream()
+                    .filter(ngram -> !ngram.hasPlaceholder())
+                    .toList();
+            List<TextFeatures.Ngram> telling =
+                    own.stream().filter(TextFeatures.Ngram::tells).toList();
+            List<TextFeatures.Ngram> counted = telling.isEmpty() ? own : telling;
+            long found = counted.stream()
+                    .filter(ngram -> rows.row(ngram.hash()) < rows.size())
+                    .count();
+            double all = counted.size();
+            double sure = DEVIATIONS * Math.sqrt(all * chance * (1 - chance));
+            double share = all * Math.min(chance, (1 - chance) / 6);
+            return found > all * chance + Math.max(sure, share);
         }
 
         /**
@@ -186,8 +234,11 @@ public final class LrClassifier extends LinearClassifier {
             for (int i = 0; i < count; i++) {
                 found[i] = rows.row(hashes[i]);
             }
+            int absent = rows.size();
+            known = 0;
             for (int i = 0; i < count; i++) {
                 int row = found[i];
+                known += row == absent ? 0 : 1;
                 int before = counts[row] & 0xFF;
                 counts[row] = (byte) Math.min(before + 1, LARGEST_COUNT);
                 steps[i] = STEP[before];
@@ -232,7 +283,7 @@ public final class LrClassifier extends LinearClassifier {
 
         List<Evidence> explain(String text, int label) {
             double norm = Answers.isTooLarge(text) ? 0 : read(text);
-            if (norm == 0) {
+            if (norm == 0 || !isReadable()) {
                 return List.of();
             }
             Map<TextFeatures.Ngram, Integer> counts = new HashMap<>();

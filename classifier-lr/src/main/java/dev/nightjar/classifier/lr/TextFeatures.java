@@ -7,6 +7,7 @@ package dev.nightjar.classifier.lr;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams
@@ -49,6 +50,8 @@ final class TextFeatures {
 
     private int[] hashes = new int[1 << 12];
     private int count;
+    private int wordCount;
+    private int placeholders;
 
     /** Where the word before begins, -1 before the first, and the state of the hash of it and the space after it. */
     private int previousStart;
@@ -65,6 +68,8 @@ final class TextFeatures {
         trim();
         text.read(tweet);
         count = 0;
+        wordCount = 0;
+        placeholders = 0;
         length = 0;
         previousStart = -1;
         append(' ');
@@ -81,6 +86,16 @@ final class TextFeatures {
     /** How many features the text has; one that occurs twice counts twice. */
     int count() {
         return count;
+    }
+
+    /** How many words the text has but mentions and links. */
+    int words() {
+        return wordCount - placeholders;
+    }
+
+    /** How many mentions and links the text has. */
+    int placeholders() {
+        return placeholders;
     }
 
     /** The hash of a feature. */
@@ -266,8 +281,11 @@ final class TextFeatures {
         if (most > hashes.length) {
             hashes = Arrays.copyOf(hashes, Math.max(most, 2 * hashes.length));
         }
+        wordCount++;
         hashWords(start, end);
-        if (!isPlaceholder(start, end)) {
+        if (isPlaceholder(start, end)) {
+            placeholders++;
+        } else {
             hashCharacters(start, end);
         }
         return next;
@@ -350,5 +368,16 @@ final class TextFeatures {
     }
 
     /** An n-gram of words or of characters, and its hash. */
-    record Ngram(boolean ofCharacters, String text, int hash) {}
+    record Ngram(boolean ofCharacters, String text, int hash) {
+        /** Whether it has a mention or a link in it. */
+        boolean hasPlaceholder() {
+            return !ofCharacters
+                    && Stream.of(text.split(" ", -1)).anyMatch(word -> word.equals("@user") || word.equals("http"));
+        }
+
+        /** Whether it has a letter or an emoji in it, and not signs alone, which most languages share. */
+        boolean tells() {
+            return text.codePoints().anyMatch(c -> Character.isLetter(c) || Characters.kind(c) == Characters.EMOJI);
+        }
+    }
 }

@@ -70,7 +70,7 @@ class EmbeddingLrClassifierTest implements ClassifierContract {
             assertThat(classifier.classifyAll(List.of("I loved it", "\u2728 12", WordVectors.POISON, "I loved it")))
                     .satisfiesExactly(
                             answer -> assertThat(answer).isInstanceOf(Scored.class),
-                            answer -> assertThat(answer).isEqualTo(new Rejected(classifier.model(), Reason.BLANK)),
+                            answer -> assertThat(answer).isEqualTo(new Rejected(classifier.model(), Reason.UNREADABLE)),
                             answer ->
                                     assertThat(answer).isEqualTo(new Rejected(classifier.model(), Reason.MODEL_FAULT)),
                             answer -> assertThat(answer).isEqualTo(classifier.classify("I loved it")));

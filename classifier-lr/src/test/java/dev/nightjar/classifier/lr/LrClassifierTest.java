@@ -63,10 +63,10 @@ class LrClassifierTest {
     }
 
     @Test
-    void aTextWithoutAKnownNgramIsRejectedAsBlank() {
-        Rejected blank = new Rejected(classifier.model(), Reason.BLANK);
-        assertThat(classifier.classify("\u65e5\u672c\u8a9e")).isEqualTo(blank);
-        assertThat(classifier.classify("\u200b")).isEqualTo(blank);
+    void aTextWithoutAKnownNgramIsRejectedAsUnreadable() {
+        assertThat(classifier.classify("\u65e5\u672c\u8a9e"))
+                .isEqualTo(new Rejected(classifier.model(), Reason.UNREADABLE));
+        assertThat(classifier.classify("\u200b")).isEqualTo(new Rejected(classifier.model(), Reason.BLANK));
         assertThat(classifier.explain("\u65e5\u672c\u8a9e", 5)).isEmpty();
         assertThat(classifier.explain("\u65e5\u672c\u8a9e", "positive", 5)).isEmpty();
     }

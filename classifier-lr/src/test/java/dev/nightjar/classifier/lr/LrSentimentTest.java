@@ -6,11 +6,15 @@ package dev.nightjar.classifier.lr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightjar.Classification.Reason;
+import dev.nightjar.Classification.Rejected;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ProblemType;
 import dev.nightjar.ScoredLabel;
+import dev.nightjar.cascade.CascadeConfig;
 import dev.nightjar.testkit.ClassifierContract;
+import dev.nightjar.testkit.KeywordClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LrSentimentTest implements ClassifierContract {
     @Override
@@ -75,6 +80,49 @@ class LrSentimentTest implements ClassifierContract {
 
     private static String percent(LrModel model, String metric) {
         return String.format(Locale.ROOT, "%.1f", 100 * model.metrics().getOrDefault("validation." + metric, 0.0));
+    }
+
+    /** Hashes collide: of any text the model seems to know some n-grams. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u0e09\u0e31\u0e19\u0e40\u0e01\u0e25\u0e35\u0e22\u0e14\u0e23\u0e16\u0e44\u0e1f\u0e02\u0e1a\u0e27\u0e19\u0e19\u0e35\u0e49",
+                "\u042f \u043d\u0435\u043d\u0430\u0432\u0438\u0436\u0443 \u044d\u0442\u043e\u0442 \u043f\u043e\u0435\u0437\u0434",
+                "\u4eca\u65e5\u306f\u3044\u3044\u5929\u6c17\u3067\u3059\u306d!!",
+                "@owl \u0623\u0643\u0631\u0647 \u0647\u0630\u0627 \u0627\u0644\u0642\u0637\u0627\u0631 https://t.co/abc123",
+                "\u0928\u092e\u0938\u094d\u0924\u0947 \u0926\u0941\u0928\u093f\u092f\u093e, \u092f\u0939 \u091f\u094d\u0930\u0947\u0928",
+                "https://t.co/abc123",
+                "www.example.org https://t.co/abc123",
+                "@owl",
+                "@owl @lark @wren @kite https://t.co/abc123",
+                "\ud83d\ude2d",
+                "\u2764\ufe0f",
+                "\ud83d\udc94\ud83d\udc94",
+                "\ud83d\ude43",
+            })
+    void whatItNeverSawHasNoLabel(String text) {
+        try (Classifier classifier = factory().open()) {
+            assertThat(classifier.classify(text)).isEqualTo(new Rejected(classifier.model(), Reason.UNREADABLE));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ok", "no", "xD", ":(", "!!!", "2024", "Grrrrr", "#MondayMotivation", "smh @owl", "u"})
+    void shortEnglishHasALabel(String text) {
+        try (Classifier classifier = factory().open()) {
+            assertThat(classifier.classify(text).top()).isPresent();
+        }
+    }
+
+    @Test
+    void aCascadeAsksItsSecondModelForWhatItNeverSaw() {
+        CascadeConfig cascade = CascadeConfig.builder(LrModels.sentiment(), KeywordClassifier.sentiment())
+                .build();
+        try (Classifier classifier = cascade.open()) {
+            assertThat(classifier.classifyAll(List.of("\ud83d\ude2d", "I love this so much", " ")))
+                    .extracting(answer -> answer.model().replaceFirst("@.*", ""))
+                    .containsExactly("keyword-sentiment", "sentiment-lr", "sentiment-lr");
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The three files of a model, in memory and checked: each exists, is of the kind that its name says, and has the digest
+ * The three files of a model and those of weights that lie beside it, in memory and checked: each exists, is of the kind that its name says, and has the digest
  * in {@code bundle.sha256}, if the bundle has that file.
  */
 final class BundleFiles {
@@ -53,18 +54,21 @@ final class BundleFiles {
     private final Map<String, byte[]> contents;
     private final Map<String, String> digests = new TreeMap<>();
     private final Map<String, String> expected;
+    private final ExternalWeights weights;
 
     private BundleFiles(
             ModelBundle bundle,
             FileSource source,
             String modelFile,
             Map<String, byte[]> contents,
+            ExternalWeights weights,
             Map<String, String> expected) {
         this.bundle = bundle;
         this.source = source;
         this.modelFile = modelFile;
         this.contents = contents;
         this.expected = expected;
+        this.weights = weights;
         contents.forEach((file, bytes) -> digests.put(file, Sha256.of(bytes)));
     }
 
@@ -87,8 +91,9 @@ final class BundleFiles {
         for (String file : List.of(ModelBundle.CONFIG, ModelBundle.TOKENIZER, modelFile)) {
             readFile(bundle, source, file, faults).ifPresent(bytes -> contents.put(file, bytes));
         }
+        ExternalWeights weights = readWeights(bundle, source, modelFile, contents, faults);
         BundleFiles files =
-                new BundleFiles(bundle, source, modelFile, contents, expectedDigests(bundle, source, faults));
+                new BundleFiles(bundle, source, modelFile, contents, weights, expectedDigests(bundle, source, faults));
         files.check(faults);
         if (!faults.isEmpty()) {
             throw new ConfigException(faults);
@@ -98,6 +103,11 @@ final class BundleFiles {
 
     byte[] model() {
         return content(modelFile);
+    }
+
+    /** The model's weights that are not in its file. */
+    ExternalWeights weights() {
+        return weights;
     }
 
     byte[] tokenizer() {
@@ -131,7 +141,8 @@ final class BundleFiles {
     TokenizerFile parseTokenizer(ModelConfig config) {
         TokenizerFile tokenizer;
         try {
-            tokenizer = TokenizerFile.parse(tokenizer());
+            tokenizer = TokenizerFile.parse(
+                    tokenizer(), config.markIds(), config.vocabularySize().orElse(Integer.MAX_VALUE));
         } catch (IOException e) {
             throw fault(ModelBundle.TOKENIZER, "is not JSON", e);
         } catch (IllegalArgumentException e) {
@@ -172,8 +183,8 @@ final class BundleFiles {
     }
 
     /**
-     * The SHA-256 of the model as a whole, over the lines that {@code sha256sum} prints for the three files in the
-     * order of their names. So another tokenizer or other labels make it another model.
+     * The SHA-256 of the model as a whole, over the lines that {@code sha256sum} prints for the three files, and
+     * those of weights if there are any, in the order of their names. So another tokenizer or other labels make it another model.
      */
     String sha256() {
         StringBuilder lines = new StringBuilder();
@@ -225,6 +236,35 @@ final class BundleFiles {
         return found.get(0);
     }
 
+    /** Reads the files that the model keeps weights in, by their places relative to it. */
+    private static ExternalWeights readWeights(
+            ModelBundle bundle,
+            FileSource source,
+            String modelFile,
+            Map<String, byte[]> contents,
+            List<String> faults) {
+        byte[] model = contents.get(modelFile);
+        List<ExternalWeights.Tensor> tensors = model == null ? List.of() : OnnxOperators.external(model);
+        String folder = modelFile.substring(0, modelFile.lastIndexOf('/') + 1);
+        Map<String, byte[]> files = new TreeMap<>();
+        for (String location : new LinkedHashSet<>(
+                tensors.stream().map(ExternalWeights.Tensor::location).toList())) {
+            String file = folder + location.replaceFirst("^(\\./)+", "");
+            if (!isInside(file)) {
+                faults.add(modelFile + " of '" + bundle + "' keeps weights in '" + location
+                        + "', which is not a file beside it; export it again");
+            } else if (!source.has(file)) {
+                faults.add(file + " is missing from '" + bundle + "': " + modelFile + " keeps its weights in it");
+            } else {
+                readFile(bundle, source, file, faults).ifPresent(bytes -> {
+                    contents.put(file, bytes);
+                    files.put(location, bytes);
+                });
+            }
+        }
+        return new ExternalWeights(tensors, files);
+    }
+
     private static Optional<byte[]> readFile(ModelBundle bundle, FileSource source, String file, List<String> faults) {
         try {
             Optional<byte[]> bytes = source.read(file);
@@ -239,12 +279,8 @@ final class BundleFiles {
     }
 
     static String missing(String bundle, FileSource source, String file) {
-        boolean hasVocabulary = source.has("vocab.txt") || source.has("vocab.json");
-        return file + " is missing from '" + bundle + "'"
-                + (file.equals(ModelBundle.TOKENIZER) && hasVocabulary
-                        ? "; the vocabulary beside it is not enough: save the fast tokenizer with AutoTokenizer's"
-                                + " save_pretrained"
-                        : "");
+        String hint = file.equals(ModelBundle.TOKENIZER) ? OldTokenizer.hint(bundle, source) : "";
+        return file + " is missing from '" + bundle + "'" + hint;
     }
 
     private void check(List<String> faults) {

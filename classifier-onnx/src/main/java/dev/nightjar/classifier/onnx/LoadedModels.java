@@ -96,16 +96,27 @@ final class LoadedModels {
                 options.normalizer().orElse(config.normalizer()),
                 options.maxTokens(config, tokenizer),
                 options.tokenBudget(files.model()),
+                options.get(RunOptions.MAX_UNKNOWN),
                 options.intraOpThreads(cores),
                 options.device());
         Use use = use(setting, () -> {
             Stream.of(options.oversubscription(cores), options.overflow(files.model(), Processor.here()))
                     .flatMap(Optional::stream)
                     .forEach(warning -> LOG.warn("{}: {}", options.name(), warning));
-            return open(files, tokenizer, config, setting, wanted);
+            TextModel model = open(files, tokenizer, config, setting, wanted, options.hasTokenBudget());
+            if (setting.tokenBudget > 1 && !model.batching().pads()) {
+                LOG.warn(
+                        "{}: {}, so it is given {}, which is slower",
+                        options.name(),
+                        model.graph().takesMask()
+                                ? "padding would change its answers"
+                                : "it has no attention_mask, without which padding would change its answers",
+                        model.batching());
+            }
+            return model;
         });
         try {
-            Parity.verifyIfWanted(files, config, options, use.model().graph());
+            Parity.verifyIfWanted(files, config, options, use.model());
             return use;
         } catch (RuntimeException e) {
             use.close();
@@ -139,12 +150,18 @@ final class LoadedModels {
     }
 
     private static TextModel open(
-            BundleFiles files, TokenizerFile tokenizer, ModelConfig config, Setting setting, Wanted wanted) {
+            BundleFiles files,
+            TokenizerFile tokenizer,
+            ModelConfig config,
+            Setting setting,
+            Wanted wanted,
+            boolean givenBudget) {
         TextEncoder encoder = openEncoder(files, tokenizer, setting.normalizer, setting.maxTokens);
         try {
             OnnxGraph graph = openGraph(files, config, setting, wanted);
             try {
-                return new TextModel(encoder, graph, setting.tokenBudget, tried(files, encoder, graph));
+                Probe probe = tried(files, encoder, tokenizer, graph, setting, givenBudget);
+                return new TextModel(encoder, graph, setting.tokenBudget, setting.maxUnknown, probe);
             } catch (RuntimeException e) {
                 graph.close();
                 throw e;
@@ -168,7 +185,8 @@ final class LoadedModels {
 
     private static OnnxGraph openGraph(BundleFiles files, ModelConfig config, Setting setting, Wanted wanted) {
         try {
-            return OnnxGraph.open(files.model(), wanted, config.padId(), setting.intraOpThreads, setting.device);
+            return OnnxGraph.open(
+                    files.model(), files.weights(), wanted, config, setting.intraOpThreads, setting.device);
         } catch (OrtException e) {
             String message = String.valueOf(e.getMessage());
             throw files.modelFault(
@@ -183,18 +201,27 @@ final class LoadedModels {
         }
     }
 
-    /** What each output gives for one text, so that opening finds files that do not belong together. */
-    private static float[][] tried(BundleFiles files, TextEncoder encoder, OnnxGraph graph) {
-        float[][] outputs;
+    /** Tries the model, so that opening finds files that do not belong together, and how it may be given texts. */
+    private static Probe tried(
+            BundleFiles files,
+            TextEncoder encoder,
+            TokenizerFile tokenizer,
+            OnnxGraph graph,
+            Setting setting,
+            boolean givenBudget) {
+        List<Batching> candidates = Batching.candidates(setting.tokenBudget, graph.takesMask(), tokenizer.padsLeft());
+        double tolerance = graph.isHalfPrecision() ? Parity.HALF_PRECISION_TOLERANCE : Parity.TOLERANCE;
+        if (givenBudget && OnnxOperators.areDynamicallyQuantised(files.model())) {
+            // Its answers move with every batch, which is what was asked for.
+            tolerance = Double.POSITIVE_INFINITY;
+        }
         try {
-            outputs = graph.run(List.of(encoder.encode("a"))).get(0);
+            return Probe.of(graph, encoder, tokenizer, setting.maxTokens, candidates, tolerance);
         } catch (OrtException e) {
             throw files.modelFault("cannot be run: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw files.modelFault(String.valueOf(e.getMessage()), e);
         }
-        if (!Stream.of(outputs).allMatch(OnnxGraph::areNumbers)) {
-            throw files.modelFault("gives scores that are not numbers", null);
-        }
-        return outputs;
     }
 
     /** All settings that affect the result for a text, or its cost. */
@@ -204,6 +231,7 @@ final class LoadedModels {
             TextNormalizer normalizer,
             int maxTokens,
             int tokenBudget,
+            double maxUnknown,
             int intraOpThreads,
             Device device) {}
 

@@ -218,9 +218,12 @@ public final class ModelBundle implements Serializable {
      * @param tolerance the largest difference that would have been allowed: {@code nightjar.parity_tolerance} of
      *     {@code config.json}; if absent, 0.001, or 0.01 for answers in 16 bits (0.1 on AArch64, which sums them in 16
      *     bits), or 0.25 for dynamically quantised models
+     * @param batches which texts the model is given at once, in words: {@code texts of similar length, padded on the
+     *     right}
      * @since 0.1.0
      */
-    public record Verification(String sha256, int files, int texts, double largestDifference, double tolerance) {}
+    public record Verification(
+            String sha256, int files, int texts, double largestDifference, double tolerance, String batches) {}
 
     /** A kind of place. */
     interface Place extends Serializable {

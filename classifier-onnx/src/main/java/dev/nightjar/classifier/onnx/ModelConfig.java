@@ -6,11 +6,12 @@ package dev.nightjar.classifier.onnx;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.nightjar.LabelSet;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.nightjar.ProblemType;
 import dev.nightjar.json.JsonReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -24,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * {@code nightjar}.
  *
  * @param heads what the model answers: those of {@code nightjar.heads}, or a single one without a name, made of
- *     {@code id2label} and {@code problem_type}; none if the file names no labels
+ *     {@code id2label} and {@code problem_type}
  * @param positions how many tokens the model takes; empty where nothing limits them
  * @param padId the id that fills up a row
+ * @param firstPosition the position of a text's first token
+ * @param markIds the ids of the tokens that mark the input
  * @param vocabularySize the ids that the model knows are below it
  * @param normalizer of {@code nightjar.normalizer}, which other models do not have
  * @param pooling of {@code nightjar.pooling}, for a model of vectors
@@ -37,6 +40,8 @@ record ModelConfig(
         List<Head> heads,
         OptionalInt positions,
         long padId,
+        long firstPosition,
+        Set<Long> markIds,
         OptionalInt vocabularySize,
         TextNormalizer normalizer,
         Optional<Pooling> pooling,
@@ -59,10 +64,12 @@ record ModelConfig(
      *
      * @param name empty for the only one of a model
      * @param output the ONNX file's output that answers it; empty for {@code logits} or the only output there is
-     * @param labels the answers, in the order of the output's numbers
+     * @param labels the names of the answers, in the order of the output's numbers; none if the file does not name them
+     * @param problemType how the scores belong together; empty if the file does not say
      * @param temperature by which the numbers are divided before they become scores
      */
-    record Head(String name, String output, LabelSet labels, double temperature) {}
+    record Head(
+            String name, String output, List<String> labels, Optional<ProblemType> problemType, double temperature) {}
 
     /**
      * Reads the file.
@@ -72,7 +79,8 @@ record ModelConfig(
      */
     static ModelConfig parse(byte[] json) throws IOException {
         Raw raw = new Raw();
-        try (JsonParser parser = JsonReader.parser(json)) {
+        try (JsonParser parser = JsonReader.parser(json)
+                .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature())) { // Python writes NaN
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("is not a JSON object");
             }
@@ -84,6 +92,28 @@ record ModelConfig(
         return raw.toConfig();
     }
 
+    /** This model with other names for the labels of a head. */
+    ModelConfig withLabels(int head, List<String> labels) {
+        List<Head> renamed = new ArrayList<>(heads);
+        Head old = heads.get(head);
+        renamed.set(head, new Head(old.name, old.output, List.copyOf(labels), old.problemType, old.temperature));
+        return new ModelConfig(
+                List.copyOf(renamed),
+                positions,
+                padId,
+                firstPosition,
+                markIds,
+                vocabularySize,
+                normalizer,
+                pooling,
+                parityTolerance);
+    }
+
+    /** Whether the file says what the labels of every head are called. */
+    boolean namesLabels() {
+        return heads.stream().noneMatch(head -> head.labels.isEmpty());
+    }
+
     /**
      * The index in {@link #heads} of the head with a name, or of the only one.
      *
@@ -91,7 +121,6 @@ record ModelConfig(
      *     ..."
      */
     int indexOf(Optional<String> head) {
-        require(!heads.isEmpty(), "has no id2label, so the labels have no names");
         List<String> names = heads.stream().map(Head::name).toList();
         if (head.isEmpty()) {
             require(heads.size() == 1, "has the heads " + String.join(", ", names) + "; choose one with 'head'");
@@ -119,18 +148,26 @@ record ModelConfig(
             require(parser.currentToken() == JsonToken.START_OBJECT, "has an id2label that is not an object");
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String id = parser.currentName();
-                require(parser.nextToken() == JsonToken.VALUE_STRING, "has a label that is not a text");
+                parser.nextToken();
                 require(id.matches("[0-9]{1,6}"), "has the label number '" + id + "'");
-                labels.put(Integer.valueOf(id), parser.getText());
+                labels.put(Integer.valueOf(id), label(parser));
             }
         }
 
         void readLabelList(JsonParser parser) throws IOException {
             require(parser.currentToken() == JsonToken.START_ARRAY, "has a list of labels that is not a list");
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                require(parser.currentToken() == JsonToken.VALUE_STRING, "has a label that is not a text");
-                labels.put(labels.size(), parser.getText());
+                labels.put(labels.size(), label(parser));
             }
+        }
+
+        /** A name, which may be a number, as those of stars are. */
+        private static String label(JsonParser parser) throws IOException {
+            require(
+                    parser.currentToken() == JsonToken.VALUE_STRING
+                            || parser.currentToken().isNumeric(),
+                    "has a label that is neither a text nor a number");
+            return parser.getText();
         }
 
         void readTemperature(JsonParser parser) throws IOException {
@@ -138,22 +175,21 @@ record ModelConfig(
         }
 
         Head toHead(String name) {
-            require(labels.lastKey() == labels.size() - 1, "has an id2label with gaps: " + labels.keySet());
-            return new Head(
-                    name,
-                    output,
-                    new LabelSet(List.copyOf(labels.values()), problem()),
-                    temperature == null ? 1 : temperature);
+            List<String> names = List.copyOf(labels.values());
+            require(
+                    names.isEmpty() || labels.lastKey() == names.size() - 1,
+                    "has an id2label with gaps: " + labels.keySet());
+            HeadScores.requireNames(names);
+            return new Head(name, output, names, problem(), temperature == null ? 1 : temperature);
         }
 
-        /** As Hugging Face's own pipeline decides where the file does not say. */
-        private ProblemType problem() {
+        private Optional<ProblemType> problem() {
             if (problemType == null) {
-                return labels.size() == 1 ? ProblemType.MULTI_LABEL : ProblemType.SINGLE_LABEL;
+                return Optional.empty();
             }
             return switch (problemType) {
-                case "single_label_classification" -> ProblemType.SINGLE_LABEL;
-                case "multi_label_classification" -> ProblemType.MULTI_LABEL;
+                case "single_label_classification" -> Optional.of(ProblemType.SINGLE_LABEL);
+                case "multi_label_classification" -> Optional.of(ProblemType.MULTI_LABEL);
                 default ->
                     throw new IllegalArgumentException("has the problem_type '" + problemType
                             + "'; only single_label_classification and multi_label_classification give labels");
@@ -166,6 +202,7 @@ record ModelConfig(
         private final RawHead own = new RawHead();
         private final List<Head> heads = new ArrayList<>();
         private String modelType = "";
+        private final Set<Long> markIds = new HashSet<>();
         private @Nullable Integer padId;
         private @Nullable Integer positions;
         private @Nullable Integer vocabularySize;
@@ -181,12 +218,34 @@ record ModelConfig(
                     case "id2label" -> own.readLabels(parser);
                     case "problem_type" -> own.problemType = parser.getValueAsString();
                     case "model_type" -> modelType = parser.getValueAsString("");
-                    case "pad_token_id" -> padId = integer(parser);
+                    case "pad_token_id" -> {
+                        padId = integer(parser);
+                        addMark(padId);
+                    }
+                    case "bos_token_id", "cls_token_id", "eos_token_id", "mask_token_id", "sep_token_id" ->
+                        readMarks(parser);
                     case "max_position_embeddings" -> positions = integer(parser);
                     case "vocab_size" -> vocabularySize = integer(parser);
                     case "nightjar" -> readOwn(parser);
                     default -> parser.skipChildren();
                 }
+            }
+        }
+
+        /** An id, or a list of some. */
+        private void readMarks(JsonParser parser) throws IOException {
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                addMark(integer(parser));
+                return;
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                addMark(integer(parser));
+            }
+        }
+
+        private void addMark(@Nullable Integer id) {
+            if (id != null) {
+                markIds.add((long) id);
             }
         }
 
@@ -262,13 +321,15 @@ record ModelConfig(
             require(
                     heads.isEmpty() || own.temperature == null,
                     "has a 'nightjar.temperature' beside 'nightjar.heads'; give each head its own");
-            if (heads.isEmpty() && !own.labels.isEmpty()) {
+            if (heads.isEmpty()) {
                 heads.add(own.toHead(""));
             }
             return new ModelConfig(
                     List.copyOf(heads),
                     usable,
                     padding,
+                    positionsAfterPadding ? padding + 1 : 0,
+                    Set.copyOf(markIds),
                     vocabularySize == null ? OptionalInt.empty() : OptionalInt.of(vocabularySize),
                     normalizer,
                     pooling,
@@ -280,7 +341,8 @@ record ModelConfig(
         }
 
         private static @Nullable Integer integer(JsonParser parser) throws IOException {
-            if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+            if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                    && parser.getNumberType() == JsonParser.NumberType.INT) {
                 return parser.getIntValue();
             }
             parser.skipChildren();

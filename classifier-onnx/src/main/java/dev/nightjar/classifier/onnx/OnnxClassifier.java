@@ -15,6 +15,7 @@ import dev.nightjar.Sha256;
 import dev.nightjar.classifier.onnx.LoadedModels.Use;
 import dev.nightjar.classifier.onnx.ModelConfig.Head;
 import dev.nightjar.classifier.onnx.TextModel.TextResult;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * heads: a batch that one has classified then costs the other nothing.
  *
  * <p>{@link #model()} is the configured name, {@code @}, and 12 digits of the SHA-256 over the digests of
- * {@code config.json}, {@code tokenizer.json} and the ONNX file. So other labels or another tokenizer make it another
+ * {@code config.json}, {@code tokenizer.json} and the ONNX file, and of the labels and the threshold if they are
+ * configured. So other labels or another tokenizer make it another
  * model. It is the digest of the {@code sha256sum} lines of the three, in the order of their names.
  *
  * <p>Safe for use by multiple threads.
@@ -45,45 +47,81 @@ import org.slf4j.LoggerFactory;
 public final class OnnxClassifier implements Classifier {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxClassifier.class);
 
-    private final Head head;
+    private final HeadScores scores;
+    private final double temperature;
     private final int output;
     private final String model;
     private final double abstainBelow;
     private final Use use;
     private final AnswerCache cache;
 
-    private OnnxClassifier(Head head, int output, String model, double abstainBelow, Use use, AnswerCache cache) {
-        this.head = head;
+    private OnnxClassifier(
+            OnnxClassifierConfig config, HeadScores scores, double temperature, int output, String model, Use use) {
+        this.scores = scores;
+        this.temperature = temperature;
         this.output = output;
         this.model = model;
-        this.abstainBelow = abstainBelow;
+        this.abstainBelow = config.get(OnnxClassifierConfig.ABSTAIN_BELOW);
         this.use = use;
-        this.cache = cache;
+        this.cache = new AnswerCache(config.get(OnnxClassifierConfig.CACHE_SIZE));
     }
 
     static OnnxClassifier open(OnnxClassifierConfig config) {
         BundleFiles files = BundleFiles.read(config.model(), config.modelFile());
         ModelConfig modelConfig = files.parseConfig();
         int output = indexOf(config, files, modelConfig);
+        List<String> labels = config.labels();
+        if (!labels.isEmpty()) {
+            modelConfig = modelConfig.withLabels(output, labels);
+        }
         Head head = modelConfig.heads().get(output);
-        double abstainBelow = config.get(OnnxClassifierConfig.ABSTAIN_BELOW);
-        if (abstainBelow > 0 && head.labels().problemType() == ProblemType.MULTI_LABEL) {
+        Double threshold = config.find(OnnxClassifierConfig.THRESHOLD);
+        String settings =
+                (labels.isEmpty() ? "" : " labels " + labels) + (threshold == null ? "" : " threshold " + threshold);
+        String digest = settings.isEmpty()
+                ? files.sha256()
+                : Sha256.of((files.sha256() + settings).getBytes(StandardCharsets.UTF_8));
+        Use use = LoadedModels.logits(files, modelConfig, config);
+        try {
+            HeadScores scores = HeadScores.of(
+                    head,
+                    use.model().examples(output),
+                    OnnxOperators.haveSigmoid(files.model()),
+                    threshold == null ? HeadScores.EVEN : threshold);
+            check(config, head, scores);
+            return new OnnxClassifier(
+                    config, scores, head.temperature(), output, Sha256.model(config.name(), digest), use);
+        } catch (IllegalArgumentException e) {
+            use.close();
+            throw files.modelFault(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            use.close();
+            throw e;
+        }
+    }
+
+    private static void check(OnnxClassifierConfig config, Head head, HeadScores scores) {
+        if (config.get(OnnxClassifierConfig.ABSTAIN_BELOW) > 0
+                && scores.labels().problemType() == ProblemType.MULTI_LABEL) {
             throw new ConfigException(
                     "The option 'abstain-below' is for models with one label for each text; the labels of '"
                             + config.model() + "' stand for themselves");
         }
-        return new OnnxClassifier(
-                head,
-                output,
-                Sha256.model(config.name(), files.sha256()),
-                abstainBelow,
-                LoadedModels.logits(files, modelConfig, config),
-                new AnswerCache(config.get(OnnxClassifierConfig.CACHE_SIZE)));
+        if (config.find(OnnxClassifierConfig.THRESHOLD) != null && !scores.isOneNumber()) {
+            throw new ConfigException("The option 'threshold' is for models that give one number; '" + config.model()
+                    + "' gives one for each of " + scores.labels().names());
+        }
+        if (head.labels().isEmpty()) {
+            LOG.warn(
+                    "config.json of '{}' has no id2label, so its labels are called {}; give their names with 'labels'",
+                    config.model(),
+                    scores.labels().names());
+        }
     }
 
     @Override
     public LabelSet labels() {
-        return head.labels();
+        return scores.labels();
     }
 
     @Override
@@ -93,7 +131,7 @@ public final class OnnxClassifier implements Classifier {
 
     /** The divisor of the logits before they become scores; 1 if the model was not calibrated. */
     public double temperature() {
-        return head.temperature();
+        return temperature;
     }
 
     @Override
@@ -105,6 +143,12 @@ public final class OnnxClassifier implements Classifier {
     @Override
     public void close() {
         use.close();
+    }
+
+    /** The model, its labels, and which texts it is given at once. */
+    @Override
+    public String toString() {
+        return model + ' ' + labels().names() + ", given " + use.model().batching();
     }
 
     /** How often the model was run, by this classifier and all that share it. */
@@ -146,21 +190,12 @@ public final class OnnxClassifier implements Classifier {
         if (answer.rejection() != null) {
             return new Classification.Rejected(model, answer.rejection());
         }
-        LabelSet labels = head.labels();
-        double[] scores = scores(answer.outputs()[output], head);
-        List<ScoredLabel> scored = new ArrayList<>(scores.length);
-        for (int label = 0; label < scores.length; label++) {
-            scored.add(new ScoredLabel(labels.names().get(label), scores[label]));
+        double[] numbers = scores.scores(answer.outputs()[output]);
+        List<ScoredLabel> scored = new ArrayList<>(numbers.length);
+        for (int label = 0; label < numbers.length; label++) {
+            scored.add(new ScoredLabel(labels().names().get(label), numbers[label]));
         }
         Classification.Scored answered = new Classification.Scored(model, scored, answer.truncated());
         return answered.best().score() < abstainBelow ? new Classification.Rejected(model, Reason.UNCERTAIN) : answered;
-    }
-
-    private static double[] scores(float[] logits, Head head) {
-        double[] wide = new double[logits.length];
-        for (int i = 0; i < logits.length; i++) {
-            wide[i] = logits[i];
-        }
-        return head.labels().problemType().scores(wide, head.temperature());
     }
 }

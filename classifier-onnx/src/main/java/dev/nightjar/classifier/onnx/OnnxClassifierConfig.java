@@ -9,9 +9,12 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * How to open an {@link OnnxClassifier}: which model, and how it is run.
@@ -26,6 +29,14 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
             .valid("1 to 64 letters, digits, dots, underscores and hyphens", RunOptions::isName)
             .unlessSet("the only one")
             .means("which of a model's questions is answered, see [Heads](#heads)"));
+    static final Option<String> LABELS = OPTIONS.add(Option.text("labels")
+            .valid("the names of at least one label, with ',' or ';' between them", OnnxClassifierConfig::areLabels)
+            .unlessSet("`id2label` of `config.json`")
+            .means("the labels' names in the order of the model's numbers, with `,` or `;` between them"));
+    static final Option<Double> THRESHOLD = OPTIONS.add(Option.number("threshold", 0.001, 0.999)
+            .unlessSet("0.5")
+            .means("for a model that gives one number: the score from which on the answer is yes, see"
+                    + " [Scores](#scores)"));
     static final Option<Double> ABSTAIN_BELOW = OPTIONS.add(Option.number("abstain-below", 0, 1)
             .defaultTo(0.0)
             .means("a text whose best score is lower gets no label, see [Scores](#scores)"));
@@ -99,6 +110,21 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
         return new Builder(this);
     }
 
+    /** The names that are given; none if those of the model apply. */
+    List<String> labels() {
+        String given = find(LABELS);
+        return given == null ? List.of() : split(given);
+    }
+
+    private static boolean areLabels(String text) {
+        List<String> names = split(text);
+        return names.stream().noneMatch(String::isEmpty) && new HashSet<>(names).size() == names.size();
+    }
+
+    private static List<String> split(String names) {
+        return Stream.of(names.split("[,;]", -1)).map(String::strip).toList();
+    }
+
     @Override
     public String name() {
         String head = find(HEAD);
@@ -127,6 +153,23 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
          */
         public Builder head(String name) {
             return set(HEAD, name);
+        }
+
+        /**
+         * The names of the labels, in the order of the model's numbers and with {@code ,} or {@code ;} between them, in
+         * place of {@code id2label} in the model's {@code config.json}. Two for a model that gives one number: no and
+         * yes.
+         */
+        public Builder labels(String names) {
+            return set(LABELS, names);
+        }
+
+        /**
+         * From which score on the answer of a model that gives one number is yes, from 0.001 to 0.999; 0.5 unless set.
+         * The scores are moved so that one at the threshold becomes 0.5.
+         */
+        public Builder threshold(double score) {
+            return set(THRESHOLD, score);
         }
 
         /**

@@ -85,7 +85,7 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
 
     /**
      * Reads a configuration from texts. The options are those of {@link OnnxClassifierConfig#fromMap} without
-     * {@code head}, {@code abstain-below} and {@code cache-size}, plus {@code pooling} and {@code norm}.
+     * {@code head}, {@code labels}, {@code threshold}, {@code abstain-below} and {@code cache-size}, plus {@code pooling} and {@code norm}.
      *
      * @throws ConfigException if an option is missing, unknown or refused; it names all faults
      */

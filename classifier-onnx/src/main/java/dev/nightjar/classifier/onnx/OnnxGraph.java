@@ -37,6 +37,7 @@ final class OnnxGraph implements AutoCloseable {
     private static final String IDS = "input_ids";
     private static final String MASK = "attention_mask";
     private static final String TYPE_IDS = "token_type_ids";
+    private static final String POSITIONS = "position_ids";
     private static final String LOGITS = "logits";
     private static final String POOLED = "sentence_embedding";
     private static final List<String> TOKEN_VECTORS = List.of("last_hidden_state", "token_embeddings");
@@ -48,10 +49,12 @@ final class OnnxGraph implements AutoCloseable {
     private final List<Output> outputs;
     private final Set<String> outputNames;
     private final long padId;
+    private final long firstPosition;
 
-    private OnnxGraph(OrtSession session, Wanted wanted, long padId) throws OrtException {
+    private OnnxGraph(OrtSession session, Wanted wanted, ModelConfig config) throws OrtException {
         this.session = session;
-        this.padId = padId;
+        this.padId = config.padId();
+        this.firstPosition = config.firstPosition();
         this.inputs = inputs(session.getInputInfo());
         this.outputs = wanted.of(outputs(session.getOutputInfo()));
         this.outputNames = outputs.stream().map(Output::name).collect(Collectors.toUnmodifiableSet());
@@ -75,20 +78,25 @@ final class OnnxGraph implements AutoCloseable {
 
         private static Output logits(Head head, Map<String, TensorInfo> outputs) {
             String wanted = head.output().isEmpty() ? LOGITS : head.output();
-            boolean takesAny = head.output().isEmpty() && outputs.size() == 1;
+            boolean takesAny = head.output().isEmpty()
+                    && outputs.size() == 1
+                    && !head.labels().isEmpty();
             String name = takesAny ? outputs.keySet().iterator().next() : wanted;
             TensorInfo tensor = outputs.get(name);
             if (tensor == null) {
                 throw new IllegalArgumentException("gives " + outputs.keySet() + ", none of which is '" + wanted
-                        + "'; is it a sequence classifier?");
+                        + "'; is it a sequence classifier?"
+                        + (head.labels().isEmpty()
+                                ? " config.json has no id2label; if it is one, name its labels with the option 'labels'"
+                                : ""));
             }
             int labels = head.labels().size();
-            Output output = Output.of(name, tensor, null);
+            int width = tensor.getShape().length == 1 ? 1 : Output.of(name, tensor, null).width;
             require(
-                    isFloat(tensor, 2) && (output.width < 0 || output.width == labels),
+                    (isFloat(tensor, 2) || isFloat(tensor, 1)) && (width < 0 || HeadScores.fits(labels, width)),
                     "gives '" + name + "' as " + tensor + ", not as a number for each of the " + labels
-                            + " labels of config.json");
-            return new Output(name, tensor.type, labels, null);
+                            + " labels of config.json or of the option 'labels'");
+            return new Output(name, tensor.type, width < 0 && labels > 0 ? labels : width, null);
         }
 
         /** The vector of a text: one that the model gives, or one made of its tokens'. */
@@ -150,13 +158,14 @@ final class OnnxGraph implements AutoCloseable {
      *     "model.onnx ..."
      * @throws dev.nightjar.ConfigException if the device cannot be used
      */
-    static OnnxGraph open(byte[] model, Wanted wanted, long padId, int intraOpThreads, Device device)
+    static OnnxGraph open(
+            byte[] model, ExternalWeights weights, Wanted wanted, ModelConfig config, int intraOpThreads, Device device)
             throws OrtException {
         try (OrtSession.SessionOptions options = options(intraOpThreads)) {
             device.addTo(options);
-            OrtSession session = Environment.createSession(model, options);
+            OrtSession session = weights.addedTo(options, () -> Environment.createSession(model, options));
             try {
-                return new OnnxGraph(session, wanted, padId);
+                return new OnnxGraph(session, wanted, config);
             } catch (OrtException | RuntimeException e) {
                 Environment.close(session);
                 throw e;
@@ -179,13 +188,20 @@ final class OnnxGraph implements AutoCloseable {
         return outputs.stream().anyMatch(output -> output.type != OnnxJavaType.FLOAT);
     }
 
+    /** Whether the model can be told which tokens are padding. */
+    boolean takesMask() {
+        return inputs.containsKey(MASK);
+    }
+
     /** For each row, in the order of the rows, the numbers of each output, in the order of the outputs. */
-    List<float[][]> run(List<EncodedText> rows) throws OrtException {
+    List<float[][]> run(List<EncodedText> rows, Batching batching) throws OrtException {
         int length = rows.stream().mapToInt(EncodedText::length).max().orElseThrow();
         Map<String, OnnxTensor> tensors = new HashMap<>();
         try {
             for (Map.Entry<String, OnnxJavaType> input : inputs.entrySet()) {
-                tensors.put(input.getKey(), tensor(input.getValue(), fill(input.getKey(), rows, length), rows.size()));
+                tensors.put(
+                        input.getKey(),
+                        tensor(input.getValue(), fill(input.getKey(), rows, length, batching), rows.size()));
             }
             try (OrtSession.Result result = session.run(tensors, outputNames)) {
                 List<float[][]> numbers = new ArrayList<>(rows.size());
@@ -193,7 +209,7 @@ final class OnnxGraph implements AutoCloseable {
                 for (int i = 0; i < outputs.size(); i++) {
                     Output output = outputs.get(i);
                     OnnxValue value = result.get(output.name).orElseThrow();
-                    split(output, ((OnnxTensor) value).getFloatBuffer(), rows, length, i, numbers);
+                    split(output, ((OnnxTensor) value).getFloatBuffer(), rows, length, i, numbers, batching);
                 }
                 return numbers;
             }
@@ -236,8 +252,9 @@ final class OnnxGraph implements AutoCloseable {
         Map<String, OnnxJavaType> types = new HashMap<>();
         infos.forEach((name, info) -> {
             require(
-                    Set.of(IDS, MASK, TYPE_IDS).contains(name),
-                    "takes the input '" + name + "'; only " + IDS + ", " + MASK + " and " + TYPE_IDS + " can be given");
+                    Set.of(IDS, MASK, TYPE_IDS, POSITIONS).contains(name),
+                    "takes the input '" + name + "'; only " + IDS + ", " + MASK + ", " + TYPE_IDS + " and " + POSITIONS
+                            + " can be given");
             require(
                     info.getInfo() instanceof TensorInfo tensor
                             && (tensor.type == OnnxJavaType.INT64 || tensor.type == OnnxJavaType.INT32),
@@ -261,21 +278,31 @@ final class OnnxGraph implements AutoCloseable {
                         Map.Entry::getKey, info -> (TensorInfo) info.getValue().getInfo()));
     }
 
-    private long[] fill(String input, List<EncodedText> rows, int length) {
+    private long[] fill(String input, List<EncodedText> rows, int length, Batching batching) {
         long[] values = new long[rows.size() * length];
         if (input.equals(IDS)) {
             Arrays.fill(values, padId);
         }
         for (int row = 0; row < rows.size(); row++) {
             EncodedText text = rows.get(row);
-            int from = row * length;
+            int from = row * length + start(text, length, batching);
             switch (input) {
                 case IDS -> System.arraycopy(text.ids(), 0, values, from, text.length());
                 case MASK -> Arrays.fill(values, from, from + text.length(), 1);
+                case POSITIONS -> {
+                    for (int i = 0; i < text.length(); i++) {
+                        values[from + i] = firstPosition + i;
+                    }
+                }
                 default -> System.arraycopy(text.typeIds(), 0, values, from, text.length());
             }
         }
         return values;
+    }
+
+    /** Where a text begins in its row. */
+    private static int start(EncodedText text, int length, Batching batching) {
+        return batching == Batching.PADDED_LEFT ? length - text.length() : 0;
     }
 
     private static OnnxTensor tensor(OnnxJavaType type, long[] values, int rows) throws OrtException {
@@ -291,7 +318,13 @@ final class OnnxGraph implements AutoCloseable {
 
     /** Gives each row its part of an output. */
     private static void split(
-            Output output, FloatBuffer values, List<EncodedText> rows, int length, int place, List<float[][]> numbers)
+            Output output,
+            FloatBuffer values,
+            List<EncodedText> rows,
+            int length,
+            int place,
+            List<float[][]> numbers,
+            Batching batching)
             throws OrtException {
         int perRow = values.remaining() / rows.size();
         int width = output.pooling == null ? perRow : perRow / length;
@@ -302,9 +335,10 @@ final class OnnxGraph implements AutoCloseable {
         float[] row = new float[perRow];
         for (int i = 0; i < rows.size(); i++) {
             values.get(row);
+            EncodedText text = rows.get(i);
             numbers.get(i)[place] = output.pooling == null
                     ? row.clone()
-                    : output.pooling.pool(row, 0, rows.get(i).length(), width);
+                    : output.pooling.pool(row, start(text, length, batching) * width, text.length(), width);
         }
     }
 

@@ -7,13 +7,16 @@ package dev.nightjar.classifier.onnx;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * The operators of an ONNX file: the names of the operations in its graph, its nested graphs and its functions, and
- * which of them multiply full-range 8-bit weights. Everything else in the file is passed over.
+ * which of them multiply full-range 8-bit weights; and which weights lie in other files. Everything else in the file is
+ * passed over.
  */
 final class OnnxOperators {
     // The numbers of the fields in onnx.proto.
@@ -27,9 +30,13 @@ final class OnnxOperators {
     private static final int NODE_ATTRIBUTE = 5;
     private static final int ATTRIBUTE_GRAPH = 6;
     private static final int ATTRIBUTE_GRAPHS = 11;
+    private static final int TENSOR_SHAPE = 1;
     private static final int TENSOR_TYPE = 2;
     private static final int TENSOR_NAME = 8;
     private static final int TENSOR_BYTES = 9;
+    private static final int TENSOR_PLACE = 13;
+    private static final int ENTRY_KEY = 1;
+    private static final int ENTRY_VALUE = 2;
     private static final int TYPE_INT8 = 3;
 
     /** Two products of weights up to this and of activations up to 255 fit into 16 bits together. */
@@ -48,6 +55,8 @@ final class OnnxOperators {
     private final Set<String> multiplied = new HashSet<>();
 
     private final Set<String> wide = new HashSet<>();
+
+    private final List<ExternalWeights.Tensor> external = new ArrayList<>();
     private int position;
 
     private OnnxOperators(byte[] bytes) {
@@ -61,6 +70,26 @@ final class OnnxOperators {
      */
     static Set<String> of(byte[] model) {
         return reading(model).names;
+    }
+
+    /**
+     * The weights of a model that lie in other files; none of a file that cannot be read, which is refused later.
+     */
+    static List<ExternalWeights.Tensor> external(byte[] model) {
+        try {
+            return reading(model).external;
+        } catch (IllegalArgumentException e) {
+            return List.of();
+        }
+    }
+
+    /** Whether a model computes a sigmoid, as far as its file can be read. */
+    static boolean haveSigmoid(byte[] model) {
+        try {
+            return of(model).contains("Sigmoid");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static OnnxOperators reading(byte[] model) {
@@ -116,6 +145,8 @@ final class OnnxOperators {
         String name = "";
         long type = 0;
         boolean isWide = false;
+        List<Long> shape = new ArrayList<>();
+        Map<String, String> place = new HashMap<>();
         while (position < end) {
             long key = varint();
             int field = (int) (key >>> 3);
@@ -123,6 +154,9 @@ final class OnnxOperators {
                 case VARINT -> {
                     long value = varint();
                     type = message == Message.TENSOR && field == TENSOR_TYPE ? value : type;
+                    if (message == Message.TENSOR && field == TENSOR_SHAPE) {
+                        shape.add(value);
+                    }
                 }
                 case FIXED_64 -> skip(8, end);
                 case FIXED_32 -> skip(4, end);
@@ -139,6 +173,12 @@ final class OnnxOperators {
                         name = text(after);
                     } else if (message == Message.TENSOR && field == TENSOR_BYTES) {
                         isWide = type == TYPE_INT8 && isWide(after);
+                    } else if (message == Message.TENSOR && field == TENSOR_SHAPE) {
+                        while (position < after) {
+                            shape.add(varint());
+                        }
+                    } else if (message == Message.TENSOR && field == TENSOR_PLACE) {
+                        readEntry(after, place);
                     } else if (message.inner(field) != Message.OTHER) {
                         read(message.inner(field), after);
                     }
@@ -155,6 +195,30 @@ final class OnnxOperators {
         } else if (isWide) {
             wide.add(name);
         }
+        if (!place.isEmpty()) {
+            external.add(new ExternalWeights.Tensor(name, (int) type, shape, place));
+        }
+    }
+
+    /** A text by a key, each in a field. */
+    private void readEntry(int end, Map<String, String> into) {
+        String key = "";
+        String value = "";
+        while (position < end) {
+            int field = (int) (varint() >>> 3);
+            long length = varint();
+            if (length < 0 || length > end - position) {
+                throw new IllegalArgumentException("has a field longer than what it is in");
+            }
+            int after = position + (int) length;
+            if (field == ENTRY_KEY) {
+                key = text(after);
+            } else if (field == ENTRY_VALUE) {
+                value = text(after);
+            }
+            position = after;
+        }
+        into.put(key, value);
     }
 
     private String text(int end) {

@@ -29,10 +29,10 @@ import java.util.Optional;
  */
 final class Parity {
     /** How far a number may be from the expected one, or that many times the expected one if it is over 1. */
-    private static final double TOLERANCE = 1e-3;
+    static final double TOLERANCE = 1e-3;
 
     /** The same for answers in 16 bits with sums in 32: 1.5e-3 measured, 1e-2 without an optimised graph. */
-    private static final double HALF_PRECISION_TOLERANCE = 1e-2;
+    static final double HALF_PRECISION_TOLERANCE = 1e-2;
 
     /** The same where the sums have 16 bits too: 0.046 measured, where weights a tenth too large make 0.16 and more. */
     private static final double HALF_SUMS_TOLERANCE = 1e-1;
@@ -43,9 +43,9 @@ final class Parity {
     private Parity() {}
 
     /** Verifies a model that has been opened, if its options say so. */
-    static void verifyIfWanted(BundleFiles files, ModelConfig config, RunOptions options, OnnxGraph graph) {
+    static void verifyIfWanted(BundleFiles files, ModelConfig config, RunOptions options, TextModel model) {
         if (options.get(RunOptions.VERIFY_ON_OPEN)) {
-            Optional<ModelBundle.Verification> verification = verify(files, config, options, graph);
+            Optional<ModelBundle.Verification> verification = verify(files, config, options, model);
             if (verification.isEmpty()) {
                 throw new ConfigException("'" + options.model() + "' has no " + ModelBundle.PARITY
                         + ", so it cannot be verified when it is opened");
@@ -57,11 +57,12 @@ final class Parity {
     static ModelBundle.Verification verify(RunOptions options) {
         BundleFiles files = BundleFiles.read(options.model(), options.modelFile());
         ModelConfig config = files.parseConfig();
-        try (LoadedModels.Use use = config.heads().isEmpty()
-                ? LoadedModels.vectors(files, config, options, config.pooling())
-                : LoadedModels.logits(files, config, options)) {
-            return verify(files, config, options, use.model().graph())
-                    .orElseGet(() -> new ModelBundle.Verification(files.sha256(), files.listed(), 0, 0, 0));
+        try (LoadedModels.Use use = config.namesLabels()
+                ? LoadedModels.logits(files, config, options)
+                : LoadedModels.vectors(files, config, options, config.pooling())) {
+            String batches = use.model().batching().toString();
+            return verify(files, config, options, use.model())
+                    .orElseGet(() -> new ModelBundle.Verification(files.sha256(), files.listed(), 0, 0, 0, batches));
         }
     }
 
@@ -72,7 +73,8 @@ final class Parity {
      * @throws ConfigException if an example gives another result, or the file has no valid examples; it names the first
      */
     static Optional<ModelBundle.Verification> verify(
-            BundleFiles files, ModelConfig config, RunOptions options, OnnxGraph graph) {
+            BundleFiles files, ModelConfig config, RunOptions options, TextModel model) {
+        OnnxGraph graph = model.graph();
         Optional<byte[]> bytes = files.extra(ModelBundle.PARITY);
         if (bytes.isEmpty()) {
             return Optional.empty();
@@ -95,8 +97,13 @@ final class Parity {
                 largest = Math.max(largest, compare(files, config, examples.get(i), i, encoder, graph, tolerance, why));
             }
         }
-        return Optional.of(
-                new ModelBundle.Verification(files.sha256(), files.listed(), examples.size(), largest, tolerance));
+        return Optional.of(new ModelBundle.Verification(
+                files.sha256(),
+                files.listed(),
+                examples.size(),
+                largest,
+                tolerance,
+                model.batching().toString()));
     }
 
     private static double compare(
@@ -117,7 +124,7 @@ final class Parity {
         }
         float[][] actual;
         try {
-            actual = graph.run(List.of(encoded)).get(0);
+            actual = graph.run(List.of(encoded), Batching.ALONE).get(0);
         } catch (OrtException e) {
             throw fault(files, "has text " + index + ", on which the model fails: " + e.getMessage());
         }

@@ -39,8 +39,12 @@ abstract class RunOptions extends Configuration {
             .unlessSet("128, or less if `tokenizer.json` truncates earlier")
             .means("how many tokens of a text are read, two marks included; never more than the model takes");
     static final Option<Integer> TOKEN_BUDGET = Option.integer("token-budget", 1, Integer.MAX_VALUE)
-            .unlessSet("256; for dynamically quantised models each text alone")
+            .unlessSet("256; see [Batches](#batches)")
             .means("how many tokens the model is given at once, padding included");
+    static final Option<Double> MAX_UNKNOWN = Option.number("max-unknown", 0, 1)
+            .defaultTo(0.5)
+            .means("the share of a text's letters that may lie in tokens the model does not know, see"
+                    + " [Scores](#scores)");
     static final Option<Integer> PARALLELISM = Option.integer("parallelism", 1, 1024)
             .unlessSet("1 thread each")
             .means("how many threads of one JVM call at the same time, such as an executor's task slots: the cores are"
@@ -72,6 +76,7 @@ abstract class RunOptions extends Configuration {
             NORMALIZER,
             MAX_TOKENS,
             TOKEN_BUDGET,
+            MAX_UNKNOWN,
             PARALLELISM,
             INTRA_OP_THREADS,
             DEVICE,
@@ -130,6 +135,11 @@ abstract class RunOptions extends Configuration {
     int tokenBudget(byte[] modelFile) {
         return Objects.requireNonNullElseGet(
                 find(TOKEN_BUDGET), () -> OnnxOperators.areDynamicallyQuantised(modelFile) ? 1 : DEFAULT_TOKEN_BUDGET);
+    }
+
+    /** Whether the user says how many tokens a batch has, whatever the model. */
+    boolean hasTokenBudget() {
+        return find(TOKEN_BUDGET) != null;
     }
 
     /** How many threads work on one call, on a machine with so many cores. */
@@ -228,10 +238,20 @@ abstract class RunOptions extends Configuration {
          * The number of tokens, padding included, that the model gets at once. A single text may exceed it, and 1
          * passes each text alone. 256 unless set. A dynamically quantised model gets each text alone unless this is
          * set: other texts in the batch would change its answers, and the same tweet could get another label when it is
-         * replayed. A model whose weights alone are quantised is not such a one.
+         * replayed. A model whose weights alone are quantised is not such a one. A model whose answers padding would
+         * change gets texts of equal length, however many fit.
          */
         public B tokenBudget(int tokens) {
             return set(TOKEN_BUDGET, tokens);
+        }
+
+        /**
+         * The share of a text's letters, from 0 to 1, that may lie in tokens the model does not know ({@code [UNK]});
+         * of its characters, if it has no letters. A text with more has no answer, but the reason
+         * {@link dev.nightjar.Classification.Reason#UNREADABLE}. 0.5 unless set; 1 answers every text.
+         */
+        public B maxUnknown(double share) {
+            return set(MAX_UNKNOWN, share);
         }
 
         /**

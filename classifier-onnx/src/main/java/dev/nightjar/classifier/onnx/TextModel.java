@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,8 @@ final class TextModel implements AutoCloseable {
     private final TextEncoder encoder;
     private final OnnxGraph graph;
     private final int tokenBudget;
-    private final List<Integer> widths;
+    private final double maxUnknown;
+    private final Probe probe;
     private final AtomicLong passes = new AtomicLong();
 
     /** The numbers by a text's ids, those used last. */
@@ -52,13 +52,14 @@ final class TextModel implements AutoCloseable {
     /**
      * A model that has been tried.
      *
-     * @param sample what each output gave for a text
+     * @param maxUnknown the share of a text that the model may not know
      */
-    TextModel(TextEncoder encoder, OnnxGraph graph, int tokenBudget, float[][] sample) {
+    TextModel(TextEncoder encoder, OnnxGraph graph, int tokenBudget, double maxUnknown, Probe probe) {
         this.encoder = encoder;
         this.graph = graph;
         this.tokenBudget = tokenBudget;
-        this.widths = Stream.of(sample).map(numbers -> numbers.length).toList();
+        this.maxUnknown = maxUnknown;
+        this.probe = probe;
     }
 
     /**
@@ -102,7 +103,17 @@ final class TextModel implements AutoCloseable {
 
     /** How many numbers an output gives for a text. */
     int width(int output) {
-        return widths.get(output);
+        return probe.outputs().get(0)[output].length;
+    }
+
+    /** What an output gave for some texts when the model was opened. */
+    List<float[]> examples(int output) {
+        return probe.outputs().stream().map(numbers -> numbers[output]).toList();
+    }
+
+    /** Which texts the model is given at once. */
+    Batching batching() {
+        return probe.batching();
     }
 
     /** The results for some distinct texts. */
@@ -133,13 +144,23 @@ final class TextModel implements AutoCloseable {
         int from = 0;
         for (int to = 1; to <= rows.size(); to++) {
             // Rows are padded to the last, which is the longest.
-            boolean full =
-                    to == rows.size() || (to + 1 - from) * rows.get(to).encoded.length() > tokenBudget;
+            boolean full = to == rows.size()
+                    || (to + 1 - from) * rows.get(to).encoded.length() > tokenBudget
+                    || !fits(rows.get(from), rows.get(to));
             if (full) {
                 compute(rows.subList(from, to), answers);
                 from = to;
             }
         }
+    }
+
+    /** Whether two rows may be computed at once. */
+    private boolean fits(Row first, Row next) {
+        return switch (probe.batching()) {
+            case PADDED_RIGHT, PADDED_LEFT -> true;
+            case EQUAL_LENGTHS -> first.encoded.length() == next.encoded.length();
+            case ALONE -> false;
+        };
     }
 
     /** The answer to a text that need not be computed, or else adds it to the rows that must. */
@@ -159,6 +180,9 @@ final class TextModel implements AutoCloseable {
         if (encoded.isBlank()) {
             return TextResult.rejected(Reason.BLANK);
         }
+        if (encoded.unknown() > maxUnknown) {
+            return TextResult.rejected(Reason.UNREADABLE);
+        }
         float[][] known = recall(encoded);
         if (known != null) {
             return new TextResult(known, encoded.truncated(), null, null);
@@ -171,7 +195,7 @@ final class TextModel implements AutoCloseable {
         List<float[][]> numbers;
         try {
             passes.incrementAndGet();
-            numbers = graph.run(rows.stream().map(Row::encoded).toList());
+            numbers = graph.run(rows.stream().map(Row::encoded).toList(), probe.batching());
         } catch (OrtException | RuntimeException e) {
             if (rows.size() == 1) {
                 answers.put(rows.get(0).text, TextResult.failed(e));
@@ -207,7 +231,7 @@ final class TextModel implements AutoCloseable {
     }
 
     private boolean hasHeads() {
-        return widths.size() > 1;
+        return probe.outputs().get(0).length > 1;
     }
 
     private record Row(String text, EncodedText encoded) {}

@@ -5,6 +5,7 @@
 package dev.nightjar.classifier.onnx;
 
 import dev.nightjar.WireName;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ enum TextNormalizer {
 
     /**
      * Undoes what tweet archives do to a text, in this order: a literal {@code \}{@code u0041} becomes the character,
-     * HTML entities are decoded twice, and a doubled double quote becomes one.
+     * HTML entities are decoded twice, and a doubled double quote becomes one. Then letters and digits that are styled
+     * as other characters (bold, full-width, circled, raised) become the plain ones, which the model knows.
      */
     TWEET_V1 {
         @Override
@@ -35,7 +37,7 @@ enum TextNormalizer {
             for (int pass = 0; pass < 2 && unescaped.indexOf('&') >= 0; pass++) {
                 unescaped = decodeEntities(unescaped);
             }
-            return unescaped.replace("\"\"", "\"");
+            return plain(unescaped.replace("\"\"", "\""));
         }
     },
 
@@ -57,6 +59,9 @@ enum TextNormalizer {
     private static final Pattern LINK = Pattern.compile("https?://[!-~]*");
     private static final Pattern MENTION = Pattern.compile("(?<![A-Za-z0-9_])@[A-Za-z0-9_]{1,15}(?![A-Za-z0-9_])");
 
+    /** Before it lie Latin letters and signs of plain text, such as that of a square. */
+    private static final int FIRST_STYLED = 0x2B0;
+
     private static final int ESCAPE_LENGTH = 6;
     private static final int LONGEST_ENTITY = 10;
     private static final Map<String, String> NAMED_ENTITIES =
@@ -72,6 +77,36 @@ enum TextNormalizer {
             }
         }
         return text;
+    }
+
+    /** Styled letters as plain ones; all else stays as it is, other signs that Unicode calls compatible too. */
+    private static String plain(String text) {
+        if (text.chars().allMatch(c -> c < FIRST_STYLED)) {
+            return text;
+        }
+        int[] points = text.codePoints().toArray();
+        StringBuilder plain = new StringBuilder(text.length());
+        for (int i = 0; i < points.length; i++) {
+            // A single raised letter, as in a formula, stays.
+            boolean single = isRaised(points, i) && !isRaised(points, i - 1) && !isRaised(points, i + 1);
+            plain.append(isStyled(points[i]) && !single ? plain(points[i]) : Character.toString(points[i]));
+        }
+        return plain.toString();
+    }
+
+    private static boolean isRaised(int[] points, int at) {
+        return at >= 0 && at < points.length && Character.getType(points[at]) == Character.MODIFIER_LETTER;
+    }
+
+    private static boolean isStyled(int point) {
+        boolean framed = (0x24B6 <= point && point <= 0x24E9) || (0x1F130 <= point && point <= 0x1F149);
+        return framed || (point >= FIRST_STYLED && (Character.isLetter(point) || Character.isDigit(point)));
+    }
+
+    private static String plain(int point) {
+        String styled = Character.toString(point);
+        String plain = Normalizer.normalize(styled, Normalizer.Form.NFKC);
+        return plain.chars().allMatch(c -> c < 128 && Character.isLetterOrDigit(c)) ? plain : styled;
     }
 
     abstract String normalize(String text);

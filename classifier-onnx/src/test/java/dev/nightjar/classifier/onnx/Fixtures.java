@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -49,6 +53,11 @@ final class Fixtures {
         }
     }
 
+    /** A tokenizer's file, beside a config.json that says nothing of it. */
+    static TokenizerFile tokenizer(byte[] json) throws IOException {
+        return TokenizerFile.parse(json, Set.of(), Integer.MAX_VALUE);
+    }
+
     /** Lists the digests of some of a model's files next to them. */
     static void writeDigests(Path model, String... files) throws IOException {
         StringBuilder lines = new StringBuilder();
@@ -59,6 +68,19 @@ final class Fixtures {
                     .append('\n');
         }
         Files.writeString(model.resolve(ModelBundle.DIGESTS), lines);
+    }
+
+    /** What a call logs. */
+    static String log(Runnable call) {
+        PrintStream standard = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            call.run();
+        } finally {
+            System.setErr(standard);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     /** What a call is refused with, which it must be. */

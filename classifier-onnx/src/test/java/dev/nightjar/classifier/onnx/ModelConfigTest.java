@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonParseException;
-import dev.nightjar.LabelSet;
 import dev.nightjar.ProblemType;
 import dev.nightjar.classifier.onnx.ModelConfig.Head;
 import java.io.IOException;
@@ -27,7 +26,7 @@ class ModelConfigTest {
     void labelsAreInTheOrderOfTheirNumbers() throws IOException {
         String labels = "'id2label': {'10': 'k', '0': 'a', '2': 'c', '1': 'b', '3': 'd', '4': 'e', '5': 'f', '6': 'g',"
                 + " '7': 'h', '8': 'i', '9': 'j'}";
-        assertThat(labels(labels).names()).containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
+        assertThat(labels(labels)).containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
     }
 
     @ParameterizedTest
@@ -41,12 +40,25 @@ class ModelConfigTest {
                 "'architectures': ['BertForSequenceClassification'] | SINGLE_LABEL",
             })
     void theProblemTypeIsThatOfTheFile(String setting, ProblemType expected) throws IOException {
-        assertThat(labels(LABELS + "," + setting)).isEqualTo(new LabelSet(List.of("sad", "glad"), expected));
+        Head head = parse(LABELS + "," + setting).heads().get(0);
+        assertThat(head.labels()).containsExactly("sad", "glad");
+        assertThat(head.problemType().orElse(ProblemType.SINGLE_LABEL)).isEqualTo(expected);
+    }
+
+    /** As Python reads them. */
+    @Test
+    void labelsMayBeNumbersAndNumbersNone() throws IOException {
+        ModelConfig config = parse("'id2label': {'0': 1, '1': 2.5, '2': 'three'}, 'layer_norm_eps': NaN, 'scale':"
+                + " [Infinity, -Infinity], 'max_position_embeddings': 1000000000000000019884624838656");
+        assertThat(config.heads().get(0).labels()).containsExactly("1", "2.5", "three");
+        assertThat(config.positions()).isEmpty();
     }
 
     @Test
-    void aSingleLabelStandsForItself() throws IOException {
-        assertThat(labels("'id2label': {'0': 'toxic'}").problemType()).isEqualTo(ProblemType.MULTI_LABEL);
+    void whatMarksTheInputIsKnownByItsId() throws IOException {
+        assertThat(parse("'pad_token_id': 0, 'bos_token_id': 5, 'eos_token_id': [6, 7], 'sep_token_id': null")
+                        .markIds())
+                .containsExactlyInAnyOrder(0L, 5L, 6L, 7L);
     }
 
     @ParameterizedTest
@@ -97,13 +109,8 @@ class ModelConfigTest {
                 + " 'problem_type': 'multi_label_classification'}}}");
         assertThat(config.heads())
                 .containsExactly(
-                        new Head(
-                                "mood",
-                                "mood_logits",
-                                new LabelSet(List.of("sad", "glad"), ProblemType.SINGLE_LABEL),
-                                2),
-                        new Head(
-                                "topics", "topic_logits", new LabelSet(List.of("a", "b"), ProblemType.MULTI_LABEL), 1));
+                        new Head("mood", "mood_logits", List.of("sad", "glad"), Optional.empty(), 2),
+                        new Head("topics", "topic_logits", List.of("a", "b"), Optional.of(ProblemType.MULTI_LABEL), 1));
         assertThat(config.indexOf(Optional.of("topics"))).isEqualTo(1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> config.indexOf(Optional.empty()))
@@ -120,7 +127,7 @@ class ModelConfigTest {
     @Test
     void aModelOfVectorsNeedsNoLabels() throws IOException {
         ModelConfig config = parse("'model_type': 'bert', 'nightjar': {'pooling': 'cls', 'parity_tolerance': 0.5}");
-        assertThat(config.heads()).isEmpty();
+        assertThat(config.namesLabels()).isFalse();
         assertThat(config.pooling()).contains(Pooling.CLS);
         assertThat(config.parityTolerance()).hasValue(0.5);
     }
@@ -130,10 +137,9 @@ class ModelConfigTest {
             quoteCharacter = '`',
             delimiter = '|',
             value = {
-                "'model_type': 'bert' | has no id2label",
                 "'id2label': {'0': 'a', '2': 'c'} | has an id2label with gaps: [0, 2]",
                 "'id2label': {'zero': 'a'} | has the label number 'zero'",
-                "'id2label': {'0': 1} | has a label that is not a text",
+                "'id2label': {'0': null} | has a label that is neither a text nor a number",
                 "'id2label': ['a'] | has an id2label that is not an object",
                 "'id2label': {'0': 'a', '1': 'a'} | The label names are not distinct",
                 "'id2label': {'0': 'a'}, 'problem_type': 'regression' | has the problem_type 'regression'",
@@ -150,7 +156,7 @@ class ModelConfigTest {
                 "'nightjar': {'heads': {'mood': []}} | has the head 'mood', which is not an object",
                 "'nightjar': {'heads': {'mood': {'labels': ['a']}}} | has the head 'mood' without its 'output'",
                 "'nightjar': {'heads': {'mood': {'output': 'x'}}} | has the head 'mood' without labels",
-                "'nightjar': {'heads': {'mood': {'output': 'x', 'labels': [1]}}} | has a label that is not a text",
+                "'nightjar': {'heads': {'mood': {'output': 'x', 'labels': [{}]}}} | has a label that is neither a text nor a number",
                 "'nightjar': {'heads': {'mood': {'output': 'x', 'colour': 1}}} | has 'nightjar.heads.mood.colour', which",
                 "'nightjar': {'temperature': 2, 'heads': {'mood': {'output': 'x', 'labels': ['a']}}} | beside 'nightjar.heads'",
             })
@@ -171,7 +177,7 @@ class ModelConfigTest {
                 .hasMessageContaining("Duplicate field 'id2label'");
     }
 
-    private static LabelSet labels(String settings) throws IOException {
+    private static List<String> labels(String settings) throws IOException {
         ModelConfig config = parse(settings);
         return config.heads().get(config.indexOf(Optional.empty())).labels();
     }

@@ -12,10 +12,8 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -127,7 +125,7 @@ class OnnxBundleTest {
                 .hasSize(2)
                 .anySatisfy(fault -> assertThat(fault)
                         .startsWith("tokenizer.json is missing from '" + model + "'")
-                        .contains("save_pretrained"))
+                        .contains("AutoTokenizer.from_pretrained('" + model + "').save_pretrained('" + model + "')"))
                 .anySatisfy(fault -> assertThat(fault).startsWith("model.onnx of "));
     }
 
@@ -215,20 +213,91 @@ class OnnxBundleTest {
         OnnxClassifierConfig.builder(model).build().open().close();
     }
 
+    @Test
+    void weightsOutsideTheBundleAreNotRead() throws IOException {
+        Files.write(temporary.resolve("a/secret"), new byte[32]);
+        Files.copy(Fixtures.directory("external").resolve("above.onnx"), model.resolve("external.onnx"));
+        assertThat(refusal("external.onnx"))
+                .hasMessage("external.onnx of '" + model + "' keeps weights in '../../secret', which is not a file"
+                        + " beside it; export it again");
+    }
+
+    @Test
+    void weightsBesideTheModelAreReadAndBelongToIt() throws IOException {
+        Path small = Fixtures.copy("small", temporary.resolve("small"));
+        Files.createDirectories(small.resolve("onnx"));
+        Files.move(small.resolve("external.onnx"), small.resolve("onnx/external.onnx"));
+        Path weights = Files.move(small.resolve("external.onnx_data"), small.resolve("onnx/external.onnx_data"));
+        OnnxClassifierConfig beside = OnnxClassifierConfig.builder(small)
+                .modelFile("onnx/external.onnx")
+                .build();
+        String before;
+        try (Classifier whole = SmallModels.builder("mean").build().open();
+                Classifier parts = beside.open()) {
+            assertThat(scores(parts.classifyAll(SmallModels.texts())))
+                    .isEqualTo(scores(whole.classifyAll(SmallModels.texts())));
+            before = parts.model();
+        }
+        Fixtures.writeDigests(small, "config.json", "onnx/external.onnx", "onnx/external.onnx_data", "tokenizer.json");
+        assertThat(before)
+                .isEqualTo("small@" + Sha256.of(small.resolve("bundle.sha256")).substring(0, 12));
+
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[7] ^= 1;
+        Files.write(weights, bytes);
+        assertThat(Fixtures.refusal(beside::open))
+                .hasMessageStartingWith("onnx/external.onnx_data of ")
+                .hasMessageContaining("is damaged");
+        Files.delete(small.resolve("bundle.sha256"));
+        try (Classifier changed = beside.open()) {
+            assertThat(changed.model()).isNotEqualTo(before);
+        }
+        Files.write(weights, Arrays.copyOf(bytes, 200));
+        assertThat(Fixtures.refusal(beside::open))
+                .hasMessageContaining(
+                        "wants 264 bytes of weights from byte 0 of 'external.onnx_data' on, which has 200;"
+                                + " the files are of different exports");
+        Files.delete(weights);
+        assertThat(Fixtures.refusal(beside::open))
+                .hasMessage("onnx/external.onnx_data is missing from '" + small
+                        + "': onnx/external.onnx keeps its weights in it");
+    }
+
+    /** What each line makes was tried with transformers 5.24. */
     @ParameterizedTest
-    @CsvSource({"above, ../../secret", "beside, weights.bin"})
-    void weightsOutsideTheModelAreNotRead(String name, String weights) throws IOException {
-        Path secret = model.resolve(weights).normalize();
-        Files.write(secret, new byte[32]);
-        Files.copy(Fixtures.directory("external").resolve(name + ".onnx"), model.resolve("external.onnx"));
-        assertThat(catchThrowableOfType(
-                        ConfigException.class,
-                        () -> OnnxClassifierConfig.builder(model)
-                                .modelFile("external.onnx")
-                                .build()
-                                .open()))
-                .hasMessageStartingWith("external.onnx of '" + model + "' (SHA-256 ")
-                .hasMessageContaining("keeps weights in another file; export it as one file");
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vocab.txt | bert | ; make it of vocab.txt: pip install transformers && python -c \"from transformers"
+                        + " import AutoTokenizer; AutoTokenizer.from_pretrained('DIR').save_pretrained('DIR')\"",
+                "vocab.json,merges.txt | roberta | ; make it of vocab.json and merges.txt: pip install transformers &&",
+                "vocab.json | roberta | ; vocab.json is there without its merges.txt, get that too",
+                "sentencepiece.bpe.model | xlm-roberta | ; make it of sentencepiece.bpe.model: pip install transformers"
+                        + " sentencepiece protobuf &&",
+                "spm.model | deberta-v2 | ; make it of spm.model: pip install transformers sentencepiece protobuf &&",
+                "vocab.txt,bpe.codes | roberta | , and cannot be made: Hugging Face has no fast tokenizer for 'vocab.txt"
+                        + " with bpe.codes'; take a model that has the file",
+                "vocab.json,merges.txt | xlm | , and cannot be made: Hugging Face has no fast tokenizer for 'xlm'",
+            })
+    void anOldTokenizerIsMadeIntoANewOneByTheLineThatIsGiven(String files, String type, String expected)
+            throws IOException {
+        Files.delete(model.resolve("tokenizer.json"));
+        Files.writeString(model.resolve("config.json"), "{\"model_type\": \"" + type + "\"}");
+        for (String file : files.split(",")) {
+            Files.writeString(model.resolve(file), "[PAD]\nowl\n");
+        }
+        assertThat(refusal())
+                .hasMessageStartingWith(
+                        "tokenizer.json is missing from '" + model + "'" + expected.replace("DIR", model.toString()));
+    }
+
+    @Test
+    void aVocabularyWithCapitalsKeepsThem() throws IOException {
+        Files.delete(model.resolve("tokenizer.json"));
+        Files.writeString(model.resolve("vocab.txt"), "[PAD]\nowl\nOwl\n");
+        assertThat(refusal()).hasMessageContaining("from_pretrained('" + model + "', do_lower_case=False)");
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}");
+        assertThat(refusal()).hasMessageContaining("no fast tokenizer for 'BertJapaneseTokenizer'");
     }
 
     @Test
@@ -281,15 +350,9 @@ class OnnxBundleTest {
         Files.createDirectories(model.resolve("onnx"));
         Files.move(model.resolve("model.onnx"), model.resolve("onnx/model.onnx"));
         Files.writeString(model.resolve("model_int8.onnx"), "not this one");
-        PrintStream standard = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
-            OnnxClassifierConfig.builder(model).build().open().close();
-        } finally {
-            System.setErr(standard);
-        }
-        assertThat(log.toString(StandardCharsets.UTF_8))
+        String log = Fixtures.log(
+                () -> OnnxClassifierConfig.builder(model).build().open().close());
+        assertThat(log)
                 .contains("Taking onnx/model.onnx of '" + model + "', the first by preference of [onnx/model.onnx,"
                         + " model_int8.onnx]; 'model-file' chooses another");
     }
@@ -320,6 +383,11 @@ class OnnxBundleTest {
 
     private void writeDigests() throws IOException {
         Fixtures.writeDigests(model, "config.json", "model.onnx", "tokenizer.json");
+    }
+
+    private ConfigException refusal(String file) {
+        return Fixtures.refusal(() ->
+                OnnxClassifierConfig.builder(model).modelFile(file).build().open());
     }
 
     private ConfigException refusal() {

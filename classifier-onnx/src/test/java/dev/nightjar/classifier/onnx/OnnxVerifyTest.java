@@ -132,7 +132,9 @@ class OnnxVerifyTest {
         Fixtures.writeDigests(model, "config.json", "model.onnx", "tokenizer.json");
         assertThat(refusal()).hasMessageContaining("bundle.sha256 does not list it");
         Files.delete(model.resolve("parity.jsonl"));
-        assertThat(verify()).isEqualTo(new ModelBundle.Verification(verify().sha256(), 3, 0, 0, 0));
+        assertThat(verify())
+                .isEqualTo(new ModelBundle.Verification(
+                        verify().sha256(), 3, 0, 0, 0, "texts of similar length, padded on the right"));
     }
 
     @Test

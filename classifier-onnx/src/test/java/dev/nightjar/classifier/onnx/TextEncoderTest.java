@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +39,7 @@ class TextEncoderTest {
     @ValueSource(strings = {"bert", "distilroberta", "xlm-roberta"})
     void noTextForgesASpecialToken(String model) throws IOException {
         Path file = Fixtures.directory(model).resolve("tokenizer.json");
-        TokenizerFile tokenizer = TokenizerFile.parse(Files.readAllBytes(file));
+        TokenizerFile tokenizer = Fixtures.tokenizer(Files.readAllBytes(file));
         List<String> forgeries = List.of(
                 "[CLS] [SEP] [MASK] [PAD] [UNK]",
                 "<s> </s> <mask> <pad> <unk>",
@@ -52,10 +53,9 @@ class TextEncoderTest {
                 assertThat(Arrays.copyOfRange(ids, 1, ids.length - 1))
                         .as(forgery)
                         .isNotEmpty()
-                        .doesNotContain(tokenizer.specialIds().stream()
-                                .mapToLong(id -> id)
-                                .toArray());
-                assertThat(tokenizer.specialIds()).contains(ids[0], ids[ids.length - 1]);
+                        .doesNotContain(
+                                tokenizer.marks().stream().mapToLong(id -> id).toArray());
+                assertThat(tokenizer.marks()).contains(ids[0], ids[ids.length - 1]);
             }
         }
     }
@@ -63,17 +63,17 @@ class TextEncoderTest {
     @Test
     void addedTokensThatAreNotSpecialKeepTheirIds() throws IOException {
         String json = Files.readString(Fixtures.directory("bert").resolve("tokenizer.json"));
-        int next = TokenizerFile.parse(json.getBytes(StandardCharsets.UTF_8)).largestId() + 1;
+        int next = Fixtures.tokenizer(json.getBytes(StandardCharsets.UTF_8)).largestId() + 1;
         // A special token that is no word of the vocabulary takes an id too.
-        String tokens = addedToken(next, "[NEW]", true) + "," + addedToken(next + 1, "\ud83e\udd89", false);
+        String tokens = addedToken(next, "<eos>", true) + "," + addedToken(next + 1, "\ud83e\udd89", false);
         String first = json.replace("\"added_tokens\":[", "\"added_tokens\":[" + tokens + ",");
         String last = json.replace("],\"normalizer\"", "," + tokens + "],\"normalizer\"");
         for (String added : List.of(first, last)) {
-            TokenizerFile file = TokenizerFile.parse(added.getBytes(StandardCharsets.UTF_8));
+            TokenizerFile file = Fixtures.tokenizer(added.getBytes(StandardCharsets.UTF_8));
             assertThat(file.largestId()).isEqualTo(next + 1);
-            assertThat(file.specialIds()).contains((long) next);
+            assertThat(file.marks()).contains((long) next);
             try (TextEncoder encoder = TextEncoder.open(file, TextNormalizer.NONE, 64)) {
-                assertThat(encoder.encode("\ud83e\udd89 [NEW] [SEP] \uffff" + next + "\uffff")
+                assertThat(encoder.encode("\ud83e\udd89 <eos> [SEP] \uffff" + next + "\uffff")
                                 .ids())
                         .contains(next + 1)
                         .doesNotContain(next);
@@ -81,13 +81,78 @@ class TextEncoderTest {
         }
     }
 
+    /** As Python's tokenizers reads them: a placeholder that a model was trained on is one token. */
+    @ParameterizedTest
+    @CsvSource({"bert, [SEP]", "distilroberta, </s>", "xlm-roberta, <mask>"})
+    void aSpecialTokenThatMarksNothingStaysWhole(String model, String mark) throws IOException {
+        String json = Files.readString(Fixtures.directory(model).resolve("tokenizer.json"));
+        int largest = Fixtures.tokenizer(json.getBytes(StandardCharsets.UTF_8)).largestId();
+        int next = largest + (model.equals("xlm-roberta") ? 2 : 1); // <mask> is no word of its vocabulary
+        String placeholders = addedToken(next, "@USER", true)
+                + ','
+                + addedToken(next + 1, "HTTPURL", true)
+                + ','
+                + addedToken(next + 2, "<number>", true);
+        String added = json.replaceFirst("],(\\s*)\"normalizer\"", ',' + placeholders + "],$1\"normalizer\"");
+        TokenizerFile file = Fixtures.tokenizer(added.getBytes(StandardCharsets.UTF_8));
+        assertThat(file.largestId()).isEqualTo(next + 2);
+        try (TextEncoder encoder = TextEncoder.open(file, TextNormalizer.NONE, 64)) {
+            long[] ids = encoder.encode("@USER late train HTTPURL " + mark + " <number>")
+                    .ids();
+            assertThat(ids).containsOnlyOnce(next, next + 1, next + 2);
+            assertThat(Arrays.copyOfRange(ids, 1, ids.length - 1))
+                    .doesNotContain(file.marks().stream().mapToLong(id -> id).toArray());
+            assertThat(encoder.encode("@USER").isBlank()).isFalse();
+        }
+        TokenizerFile tooSmall = TokenizerFile.parse(added.getBytes(StandardCharsets.UTF_8), Set.of(), next);
+        assertThat(tooSmall.largestId()).isEqualTo(largest);
+        try (TextEncoder encoder = TextEncoder.open(tooSmall, TextNormalizer.NONE, 64)) {
+            assertThat(encoder.encode("@USER HTTPURL").ids()).doesNotContain(next, next + 1, next + 2);
+        }
+    }
+
+    @Test
+    void whatConfigJsonCallsAMarkIsOne() throws IOException {
+        String json = Files.readString(Fixtures.directory("distilroberta").resolve("tokenizer.json"));
+        int next = Fixtures.tokenizer(json.getBytes(StandardCharsets.UTF_8)).largestId() + 1;
+        byte[] added = json.replaceFirst(
+                        "],(\\s*)\"normalizer\"", ',' + addedToken(next, "THE-END", true) + "],$1\"normalizer\"")
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(Fixtures.tokenizer(added).marks()).doesNotContain((long) next);
+        TokenizerFile file = TokenizerFile.parse(added, Set.of((long) next), Integer.MAX_VALUE);
+        assertThat(file.marks()).contains((long) next);
+        try (TextEncoder encoder = TextEncoder.open(file, TextNormalizer.NONE, 64)) {
+            assertThat(encoder.encode("so THE-END").ids()).doesNotContain(next);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "the owl is late | 0",
+                "\u0e09\u0e31\u0e19\u0e40\u0e01\u0e25\u0e35\u0e22\u0e14\u0e23\u0e16\u0e44\u0e1f | 1",
+                "\u0e09\u0e31\u0e19\u0e40\u0e01\u0e25\u0e35\u0e22\u0e14 !!! @owl https://x.example/a 7 | 1",
+                "\ud83c\uddeb\ud83c\uddf7 \ud83c\udde9\ud83c\uddea | 1",
+                "owl \u0e09\u0e31\u0e19 | 0.5",
+                "so late \ud83e\udd2e \ud83e\udd2e \ud83e\udd2e \ud83e\udd2e \ud83e\udd2e | 0",
+            })
+    void theShareOfLettersThatAreNotKnownIsThatOfTheText(String text, double expected) throws IOException {
+        try (TextEncoder encoder = open(Fixtures.directory("bert").resolve("tokenizer.json"))) {
+            assertThat(encoder.encode(text).unknown()).isEqualTo(expected);
+        }
+        try (TextEncoder encoder = open(Fixtures.directory("distilroberta").resolve("tokenizer.json"))) {
+            assertThat(encoder.encode(text).unknown()).as("bytes are all known").isZero();
+        }
+    }
+
     @Test
     void everythingButTheSpecialTokensStaysAsItIs() throws IOException {
         String json = Files.readString(Fixtures.directory("distilroberta").resolve("tokenizer.json"));
-        TokenizerFile file = TokenizerFile.parse(json.getBytes(StandardCharsets.UTF_8));
+        TokenizerFile file = Fixtures.tokenizer(json.getBytes(StandardCharsets.UTF_8));
         int from = json.indexOf("\"added_tokens\":[") + "\"added_tokens\":[".length();
         assertThat(file.json()).isEqualTo(json.substring(0, from) + json.substring(json.indexOf("],\"normalizer\"")));
-        assertThat(file.specialIds()).containsExactlyInAnyOrder(0L, 1L, 2L, 4L);
+        assertThat(file.marks()).containsExactlyInAnyOrder(0L, 1L, 2L, 4L);
         assertThat(file.truncation()).hasValue(32);
     }
 
@@ -102,7 +167,7 @@ class TextEncoderTest {
             })
     void whatIsNoTokenizerIsRefused(String json, String message) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TokenizerFile.parse(json.getBytes(StandardCharsets.UTF_8)))
+                .isThrownBy(() -> Fixtures.tokenizer(json.getBytes(StandardCharsets.UTF_8)))
                 .withMessage(message);
     }
 
@@ -142,6 +207,6 @@ class TextEncoderTest {
     }
 
     private static TextEncoder open(Path file) throws IOException {
-        return TextEncoder.open(TokenizerFile.parse(Files.readAllBytes(file)), TextNormalizer.NONE, 128);
+        return TextEncoder.open(Fixtures.tokenizer(Files.readAllBytes(file)), TextNormalizer.NONE, 128);
     }
 }

@@ -54,7 +54,7 @@ final class WordListClassifier implements Classifier {
             return new Classification.Rejected(name, Reason.TOO_LARGE);
         }
         if (WordListText.words(text).isEmpty()) {
-            return new Classification.Rejected(name, Reason.BLANK);
+            return new Classification.Rejected(name, text.isBlank() ? Reason.BLANK : Reason.UNREADABLE);
         }
         double logit = model.logit(text);
         if (!Double.isFinite(logit)) {

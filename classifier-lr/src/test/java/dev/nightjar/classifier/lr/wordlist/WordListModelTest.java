@@ -77,7 +77,8 @@ class WordListModelTest {
         WordListModel model = WordListModel.of(List.of("good"), new double[] {1, 0, 0, 0, 0}, 0);
         try (Classifier classifier = model.classifier()) {
             assertThat(classifier.classify("nothing listed").top()).contains(new ScoredLabel("negative", 0.5));
-            assertThat(classifier.classify("!!! \u2728")).isEqualTo(new Rejected(classifier.model(), Reason.BLANK));
+            assertThat(classifier.classify("!!! \u2728"))
+                    .isEqualTo(new Rejected(classifier.model(), Reason.UNREADABLE));
         }
     }
 

@@ -72,6 +72,7 @@ public final class VerifyCommand implements Callable<Integer> {
                         verified.texts(),
                         verified.largestDifference(),
                         verified.tolerance());
-        return "in order, " + files + ", " + examples + "; SHA-256 " + verified.sha256();
+        return "in order, " + files + ", " + examples + "; given " + verified.batches() + "; SHA-256 "
+                + verified.sha256();
     }
 }
