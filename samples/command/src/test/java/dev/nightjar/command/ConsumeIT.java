@@ -16,7 +16,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
-import dev.nightjar.command.demo.StoredTweets;
+import dev.nightjar.command.pipeline.SqliteTweets;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.ClassifiedTweetSerde;
@@ -159,7 +159,7 @@ class ConsumeIT {
         assertThat(second.exit()).as(second.err()).isZero();
         assertThat(second.err())
                 .contains("Read 36 records: 35 stored in sqlite, 1 to stored.dead-letters", "decode/bad-json: 1");
-        try (StoredTweets stored = StoredTweets.open(file)) {
+        try (SqliteTweets stored = SqliteTweets.open(file)) {
             assertThat(stored.count()).isEqualTo(60);
             assertThat(stored.labelCounts()).containsOnlyKeys("sentiment_lr");
         }
@@ -245,7 +245,7 @@ class ConsumeIT {
     }
 
     private static long stored(Path file) {
-        try (StoredTweets stored = StoredTweets.open(file)) {
+        try (SqliteTweets stored = SqliteTweets.open(file)) {
             return stored.count();
         }
     }

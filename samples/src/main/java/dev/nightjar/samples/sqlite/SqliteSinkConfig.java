@@ -43,6 +43,11 @@ public final class SqliteSinkConfig extends Configuration implements SinkFactory
         return new Builder().read(options).build();
     }
 
+    /** Where the tweets are. */
+    public Path file() {
+        return get(FILE);
+    }
+
     @Override
     protected Options options() {
         return OPTIONS;

@@ -8,6 +8,9 @@ import dev.nightjar.Classifier;
 import dev.nightjar.NightjarException;
 import dev.nightjar.classifier.onnx.OnnxModels;
 import dev.nightjar.command.kafka.TopicsCommand;
+import dev.nightjar.command.pipeline.Pipeline;
+import dev.nightjar.command.pipeline.RunState;
+import dev.nightjar.command.pipeline.SqliteTweets;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
@@ -152,7 +155,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** A job with files and a shuffle: Hadoop's file system, generated code, and the native compressors. */
     private static Finding runsSpark(Path folder) {
-        SparkSession spark = DemoCommand.spark("nightjar-doctor", folder);
+        SparkSession spark = Pipeline.spark("nightjar-doctor", folder);
         try {
             String file = folder.resolve("numbers").toString();
             spark.range(10).write().parquet(file);
@@ -173,7 +176,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Finding opensStore(Path folder) {
-        try (StoredTweets store = StoredTweets.open(folder.resolve("store.db"))) {
+        try (SqliteTweets store = SqliteTweets.open(folder.resolve("store.db"))) {
             return good("opens a store of " + store.count() + " tweets");
         }
     }
@@ -183,7 +186,7 @@ public final class DoctorCommand implements Callable<Integer> {
         try {
             return trial.in(folder);
         } finally {
-            DemoState.delete(folder);
+            RunState.delete(folder);
         }
     }
 

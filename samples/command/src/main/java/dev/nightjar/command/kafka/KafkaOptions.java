@@ -16,10 +16,13 @@ import picocli.CommandLine.Option;
 
 /** The options that name a Kafka cluster. */
 public final class KafkaOptions {
+    private static final String DEFAULT = "localhost:9092";
+    private static final String SERVERS = "bootstrap.servers";
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            defaultValue = "localhost:9092",
+            defaultValue = DEFAULT,
             description = "The Kafka brokers. Default: ${DEFAULT-VALUE}.")
     private String bootstrapServers = "";
 
@@ -35,17 +38,28 @@ public final class KafkaOptions {
 
     /** The cluster, with the properties of the file. */
     public KafkaConfig config() {
-        KafkaConfig.Builder builder = KafkaConfig.builder(bootstrapServers);
+        return config(bootstrapServers, file);
+    }
+
+    /**
+     * A cluster, with the properties of a file.
+     *
+     * @param servers null for those that the file names
+     */
+    public static KafkaConfig config(@Nullable String servers, @Nullable Path file) {
+        Properties properties = new Properties();
         if (file != null) {
-            Properties properties = new Properties();
             try {
                 properties.load(new StringReader(TextFile.read(file)));
             } catch (IOException e) {
                 throw new ConfigException("Cannot read '" + file + "': " + e.getMessage(), e);
             }
-            properties.remove("bootstrap.servers", bootstrapServers);
-            properties.stringPropertyNames().forEach(name -> builder.property(name, properties.getProperty(name)));
         }
+        String ofFile = properties.getProperty(SERVERS);
+        String named = servers != null ? servers : ofFile != null ? ofFile : DEFAULT;
+        properties.remove(SERVERS, named);
+        KafkaConfig.Builder builder = KafkaConfig.builder(named);
+        properties.stringPropertyNames().forEach(name -> builder.property(name, properties.getProperty(name)));
         return builder.build();
     }
 }

@@ -74,6 +74,16 @@ public final class ReplayOptions {
         rate = tweetsPerSecond;
     }
 
+    /** Whether the user asks for a replay: all but {@code --count} is about one. */
+    public boolean isNamed() {
+        return file != null || seed != null || loop || isPaced();
+    }
+
+    /** How many tweets the user asks for, null if not said. */
+    public @Nullable Long count() {
+        return count;
+    }
+
     /** How many tweets there will be, -1 if that is not known. */
     public long expected() {
         if (count != null) {

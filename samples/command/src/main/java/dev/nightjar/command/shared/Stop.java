@@ -18,6 +18,7 @@ public final class Stop implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::run, "nightjar-stop");
     private volatile Runnable action;
+    private Runnable release = this::unhook;
 
     private Stop(Runnable action) {
         this.action = action;
@@ -27,6 +28,19 @@ public final class Stop implements AutoCloseable {
     public static Stop by(Runnable action) {
         Stop stop = new Stop(action);
         Runtime.getRuntime().addShutdownHook(stop.hook);
+        return stop;
+    }
+
+    /**
+     * Runs this at Ctrl-C or a signal to end, and lets the process go on until the command has done what is left to do,
+     * with an exit code of its own. A second signal ends the process at once.
+     */
+    public static Stop caught(Runnable action) {
+        Stop stop = new Stop(action);
+        stop.release = Signals.catchFirst(() -> {
+            stop.asked.countDown();
+            stop.action.run();
+        });
         return stop;
     }
 
@@ -51,7 +65,16 @@ public final class Stop implements AutoCloseable {
     /** Lets the process end. */
     @Override
     public void close() {
+        letGo();
+    }
+
+    /** Leaves it to the process again how to end; closing still must follow. */
+    public void letGo() {
         done.countDown();
+        release.run();
+    }
+
+    private void unhook() {
         if (!isAsked()) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);

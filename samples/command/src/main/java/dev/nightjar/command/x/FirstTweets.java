@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the other
  * @param count how many tweets
  */
-record FirstTweets(TweetSourceFactory source, long count) implements TweetSourceFactory {
+public record FirstTweets(TweetSourceFactory source, long count) implements TweetSourceFactory {
     @Override
     public TweetSource open(SourcePosition position) {
         TweetSource live = source.open(position);

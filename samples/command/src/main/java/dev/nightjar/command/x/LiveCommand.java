@@ -10,14 +10,10 @@ import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
-import dev.nightjar.command.shared.Printable;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.kafka.TweetPublisher;
-import dev.nightjar.source.twitter.StreamRule;
-import dev.nightjar.source.twitter.TwitterRules;
-import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,19 +51,6 @@ public final class LiveCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(250);
 
     @Option(
-            names = "--rule",
-            paramLabel = "RULE",
-            description =
-                    "Adds this rule before, if it is not there. Repeatable. Without it, the rules are used that the"
-                            + " application has.")
-    private List<String> rules = List.of();
-
-    @Option(
-            names = "--replace-rules",
-            description = "Deletes the rules that earlier runs of this command added, and names them.")
-    private boolean replaceRules;
-
-    @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "-1",
@@ -75,18 +58,7 @@ public final class LiveCommand implements Callable<Integer> {
     private long count;
 
     @Mixin
-    private XOptions x = new XOptions();
-
-    @Mixin
-    private SpendOptions spend = new SpendOptions();
-
-    @Option(
-            names = "--ledger",
-            paramLabel = "FILE",
-            description =
-                    "Keeps here what the stream has of which time, for 'nightjar gaps'. A run that continues a ledger"
-                            + " searches what was written since the last one, which is charged too.")
-    private @Nullable Path ledger;
+    private StreamOptions stream = new StreamOptions();
 
     @Option(
             names = "--gaps-topic",
@@ -94,19 +66,6 @@ public final class LiveCommand implements Callable<Integer> {
             description =
                     "Publishes what the stream has of which time to this compacted topic, for 'nightjar gaps --topic'.")
     private @Nullable String gapsTopic;
-
-    @Option(
-            names = "--gap-fill",
-            paramLabel = "search|none",
-            defaultValue = "search",
-            description =
-                    "Whether what was missed while there was no connection is searched. Default: ${DEFAULT-VALUE}.")
-    private TwitterStreamConfig.GapFill gapFill = TwitterStreamConfig.GapFill.SEARCH;
-
-    @Option(
-            names = "--kill-stale-connections",
-            description = "If X counts a connection of an earlier run still, end all connections of the application.")
-    private boolean killStale;
 
     @Option(names = "--print", description = "Print JSON lines to standard output in place of publishing.")
     private boolean print;
@@ -134,16 +93,14 @@ public final class LiveCommand implements Callable<Integer> {
     }
 
     private int read(Stop stop) throws InterruptedException {
-        if (!rules.isEmpty()) {
-            ensureRules();
-        }
-        Watched stream = new Watched(stream(), spend.perRun());
+        stream.ensureRules(TAG, List.of(), err());
+        Watched watched = stream.stream();
         long tweets;
-        try (GapsTopic gaps = gapsTopic == null ? null : GapsTopic.of(publish.kafka(), gapsTopic, stream::gaps)) {
+        try (GapsTopic gaps = gapsTopic == null ? null : GapsTopic.of(publish.kafka(), gapsTopic, watched::gaps)) {
             assert gaps != null || gapsTopic == null;
-            tweets = print ? print(stream, stop) : publish(stream, stop);
+            tweets = print ? print(watched, stop) : publish(watched, stop);
         }
-        if (!rules.isEmpty()) {
+        if (stream.hasRules()) {
             err().println("The rule stays and costs nothing without a stream; nightjar rules delete --tag " + TAG
                     + " deletes it");
         }
@@ -152,46 +109,6 @@ public final class LiveCommand implements Callable<Integer> {
         }
         err().flush();
         return count > tweets ? Exit.FAILED : 0;
-    }
-
-    private TwitterStreamConfig stream() {
-        TwitterStreamConfig.Builder stream = TwitterStreamConfig.builder(x.credentials())
-                .baseUrl(x.baseUrl())
-                .spend(spend.limits(x))
-                .gapFill(gapFill)
-                .staleConnections(
-                        killStale
-                                ? TwitterStreamConfig.StaleConnections.KILL
-                                : TwitterStreamConfig.StaleConnections.LEAVE);
-        if (ledger != null) {
-            stream.ledgerFile(ledger);
-        }
-        return stream.build();
-    }
-
-    /** Adds the rules, and says which others there are, since their posts come and are charged too. */
-    private void ensureRules() {
-        TwitterRules ofX = x.api().rules();
-        List<StreamRule> wanted =
-                rules.stream().map(rule -> StreamRule.of(rule, TAG)).toList();
-        List<StreamRule> before = replaceRules ? ofX.list() : List.of();
-        TwitterRules.Changes changes = replaceRules ? ofX.replaceTagged(TAG, wanted) : ofX.addMissing(wanted);
-        RuleReport.require(changes);
-        for (StreamRule rule : changes.added()) {
-            err().println("Added the rule " + Printable.of(rule.value()));
-        }
-        List<String> values = wanted.stream().map(StreamRule::value).toList();
-        List<StreamRule> others = ofX.list().stream()
-                .filter(rule -> !values.contains(rule.value()))
-                .toList();
-        before.stream()
-                .filter(rule -> !values.contains(rule.value()) && !others.contains(rule))
-                .forEach(rule -> err().println("Deleted the rule " + Printable.of(rule.value())));
-        if (!others.isEmpty()) {
-            err().println("The application has other rules, whose posts come and are charged too:");
-            RuleReport.print(others, err());
-        }
-        err().flush();
     }
 
     private TweetSourceFactory limited(Watched stream) {

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  *
  * <p>Safe for use by multiple threads.
  */
-final class StatusLine implements AutoCloseable {
+public final class StatusLine implements AutoCloseable {
     private static final long TERMINAL_MILLIS = 250;
     private static final long LOG_MILLIS = 10_000;
 
@@ -44,7 +44,7 @@ final class StatusLine implements AutoCloseable {
      *
      * @param text one line, which holds nothing that a terminal obeys
      */
-    static StatusLine of(Supplier<String> text, PrintWriter out) {
+    public static StatusLine of(Supplier<String> text, PrintWriter out) {
         return of(text, out, Progress.isTerminal());
     }
 

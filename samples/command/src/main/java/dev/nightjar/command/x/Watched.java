@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The stream that is read, and how it is doing; the latter may be asked from another thread. */
-final class Watched implements TweetSourceFactory {
+public final class Watched implements TweetSourceFactory {
     private static final long serialVersionUID = 1L;
     private static final int LONGEST_TROUBLE = 100;
 
@@ -51,7 +51,7 @@ final class Watched implements TweetSourceFactory {
     }
 
     /** How the stream is doing, on one line. */
-    String line() {
+    public String line() {
         TwitterStreamSource opened = source;
         try {
             return opened == null ? "connecting" : line(opened.status(), mostPosts);
@@ -59,6 +59,11 @@ final class Watched implements TweetSourceFactory {
             // The spend file cannot be read: the reader of the stream gets the same error.
             return Printable.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public String toString() {
+        return stream.toString();
     }
 
     static String line(StreamStatus status, @Nullable Long mostPosts) {

@@ -27,24 +27,28 @@ final class XOptions {
     @Option(
             names = "--base-url",
             paramLabel = "URL",
-            defaultValue = X,
-            description = "The API's host, such as that of 'nightjar fake-x'. Default: ${DEFAULT-VALUE}.")
-    private URI baseUrl = URI.create(X);
+            description = "The API's host, such as that of 'nightjar fake-x'. Default: " + X + ".")
+    private @Nullable URI baseUrl;
 
     TwitterCredentials credentials() {
         return credentials == null ? TwitterCredentials.environment() : TwitterCredentials.file(credentials);
     }
 
     URI baseUrl() {
-        return baseUrl;
+        return baseUrl == null ? URI.create(X) : baseUrl;
+    }
+
+    /** Whether the user names one. */
+    boolean isNamed() {
+        return credentials != null || baseUrl != null;
     }
 
     /** Whether it is X itself, where posts cost money. */
     boolean isX() {
-        return baseUrl.equals(URI.create(X));
+        return baseUrl().equals(URI.create(X));
     }
 
     TwitterApi api() {
-        return TwitterApi.open(credentials(), baseUrl, TwitterApi.DEFAULT_RETRY_LIMIT);
+        return TwitterApi.open(credentials(), baseUrl(), TwitterApi.DEFAULT_RETRY_LIMIT);
     }
 }

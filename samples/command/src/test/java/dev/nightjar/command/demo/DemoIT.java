@@ -10,7 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.command.Launched;
-import dev.nightjar.json.ClassifiedTweetJson;
+import dev.nightjar.command.pipeline.SqliteTweets;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.InputStream;
 import java.net.URI;
@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -148,16 +149,16 @@ class DemoIT {
     }
 
     private long count() {
-        try (StoredTweets reader = StoredTweets.open(store())) {
+        try (SqliteTweets reader = SqliteTweets.open(store())) {
             return reader.count();
         }
     }
 
     private List<ClassifiedTweet> stored() {
-        try (StoredTweets reader = StoredTweets.open(store())) {
-            return reader.all().stream()
-                    .map(json -> ClassifiedTweetJson.fromBytes(json.getBytes(StandardCharsets.UTF_8)))
-                    .toList();
+        try (SqliteTweets reader = SqliteTweets.open(store())) {
+            List<ClassifiedTweet> stored = new ArrayList<>();
+            reader.forEach(stored::add);
+            return stored;
         }
     }
 }

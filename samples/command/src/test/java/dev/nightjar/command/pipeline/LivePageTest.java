@@ -2,7 +2,7 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar.command.demo;
+package dev.nightjar.command.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -2,7 +2,7 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar.command.demo;
+package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ConfigException;
 import java.io.IOException;
@@ -21,10 +21,10 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * The folder in which a demo keeps all it needs to go on after it was killed: the broker's log, the position in the
- * source, Spark's checkpoint and the store. One demo at a time uses it.
+ * The folder in which a run keeps all it needs to go on after it was killed: the broker's log, the position in the
+ * source, Spark's checkpoint and the store. One run at a time uses it.
  */
-final class DemoState implements AutoCloseable {
+public final class RunState implements AutoCloseable {
     private static final String FINISHED = "finished";
 
     private final Path folder;
@@ -32,7 +32,7 @@ final class DemoState implements AutoCloseable {
     private final boolean resumed;
     private final FileChannel lock;
 
-    private DemoState(Path folder, Map<String, String> settings, boolean resumed, FileChannel lock) {
+    private RunState(Path folder, Map<String, String> settings, boolean resumed, FileChannel lock) {
         this.folder = folder;
         this.settings = settings;
         this.resumed = resumed;
@@ -40,12 +40,14 @@ final class DemoState implements AutoCloseable {
     }
 
     /**
-     * Takes a folder. A run with the same settings that did not finish is continued; anything else in it that a demo
-     * left is deleted.
+     * Takes a folder. A run with the same settings that did not finish is continued; anything else that a run left in it
+     * is deleted.
      *
-     * @throws ConfigException if another demo uses the folder, or it holds files that no demo wrote
+     * @param keeps whether the topics outlive a run, as those of another's broker do: after a run that finished, only
+     *     the position in the source begins anew
+     * @throws ConfigException if another run uses the folder, or it holds files that no run wrote
      */
-    static DemoState open(Path folder, Map<String, String> settings) {
+    static RunState open(Path folder, Map<String, String> settings, boolean keeps) {
         try {
             Files.createDirectories(folder);
             FileChannel lock =
@@ -53,13 +55,16 @@ final class DemoState implements AutoCloseable {
             if (lock.tryLock() == null) {
                 lock.close();
                 throw new ConfigException(
-                        "Another demo uses '" + folder + "'; wait for it, or give this one a folder with --state");
+                        "Another run uses '" + folder + "'; wait for it, or give this one a folder with --state");
             }
             Properties earlier = read(folder.resolve("run.properties"));
-            boolean resumed = earlier.equals(properties(settings, false));
-            DemoState state = new DemoState(folder, settings, resumed, lock);
-            if (!resumed) {
+            boolean unfinished = "false".equals(earlier.remove(FINISHED));
+            boolean same = earlier.equals(settings);
+            RunState state = new RunState(folder, settings, same && unfinished, lock);
+            if (!same || !(unfinished || keeps)) {
                 state.clear(earlier.isEmpty());
+            } else if (!unfinished) {
+                Files.deleteIfExists(state.position());
             }
             state.write(false);
             return state;
@@ -81,8 +86,8 @@ final class DemoState implements AutoCloseable {
         return folder.resolve("position");
     }
 
-    Path checkpoint() {
-        return folder.resolve("checkpoint");
+    Path checkpoint(String query) {
+        return folder.resolve("checkpoint").resolve(query);
     }
 
     Path store() {
@@ -117,7 +122,7 @@ final class DemoState implements AutoCloseable {
             found = files.filter(file -> !file.endsWith("lock")).toList();
         }
         if (foreign && !found.isEmpty()) {
-            throw new ConfigException("The folder '" + folder + "' holds files that no demo wrote, such as '"
+            throw new ConfigException("The folder '" + folder + "' holds files that no run wrote, such as '"
                     + found.get(0).getFileName() + "'; give an empty one with --state");
         }
         for (Path file : found) {
@@ -126,7 +131,7 @@ final class DemoState implements AutoCloseable {
     }
 
     /** Deletes a folder and all in it. */
-    static void delete(Path tree) throws IOException {
+    public static void delete(Path tree) throws IOException {
         try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -138,7 +143,10 @@ final class DemoState implements AutoCloseable {
         Path file = folder.resolve("run.properties");
         Path next = folder.resolve("run.properties.next");
         try (Writer writer = Files.newBufferedWriter(next)) {
-            properties(settings, finished).store(writer, "The settings of the demo's last run");
+            Properties properties = new Properties();
+            properties.putAll(settings);
+            properties.setProperty(FINISHED, Boolean.toString(finished));
+            properties.store(writer, "The settings of the last run");
         }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -150,13 +158,6 @@ final class DemoState implements AutoCloseable {
                 properties.load(reader);
             }
         }
-        return properties;
-    }
-
-    private static Properties properties(Map<String, String> settings, boolean finished) {
-        Properties properties = new Properties();
-        properties.putAll(settings);
-        properties.setProperty(FINISHED, Boolean.toString(finished));
         return properties;
     }
 }

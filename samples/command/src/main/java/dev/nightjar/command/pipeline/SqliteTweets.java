@@ -2,12 +2,16 @@
  * Copyright the Nightjar authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.nightjar.command.demo;
+package dev.nightjar.command.pipeline;
 
+import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
+import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import dev.nightjar.store.StoredTweets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,16 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/**
- * Questions to the file that a {@link SqliteSinkConfig} stores into, on a connection of its own.
- *
- * <p>Safe for use by multiple threads.
- */
-public final class StoredTweets implements AutoCloseable {
+/** Questions to the file that a {@link SqliteSinkConfig} stores into, on a connection of its own. */
+public final class SqliteTweets implements StoredTweets {
     private final Connection connection;
 
-    private StoredTweets(Connection connection) {
+    private SqliteTweets(Connection connection) {
         this.connection = connection;
     }
 
@@ -38,44 +39,50 @@ public final class StoredTweets implements AutoCloseable {
      *
      * @throws ConfigException if the file cannot be used
      */
-    public static StoredTweets open(Path file) {
+    public static SqliteTweets open(Path file) {
         SqliteSinkConfig.builder(file).build().open().close();
         try {
-            return new StoredTweets(DriverManager.getConnection("jdbc:sqlite:" + file));
+            return new SqliteTweets(DriverManager.getConnection("jdbc:sqlite:" + file));
         } catch (SQLException e) {
             throw new ConfigException("Cannot open the store '" + file + "': " + e.getMessage(), e);
         }
     }
 
-    /** The ids of all tweets. */
-    public synchronized Set<String> ids() {
-        return new HashSet<>(query("SELECT id FROM tweet", row -> row.getString(1)));
+    @Override
+    public synchronized Set<String> ids(Set<String> among) {
+        Set<String> ids = new HashSet<>(query("SELECT id FROM tweet", row -> row.getString(1)));
+        ids.retainAll(among);
+        return ids;
     }
 
-    /** How many tweets there are. */
+    @Override
     public synchronized long count() {
         return query("SELECT count(*) FROM tweet", row -> row.getLong(1)).get(0);
     }
 
-    /** How many tweets each label has, by classifier; a tweet without a label counts under "(no label)". */
+    @Override
     public synchronized Map<String, Map<String, Long>> labelCounts() {
         Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
         query(
-                "SELECT classifier, coalesce(label, '(no label)'), count(*) FROM classification"
+                "SELECT classifier, coalesce(label, '" + NO_LABEL + "'), count(*) FROM classification"
                         + " GROUP BY 1, 2 ORDER BY 1, 2",
                 row -> counts.computeIfAbsent(row.getString(1), key -> new LinkedHashMap<>())
                         .put(row.getString(2), row.getLong(3)));
         return counts;
     }
 
-    /** The newest tweets by id, as JSON. */
-    public synchronized List<String> newest(int limit) {
-        return query("SELECT json FROM tweet ORDER BY id DESC LIMIT " + limit, row -> row.getString(1));
+    @Override
+    public synchronized List<ClassifiedTweet> newest(int limit) {
+        return query("SELECT json FROM tweet ORDER BY id DESC LIMIT " + limit, SqliteTweets::tweet);
     }
 
-    /** Every tweet, by id, as JSON. */
-    public synchronized List<String> all() {
-        return query("SELECT json FROM tweet ORDER BY id", row -> row.getString(1));
+    @Override
+    public synchronized void forEach(Consumer<ClassifiedTweet> action) {
+        query("SELECT json FROM tweet ORDER BY id", SqliteTweets::tweet).forEach(action);
+    }
+
+    private static ClassifiedTweet tweet(ResultSet row) throws SQLException {
+        return ClassifiedTweetJson.fromBytes(row.getString(1).getBytes(StandardCharsets.UTF_8));
     }
 
     private <T> List<T> query(String sql, RowReader<T> reader) {

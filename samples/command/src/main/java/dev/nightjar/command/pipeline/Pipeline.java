@@ -1,0 +1,311 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.pipeline;
+
+import dev.nightjar.FatalException;
+import dev.nightjar.NightjarException;
+import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Progress;
+import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.x.StatusLine;
+import dev.nightjar.json.ClassifiedTweetJson;
+import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.KafkaDeadLetters;
+import dev.nightjar.kafka.KafkaTopics;
+import dev.nightjar.kafka.PositionStore;
+import dev.nightjar.kafka.TweetPublisher;
+import dev.nightjar.store.StoredTweets;
+import dev.nightjar.testkit.EmbeddedKafka;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * A source through a Kafka topic and Spark into databases, on this machine. Killed in any way and begun again with the
+ * same options, it goes on where it was. In the end, which Ctrl-C brings early, it stores all that the topic has and
+ * compares the two.
+ */
+public final class Pipeline {
+    private static final int PARTITIONS = 2;
+    private static final int NEWEST = 12;
+
+    private final PipelineOptions options;
+    private final CommandSpec spec;
+    private final String name;
+    private final String topic;
+    private final String deadLetterTopic;
+    private final List<String> topics = new ArrayList<>();
+    private final Map<String, String> settings = new TreeMap<>();
+    private volatile String phase = "running";
+
+    /**
+     * A pipeline.
+     *
+     * @param options what the user says about it
+     * @param spec of its command
+     * @param name of the command
+     * @param topic where its tweets go; what cannot be done goes to one of this name with {@code .dead-letters}
+     */
+    public Pipeline(PipelineOptions options, CommandSpec spec, String name, String topic) {
+        this.options = options;
+        this.spec = spec;
+        this.name = name;
+        this.topic = topic;
+        this.deadLetterTopic = topic + ".dead-letters";
+    }
+
+    /** Adds a topic that it needs besides. */
+    public Pipeline topic(String other) {
+        topics.add(other);
+        return this;
+    }
+
+    /** Adds what a run depends on besides its source and its databases: with another value, it begins anew. */
+    public Pipeline setting(String setting, Object value) {
+        settings.put(setting, value.toString());
+        return this;
+    }
+
+    /**
+     * Runs it to its end.
+     *
+     * @param queries begins its queries, once the topics are there
+     * @return the exit code
+     */
+    public int run(Source source, Queries queries) throws Exception {
+        Path folder = options.state(name);
+        KafkaConfig cluster = options.kafka();
+        settings.put("source", source.tweets().toString());
+        options.sinks().forEach((sink, config) -> settings.put("sink." + sink, config.toString()));
+        if (cluster != null) {
+            settings.put("kafka", cluster.toString());
+        }
+        try (RunState state = RunState.open(folder, settings, cluster != null);
+                Stop stop = Stop.caught(() -> {})) {
+            say(
+                    state.resumed()
+                            ? "Continuing the run in " + folder + " that did not finish"
+                            : "Keeping the run's state in " + folder);
+            List<Store> stores = Store.of(options.sinks(), state.store());
+            if (stores.get(0).own()) {
+                say("Storing in the SQLite file " + state.store());
+            }
+            source.prepare().run();
+            if (cluster != null) {
+                return run(source, queries, state, stores, cluster, stop);
+            }
+            try (EmbeddedKafka broker = EmbeddedKafka.start(state.kafka())) {
+                return run(source, queries, state, stores, KafkaConfig.of(broker.bootstrapServers()), stop);
+            }
+        }
+    }
+
+    private int run(Source source, Queries queries, RunState state, List<Store> stores, KafkaConfig kafka, Stop stop)
+            throws Exception {
+        ensureTopics(kafka);
+        KafkaDeadLetters deadLetters = KafkaDeadLetters.of(kafka, deadLetterTopic);
+        SparkSession spark = spark("nightjar-" + name, state.spark());
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Run run = new Run(name, topic, kafka, deadLetters, spark, state, stores);
+        Store shown = stores.stream().filter(Store::isReadable).findFirst().orElseThrow();
+        try (StoredTweets stored = shown.read();
+                TweetPublisher publisher = TweetPublisher.builder(source.tweets(), kafka, topic)
+                        .positions(PositionStore.file(state.position()))
+                        .deadLetters(deadLetters)
+                        .build();
+                LivePage page = options.isHeadless()
+                        ? null
+                        : LivePage.open(options.port(), () -> pageState(source, stored, publisher, run))) {
+            if (page != null) {
+                say("Look at " + page.uri());
+            }
+            Runnable end = publisher::close;
+            stop.then(() -> {
+                say("Ending when all that is in the topic is stored; a second Ctrl-C ends at once");
+                end.run();
+            });
+            queries.start(run);
+            Future<?> publishing = thread.submit(publisher::run);
+            Duration limit = options.runFor();
+            if (limit != null) {
+                CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(end);
+            }
+            try (Progress.Following line = progress(source, run, shown, stored)) {
+                assert line != null;
+                follow(spark, publishing);
+            }
+            for (StreamingQuery query : spark.streams().active()) {
+                query.stop();
+            }
+            phase = "finished, all is stored";
+            // Before the pause, which Ctrl-C may end.
+            int exit = audit(stores, kafka);
+            if (!stop.isAsked()) {
+                state.finish();
+                stop.letGo();
+                if (page != null && Progress.isTerminal()) {
+                    say("Done. The page stays until you press Enter.");
+                    System.in.read();
+                }
+            }
+            return exit;
+        } finally {
+            thread.shutdownNow();
+            spark.stop();
+        }
+    }
+
+    private void ensureTopics(KafkaConfig kafka) {
+        try (KafkaTopics admin = KafkaTopics.open(kafka)) {
+            List<String> wanted = new ArrayList<>(topics);
+            wanted.add(topic);
+            wanted.add(deadLetterTopic);
+            wanted.removeAll(admin.list());
+            wanted.forEach(
+                    missing -> admin.ensure(missing, missing.equals(deadLetterTopic) ? 1 : PARTITIONS, 1, Map.of()));
+        }
+    }
+
+    /** Spark in this process, with its files in a folder. */
+    public static SparkSession spark(String name, Path folder) {
+        return SparkSession.builder()
+                .appName(name)
+                .master("local[" + PARTITIONS + "]")
+                .config("spark.ui.enabled", false)
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.local.dir", folder.toString())
+                .config("spark.sql.adaptive.enabled", false)
+                .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
+                .config("spark.sql.shuffle.partitions", PARTITIONS)
+                .config("spark.sql.session.timeZone", "UTC")
+                .config("spark.speculation", false)
+                .getOrCreate();
+    }
+
+    private Progress.Following progress(Source source, Run run, Store shown, StoredTweets stored) {
+        Supplier<String> status = source.status();
+        if (status != null) {
+            StatusLine line = StatusLine.of(
+                    () -> String.format(
+                            Locale.ROOT,
+                            "%s | %,d stored",
+                            status.get(),
+                            run.batches().counts().out()),
+                    spec.commandLine().getErr());
+            return line::close;
+        }
+        return Progress.follow(
+                "Stored",
+                source.expected(),
+                "tweets",
+                () -> shown.own() ? stored.count() : run.batches().counts().out());
+    }
+
+    /** Waits until all is published and stored, whichever of the two fails first. */
+    private static void follow(SparkSession spark, Future<?> publishing) throws Exception {
+        await(spark, publishing);
+        ExecutorService drain = Executors.newSingleThreadExecutor();
+        try {
+            await(spark, drain.submit(() -> {
+                for (StreamingQuery query : spark.streams().active()) {
+                    query.processAllAvailable();
+                }
+            }));
+        } finally {
+            drain.shutdownNow();
+        }
+    }
+
+    private static void await(SparkSession spark, Future<?> work) throws Exception {
+        try {
+            while (true) {
+                if (spark.streams().awaitAnyTermination(250)) {
+                    throw new FatalException("The query ended before its input did; see the log");
+                }
+                if (work.isDone()) {
+                    work.get();
+                    return;
+                }
+            }
+        } catch (StreamingQueryException | ExecutionException e) {
+            throw cause(e);
+        }
+    }
+
+    /** What is behind a failure: the error that says what to do, if there is one. */
+    private static Exception cause(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NightjarException typed) {
+                return typed;
+            }
+        }
+        return failure;
+    }
+
+    private LivePage.State pageState(Source source, StoredTweets stored, TweetPublisher publisher, Run run) {
+        var published = publisher.counts();
+        var written = run.batches().counts();
+        return new LivePage.State(
+                phase,
+                published.in(),
+                source.expected(),
+                stored.count(),
+                published.deadLetterCount() + written.deadLetterCount(),
+                published.skippedCount() + written.skippedCount(),
+                stored.labelCounts(),
+                stored.newest(NEWEST).stream().map(ClassifiedTweetJson::toJson).toList());
+    }
+
+    /** Compares each database with the topic. */
+    private int audit(List<Store> stores, KafkaConfig kafka) {
+        int exit = 0;
+        for (Store store : stores.stream().filter(Store::isReadable).toList()) {
+            try (StoredTweets stored = store.read()) {
+                boolean only = store.own() && options.kafka() == null;
+                Audit audit = Audit.of(kafka, topic, deadLetterTopic, store.title(), stored, only);
+                audit.print(spec.commandLine().getOut());
+                if (audit.isUnread()) {
+                    audit.printUnread(spec.commandLine().getErr());
+                    exit = Exit.SET_UP;
+                } else if (!audit.balances()) {
+                    exit = Exit.UNBALANCED;
+                }
+            }
+        }
+        return exit;
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+
+    /** Begins the queries of a run. */
+    @FunctionalInterface
+    public interface Queries {
+        /** Begins them. */
+        void start(Run run) throws TimeoutException;
+    }
+}

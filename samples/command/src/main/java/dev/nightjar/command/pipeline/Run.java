@@ -1,0 +1,113 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.pipeline;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.kafka.KafkaConfig;
+import dev.nightjar.kafka.KafkaDeadLetters;
+import dev.nightjar.spark.BatchWriter;
+import dev.nightjar.spark.SparkTweets;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+
+/** A pipeline while it runs: what its queries are made of. */
+public final class Run {
+    /** Few enough that the first answers are there within seconds, also from a large model. */
+    private static final int BATCH = 200;
+
+    private final String name;
+    private final String topic;
+    private final KafkaConfig kafka;
+    private final KafkaDeadLetters deadLetters;
+    private final SparkSession spark;
+    private final RunState state;
+    private final List<Store> stores;
+    private volatile BatchWriter batches;
+
+    Run(
+            String name,
+            String topic,
+            KafkaConfig kafka,
+            KafkaDeadLetters deadLetters,
+            SparkSession spark,
+            RunState state,
+            List<Store> stores) {
+        this.name = name;
+        this.topic = topic;
+        this.kafka = kafka;
+        this.deadLetters = deadLetters;
+        this.spark = spark;
+        this.state = state;
+        this.stores = stores;
+        this.batches = writer().build();
+    }
+
+    /** Spark in this process. */
+    public SparkSession spark() {
+        return spark;
+    }
+
+    /** The cluster. */
+    public KafkaConfig kafka() {
+        return kafka;
+    }
+
+    /** The tweets of the pipeline's topic from the beginning on, with the columns of {@link SparkTweets#fromKafka}. */
+    public Dataset<Row> tweets() {
+        return SparkTweets.fromKafka(read(topic));
+    }
+
+    /** A topic from its beginning on, as Spark's Kafka source gives it. */
+    public Dataset<Row> read(String other) {
+        var source = spark.readStream().format("kafka");
+        kafka.clientProperties().forEach((key, value) -> source.option("kafka." + key, value));
+        return source.option("subscribe", other)
+                .option("startingOffsets", "earliest")
+                .option("failOnDataLoss", "true")
+                .option("includeHeaders", "true")
+                .option("maxOffsetsPerTrigger", BATCH)
+                .load();
+    }
+
+    /** Begins a writer to the databases of the run and its dead letters; more sinks may be added. */
+    public BatchWriter.Builder<ClassifiedTweet> writer() {
+        BatchWriter.Builder<ClassifiedTweet> writer = BatchWriter.tweets().deadLetters(deadLetters);
+        stores.forEach(store -> writer.sink(store.name(), store.sink()));
+        return writer;
+    }
+
+    /** Begins to store classified tweets. */
+    public void store(Dataset<Row> classified) throws TimeoutException {
+        store(classified, writer().build());
+    }
+
+    /** Begins to store classified tweets by a writer of {@link #writer()}. */
+    public void store(Dataset<Row> classified, BatchWriter writer) throws TimeoutException {
+        store(classified.writeStream().foreachBatch(writer), writer);
+    }
+
+    /** Begins to store what a query gives to such a writer. */
+    public void store(DataStreamWriter<Row> rows, BatchWriter writer) throws TimeoutException {
+        batches = writer;
+        start(name, rows);
+    }
+
+    /** Begins a query, which goes on where an earlier one of this name was killed. The run waits for it at the end. */
+    public StreamingQuery start(String query, DataStreamWriter<Row> rows) throws TimeoutException {
+        return rows.queryName(query)
+                .option("checkpointLocation", state.checkpoint(query).toString())
+                .start();
+    }
+
+    /** What stores the tweets, for its counts. */
+    BatchWriter batches() {
+        return batches;
+    }
+}

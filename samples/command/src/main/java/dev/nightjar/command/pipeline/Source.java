@@ -1,0 +1,29 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.pipeline;
+
+import dev.nightjar.TweetSourceFactory;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pipeline reads.
+ *
+ * @param tweets the source, whose text form says what it is, without secrets
+ * @param expected how many tweets there will be, -1 if that is not known
+ * @param prepare what is to be done before it is opened
+ * @param status how it is doing, in one line, for one that people watch; else null
+ */
+public record Source(
+        TweetSourceFactory tweets,
+        long expected,
+        Runnable prepare,
+        @Nullable Supplier<String> status) {
+
+    /** A source that needs neither. */
+    public static Source of(TweetSourceFactory tweets, long expected) {
+        return new Source(tweets, expected, () -> {}, null);
+    }
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.pipeline;
+
+import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.kafka.ReplayOptions;
+import dev.nightjar.command.x.FirstTweets;
+import dev.nightjar.command.x.StreamOptions;
+import dev.nightjar.command.x.Watched;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Where the tweets of a pipeline come from: the X API if {@code --credentials} names it, else a replay. */
+public final class SourceOptions {
+    private static final double VISIBLE_RATE = 100;
+
+    @Mixin
+    private ReplayOptions replay = new ReplayOptions();
+
+    @Mixin
+    private StreamOptions stream = new StreamOptions();
+
+    /**
+     * The source.
+     *
+     * @param name of the pipeline, which marks the rules that it adds
+     * @param rules what it asks X for, unless the user says otherwise
+     * @param paced whether someone looks on: a replay is then not faster than one can read, unless told a pace
+     */
+    public Source source(CommandSpec spec, String name, List<String> rules, Pace paced) {
+        if (!stream.isNamed()) {
+            if (paced == Pace.VISIBLE && !replay.isPaced()) {
+                replay.pace(VISIBLE_RATE);
+            }
+            return Source.of(replay.source(spec.commandLine().getErr()), replay.expected());
+        }
+        if (replay.isNamed()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--from, --seed, --speed, --rate and --loop are of a replay, --credentials and --base-url of the X API;"
+                            + " leave out the ones or the others");
+        }
+        Watched watched = stream.stream();
+        Long count = replay.count();
+        TweetSourceFactory tweets = count == null ? watched : new FirstTweets(watched, count);
+        return new Source(
+                tweets,
+                count == null ? -1 : count,
+                () -> stream.ensureRules(
+                        "nightjar-" + name, rules, spec.commandLine().getErr()),
+                watched::line);
+    }
+
+    /** How fast a replay is that has been told no pace. */
+    public enum Pace {
+        /** As fast as it goes. */
+        FULL,
+        /** As people can follow. */
+        VISIBLE
+    }
+}
