@@ -17,6 +17,7 @@ import dev.nightjar.command.model.ClassifyCommand;
 import dev.nightjar.command.model.EvaluateCommand;
 import dev.nightjar.command.model.TrainCommand;
 import dev.nightjar.command.model.VerifyCommand;
+import dev.nightjar.command.pipeline.DashboardCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.x.FakeXCommand;
@@ -67,6 +68,7 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             TopicsCommand.class,
             SmokeCommand.class,
+            DashboardCommand.class,
             DoctorCommand.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class

@@ -22,15 +22,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store holds, as the page shows it. It reads the store once a {@link #look}, however many look on, and never
@@ -80,12 +77,13 @@ final class Board {
         List<ClassifiedTweet> read = stored.newest(SEARCHED);
         Set<String> ids = read.stream().map(tweet -> tweet.tweet().id()).collect(Collectors.toSet());
         // Those of the first look were stored before, nobody knows when.
-        if (!known.isEmpty() || counted.size() > 0) {
+        if (!counted.isEmpty()) {
             read.stream()
                     .filter(tweet -> !known.contains(tweet.tweet().id()))
                     .map(tweet -> tweet.tweet().createdAt())
                     .filter(time -> time.isAfter(begin) && !time.isAfter(now))
-                    .forEach(time -> latencies.addLast(Duration.between(time, now).toMillis()));
+                    .forEach(time ->
+                            latencies.addLast(Duration.between(time, now).toMillis()));
         }
         while (latencies.size() > MOST_TIMES) {
             latencies.removeFirst();
@@ -99,7 +97,9 @@ final class Board {
         Set<Duration> wanted = windows.stream().map(this::window).collect(Collectors.toSet());
         timelines.keySet().retainAll(wanted);
         for (Duration window : wanted) {
-            timelines.computeIfAbsent(window, length -> new Timeline(length, reader())).moveTo(end(now));
+            timelines
+                    .computeIfAbsent(window, length -> new Timeline(length, reader()))
+                    .moveTo(end(now));
         }
     }
 
@@ -129,9 +129,8 @@ final class Board {
             json.writeNumberField("searched", newest.size());
             json.writeArrayFieldStart("tweets");
             for (ClassifiedTweet tweet : tweets(view)) {
-                json.writeRawValue(known.contains(tweet)
-                        ? '"' + tweet.tweet().id() + '"'
-                        : ClassifiedTweetJson.toJson(tweet));
+                json.writeRawValue(
+                        known.contains(tweet) ? '"' + tweet.tweet().id() + '"' : ClassifiedTweetJson.toJson(tweet));
             }
             json.writeEndArray();
             json.writeEndObject();
@@ -281,7 +280,7 @@ final class Board {
     /** What takes the longer the more there is, asked for again only when twenty times that long has passed. */
     private static final class Seldom<T> {
         private final Supplier<T> question;
-        private T answer;
+        private @Nullable T answer;
         private long asked;
         private long took;
 
@@ -291,12 +290,15 @@ final class Board {
 
         T value() {
             long now = System.nanoTime();
-            if (answer == null || now - asked >= took * SELDOM) {
-                answer = question.get();
-                asked = now;
-                took = System.nanoTime() - now;
+            T last = answer;
+            if (last != null && now - asked < took * SELDOM) {
+                return last;
             }
-            return answer;
+            T next = question.get();
+            answer = next;
+            asked = now;
+            took = System.nanoTime() - now;
+            return next;
         }
     }
 }

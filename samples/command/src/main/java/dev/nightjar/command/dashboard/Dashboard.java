@@ -8,6 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.NightjarException;
 import dev.nightjar.store.StoredTweets;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -33,6 +34,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -63,10 +65,14 @@ public final class Dashboard implements AutoCloseable {
             "Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            "X-Content-Type-Options", "nosniff",
-            "Cross-Origin-Resource-Policy", "same-origin",
-            "Referrer-Policy", "no-referrer",
-            "Cache-Control", "no-store");
+            "X-Content-Type-Options",
+            "nosniff",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cache-Control",
+            "no-store");
 
     private static final int REQUEST_MILLIS = 5_000;
     private static final int MOST_HEADER_BYTES = 8 * 1024;
@@ -75,7 +81,8 @@ public final class Dashboard implements AutoCloseable {
     private static final int SLOWEST_PUSHES = 20;
 
     private final Map<ServerSentEventConnection, Viewer> viewers = new ConcurrentHashMap<>();
-    private final ServerSentEventHandler events = new ServerSentEventHandler((connection, lastEvent) -> welcome(connection));
+    private final ServerSentEventHandler events =
+            new ServerSentEventHandler((connection, lastEvent) -> welcome(connection));
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread pushes = new Thread(task, "nightjar-dashboard");
         pushes.setDaemon(true);
@@ -85,6 +92,8 @@ public final class Dashboard implements AutoCloseable {
     private final Undertow server;
     private final URI uri;
     private final Set<String> hosts;
+    private final Future<?> ticks;
+    private boolean failed;
 
     private Dashboard(int port, Board board) {
         this.board = board;
@@ -103,7 +112,7 @@ public final class Dashboard implements AutoCloseable {
         hosts = List.of("localhost", "127.0.0.1", "[::1]").stream()
                 .map(host -> host + ':' + bound)
                 .collect(Collectors.toUnmodifiableSet());
-        thread.scheduleWithFixedDelay(this::push, PUSH_MILLIS, PUSH_MILLIS, TimeUnit.MILLISECONDS);
+        ticks = thread.scheduleWithFixedDelay(this::push, PUSH_MILLIS, PUSH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -131,6 +140,7 @@ public final class Dashboard implements AutoCloseable {
 
     @Override
     public void close() {
+        ticks.cancel(true);
         thread.shutdownNow();
         server.stop();
     }
@@ -210,12 +220,22 @@ public final class Dashboard implements AutoCloseable {
             return;
         }
         try {
-            board.look(viewers.values().stream().map(viewer -> viewer.view.window()).collect(Collectors.toSet()));
-            ready.forEach((connection, viewer) -> viewer.send(connection, "state", board.json(viewer.view, viewer.known)));
+            board.look(viewers.values().stream()
+                    .map(viewer -> viewer.view.window())
+                    .collect(Collectors.toSet()));
+            ready.forEach(
+                    (connection, viewer) -> viewer.send(connection, "state", board.json(viewer.view, viewer.known)));
             ready.forEach((connection, viewer) -> viewer.known = Set.copyOf(board.tweets(viewer.view)));
-        } catch (RuntimeException e) {
-            LOG.debug("The store cannot be shown", e);
-            String fault = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            failed = false;
+        } catch (RuntimeException | Error e) {
+            // Also an Error, which would end the pushes without a word.
+            if (!failed) {
+                LOG.warn("The page cannot show what is stored", e);
+            }
+            failed = true;
+            String fault = e instanceof NightjarException || e instanceof UncheckedIOException
+                    ? String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                    : "It failed with a " + e.getClass().getSimpleName() + "; see the log.";
             ready.forEach((connection, viewer) -> viewer.send(connection, "fault", fault));
         }
     }

@@ -6,7 +6,6 @@ package dev.nightjar.command.dashboard;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Tweet;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How often there are which labels, models, hashtags, words and languages in some tweets.
@@ -24,18 +25,21 @@ import java.util.regex.Pattern;
  */
 final class Tally {
     private static final Pattern LINK_OR_NAME = Pattern.compile("(?:https?://|[@＠#＃])\\S+");
-    private static final Pattern WORD = Pattern.compile("(?<![\\p{L}\\p{M}'’])\\p{L}[\\p{L}\\p{M}'’]{3,23}(?![\\p{L}\\p{M}'’])");
+    private static final Pattern WORD =
+            Pattern.compile("(?<![\\p{L}\\p{M}'’])\\p{L}[\\p{L}\\p{M}'’]{3,23}(?![\\p{L}\\p{M}'’])");
 
     /** The words of four letters and more that say nothing, of the languages that most tweets are in. */
-    private static final Set<String> EMPTY_WORDS = Set.of(("that this with have from they will would there their what"
-                    + " about which when make like time just know take into your some could them than then look only"
-                    + " come over think also back after well even want because these give most really very much been"
-                    + " were said does don't can't it's i'm that's you're we're they're isn't didn't doesn't won't i've"
-                    + " here still more such every being where while should today para como pero más esta este esto"
-                    + " todo cuando está muy sobre tiene porque desde hasta dans avec pour plus mais tout c'est une cette"
-                    + " comme être fait sont nous vous elle leur sans quand nicht eine einen auch noch sich aber wenn"
-                    + " oder mein dein sind haben wird mehr schon dass você isso essa esse mais minha quem pela")
-            .split(" "));
+    private static final Set<String> EMPTY_WORDS = Stream.of("""
+            that this with have from they will would there their what about which when make like
+            time just know take into your some could them than then look only come over think also
+            back after well even want because these give most really very much been were said does
+            don't can't it's i'm that's you're we're they're isn't didn't doesn't won't i've here
+            still more such every being where while should today para como pero más esta este esto
+            todo cuando está muy sobre tiene porque desde hasta dans avec pour plus mais tout c'est
+            une cette comme être fait sont nous vous elle leur sans quand nicht eine einen auch noch
+            sich aber wenn oder mein dein sind haben wird mehr schon dass você isso essa esse minha
+            quem pela""".split("\\s"))
+            .collect(Collectors.toUnmodifiableSet());
 
     private final Map<String, Map<String, Long>> labels = new TreeMap<>();
     private final Map<String, Map<String, Long>> models = new TreeMap<>();
@@ -53,7 +57,8 @@ final class Tally {
         Tweet tweet = classified.tweet();
         tweet.hashtags().stream().map(View::name).distinct().forEach(tag -> hashtags.merge(tag, 1L, Long::sum));
         languages.merge(tweet.lang() == null ? "und" : tweet.lang(), 1L, Long::sum);
-        Matcher word = WORD.matcher(LINK_OR_NAME.matcher(tweet.text()).replaceAll(" ").toLowerCase(Locale.ROOT));
+        Matcher word =
+                WORD.matcher(LINK_OR_NAME.matcher(tweet.text()).replaceAll(" ").toLowerCase(Locale.ROOT));
         word.results()
                 .map(found -> found.group().replace('’', '\''))
                 .distinct()

@@ -8,6 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -48,7 +49,7 @@ final class Timeline {
     }
 
     /** The tallies by the step's number, which times {@link #step()} is the beginning of the step. */
-    TreeMap<Long, Tally> tallies() {
+    SortedMap<Long, Tally> tallies() {
         return tallies;
     }
 

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What someone wants to see.
@@ -55,14 +56,16 @@ record View(Duration window, String classifier, String label, String hashtag, St
     }
 
     boolean shows(ClassifiedTweet classified) {
-        return (classifier.isEmpty() || label.equals(label(classified.classifications().get(classifier))))
+        return (classifier.isEmpty()
+                        || label.equals(label(classified.classifications().get(classifier))))
                 && (lang.isEmpty() || lang.equals(classified.tweet().lang()))
-                && (hashtag.isEmpty() || classified.tweet().hashtags().stream().anyMatch(tag -> hashtag.equals(name(tag))))
+                && (hashtag.isEmpty()
+                        || classified.tweet().hashtags().stream().anyMatch(tag -> hashtag.equals(name(tag))))
                 && (text.isEmpty()
                         || classified.tweet().text().toLowerCase(Locale.ROOT).contains(text));
     }
 
-    static String label(Classification answer) {
+    static String label(@Nullable Classification answer) {
         return answer == null ? "" : answer.top().map(ScoredLabel::label).orElse(StoredTweets.NO_LABEL);
     }
 
