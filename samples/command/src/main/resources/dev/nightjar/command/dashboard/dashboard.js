@@ -2,6 +2,7 @@
 
 const byId = (id) => document.getElementById(id);
 const SILENCE_MILLIS = 15000;
+const MOST_OPTIONS = 100;
 const NO_LABEL = '(no label)';
 
 /* Every text of others goes through textContent; a bidi mark cannot leave its element. */
@@ -216,7 +217,7 @@ function showOptions(state) {
   const langs = (state.window ? state.window.languages : []).map(([code]) => [code, language(code)]).filter(([code]) => code !== 'und');
   for (const [id, options] of [['label', labels], ['lang', langs]]) {
     const there = new Set([...byId(id).options].map((option) => option.value));
-    options.filter(([value]) => !there.has(value)).forEach(([value, text]) => byId(id).add(new Option(text, value)));
+    options.filter(([value]) => !there.has(value)).slice(0, Math.max(0, MOST_OPTIONS - there.size)).forEach(([value, text]) => byId(id).add(new Option(text, value)));
   }
 }
 

@@ -156,11 +156,11 @@ class DashboardPageIT {
         browser.visit(dashboard.uri());
         until(() -> count("#tweets .open") == 1 && count("#reasons button") == 1);
         browser.eval("document.querySelector('#tweets .open').focus()");
-        browser.press("Enter", 13);
+        browser.press("Enter", 13, "\r");
         until(() -> browser.eval("document.getElementById('dialog').open").asBoolean());
         assertThat(text("#dialog"))
                 .contains("What a game", "@ann", "English", "by emotion@abc123", "joy", "75.0 %", "sadness", "25.0 %");
-        browser.press("Escape", 27);
+        browser.press("Escape", 27, "");
         until(() -> !browser.eval("document.getElementById('dialog').open").asBoolean());
         assertThat(browser.text("document.activeElement.textContent")).isEqualTo("Details");
         browser.eval("document.querySelector('#reasons button').click()");
@@ -267,7 +267,7 @@ class DashboardPageIT {
         browser.visit(dashboard.uri());
         for (int second = 0; second < 8; second++) {
             ClassifiedTweet[] tweets = IntStream.range(0, 1_000)
-                    .mapToObj(i -> hostile(ThreadLocalRandom.current().nextInt(1_000_000), "tweet " + i))
+                    .mapToObj(i -> tweet(ThreadLocalRandom.current().nextInt(1_000_000), "tweet " + i, i % 2 == 0 ? "joy" : "fear", "tag" + i))
                     .toArray(ClassifiedTweet[]::new);
             store.add(tweets);
             Thread.sleep(1_000);
@@ -338,8 +338,8 @@ class DashboardPageIT {
         });
     }
 
-    private static ClassifiedTweet tweet(int second, String text, String label, String... hashtags) {
-        Instant time = TIME.plusSeconds(second);
+    private static ClassifiedTweet tweet(int number, String text, String label, String... hashtags) {
+        Instant time = TIME.plusMillis(number);
         return StoreOfTests.tweet(StoreOfTests.id(time, 0), time, text, label, hashtags);
     }
 
