@@ -11,4 +11,19 @@ package dev.nightjar;
  *
  * @since 0.1.0
  */
-public interface ClassifierFactory extends Factory<Classifier> {}
+public interface ClassifierFactory extends Factory<Classifier> {
+    /**
+     * A classifier that reads nothing of a text but its words in basic Latin letters: the text in lower case, without
+     * links ({@code http://} or {@code https://} or {@code www.} up to the next space), handles and hashtags
+     * ({@code @} or {@code #} and the letters, digits and underscores behind it) and apostrophes; then every run of
+     * anything but {@code a} to {@code z} and {@code 0} to {@code 9} becomes one space, and there is none at the ends.
+     * So {@code Don't @me, it's 20% #ad ...} is read as {@code dont its 20}. A text of which nothing is left, as of one
+     * of emoji or in another script, is blank and gets no label.
+     *
+     * <p>For models that were trained on such texts. Others, transformers above all, read more out of the text as it is.
+     * The answers name another model than those of this factory.
+     */
+    default ClassifierFactory ofStrippedText() {
+        return new StrippedClassifier(this);
+    }
+}

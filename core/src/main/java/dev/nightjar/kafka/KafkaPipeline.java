@@ -17,6 +17,7 @@ import dev.nightjar.delivery.DeliverySettings;
 import dev.nightjar.delivery.Ledger;
 import dev.nightjar.delivery.NamedClassifier;
 import dev.nightjar.delivery.Retry;
+import dev.nightjar.filter.TweetFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a topic of tweets as a member of a consumer group, classifies them and stores them, without Spark. Offsets are
@@ -57,6 +59,7 @@ public final class KafkaPipeline implements AutoCloseable {
     private final DeliverySettings<ClassifiedTweet> settings;
     private final Duration closeLimit;
     private final long limit;
+    private final @Nullable TweetFilter filter;
     private final SingleRun run = new SingleRun();
     private volatile Ledger counts = Ledger.EMPTY;
     private volatile OptionalLong lag = OptionalLong.empty();
@@ -69,6 +72,7 @@ public final class KafkaPipeline implements AutoCloseable {
         this.settings = settings;
         this.closeLimit = builder.closeLimit;
         this.limit = builder.limit;
+        this.filter = builder.filter;
     }
 
     /**
@@ -130,10 +134,12 @@ public final class KafkaPipeline implements AutoCloseable {
         classifiers.forEach((name, factory) -> models.put(name, factory.lease()));
         try (Delivery<ClassifiedTweet> delivery =
                 new Delivery<>(settings, "records of the topic '" + topic + "'", settings.retryLimit())) {
-            RecordClassifier classifier = new RecordClassifier(models.entrySet().stream()
-                    .map(model ->
-                            new NamedClassifier(model.getKey(), model.getValue().get()))
-                    .toList());
+            RecordClassifier classifier = new RecordClassifier(
+                    models.entrySet().stream()
+                            .map(model -> new NamedClassifier(
+                                    model.getKey(), model.getValue().get()))
+                            .toList(),
+                    filter);
             delivery.open();
             consume(classifier, delivery);
         } finally {
@@ -180,6 +186,7 @@ public final class KafkaPipeline implements AutoCloseable {
         private final SortedMap<String, ClassifierFactory> classifiers = new TreeMap<>();
         private Duration closeLimit = SingleRun.DEFAULT_CLOSE_LIMIT;
         private long limit = Long.MAX_VALUE;
+        private @Nullable TweetFilter filter;
 
         private Builder(KafkaConfig kafka, String topic, String group) {
             this.kafka = Objects.requireNonNull(kafka, "kafka");
@@ -208,6 +215,12 @@ public final class KafkaPipeline implements AutoCloseable {
         /** Ends the run when so many records of the topic are done. Without it the run goes on until it is closed. */
         public Builder limit(long records) {
             limit = records;
+            return this;
+        }
+
+        /** Passes over the tweets that a filter does not keep: they are skipped, by its reason. */
+        public Builder filter(TweetFilter value) {
+            filter = value;
             return this;
         }
 

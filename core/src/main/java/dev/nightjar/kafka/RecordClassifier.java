@@ -15,23 +15,29 @@ import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
 import dev.nightjar.delivery.Incoming.Deleted;
 import dev.nightjar.delivery.Incoming.Original;
+import dev.nightjar.delivery.Incoming.Skipped;
 import dev.nightjar.delivery.NamedClassifier;
+import dev.nightjar.filter.TweetFilter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
     private static final TweetSerde SERDE = new TweetSerde();
 
     private final List<NamedClassifier> classifiers;
+    private final @Nullable TweetFilter filter;
 
-    RecordClassifier(List<NamedClassifier> classifiers) {
+    RecordClassifier(List<NamedClassifier> classifiers, @Nullable TweetFilter filter) {
         this.classifiers = classifiers;
+        this.filter = filter;
     }
 
     List<Incoming<ClassifiedTweet>> read(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -41,7 +47,7 @@ final class RecordClassifier {
         return read;
     }
 
-    private static Incoming<ClassifiedTweet> decode(ConsumerRecord<byte[], byte[]> record) {
+    private Incoming<ClassifiedTweet> decode(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return Deleted.ofKey(record.key());
         }
@@ -49,6 +55,10 @@ final class RecordClassifier {
                 new DeadLetter(stage, code, message, KafkaDeadLetters.origin(record), record.value());
         try {
             Tweet tweet = SERDE.decode(record.headers(), record.value());
+            Optional<String> reason = filter == null ? Optional.empty() : filter.reason(tweet);
+            if (reason.isPresent()) {
+                return new Skipped<>(reason.get());
+            }
             return new Arrived<>(ClassifiedTweet.of(tweet, Map.of()), tweet.id(), original);
         } catch (DataException e) {
             return new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage()));

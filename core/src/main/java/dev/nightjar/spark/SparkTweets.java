@@ -10,11 +10,16 @@ import static org.apache.spark.sql.functions.udf;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.filter.TweetFilter;
 import java.util.Objects;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -79,6 +84,37 @@ public final class SparkTweets {
     /** The dead letters of a frame from {@link #fromKafka}, with the columns of {@link TweetSchemas#deadLetter()}. */
     public static Dataset<Row> deadLetters(Dataset<Row> frame) {
         return frame.where(col(TweetSchemas.DEAD_LETTER).isNotNull()).select(col(TweetSchemas.DEAD_LETTER + ".*"));
+    }
+
+    /**
+     * The rows whose tweet a filter keeps. In a frame of {@link #fromKafka} the others stay, with the filter's {@linkplain
+     * TweetFilter#reason reason} in {@code skipped}, so that they are neither classified nor stored, but counted. A row
+     * that holds no tweet stays too.
+     *
+     * @param frame a frame with the columns of {@link TweetSchemas#tweet()}, as for {@link BatchWriter#tweets()}
+     */
+    public static Dataset<Row> where(Dataset<Row> frame, TweetFilter filter) {
+        FilteredRows rows = new FilteredRows(frame.schema(), filter);
+        MapFunction<Row, Row> marked = rows::marked;
+        FilterFunction<Row> kept = row -> rows.reason(row).isEmpty();
+        return rows.isOfTopic() ? frame.map(marked, Encoders.row(frame.schema())) : frame.filter(kept);
+    }
+
+    /**
+     * Registers an SQL function of a tweet's columns and the text form of a {@link TweetFilter}, which says whether the
+     * filter keeps the tweet:
+     *
+     * <pre>{@code
+     * SELECT * FROM tweets WHERE keeps(struct(*), 'original lang:en min_likes:100')
+     * }</pre>
+     *
+     * @param name the function's name
+     */
+    public static void registerFilter(SparkSession spark, String name) {
+        UDF2<Row, String, Boolean> keeps = (row, text) -> new FilteredRows(row.schema(), TweetFilter.parse(text))
+                .reason(row)
+                .isEmpty();
+        spark.udf().register(name, keeps, DataTypes.BooleanType);
     }
 
     /** Classifies a frame's texts, {@value #DEFAULT_BATCH_SIZE} rows at a time; see the method with a batch size. */

@@ -83,6 +83,11 @@ final class TopicColumns implements Serializable {
         return deadLetter;
     }
 
+    /** The place of the column that says why a record was passed over. */
+    int skippedPlace() {
+        return skipped;
+    }
+
     private static int place(StructType frame, String name) {
         DataType type = TweetSchemas.topic().apply(name).dataType();
         return TweetSchemas.require(frame, name, type);

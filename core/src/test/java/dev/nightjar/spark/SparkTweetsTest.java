@@ -14,6 +14,7 @@ import dev.nightjar.ClassifierFactory;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.Tweet;
+import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.options.Credential;
 import dev.nightjar.testkit.KeywordClassifier;
@@ -82,6 +83,37 @@ class SparkTweetsTest {
         assertThat(SparkTweets.deadLetters(frame).collectAsList())
                 .extracting(DeadLetterColumn::deadLetter)
                 .containsExactly(DeadLetter.of(Stage.DECODE, fault(DAMAGED), "tweets-3-1", DAMAGED));
+    }
+
+    @Test
+    void whatAFilterDoesNotKeepIsSkippedInATopicAndAbsentElsewhere() {
+        Dataset<Row> frame = SparkTweets.fromKafka(
+                LocalSpark.topic(TweetJson.toBytes(Tweets.tweet(1)), TweetJson.toBytes(Tweets.rich()), DAMAGED, null));
+        TweetFilter originals = TweetFilter.originals();
+
+        Dataset<Row> kept =
+                SparkTweets.classify(SparkTweets.where(frame, originals), "emotion", KeywordClassifier.emotion());
+        List<Row> rows = kept.collectAsList();
+        TopicColumns topic = TopicColumns.in(kept.schema());
+        assertThat(rows).extracting(topic::skipped).containsExactly(null, "not-original", null, "tombstone");
+        assertThat(rows).extracting(topic::isTweet).containsExactly(true, false, false, false);
+        assertThat(rows)
+                .extracting(row -> row.isNullAt(row.fieldIndex("emotion")))
+                .as("not classified")
+                .containsExactly(false, true, true, true);
+
+        Dataset<Row> tweets = SparkTweets.tweets(frame);
+        assertThat(SparkTweets.where(tweets, originals).collectAsList()).hasSize(1);
+        assertThat(SparkTweets.where(tweets, originals.negate()).collectAsList())
+                .extracting(TweetColumns.in(tweets.schema())::tweet)
+                .containsExactly(Tweets.rich());
+        SparkTweets.registerFilter(LocalSpark.session(), "keeps");
+        tweets.createOrReplaceTempView("tweets");
+        assertThat(LocalSpark.session()
+                        .sql("SELECT id FROM tweets WHERE keeps(struct(*), 'retweet lang:und')")
+                        .collectAsList())
+                .extracting(row -> row.getString(0))
+                .containsExactly(Tweets.rich().id());
     }
 
     @Test

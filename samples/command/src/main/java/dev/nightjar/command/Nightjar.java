@@ -17,7 +17,9 @@ import dev.nightjar.command.model.ClassifyCommand;
 import dev.nightjar.command.model.EvaluateCommand;
 import dev.nightjar.command.model.TrainCommand;
 import dev.nightjar.command.model.VerifyCommand;
+import dev.nightjar.command.pipeline.ArchiveConsoleCommand;
 import dev.nightjar.command.pipeline.DashboardCommand;
+import dev.nightjar.command.pipeline.EmotionMongoCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.x.FakeXCommand;
@@ -53,6 +55,8 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             DemoCommand.class,
+            EmotionMongoCommand.class,
+            ArchiveConsoleCommand.class,
             ReplayCommand.class,
             LiveCommand.class,
             SearchCommand.class,

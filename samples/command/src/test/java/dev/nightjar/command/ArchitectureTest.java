@@ -39,6 +39,7 @@ class ArchitectureTest {
             "dev.nightjar.cascade",
             "dev.nightjar.delivery",
             "dev.nightjar.evaluation",
+            "dev.nightjar.filter",
             "dev.nightjar.io",
             "dev.nightjar.json",
             "dev.nightjar.kafka",

@@ -142,6 +142,26 @@ class ConsumeIT {
     }
 
     @Test
+    void onlyWhatAFilterKeepsIsPrintedAndStoredAndTheRestIsCounted() {
+        replay("filtered", 40);
+        String kept = Ran.command("replay", "--count", "40", "--print", "--where", "lang:en")
+                .out();
+        assertThat(kept.lines()).hasSizeBetween(1, 39).allMatch(line -> line.contains("\"lang\":\"en\""));
+        assertThat(consume("filtered", "--from-beginning", "--count", "40", "--json", "--where", "lang:en")
+                        .out())
+                .isEqualTo(kept);
+        Path file = folder.resolve("tweets.db");
+        Ran stored = consume("filtered", "--to", "sqlite:" + file, "--count", "40", "--where", "lang:en");
+        assertThat(stored.exit()).as(stored.err()).isZero();
+        assertThat(stored.err())
+                .contains("skipped, not-lang-en: " + (40 - kept.lines().count()), "It balances.");
+        assertThat(stored(file)).isEqualTo(kept.lines().count());
+        Ran mistyped = consume("filtered", "--where", "orignal");
+        assertThat(mistyped.exit()).isEqualTo(2);
+        assertThat(mistyped.err()).contains("'orignal'", "did you mean 'original'?");
+    }
+
+    @Test
     void tweetsAreStoredOnceOverSeveralRunsAndTheRestIsKeptAsDeadLetters() throws Exception {
         replay("stored", 60);
         send("stored", null, "no tweet".getBytes(UTF_8));

@@ -11,6 +11,7 @@ import com.mongodb.MongoNamespace;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ErasableSink;
@@ -22,12 +23,15 @@ import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.StoredTweets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.bson.BsonDocument;
 
 /**
  * Where and how a sink stores {@linkplain ClassifiedTweet classified tweets} in MongoDB: one document per tweet, its
@@ -134,6 +138,21 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
         return open(DocumentModel.TWEETS, get(COLLECTION), client, () -> {});
     }
 
+    /**
+     * Reads back the tweets that sinks of this configuration stored, with a client of its own. Only reading them shows
+     * whether the server answers.
+     *
+     * @throws ConfigException if the connection string is malformed or a secret cannot be read
+     */
+    public StoredTweets read() {
+        MongoClient client = MongoClients.create(settings());
+        return new MongoTweets(
+                client,
+                database(client)
+                        .withTimeout(get(TIMEOUT).toMillis(), TimeUnit.MILLISECONDS)
+                        .getCollection(get(COLLECTION), BsonDocument.class));
+    }
+
     /** A sink of {@linkplain WindowedCount windowed counts} in the same database: an equal, serializable factory. */
     public SinkFactory<WindowedCount> counts() {
         return new Counts(this);
@@ -155,10 +174,14 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
     }
 
     private <T> ErasableSink<T> open(DocumentModel<T> model, String into, MongoClient client, Runnable release) {
-        String fromUri = connectionString(get(URI)).getDatabase();
-        String name = Objects.requireNonNullElse(find(DATABASE), Objects.requireNonNullElse(fromUri, "nightjar"));
-        MongoStore<T> store = MongoStore.open(this, model, client.getDatabase(name), into, release);
+        MongoStore<T> store = MongoStore.open(this, model, database(client), into, release);
         return KeyedSink.erasable(store, get(BATCH_SIZE), get(BATCH_BYTES));
+    }
+
+    private MongoDatabase database(MongoClient client) {
+        String fromUri = connectionString(get(URI)).getDatabase();
+        return client.getDatabase(
+                Objects.requireNonNullElse(find(DATABASE), Objects.requireNonNullElse(fromUri, "nightjar")));
     }
 
     private MongoClientSettings settings() {

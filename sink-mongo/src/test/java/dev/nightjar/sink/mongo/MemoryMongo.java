@@ -11,8 +11,8 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.WindowedCount;
-import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.json.WindowedCountJson;
+import dev.nightjar.store.StoredTweets;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,12 +51,12 @@ final class MemoryMongo implements AutoCloseable {
         return client.getDatabase("nightjar").getCollection(name);
     }
 
-    /** The tweets, read as the canonical JSON that their documents are but for the name of the id. */
     List<ClassifiedTweet> tweets() {
-        return read("tweets", document -> {
-            document.put("id", document.remove("_id"));
-            return ClassifiedTweetJson.fromBytes(json(document));
-        });
+        List<ClassifiedTweet> tweets = new ArrayList<>();
+        try (StoredTweets stored = MongoSinkConfig.builder(uri()).build().read()) {
+            stored.forEach(tweets::add);
+        }
+        return tweets;
     }
 
     List<WindowedCount> counts() {

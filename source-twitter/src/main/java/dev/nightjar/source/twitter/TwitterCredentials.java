@@ -44,7 +44,8 @@ public final class TwitterCredentials extends Configuration {
      * A file of UTF-8 lines {@code name = value}: {@code bearer_token}, or {@code consumer_key} and
      * {@code consumer_secret} ({@code api_key} and {@code api_secret} mean the same). Blank lines, lines that begin
      * with {@code #} and other names, such as the access tokens of users, are ignored; quotes around a value are
-     * removed. A file of one line without a name is a bearer token. Where both are there, the bearer token is used.
+     * removed. A file of one line without a name is a bearer token. A JSON object with such keys will do as well. Where
+     * both are there, the bearer token is used.
      */
     public static TwitterCredentials file(Path file) {
         return new Builder().set(Secrets.FILE, file).build();

@@ -38,8 +38,7 @@ final class Tally {
             todo cuando está muy sobre tiene porque desde hasta dans avec pour plus mais tout c'est
             une cette comme être fait sont nous vous elle leur sans quand nicht eine einen auch noch
             sich aber wenn oder mein dein sind haben wird mehr schon dass você isso essa esse minha
-            quem pela""".split("\\s"))
-            .collect(Collectors.toUnmodifiableSet());
+            quem pela""".split("\\s")).collect(Collectors.toUnmodifiableSet());
 
     private final Map<String, Map<String, Long>> labels = new TreeMap<>();
     private final Map<String, Map<String, Long>> models = new TreeMap<>();

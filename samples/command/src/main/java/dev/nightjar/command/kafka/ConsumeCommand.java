@@ -14,8 +14,10 @@ import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
+import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.delivery.Ledger;
 import dev.nightjar.delivery.Retry;
+import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaPipeline;
@@ -105,6 +107,9 @@ public final class ConsumeCommand implements Callable<Integer> {
             description = "With --to: where records go that cannot be stored. Default: TOPIC.dead-letters.")
     private @Nullable String deadLetters;
 
+    @Mixin
+    private WhereOption where = new WhereOption();
+
     @Option(names = "--json", description = "Print JSON lines, with all that is in a tweet.")
     private boolean json;
 
@@ -159,7 +164,7 @@ public final class ConsumeCommand implements Callable<Integer> {
         try (TopicReader reader = reader(cluster)) {
             models.forEach((name, model) -> classifiers.put(name, model.open()));
             PrintWriter out = spec.commandLine().getOut();
-            TopicPrinter printer = new TopicPrinter(classifiers, json, out);
+            TopicPrinter printer = new TopicPrinter(classifiers, where.filter(), json, out);
             Retry retry = Retry.upTo(Retry.DEFAULT_LIMIT);
             long start = System.nanoTime();
             while (read < limit
@@ -205,6 +210,10 @@ public final class ConsumeCommand implements Callable<Integer> {
                 KafkaPipeline.builder(cluster, topic, member).deadLetters(KafkaDeadLetters.of(cluster, letters));
         classifiers.forEach(builder::classifier);
         sinks.forEach(builder::sink);
+        TweetFilter filter = where.filter();
+        if (filter != null) {
+            builder.filter(filter);
+        }
         if (count != null) {
             builder.limit(count);
         }
@@ -244,7 +253,7 @@ public final class ConsumeCommand implements Callable<Integer> {
 
     /** The group of these databases and models: what stores elsewhere, or otherwise, begins anew. */
     private String group(Map<String, SinkFactory<ClassifiedTweet>> sinks) {
-        String of = sinks.values() + " " + models;
+        String of = sinks.values() + " " + models + (where.filter() == null ? "" : " " + where.filter());
         return "nightjar-" + String.join("-", sinks.keySet()) + '-' + Integer.toHexString(of.hashCode());
     }
 

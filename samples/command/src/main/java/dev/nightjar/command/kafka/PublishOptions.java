@@ -82,7 +82,7 @@ public final class PublishOptions {
     }
 
     /** Says what became of records, and why some were not done. */
-    static void report(Ledger counts, String done, String deadLetters, PrintWriter out) {
+    public static void report(Ledger counts, String done, String deadLetters, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
                 "Read %,d records: %,d %s, %,d to %s, %,d skipped%n",

@@ -9,6 +9,7 @@ import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import java.io.PrintWriter;
@@ -38,6 +39,9 @@ public final class ReplayCommand implements Callable<Integer> {
     private ReplayOptions replay = new ReplayOptions();
 
     @Mixin
+    private WhereOption where = new WhereOption();
+
+    @Mixin
     private PublishOptions publish = new PublishOptions();
 
     @Option(
@@ -55,11 +59,15 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        ReadThrough source = new ReadThrough(replay.source(err));
+        ReadThrough source = new ReadThrough(where.of(replay.source(err)));
         if (print) {
             print(source);
         } else {
-            publish.run(source, replay.expected(), position == null ? null : PositionStore.file(position), err);
+            publish.run(
+                    source,
+                    where.filter() == null ? replay.expected() : -1,
+                    position == null ? null : PositionStore.file(position),
+                    err);
         }
         return source.report(err) ? 0 : Exit.SET_UP;
     }

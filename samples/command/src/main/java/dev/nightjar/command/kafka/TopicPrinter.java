@@ -14,6 +14,7 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.command.shared.Printable;
 import dev.nightjar.command.shared.TweetTable;
 import dev.nightjar.delivery.Ledger;
+import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.json.JsonForm;
 import dev.nightjar.json.JsonWriter;
@@ -35,14 +36,23 @@ import org.jspecify.annotations.Nullable;
  * Prints the records of a topic as what they are, a line each.
  *
  * @param classifiers asked about each tweet, by the name of their answers
+ * @param filter which tweets to print, null for all; what is no tweet is printed anyway
  */
-record TopicPrinter(Map<String, Classifier> classifiers, boolean json, PrintWriter out) {
+record TopicPrinter(
+        Map<String, Classifier> classifiers, @Nullable TweetFilter filter, boolean json, PrintWriter out) {
     private static final int LONGEST_TEXT = 200;
     private static final int LONGEST_LINE = 1 << 30;
 
     void print(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         List<Shown> shown = new ArrayList<>();
-        records.forEach(record -> shown.add(read(record)));
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Shown one = read(record);
+            if (filter == null
+                    || one.tweet() == null
+                    || filter.matches(one.tweet().tweet())) {
+                shown.add(one);
+            }
+        }
         List<String> texts = shown.stream()
                 .filter(one -> one.tweet() != null)
                 .map(one -> one.tweet().tweet().text())

@@ -9,8 +9,10 @@ import dev.nightjar.command.dashboard.Dashboard;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
+import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.store.StoredTweets;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,6 +58,10 @@ public final class DashboardCommand implements Callable<Integer> {
                 .orElseThrow();
         if (!store.isReadable()) {
             throw new ConfigException("What is in " + store.title() + " cannot be read back yet; give another --to");
+        }
+        if (store.sink() instanceof SqliteSinkConfig sqlite && !Files.exists(sqlite.file())) {
+            throw new ConfigException("There is no file '" + sqlite.file() + "'; a 'nightjar consume --to " + place
+                    + "' or a demo makes one");
         }
         try (Stop stop = Stop.caught(() -> {});
                 StoredTweets stored = store.read();

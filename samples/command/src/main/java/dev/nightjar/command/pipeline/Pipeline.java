@@ -6,11 +6,14 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
+import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.dashboard.Dashboard;
 import dev.nightjar.command.dashboard.DeadLetterWatch;
+import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.x.FirstTweets;
 import dev.nightjar.command.x.StatusLine;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
@@ -56,6 +59,7 @@ public final class Pipeline {
     private final String deadLetterTopic;
     private final List<String> topics = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
+    private boolean paged = true;
     private volatile String phase = "running";
 
     /**
@@ -86,6 +90,12 @@ public final class Pipeline {
         return this;
     }
 
+    /** Has it serve no page. */
+    public Pipeline withoutPage() {
+        paged = false;
+        return this;
+    }
+
     /**
      * Runs it to its end.
      *
@@ -95,7 +105,7 @@ public final class Pipeline {
     public int run(Source source, Queries queries) throws Exception {
         Path folder = options.state(name);
         KafkaConfig cluster = options.kafka();
-        settings.put("source", source.tweets().toString());
+        settings.put("source", source.tweets() + (source.limit() == null ? "" : ", " + source.limit()));
         options.sinks().forEach((sink, config) -> settings.put("sink." + sink, config.toString()));
         if (cluster != null) {
             settings.put("kafka", cluster.toString());
@@ -129,11 +139,12 @@ public final class Pipeline {
         Run run = new Run(name, topic, kafka, deadLetters, spark, state, stores);
         Store shown = stores.stream().filter(Store::isReadable).findFirst().orElseThrow();
         try (StoredTweets stored = shown.read();
-                TweetPublisher publisher = TweetPublisher.builder(source.tweets(), kafka, topic)
+                TweetPublisher publisher = TweetPublisher.builder(left(source, state, kafka), kafka, topic)
                         .positions(PositionStore.file(state.position()))
                         .deadLetters(deadLetters)
                         .build();
-                DeadLetterWatch letters = options.isHeadless() ? null : DeadLetterWatch.of(kafka, deadLetterTopic);
+                DeadLetterWatch letters =
+                        options.isHeadless() || !paged ? null : DeadLetterWatch.of(kafka, deadLetterTopic);
                 Dashboard page = letters == null
                         ? null
                         : Dashboard.open(
@@ -163,6 +174,11 @@ public final class Pipeline {
                 query.stop();
             }
             phase = FINISHED;
+            PublishOptions.report(
+                    publisher.counts(),
+                    "published to " + topic,
+                    deadLetterTopic,
+                    spec.commandLine().getOut());
             // Before the pause, which Ctrl-C may end.
             int exit = audit(stores, kafka);
             if (!stop.isAsked()) {
@@ -178,6 +194,21 @@ public final class Pipeline {
             thread.shutdownNow();
             spark.stop();
         }
+    }
+
+    /** What is left of a source to read: a run that was killed has read some, which are in the topic. */
+    private TweetSourceFactory left(Source source, RunState state, KafkaConfig kafka) {
+        Long limit = source.limit();
+        if (limit == null) {
+            return source.tweets();
+        }
+        long read = 0;
+        if (state.resumed() && options.kafka() == null) {
+            try (KafkaTopics admin = KafkaTopics.open(kafka)) {
+                read = admin.describe(topic).size();
+            }
+        }
+        return new FirstTweets(source.tweets(), Math.max(0, limit - read));
     }
 
     private void ensureTopics(KafkaConfig kafka) {

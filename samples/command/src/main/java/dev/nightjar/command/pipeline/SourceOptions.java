@@ -4,11 +4,11 @@
  */
 package dev.nightjar.command.pipeline;
 
-import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.ReplayOptions;
-import dev.nightjar.command.x.FirstTweets;
+import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.command.x.StreamOptions;
 import dev.nightjar.command.x.Watched;
+import dev.nightjar.filter.TweetFilter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -24,6 +24,15 @@ public final class SourceOptions {
     @Mixin
     private StreamOptions stream = new StreamOptions();
 
+    @Mixin
+    private WhereOption where = new WhereOption();
+
+    /** Has it keep these tweets alone, unless the user says otherwise. */
+    public SourceOptions keeping(TweetFilter tweets) {
+        where.orElse(tweets);
+        return this;
+    }
+
     /**
      * The source.
      *
@@ -36,7 +45,9 @@ public final class SourceOptions {
             if (paced == Pace.VISIBLE && !replay.isPaced()) {
                 replay.pace(VISIBLE_RATE);
             }
-            return Source.of(replay.source(spec.commandLine().getErr()), replay.expected());
+            return Source.of(
+                    where.of(replay.source(spec.commandLine().getErr())),
+                    where.filter() == null ? replay.expected() : -1);
         }
         if (replay.isNamed()) {
             throw new CommandLine.ParameterException(
@@ -45,14 +56,14 @@ public final class SourceOptions {
                             + " leave out the ones or the others");
         }
         Watched watched = stream.stream();
-        Long count = replay.count();
-        TweetSourceFactory tweets = count == null ? watched : new FirstTweets(watched, count);
         return new Source(
-                tweets,
-                count == null ? -1 : count,
-                () -> stream.ensureRules(
-                        "nightjar-" + name, rules, spec.commandLine().getErr()),
-                watched::line);
+                        where.of(watched),
+                        -1,
+                        null,
+                        () -> stream.ensureRules(
+                                "nightjar-" + name, rules, spec.commandLine().getErr()),
+                        watched::line)
+                .first(replay.count());
     }
 
     /** How fast a replay is that has been told no pace. */

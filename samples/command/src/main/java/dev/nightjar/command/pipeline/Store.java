@@ -7,6 +7,7 @@ package dev.nightjar.command.pipeline;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,13 +38,16 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig;
+        return sink instanceof SqliteSinkConfig || sink instanceof MongoSinkConfig;
     }
 
     /** What it holds, if it is readable. */
     StoredTweets read() {
         if (sink instanceof SqliteSinkConfig sqlite) {
             return SqliteTweets.open(sqlite.file());
+        }
+        if (sink instanceof MongoSinkConfig mongo) {
+            return mongo.read();
         }
         throw new IllegalStateException(name + " cannot be read back");
     }

@@ -26,7 +26,11 @@ public final class Models {
     public static final String HELP =
             "A bundled model (emotion, sentiment-lr, sentiment-onnx), a directory with a Hugging Face export, hf://owner/name@commit, or the file of a logistic regression. Options"
                     + " of its configuration follow a question mark, as in 'sentiment-lr?abstain-below=0.5'; 'A?second=B&margin=0.2' is a"
-                    + " cascade of A and B.";
+                    + " cascade of A and B, and '?normalizer=strip-all' has any model read words in Latin letters alone:"
+                    + " no links, handles, hashtags, emoji.";
+
+    /** Reads nothing of a text but words in Latin letters: {@link ClassifierFactory#ofStrippedText()}. */
+    private static final String STRIP = "strip-all";
 
     private final String place;
     private final Map<String, String> options;
@@ -62,6 +66,10 @@ public final class Models {
     }
 
     private ClassifierFactory classifier() {
+        if (STRIP.equals(options.get("normalizer"))) {
+            options.remove("normalizer");
+            return classifier().ofStrippedText();
+        }
         String second = options.remove("second");
         String margin = options.remove("margin");
         if (second != null) {

@@ -78,7 +78,9 @@ public final class FakeXCommand implements Callable<Integer> {
             names = "--past",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "How many posts of the last seven days there are to search. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How many posts of the last seven days there are to search; of all days before there are some, too, for"
+                            + " --archive. Default: ${DEFAULT-VALUE}.")
     private int past;
 
     @Option(names = "--port", defaultValue = "0", converter = Port.class, description = "Default: any free one.")
@@ -113,8 +115,12 @@ public final class FakeXCommand implements Callable<Integer> {
             throw wrong("--rate and --count are positive, --past is not negative");
         }
         Path file = credentials == null ? Home.folder().resolve("fake-x.credentials") : credentials;
-        FakeX.Builder builder =
-                FakeX.builder().port(port).postsPerSecond(rate).pastPosts(past).seed(seed);
+        FakeX.Builder builder = FakeX.builder()
+                .port(port)
+                .postsPerSecond(rate)
+                .pastPosts(past)
+                .archive()
+                .seed(seed);
         if (count != null) {
             builder.matchingCount(count);
         }

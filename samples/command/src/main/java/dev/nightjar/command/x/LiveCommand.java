@@ -11,6 +11,7 @@ import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.kafka.TweetPublisher;
@@ -56,6 +57,9 @@ public final class LiveCommand implements Callable<Integer> {
             defaultValue = "-1",
             description = "Stop after so many tweets. What X has sent by then is charged too; --max-posts is exact.")
     private long count;
+
+    @Mixin
+    private WhereOption where = new WhereOption();
 
     @Mixin
     private StreamOptions stream = new StreamOptions();
@@ -112,7 +116,8 @@ public final class LiveCommand implements Callable<Integer> {
     }
 
     private TweetSourceFactory limited(Watched stream) {
-        return count < 0 ? stream : new FirstTweets(stream, count);
+        TweetSourceFactory kept = where.of(stream);
+        return count < 0 ? kept : new FirstTweets(kept, count);
     }
 
     private long publish(Watched stream, Stop stop) {

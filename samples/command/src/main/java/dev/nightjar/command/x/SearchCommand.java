@@ -11,6 +11,7 @@ import dev.nightjar.TweetSource;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.TweetTable;
+import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.source.twitter.TweetQuery;
@@ -122,6 +123,9 @@ public final class SearchCommand implements Callable<Integer> {
     private boolean publishing;
 
     @Mixin
+    private WhereOption where = new WhereOption();
+
+    @Mixin
     private PublishOptions publish = new PublishOptions();
 
     @Option(
@@ -154,7 +158,7 @@ public final class SearchCommand implements Callable<Integer> {
         if (!dryRun) {
             if (publishing) {
                 publish.run(
-                        search,
+                        where.of(search),
                         follow == null ? expected : -1,
                         position == null ? null : PositionStore.file(position),
                         spec.commandLine().getErr());
@@ -241,7 +245,7 @@ public final class SearchCommand implements Callable<Integer> {
         long shown = 0;
         long passed = 0;
         long unreadable = 0;
-        try (TweetSource source = search.open();
+        try (TweetSource source = where.of(search).open();
                 Stop stop = Stop.by(source::close)) {
             while (!stop.isAsked() && !source.isExhausted()) {
                 SourceBatch batch;
@@ -303,7 +307,7 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     /** A time or a date. */
-    private static final class Time implements CommandLine.ITypeConverter<Instant> {
+    static final class Time implements CommandLine.ITypeConverter<Instant> {
         @Override
         public Instant convert(String text) {
             try {

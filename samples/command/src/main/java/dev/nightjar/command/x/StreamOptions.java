@@ -21,8 +21,8 @@ public final class StreamOptions {
             names = "--rule",
             paramLabel = "RULE",
             description =
-                    "Adds this rule before, if it is not there. Repeatable. Without it, the rules are used that the"
-                            + " application has.")
+                    "Adds this rule before, if it is not there. Repeatable. Without it, that of the command is used, or"
+                            + " those that the application has.")
     private List<String> rules = List.of();
 
     @Option(

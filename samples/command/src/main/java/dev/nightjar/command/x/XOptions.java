@@ -20,7 +20,7 @@ final class XOptions {
             paramLabel = "FILE",
             description =
                     "A file with a line 'bearer_token = ...', or lines 'consumer_key = ...' and 'consumer_secret ="
-                            + " ...'. Default: the environment variables X_BEARER_TOKEN, or X_CONSUMER_KEY and"
+                            + " ...', or JSON with such keys. Default: the environment variables X_BEARER_TOKEN, or X_CONSUMER_KEY and"
                             + " X_CONSUMER_SECRET.")
     private @Nullable Path credentials;
 

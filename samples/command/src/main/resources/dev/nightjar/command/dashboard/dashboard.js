@@ -176,7 +176,7 @@ function showNumbers(state) {
   put('lag', state.lag < 0 ? '–' : whole(state.lag), state.lag < 0 ? '' : 'tweets');
   const dead = state.deadLetters.reduce((sum, letter) => sum + letter.count, 0);
   put('dead', whole(dead));
-  byId('deadNote').textContent = (dead ? 'records set aside' : 'none set aside') + (state.skipped ? `; ${whole(state.skipped)} deletions passed over` : '');
+  byId('deadNote').textContent = (dead ? 'records set aside' : 'none set aside') + (state.skipped ? `; ${whole(state.skipped)} ${state.skipped === 1 ? 'deletion' : 'deletions'} passed over` : '');
 }
 
 function showBars(id, counts, name) {
@@ -322,7 +322,8 @@ function chart(name) {
   let sums = [];
   let shown = null;
 
-  function tell(at) {
+  function tell(cursor) {
+    const at = Math.min(cursor, 59);
     const counts = shown.labels.map((label) => shown.window.shares[name][label][at] ?? 0);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const best = shown.labels.map((label, i) => [label, counts[i]]).sort((a, b) => b[1] - a[1]).slice(0, 2);
@@ -361,7 +362,8 @@ function chart(name) {
         below = below.map((sum, at) => sum + window.shares[name][label][at]);
         tops.push(below.map((sum, at) => totals[at] ? sum / totals[at] : null));
       }
-      sums = [totals.map((_, at) => (window.begin + at * window.step) / 1000), ...tops.reverse()];
+      /* A step more, without a bar, so that the last has its room. */
+      sums = [[...totals, 0].map((_, at) => (window.begin + at * window.step) / 1000), ...tops.reverse().map((top) => [...top, null])];
       const key = JSON.stringify([labels, window.minutes, dark.matches]);
       if (key !== drawn) {
         make([...labels].reverse());

@@ -116,6 +116,9 @@ class DashboardPageIT {
         assertThat(text("#words")).contains("game", "shame").doesNotContain("what");
         assertThat(text("#languages")).contains("English");
         assertThat(text("#models")).contains("emotion by emotion@abc123");
+        assertThat(drawn("#ddcc77") && drawn("#332288"))
+                .as("the last step of the chart has both labels")
+                .isTrue();
         assertThat(colours(".chip .swatch")).as("the colours of two labels").doesNotHaveDuplicates();
         store.add(tweet(3, "Here it comes", "joy"));
         until(() -> count("#tweets > li") == 3 && text("#tweets > li").contains("Here it comes"));
@@ -267,7 +270,11 @@ class DashboardPageIT {
         browser.visit(dashboard.uri());
         for (int second = 0; second < 8; second++) {
             ClassifiedTweet[] tweets = IntStream.range(0, 1_000)
-                    .mapToObj(i -> tweet(ThreadLocalRandom.current().nextInt(1_000_000), "tweet " + i, i % 2 == 0 ? "joy" : "fear", "tag" + i))
+                    .mapToObj(i -> tweet(
+                            ThreadLocalRandom.current().nextInt(1_000_000),
+                            "tweet " + i,
+                            i % 2 == 0 ? "joy" : "fear",
+                            "tag" + i))
                     .toArray(ClassifiedTweet[]::new);
             store.add(tweets);
             Thread.sleep(1_000);
@@ -371,6 +378,15 @@ class DashboardPageIT {
         return IntStream.range(0, found.size())
                 .mapToObj(i -> found.get(i).asText())
                 .toList();
+    }
+
+    private static boolean drawn(String colour) throws Exception {
+        return browser.eval("(() => { const canvas = document.querySelector('canvas'); const pixels ="
+                        + " canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;"
+                        + " for (let i = 0; i < pixels.length; i += 4) if ('#' + [0, 1, 2].map(c =>"
+                        + " pixels[i + c].toString(16).padStart(2, '0')).join('') === '" + colour
+                        + "') return true; return false; })()")
+                .asBoolean();
     }
 
     private static String text(String selector) throws Exception {

@@ -4,14 +4,18 @@
  */
 package dev.nightjar.source.twitter.http;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.nightjar.ConfigException;
 import dev.nightjar.io.TextFile;
+import dev.nightjar.json.JsonReader;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,8 +46,10 @@ public final class Secrets {
             OPTIONS.add(Option.credential("consumer-secret").means("with `consumer-key`"));
 
     /** A file of either. */
-    public static final Option<Path> FILE = OPTIONS.add(Option.path("credentials-file")
-            .means("lines `bearer_token = ...`, or `consumer_key = ...` and `consumer_secret = ...`"));
+    public static final Option<Path> FILE = OPTIONS.add(
+            Option.path("credentials-file")
+                    .means(
+                            "lines `bearer_token = ...`, or `consumer_key = ...` and `consumer_secret = ...`, or JSON with such keys"));
 
     /** Whether either is in the environment. */
     public static final Option<Boolean> ENVIRONMENT = OPTIONS.add(Option.flag("credentials-environment")
@@ -53,15 +59,19 @@ public final class Secrets {
     private static final String KEY_ENV = "X_CONSUMER_KEY";
     private static final String SECRET_ENV = "X_CONSUMER_SECRET";
 
-    private static final Map<String, String> NAMES = Map.of(
-            "bearer_token", "bearer",
-            "bearer", "bearer",
-            "consumer_key", "key",
-            "api_key", "key",
-            "consumer_secret", "secret",
-            "consumer_key_secret", "secret",
-            "api_secret", "secret",
-            "api_key_secret", "secret");
+    /** In lower case, without hyphens, underscores and spaces. */
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("bearertoken", "bearer"),
+            Map.entry("bearer", "bearer"),
+            Map.entry("consumerkey", "key"),
+            Map.entry("apikey", "key"),
+            Map.entry("key", "key"),
+            Map.entry("consumersecret", "secret"),
+            Map.entry("consumerkeysecret", "secret"),
+            Map.entry("apisecret", "secret"),
+            Map.entry("apikeysecret", "secret"),
+            Map.entry("apisecretkey", "secret"),
+            Map.entry("secret", "secret"));
 
     private final @Nullable String bearer;
     private final @Nullable String key;
@@ -122,9 +132,9 @@ public final class Secrets {
     }
 
     private static Secrets fromFile(Path file) {
-        List<String> lines;
+        String text;
         try {
-            lines = TextFile.read(file).lines().toList();
+            text = TextFile.read(file);
         } catch (MalformedInputException e) {
             throw new ConfigException("The credentials file '" + file + "' is not UTF-8", e);
         } catch (IOException e) {
@@ -134,6 +144,33 @@ public final class Secrets {
                     e);
         }
         Map<String, String> values = new HashMap<>();
+        String bare = text.stripLeading().startsWith("{") ? readJson(file, text, values) : readLines(text, values);
+        return of(
+                values.isEmpty() ? bare : values.get("bearer"),
+                values.get("key"),
+                values.get("secret"),
+                "The credentials file '" + file + "' has neither a line 'bearer_token = ...' nor lines"
+                        + " 'consumer_key = ...' and 'consumer_secret = ...', nor JSON with such keys");
+    }
+
+    /** Notes the values of an object's texts, also of one within another. */
+    private static @Nullable String readJson(Path file, String text, Map<String, String> values) {
+        try (JsonParser json = JsonReader.parser(text.getBytes(StandardCharsets.UTF_8))) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.VALUE_STRING && json.currentName() != null) {
+                    put(json.currentName(), json.getText().strip(), values);
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            // Its own message quotes the text, and so secrets.
+            throw new ConfigException("The credentials file '" + file + "' begins as JSON and is none");
+        }
+    }
+
+    /** Notes the values of lines; returns the only line if it has no name. */
+    private static @Nullable String readLines(String text, Map<String, String> values) {
+        List<String> lines = text.lines().toList();
         String bare = null;
         for (String raw : lines) {
             String line = raw.replace("\uFEFF", "").strip();
@@ -145,22 +182,16 @@ public final class Secrets {
                 bare = line;
                 continue;
             }
-            String name = unquoted(line.substring(0, separator))
-                    .toLowerCase(Locale.ROOT)
-                    .replace('-', '_')
-                    .replace(' ', '_');
-            String value = unquoted(line.substring(separator + 1));
-            if (NAMES.containsKey(name) && !value.isEmpty()) {
-                values.put(NAMES.get(name), value);
-            }
+            put(unquoted(line.substring(0, separator)), unquoted(line.substring(separator + 1)), values);
         }
-        String bearer = values.isEmpty() && lines.size() == 1 ? bare : values.get("bearer");
-        return of(
-                bearer,
-                values.get("key"),
-                values.get("secret"),
-                "The credentials file '" + file + "' has neither a line 'bearer_token = ...' nor lines"
-                        + " 'consumer_key = ...' and 'consumer_secret = ...'");
+        return lines.size() == 1 ? bare : null;
+    }
+
+    private static void put(String name, String value, Map<String, String> values) {
+        String known = NAMES.get(name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", ""));
+        if (known != null && !value.isEmpty()) {
+            values.put(known, value);
+        }
     }
 
     private static int separator(String line) {

@@ -135,6 +135,24 @@ class TwitterCredentialsTest {
     }
 
     @Test
+    void aFileOfJsonIsReadWhateverItsKeysAreCalled() throws Exception {
+        assertThat(file("{\"consumer_key\": \"k1\", \"consumer_secret\": \"s1\", \"access_token\": \"u\","
+                                + " \"access_token_secret\": \"us\", \"bearer_token\": \"AAA%3D\"}")
+                        .bearer())
+                .isEqualTo("AAA%3D");
+        Secrets pair =
+                file("  {\"apiKey\": \"k2\", \"api_key_secret\": \"s2\", \"access_token_secret\": \"us\", \"n\": 1}");
+        assertThat(pair.key()).isEqualTo("k2");
+        assertThat(pair.secret()).isEqualTo("s2");
+        assertThat(file("{\"twitter\": {\"key\": \"k3\", \"secret\": \"s3\"}}").secret())
+                .isEqualTo("s3");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> file("{\"bearer_token\": s3cr3t}"))
+                .withMessageContaining("begins as JSON and is none")
+                .satisfies(e -> assertThat(e.toString() + e.getCause()).doesNotContain("s3cr3t"));
+    }
+
+    @Test
     void aFileWithoutSecretsSaysWhatIsMissing() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> file("consumer_key = k1s3cr3t\n"))

@@ -42,6 +42,7 @@ final class Api {
     private final String secret;
     private final long postCap;
     private final int history;
+    private final @Nullable ArchivePosts archive;
     private final boolean enterprise;
     private final Duration searchLag;
     private final CountDownLatch streamed = new CountDownLatch(1);
@@ -69,6 +70,7 @@ final class Api {
         this.token = builder.bearerToken;
         this.postCap = builder.postCap;
         this.history = builder.history;
+        this.archive = builder.archive ? new ArchivePosts(builder.seed) : null;
         this.enterprise = builder.enterprise;
         this.searchLag = builder.searchLag;
         this.rules = new Rules(enterprise ? 25_000 : 1000, enterprise ? 2048 : 1024, () -> nextId(now()));
@@ -373,6 +375,9 @@ final class Api {
     }
 
     private Search search(Request request, Instant at) {
+        if (archive != null && request.path().endsWith("/all")) {
+            archive.write(request, at, posts);
+        }
         return new Search(request, at, searchLag, enterprise);
     }
 

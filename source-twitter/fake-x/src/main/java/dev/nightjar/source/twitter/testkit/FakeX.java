@@ -264,6 +264,7 @@ public final class FakeX implements AutoCloseable {
         boolean enterprise;
         long postCap = Long.MAX_VALUE;
         int history = 200_000;
+        boolean archive;
 
         private Builder() {}
 
@@ -310,6 +311,15 @@ public final class FakeX implements AutoCloseable {
         /** How many posts of the last seven days there are for a search to find; 0 by default. */
         public Builder pastPosts(int value) {
             pastPosts = value;
+            return this;
+        }
+
+        /**
+         * Has posts of all days since 2006 for a search of the archive, every second of which has a word of the search
+         * that first asks for their time; none by default.
+         */
+        public Builder archive() {
+            archive = true;
             return this;
         }
 

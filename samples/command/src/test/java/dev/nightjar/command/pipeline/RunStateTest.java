@@ -1,0 +1,73 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nightjar.ConfigException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStateTest {
+    private static final Map<String, String> SETTINGS = Map.of("source", "replay");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aRunThatDidNotFinishGoesOnAndAFinishedOneBeginsAnew() throws Exception {
+        leave(false, false);
+        try (RunState again = RunState.open(folder, SETTINGS, false)) {
+            assertThat(again.resumed()).isTrue();
+            assertThat(again.position()).exists();
+            assertThat(again.store()).exists();
+            again.finish();
+        }
+        try (RunState anew = RunState.open(folder, SETTINGS, false)) {
+            assertThat(anew.resumed()).isFalse();
+            assertThat(anew.position()).doesNotExist();
+            assertThat(anew.store()).doesNotExist();
+        }
+    }
+
+    @Test
+    void whereTheTopicsOutliveARunOnlyThePositionBeginsAnew() throws Exception {
+        leave(true, true);
+        try (RunState anew = RunState.open(folder, SETTINGS, true)) {
+            assertThat(anew.resumed()).isFalse();
+            assertThat(anew.position()).doesNotExist();
+            assertThat(anew.store()).exists();
+        }
+    }
+
+    @Test
+    void otherSettingsBeginAnewAndWhatIsNotOfARunStays() throws Exception {
+        leave(false, false);
+        try (RunState other = RunState.open(folder, Map.of("source", "another"), true)) {
+            assertThat(other.resumed()).isFalse();
+            assertThat(other.store()).doesNotExist();
+        }
+        Path mine = Files.createDirectories(folder.resolve("mine"));
+        Files.writeString(mine.resolve("thesis.txt"), "chapter one");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> RunState.open(mine, SETTINGS, false))
+                .withMessageContaining("holds files that no run wrote, such as 'thesis.txt'");
+    }
+
+    private void leave(boolean finished, boolean keeps) throws Exception {
+        try (RunState state = RunState.open(folder, SETTINGS, keeps)) {
+            assertThat(state.resumed()).isFalse();
+            Files.writeString(state.position(), "12");
+            Files.writeString(state.store(), "tweets");
+            if (finished) {
+                state.finish();
+            }
+        }
+    }
+}
