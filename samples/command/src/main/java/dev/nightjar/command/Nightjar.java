@@ -18,6 +18,7 @@ import dev.nightjar.command.model.EvaluateCommand;
 import dev.nightjar.command.model.TrainCommand;
 import dev.nightjar.command.model.VerifyCommand;
 import dev.nightjar.command.pipeline.ArchiveConsoleCommand;
+import dev.nightjar.command.pipeline.DashboardCommand;
 import dev.nightjar.command.pipeline.EmotionMongoCommand;
 import dev.nightjar.command.pipeline.KappaHBaseCommand;
 import dev.nightjar.command.pipeline.LambdaTrendsCommand;
@@ -78,6 +79,7 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             TopicsCommand.class,
             SmokeCommand.class,
+            DashboardCommand.class,
             DoctorCommand.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class

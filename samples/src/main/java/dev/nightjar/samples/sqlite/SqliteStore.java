@@ -48,6 +48,7 @@ final class SqliteStore implements ErasableStore<ClassifiedTweet, String> {
               PRIMARY KEY (id, classifier)) WITHOUT ROWID""";
     private static final String LABELS =
             "CREATE INDEX IF NOT EXISTS classification_label ON classification (classifier, label)";
+    private static final String TIMES = "CREATE INDEX IF NOT EXISTS tweet_created_at ON tweet (created_at)";
 
     /** Deletes the classifications of the tweet that it replaces too, by their reference. */
     private static final String REPLACE = "INSERT OR REPLACE INTO tweet (id, json) VALUES (?1, ?2)";
@@ -77,7 +78,7 @@ final class SqliteStore implements ErasableStore<ClassifiedTweet, String> {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Connection connection = config.createConnection("jdbc:sqlite:" + file);
             try (Statement statement = connection.createStatement()) {
-                for (String sql : List.of(TWEETS, CLASSIFICATIONS, LABELS)) {
+                for (String sql : List.of(TWEETS, CLASSIFICATIONS, LABELS, TIMES)) {
                     statement.execute(sql);
                 }
                 connection.setAutoCommit(false);

@@ -7,13 +7,14 @@ package dev.nightjar.command.pipeline;
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.dashboard.Dashboard;
+import dev.nightjar.command.dashboard.DeadLetterWatch;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.x.FirstTweets;
 import dev.nightjar.command.x.StatusLine;
-import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaTopics;
@@ -55,7 +56,7 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 public final class Pipeline {
     private static final int PARTITIONS = 2;
-    private static final int NEWEST = 12;
+    private static final String FINISHED = "finished, all is stored";
     private static final Duration OFFSETS_LIMIT = Duration.ofSeconds(5);
 
     private final PipelineOptions options;
@@ -167,9 +168,14 @@ public final class Pipeline {
                         .positions(PositionStore.file(state.position()))
                         .deadLetters(deadLetters)
                         .build();
-                LivePage page = options.isHeadless() || !paged
+                DeadLetterWatch letters =
+                        options.isHeadless() || !paged ? null : DeadLetterWatch.of(kafka, deadLetterTopic);
+                Dashboard page = letters == null
                         ? null
-                        : LivePage.open(options.port(), () -> pageState(source, stored, publisher, run))) {
+                        : Dashboard.open(
+                                options.port(),
+                                stored,
+                                () -> status(source, shown, publisher, run, state.resumed(), letters))) {
             if (page != null) {
                 say("Look at " + page.uri());
             }
@@ -194,7 +200,7 @@ public final class Pipeline {
             for (StreamingQuery query : spark.streams().active()) {
                 query.stop();
             }
-            phase = "finished, all is stored";
+            phase = FINISHED;
             PublishOptions.report(
                     publisher.counts(),
                     "published to " + topic,
@@ -357,18 +363,20 @@ public final class Pipeline {
         return failure;
     }
 
-    private LivePage.State pageState(Source source, StoredTweets stored, TweetPublisher publisher, Run run) {
-        var published = publisher.counts();
-        var written = run.batches().counts();
-        return new LivePage.State(
-                phase,
-                published.in(),
-                source.expected(),
-                stored.count(),
-                published.deadLetterCount() + written.deadLetterCount(),
-                published.skippedCount() + written.skippedCount(),
-                stored.labelCounts(),
-                stored.newest(NEWEST).stream().map(ClassifiedTweetJson::toJson).toList());
+    private Dashboard.Status status(
+            Source source, Store shown, TweetPublisher publisher, Run run, boolean resumed, DeadLetterWatch letters) {
+        boolean finished = phase.equals(FINISHED);
+        Supplier<String> status = source.status();
+        return new Dashboard.Status(
+                shown.title(),
+                status == null || finished ? phase : status.get(),
+                finished,
+                publisher.counts().out(),
+                resumed ? -1 : source.expected(),
+                finished ? 0 : run.lag(),
+                publisher.counts().skippedCount() + run.batches().counts().skippedCount(),
+                letters.counts(),
+                letters.newest());
     }
 
     /** Compares each database with the topic. */

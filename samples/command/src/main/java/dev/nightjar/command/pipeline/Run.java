@@ -5,10 +5,12 @@
 package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.json.JsonObject;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.spark.BatchWriter;
 import dev.nightjar.spark.SparkTweets;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
 
 /** A pipeline while it runs: what its queries are made of. */
 public final class Run {
@@ -133,5 +136,31 @@ public final class Run {
     /** What stores the tweets, for its counts. */
     BatchWriter batches() {
         return batches;
+    }
+
+    /** How many records of the topic wait, as the last batch found; -1 before there was one. */
+    long lag() {
+        for (StreamingQuery query : spark.streams().active()) {
+            StreamingQueryProgress progress = query.lastProgress();
+            if (name.equals(query.name()) && progress != null && progress.sources().length > 0) {
+                return offsets(progress.sources()[0].latestOffset()) - offsets(progress.sources()[0].endOffset());
+            }
+        }
+        return -1;
+    }
+
+    /** The sum of the offsets of the topic's partitions in the form that Spark's Kafka source has for them. */
+    private long offsets(String json) {
+        JsonObject partitions =
+                JsonObject.read(json.getBytes(StandardCharsets.UTF_8)).object(topic);
+        long sum = 0;
+        for (int partition = 0; partitions != null; partition++) {
+            Long offset = partitions.integer(Integer.toString(partition));
+            if (offset == null) {
+                break;
+            }
+            sum += offset;
+        }
+        return sum;
     }
 }

@@ -8,7 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
-import dev.nightjar.store.StoredTweets;
+import dev.nightjar.store.StoredTweetsByTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,16 +18,27 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Questions to the file that a {@link SqliteSinkConfig} stores into, on a connection of its own. */
-public final class SqliteTweets implements StoredTweets {
+public final class SqliteTweets implements StoredTweetsByTime {
+    private static final int SLICES = 8;
+    /** The form that times have in the JSON, whose order is that of the times. */
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private final Connection connection;
 
     private SqliteTweets(Connection connection) {
@@ -74,6 +85,29 @@ public final class SqliteTweets implements StoredTweets {
     @Override
     public synchronized List<ClassifiedTweet> newest(int limit) {
         return query("SELECT json FROM tweet ORDER BY id DESC LIMIT " + limit, SqliteTweets::tweet);
+    }
+
+    /** Of a span with more than that, the first tweets of some slices of it. */
+    @Override
+    public synchronized List<ClassifiedTweet> between(Instant from, Instant until, int most) {
+        List<ClassifiedTweet> all = first(from, until, most + 1);
+        if (all.size() <= most) {
+            return all;
+        }
+        Duration slice = Duration.between(from, until).dividedBy(SLICES);
+        List<ClassifiedTweet> spread = new ArrayList<>();
+        for (int i = 0; i < SLICES; i++) {
+            Instant begin = from.plus(slice.multipliedBy(i));
+            spread.addAll(first(begin, i < SLICES - 1 ? begin.plus(slice) : until, most / SLICES));
+        }
+        return spread;
+    }
+
+    private List<ClassifiedTweet> first(Instant from, Instant until, int most) {
+        return query(
+                "SELECT json FROM tweet WHERE created_at >= '" + TIME.format(from) + "' AND created_at < '"
+                        + TIME.format(until) + "' ORDER BY created_at LIMIT " + most,
+                SqliteTweets::tweet);
     }
 
     @Override

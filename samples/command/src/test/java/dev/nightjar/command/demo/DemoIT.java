@@ -12,7 +12,8 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.command.Launched;
 import dev.nightjar.command.pipeline.SqliteTweets;
 import dev.nightjar.testkit.EmbeddedKafka;
-import java.io.InputStream;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -115,11 +116,11 @@ class DemoIT {
                 return Files.readString(output).contains("until you press Enter");
             });
             assertThat(Files.readString(output)).contains("It balances").doesNotContain(" .0 tweets/s");
-            try (InputStream page = URI.create("http://localhost:" + port + "/state.json")
-                    .toURL()
-                    .openStream()) {
-                assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8))
-                        .startsWith("{\"phase\":\"finished, all is stored\"");
+            try (BufferedReader page = new BufferedReader(new InputStreamReader(
+                    URI.create("http://localhost:" + port + "/events").toURL().openStream(), StandardCharsets.UTF_8))) {
+                assertThat(page.lines().filter(line -> line.startsWith("data:")).findFirst())
+                        .hasValueSatisfying(told -> assertThat(told)
+                                .contains("\"phase\":\"finished, all is stored\"", "\"stored\":30,", "\"lag\":0,"));
             }
             demo.getOutputStream().write('\n');
             demo.getOutputStream().flush();

@@ -1,0 +1,321 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.dashboard;
+
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ConfigException;
+import dev.nightjar.DataException;
+import dev.nightjar.DeadLetter;
+import dev.nightjar.NightjarException;
+import dev.nightjar.store.StoredTweets;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.sse.ServerSentEventConnection;
+import io.undertow.server.handlers.sse.ServerSentEventHandler;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A page on localhost that shows what a store holds, and how a run does that fills it. It is told once a second. Texts
+ * reach the page as text, never as markup; it loads nothing from elsewhere, and only this machine is answered.
+ */
+public final class Dashboard implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
+    private static final String UPLOT = "org.webjars.npm/uplot";
+    private static final Map<String, String> FILES = Map.of(
+            "/", "dashboard.html",
+            "/dashboard.css", "dashboard.css",
+            "/dashboard.js", "dashboard.js",
+            "/icon.svg", "icon.svg",
+            "/uplot.css", webJar("uPlot.min.css"),
+            "/uplot.js", webJar("uPlot.iife.min.js"));
+    private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "svg", "image/svg+xml");
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cache-Control",
+            "no-store");
+
+    private static final int REQUEST_MILLIS = 5_000;
+    private static final int MOST_HEADER_BYTES = 8 * 1024;
+    private static final int MOST_VIEWERS = 16;
+    private static final int PUSH_MILLIS = 1_000;
+    private static final int SLOWEST_PUSHES = 20;
+
+    private final Map<ServerSentEventConnection, Viewer> viewers = new ConcurrentHashMap<>();
+    private final ServerSentEventHandler events =
+            new ServerSentEventHandler((connection, lastEvent) -> welcome(connection));
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread pushes = new Thread(task, "nightjar-dashboard");
+        pushes.setDaemon(true);
+        return pushes;
+    });
+    private final Board board;
+    private final Undertow server;
+    private final URI uri;
+    private final Set<String> hosts;
+    private final Future<?> ticks;
+    private boolean failed;
+
+    private Dashboard(int port, Board board) {
+        this.board = board;
+        server = Undertow.builder()
+                .addHttpListener(port, InetAddress.getLoopbackAddress().getHostAddress(), this::handle)
+                .setIoThreads(1)
+                .setWorkerThreads(1)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_MILLIS)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, REQUEST_MILLIS)
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MOST_HEADER_BYTES)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 1L)
+                .build();
+        server.start();
+        int bound = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+        uri = URI.create("http://localhost:" + bound + "/");
+        hosts = List.of("localhost", "127.0.0.1", "[::1]").stream()
+                .map(host -> host + ':' + bound)
+                .collect(Collectors.toUnmodifiableSet());
+        ticks = thread.scheduleWithFixedDelay(this::push, PUSH_MILLIS, PUSH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Serves the page.
+     *
+     * @param port the port on localhost, 0 for any free one
+     * @param stored what is shown; remains the caller's to close, after this
+     * @param status how the run does, asked for once a second
+     * @throws ConfigException if the port is taken
+     */
+    public static Dashboard open(int port, StoredTweets stored, Supplier<Status> status) {
+        try {
+            return new Dashboard(port, new Board(stored, status, Clock.systemUTC()));
+        } catch (RuntimeException e) {
+            throw new ConfigException(
+                    "Port " + port + " of localhost is taken; choose another with --port, or --headless for no page",
+                    e);
+        }
+    }
+
+    /** Where the page is. */
+    public URI uri() {
+        return uri;
+    }
+
+    @Override
+    public void close() {
+        ticks.cancel(true);
+        thread.shutdownNow();
+        server.stop();
+    }
+
+    private void handle(HttpServerExchange exchange) throws Exception {
+        HEADERS.forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
+        String path = exchange.getRequestPath();
+        if (!isMeant(exchange)) {
+            refuse(exchange, StatusCodes.FORBIDDEN, "This page is for the browser on its own machine, at " + uri);
+        } else if (!exchange.getRequestMethod().equals(Methods.GET)) {
+            refuse(exchange, StatusCodes.METHOD_NOT_ALLOWED, "There is nothing but to look");
+        } else if (path.equals("/events")) {
+            greet(exchange);
+        } else if (FILES.containsKey(path)) {
+            serve(exchange, FILES.get(path));
+        } else {
+            refuse(exchange, StatusCodes.NOT_FOUND, "Not found");
+        }
+    }
+
+    /** Whether it is asked for by its own name, and not by way of another site's page. */
+    private boolean isMeant(HttpServerExchange exchange) {
+        HeaderValues host = exchange.getRequestHeaders().get(Headers.HOST);
+        String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
+        boolean visited = site == null || site.equals("same-origin") || site.equals("none");
+        return host != null
+                && host.size() == 1
+                && hosts.contains(host.getFirst())
+                && !exchange.isHostIncludedInRequestURI()
+                && (visited || exchange.getRequestPath().equals("/"));
+    }
+
+    private void greet(HttpServerExchange exchange) throws Exception {
+        try {
+            View.of(exchange.getQueryParameters());
+        } catch (DataException e) {
+            refuse(exchange, StatusCodes.BAD_REQUEST, e.getMessage());
+            return;
+        }
+        if (viewers.size() >= MOST_VIEWERS) {
+            refuse(exchange, StatusCodes.SERVICE_UNAVAILABLE, "There are " + MOST_VIEWERS + " pages open; close one");
+            return;
+        }
+        events.handleRequest(exchange);
+    }
+
+    private void welcome(ServerSentEventConnection connection) {
+        viewers.put(connection, new Viewer(View.of(connection.getQueryParameters())));
+        connection.addCloseTask(viewers::remove);
+        thread.execute(this::push);
+    }
+
+    private static void serve(HttpServerExchange exchange, String resource) throws IOException {
+        try (InputStream in = Dashboard.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IOException("The jar lacks " + resource);
+            }
+            String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, type);
+            exchange.getResponseSender().send(ByteBuffer.wrap(in.readAllBytes()));
+        }
+    }
+
+    private static void refuse(HttpServerExchange exchange, int status, String why) {
+        exchange.setStatusCode(status);
+        exchange.setPersistent(false);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
+        exchange.getResponseSender().send(why);
+    }
+
+    /** Tells each page what is new, but one that has not got the last yet. */
+    private void push() {
+        Map<ServerSentEventConnection, Viewer> ready = viewers.entrySet().stream()
+                .filter(viewer -> viewer.getValue().isReady(viewer.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        if (ready.isEmpty()) {
+            return;
+        }
+        try {
+            board.look(viewers.values().stream()
+                    .map(viewer -> viewer.view.window())
+                    .collect(Collectors.toSet()));
+            ready.forEach(
+                    (connection, viewer) -> viewer.send(connection, "state", board.json(viewer.view, viewer.known)));
+            ready.forEach((connection, viewer) -> viewer.known = Set.copyOf(board.tweets(viewer.view)));
+            failed = false;
+        } catch (RuntimeException | Error e) {
+            // Also an Error, which would end the pushes without a word.
+            if (!failed) {
+                LOG.warn("The page cannot show what is stored", e);
+            }
+            failed = true;
+            String fault = e instanceof NightjarException || e instanceof UncheckedIOException
+                    ? String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                    : "It failed with a " + e.getClass().getSimpleName() + "; see the log.";
+            ready.forEach((connection, viewer) -> viewer.send(connection, "fault", fault));
+        }
+    }
+
+    private static String webJar(String file) {
+        Properties properties = new Properties();
+        try (InputStream in = Dashboard.class.getResourceAsStream("/META-INF/maven/" + UPLOT + "/pom.properties")) {
+            if (in == null) {
+                throw new IOException("uPlot is not on the class path");
+            }
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return "/META-INF/resources/webjars/uplot/" + properties.getProperty("version") + "/dist/" + file;
+    }
+
+    /** One page that is open. */
+    private static final class Viewer implements ServerSentEventConnection.EventCallback {
+        private final View view;
+        private Set<ClassifiedTweet> known = Set.of();
+        private volatile boolean waiting;
+        private int missed;
+
+        Viewer(View view) {
+            this.view = view;
+        }
+
+        /** Whether it has got all so far; one that takes too long is let go. */
+        boolean isReady(ServerSentEventConnection connection) {
+            missed = waiting ? missed + 1 : 0;
+            if (missed > SLOWEST_PUSHES) {
+                connection.shutdown();
+            }
+            return !waiting;
+        }
+
+        void send(ServerSentEventConnection connection, String event, String data) {
+            waiting = true;
+            connection.send(data, event, null, this);
+        }
+
+        @Override
+        public void done(ServerSentEventConnection connection, String data, String event, String id) {
+            waiting = false;
+        }
+
+        @Override
+        public void failed(
+                ServerSentEventConnection connection, String data, String event, String id, IOException failure) {
+            waiting = false;
+        }
+    }
+
+    /**
+     * How a run does.
+     *
+     * @param store what is shown, in a few words
+     * @param phase what happens, in a few words; empty if nothing is known of a run
+     * @param finished whether nothing more will come
+     * @param published how many tweets were published so far, -1 if not known
+     * @param expected how many there will be, -1 if not known
+     * @param lag how many are published and neither stored nor set aside, -1 if not known
+     * @param skipped how many records were passed over on purpose
+     * @param deadLetters how many records were set aside, by reason
+     * @param examples a record that was set aside, by reason
+     */
+    public record Status(
+            String store,
+            String phase,
+            boolean finished,
+            long published,
+            long expected,
+            long lag,
+            long skipped,
+            Map<String, Long> deadLetters,
+            Map<String, DeadLetter> examples) {
+        /** A store that nothing more is known of. */
+        public static Status of(String store) {
+            return new Status(store, "", false, -1, -1, -1, 0, Map.of(), Map.of());
+        }
+    }
+}

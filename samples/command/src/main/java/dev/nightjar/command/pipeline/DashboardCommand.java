@@ -1,0 +1,76 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.pipeline;
+
+import dev.nightjar.ConfigException;
+import dev.nightjar.command.dashboard.Dashboard;
+import dev.nightjar.command.shared.Port;
+import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.Stores;
+import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import dev.nightjar.store.StoredTweets;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar dashboard}. */
+@Command(
+        name = "dashboard",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "A page on localhost that shows what a database holds, as it comes: the newest tweets with their labels, the"
+                    + " shares of the labels over time, hashtags, words and languages. It only reads. Ctrl-C ends it.",
+        },
+        footer = {
+            "%nExamples:%n",
+            "  nightjar dashboard --to sqlite:tweets.db",
+            "  nightjar dashboard --to mongo:mongodb://localhost:27017 --port 5001"
+        })
+public final class DashboardCommand implements Callable<Integer> {
+    private static final long LONG = Long.MAX_VALUE / 1_000_000;
+
+    @Option(names = "--to", required = true, paramLabel = "STORE", description = Stores.HELP)
+    private String place = "";
+
+    @Option(
+            names = "--port",
+            defaultValue = "5000",
+            converter = Port.class,
+            description = "The page's port. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Store store = Stores.of(List.of(place)).entrySet().stream()
+                .map(sink -> new Store(sink.getKey(), sink.getValue(), false))
+                .findFirst()
+                .orElseThrow();
+        if (!store.isReadable()) {
+            throw new ConfigException("What is in " + store.title() + " cannot be read back yet; give another --to");
+        }
+        if (store.sink() instanceof SqliteSinkConfig sqlite && !Files.exists(sqlite.file())) {
+            throw new ConfigException("There is no file '" + sqlite.file() + "'; a 'nightjar consume --to " + place
+                    + "' or a demo makes one");
+        }
+        try (Stop stop = Stop.caught(() -> {});
+                StoredTweets stored = store.read();
+                Dashboard page = Dashboard.open(port, stored, () -> Dashboard.Status.of(store.title()))) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("Look at " + page.uri() + "; Ctrl-C ends it");
+            out.flush();
+            stop.await(LONG);
+        }
+        return 0;
+    }
+}
