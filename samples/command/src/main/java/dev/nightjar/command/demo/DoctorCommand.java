@@ -230,7 +230,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Finding hasTopic(String broker, String topic) {
-        return TopicsCommand.list(broker).contains(topic)
+        return TopicsCommand.list(KafkaConfig.of(broker)).contains(topic)
                 ? good("is there")
                 : bad("is not there; make it with 'nightjar topics ensure " + topic + " --bootstrap-servers " + broker
                         + "'");

@@ -92,7 +92,7 @@ final class JdbcOptions {
                 replay::maxRate);
         JdbcReplayConfig config = replay.build();
         return url == null
-                ? new Source(config, made, () -> MadeUpDatabase.make(folder, seeded, made), null)
+                ? new Source(config, made, null, () -> MadeUpDatabase.make(folder, seeded, made), null)
                 : Source.of(config, count == null ? -1 : count);
     }
 
