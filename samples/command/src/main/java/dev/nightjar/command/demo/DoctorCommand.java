@@ -12,6 +12,7 @@ import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Port;
+import dev.nightjar.command.x.XOptions;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,6 +63,9 @@ public final class DoctorCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             description = "A Kafka broker that should be in reach.")
     private @Nullable String servers;
+
+    @Mixin
+    private XOptions x = new XOptions();
 
     @Spec
     private CommandSpec spec;
@@ -112,6 +117,12 @@ public final class DoctorCommand implements Callable<Integer> {
         if (servers != null) {
             String broker = servers;
             check("Kafka at " + broker, () -> good(TopicsCommand.list(broker).size() + " topics"));
+        }
+        if (x.isNamed()) {
+            check("X API", () -> {
+                long posts = x.api().usage().posts();
+                return good(posts + " posts read this month; " + x.searchWords());
+            });
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(faults == 0 ? "All is well." : faults + (faults == 1 ? " fault." : " faults."));

@@ -91,6 +91,28 @@ public final class FakeXCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--page-overlap",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "How many posts of a page of a search are on the next page again. Default: ${DEFAULT-VALUE}.")
+    private int pageOverlap;
+
+    @Option(
+            names = "--search-words",
+            paramLabel = "W",
+            defaultValue = "both",
+            description = "In which words a search may ask for posts: both, tweet, or post as with X since August 2026."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private FakeX.Words searchWords = FakeX.Words.BOTH;
+
+    @Option(
+            names = "--stream-words",
+            paramLabel = "W",
+            defaultValue = "both",
+            description = "The same for the stream. Default: ${DEFAULT-VALUE}.")
+    private FakeX.Words streamWords = FakeX.Words.BOTH;
+
+    @Option(
             names = "--fault",
             paramLabel = "KIND[@POSTS]",
             description = "Something that goes wrong, see below. Repeatable.")
@@ -113,8 +135,14 @@ public final class FakeXCommand implements Callable<Integer> {
             throw wrong("--rate and --count are positive, --past is not negative");
         }
         Path file = credentials == null ? Home.folder().resolve("fake-x.credentials") : credentials;
-        FakeX.Builder builder =
-                FakeX.builder().port(port).postsPerSecond(rate).pastPosts(past).seed(seed);
+        FakeX.Builder builder = FakeX.builder()
+                .port(port)
+                .postsPerSecond(rate)
+                .pastPosts(past)
+                .seed(seed)
+                .pageOverlap(pageOverlap)
+                .searchWords(searchWords)
+                .streamWords(streamWords);
         if (count != null) {
             builder.matchingCount(count);
         }

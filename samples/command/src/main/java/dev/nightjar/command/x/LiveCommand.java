@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.x;
 
+import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
@@ -16,11 +17,14 @@ import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.kafka.TweetPublisher;
 import dev.nightjar.source.twitter.StreamRule;
+import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.source.twitter.TwitterRules;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -74,8 +78,19 @@ public final class LiveCommand implements Callable<Integer> {
             description = "Stop after so many tweets. What X has sent by then is charged too; --max-posts is exact.")
     private long count;
 
+    @Option(names = "--run-for", paramLabel = "TIME", description = "End after this time, as in 30s, 5m or 2h.")
+    private @Nullable Duration runFor;
+
     @Mixin
     private XOptions x = new XOptions();
+
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "tweet|post",
+            defaultValue = "tweet",
+            description = "In which words X is asked for posts; where it refuses these, in the others. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private Vocabulary vocabulary = Vocabulary.TWEET;
 
     @Mixin
     private SpendOptions spend = new SpendOptions();
@@ -129,13 +144,20 @@ public final class LiveCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), "--position goes with publishing");
         }
         try (Stop stop = Stop.by(() -> {})) {
+            if (runFor != null) {
+                stop.after(runFor);
+            }
             return read(stop);
         }
     }
 
     private int read(Stop stop) throws InterruptedException {
         if (!rules.isEmpty()) {
-            ensureRules();
+            patiently(stop, this::ensureRules);
+            if (stop.isAsked()) {
+                err().println("Stopped");
+                return count > 0 ? Exit.FAILED : 0;
+            }
         }
         Watched stream = new Watched(stream(), spend.perRun());
         long tweets;
@@ -159,6 +181,8 @@ public final class LiveCommand implements Callable<Integer> {
                 .baseUrl(x.baseUrl())
                 .spend(spend.limits(x))
                 .gapFill(gapFill)
+                .vocabulary(vocabulary)
+                .opening(TwitterStreamConfig.Opening.WAITING)
                 .staleConnections(
                         killStale
                                 ? TwitterStreamConfig.StaleConnections.KILL
@@ -169,12 +193,39 @@ public final class LiveCommand implements Callable<Integer> {
         return stream.build();
     }
 
+    /**
+     * Does something that X may put off, however often it does, until it is done or the command is to stop. An X that
+     * does not answer is asked again for half a minute.
+     */
+    private void patiently(Stop stop, Runnable action) throws InterruptedException {
+        Instant end = Instant.now().plus(TwitterApi.DEFAULT_RETRY_LIMIT);
+        while (!stop.isAsked()) {
+            try {
+                action.run();
+                return;
+            } catch (RetriableException e) {
+                Duration wait = e.retryAfter().orElse(Duration.ZERO);
+                Instant until = Instant.now().plus(wait);
+                boolean answered = e.getCause() == null;
+                if (wait.isZero() || (!answered && until.isAfter(end))) {
+                    throw e;
+                }
+                String why = Printable.of(String.valueOf(e.getMessage()));
+                try (StatusLine line =
+                        StatusLine.of(() -> "waiting | " + why + " | next attempt " + Watched.at(until), err())) {
+                    assert line != null;
+                    stop.await(wait.toMillis());
+                }
+            }
+        }
+    }
+
     /** Adds the rules, and says which others there are, since their posts come and are charged too. */
     private void ensureRules() {
-        TwitterRules ofX = x.api().rules();
+        TwitterRules ofX =
+                TwitterApi.open(x.credentials(), x.baseUrl(), Duration.ZERO).rules();
         List<StreamRule> wanted =
                 rules.stream().map(rule -> StreamRule.of(rule, TAG)).toList();
-        List<StreamRule> before = replaceRules ? ofX.list() : List.of();
         TwitterRules.Changes changes = replaceRules ? ofX.replaceTagged(TAG, wanted) : ofX.addMissing(wanted);
         RuleReport.require(changes);
         for (StreamRule rule : changes.added()) {
@@ -184,9 +235,7 @@ public final class LiveCommand implements Callable<Integer> {
         List<StreamRule> others = ofX.list().stream()
                 .filter(rule -> !values.contains(rule.value()))
                 .toList();
-        before.stream()
-                .filter(rule -> !values.contains(rule.value()) && !others.contains(rule))
-                .forEach(rule -> err().println("Deleted the rule " + Printable.of(rule.value())));
+        changes.deleted().forEach(rule -> err().println("Deleted the rule " + Printable.of(rule.value())));
         if (!others.isEmpty()) {
             err().println("The application has other rules, whose posts come and are charged too:");
             RuleReport.print(others, err());
