@@ -9,13 +9,16 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
 import dev.nightjar.delivery.Incoming;
 import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
 import dev.nightjar.delivery.Incoming.Deleted;
 import dev.nightjar.delivery.Incoming.Original;
+import dev.nightjar.delivery.Incoming.Skipped;
 import dev.nightjar.delivery.NamedClassifier;
+import dev.nightjar.json.TopicJson;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -23,11 +26,11 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
-    private static final TweetSerde SERDE = new TweetSerde();
-
     private final List<NamedClassifier> classifiers;
 
     RecordClassifier(List<NamedClassifier> classifiers) {
@@ -36,23 +39,40 @@ final class RecordClassifier {
 
     List<Incoming<ClassifiedTweet>> read(List<ConsumerRecord<byte[], byte[]>> records) {
         List<Incoming<ClassifiedTweet>> read = new ArrayList<>(records.size());
-        records.forEach(record -> read.add(decode(record)));
+        records.forEach(record -> decode(record, read));
         classifiers.forEach(classifier -> classify(read, classifier));
         return read;
     }
 
-    private static Incoming<ClassifiedTweet> decode(ConsumerRecord<byte[], byte[]> record) {
+    /** A record may hold several tweets, as a page of X does. */
+    private static void decode(ConsumerRecord<byte[], byte[]> record, List<Incoming<ClassifiedTweet>> read) {
         if (record.value() == null) {
-            return Deleted.ofKey(record.key());
+            read.add(Deleted.ofKey(record.key()));
+            return;
         }
         Original original = (stage, code, message) ->
                 new DeadLetter(stage, code, message, KafkaDeadLetters.origin(record), record.value());
         try {
-            Tweet tweet = SERDE.decode(record.headers(), record.value());
-            return new Arrived<>(ClassifiedTweet.of(tweet, Map.of()), tweet.id(), original);
+            SourceBatch content =
+                    TopicJson.read(record.value(), name -> header(record, name), KafkaDeadLetters.origin(record));
+            for (Tweet tweet : content.tweets()) {
+                read.add(new Arrived<>(ClassifiedTweet.of(tweet, Map.of()), tweet.id(), original));
+            }
+            content.deadLetters().forEach(letter -> read.add(new Dead<>(letter)));
+            content.deletedIds().forEach(id -> read.add(new Deleted<>(id)));
+            content.skipped().forEach((reason, count) -> {
+                for (long i = 0; i < count; i++) {
+                    read.add(new Skipped<>(reason));
+                }
+            });
         } catch (DataException e) {
-            return new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage()));
+            read.add(new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage())));
         }
+    }
+
+    private static byte @Nullable [] header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : header.value();
     }
 
     private static void classify(List<Incoming<ClassifiedTweet>> read, NamedClassifier classifier) {

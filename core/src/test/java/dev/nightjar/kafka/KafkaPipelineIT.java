@@ -453,7 +453,7 @@ class KafkaPipelineIT {
         assertThatThrownBy(pipeline::run)
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("The record " + name
-                        + "-0-0 is a dead letter (decode/bad-json) and there is no place for it; give"
+                        + "-0-0 is a dead letter (decode/plain-text) and there is no place for it; give"
                         + " it one with deadLetters");
         assertThat(topic.lag(name)).isEqualTo(1);
     }
