@@ -68,7 +68,8 @@ final class Watched implements TweetSourceFactory {
     static String line(StreamStatus status, @Nullable Long mostPosts) {
         StringBuilder line = new StringBuilder();
         Instant next = status.nextAttempt();
-        line.append(next == null ? WireName.of(status.state()) : "waiting");
+        boolean ended = status.state() == StreamStatus.State.ENDED;
+        line.append(next == null || ended ? WireName.of(status.state()) : "waiting");
         line.append(String.format(Locale.ROOT, " | %,d posts", status.posts()));
         line.append(String.format(Locale.ROOT, ", %.1f/s", status.postsPerSecond()));
         line.append(" | last byte ").append(status.sinceLastByte().toSeconds()).append(" s ago");
@@ -91,7 +92,6 @@ final class Watched implements TweetSourceFactory {
         if (status.connections() > 1) {
             line.append(" | connection ").append(status.connections());
         }
-        boolean ended = status.state() == StreamStatus.State.ENDED;
         if (status.waiting() > 0 && !ended) {
             line.append(String.format(Locale.ROOT, " | %,d waiting", status.waiting()));
         }

@@ -394,13 +394,13 @@ class XCommandsIT {
         java.util.Arrays.setAll(
                 refusals, i -> Fault.rateLimited(Instant.now().plusSeconds(600).getEpochSecond()));
         x.faults(refusals);
-        Ran ran = command("live", "--print", "--run-for", "6s");
+        Ran ran = command("live", "--print", "--run-for", "15s");
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.err())
                 .contains("0 tweets printed")
                 .containsPattern("next attempt at [0-9:]+Z, in (9|1[01]) min");
         x.faults("/2/tweets/search/stream/rules", refusals);
-        Ran rules = command("live", "--rule", "owl", "--print", "--run-for", "6s");
+        Ran rules = command("live", "--rule", "owl", "--print", "--run-for", "15s");
         assertThat(rules.exit()).as(rules.err()).isZero();
         assertThat(rules.err()).contains("waiting | The X API asks to wait");
         assertThat(command("rules", "list").err())
