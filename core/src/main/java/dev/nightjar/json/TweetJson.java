@@ -81,6 +81,11 @@ public final class TweetJson {
         return read(READER.readObject(json));
     }
 
+    /** An object within the limits of a tweet, whatever its faults. */
+    static JsonObject object(byte[] json) {
+        return READER.readAnyObject(json);
+    }
+
     static void write(JsonGenerator json, Tweet tweet) throws IOException {
         write(json, TweetShape.tweet(), tweet);
     }

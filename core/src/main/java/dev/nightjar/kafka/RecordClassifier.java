@@ -11,6 +11,8 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.SourceBatch;
+import dev.nightjar.Tweet;
 import dev.nightjar.delivery.Incoming;
 import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
@@ -20,6 +22,7 @@ import dev.nightjar.delivery.Incoming.Skipped;
 import dev.nightjar.delivery.NamedClassifier;
 import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.json.JsonForm;
+import dev.nightjar.json.TopicJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -34,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
-    private static final TweetSerde SERDE = new TweetSerde();
     private static final ClassifiedTweetSerde CLASSIFIED_SERDE = new ClassifiedTweetSerde();
     private static final byte[] CLASSIFIED = JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
 
@@ -48,35 +50,51 @@ final class RecordClassifier {
 
     List<Incoming<ClassifiedTweet>> read(List<ConsumerRecord<byte[], byte[]>> records) {
         List<Incoming<ClassifiedTweet>> read = new ArrayList<>(records.size());
-        records.forEach(record -> read.add(decode(record)));
+        records.forEach(record -> decode(record, read));
         classifiers.forEach(classifier -> classify(read, classifier));
         return read;
     }
 
-    private Incoming<ClassifiedTweet> decode(ConsumerRecord<byte[], byte[]> record) {
+    /** A record may hold several tweets, as a page of X does. */
+    private void decode(ConsumerRecord<byte[], byte[]> record, List<Incoming<ClassifiedTweet>> read) {
         if (record.value() == null) {
-            return Deleted.ofKey(record.key());
+            read.add(Deleted.ofKey(record.key()));
+            return;
         }
         Original original = (stage, code, message) ->
                 new DeadLetter(stage, code, message, KafkaDeadLetters.origin(record), record.value());
         try {
-            ClassifiedTweet tweet = tweet(record);
-            Optional<String> reason = filter == null ? Optional.empty() : filter.reason(tweet.tweet());
-            if (reason.isPresent()) {
-                return new Skipped<>(reason.get());
+            if (Arrays.equals(header(record, KafkaHeaders.CONTENT_TYPE), CLASSIFIED)) {
+                read.add(arrived(CLASSIFIED_SERDE.decode(record.headers(), record.value()), original));
+                return;
             }
-            return new Arrived<>(tweet, tweet.tweet().id(), original);
+            SourceBatch content =
+                    TopicJson.read(record.value(), name -> header(record, name), KafkaDeadLetters.origin(record));
+            for (Tweet tweet : content.tweets()) {
+                read.add(arrived(ClassifiedTweet.of(tweet, Map.of()), original));
+            }
+            content.deadLetters().forEach(letter -> read.add(new Dead<>(letter)));
+            content.deletedIds().forEach(id -> read.add(new Deleted<>(id)));
+            content.skipped().forEach((reason, count) -> {
+                for (long i = 0; i < count; i++) {
+                    read.add(new Skipped<>(reason));
+                }
+            });
         } catch (DataException e) {
-            return new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage()));
+            read.add(new Dead<>(original.deadLetter(Stage.DECODE, e.code(), e.getMessage())));
         }
     }
 
-    /** A tweet, or one that is classified already, if the headers say so: a topic that was filled by its sink. */
-    private static ClassifiedTweet tweet(ConsumerRecord<byte[], byte[]> record) {
-        Header type = record.headers().lastHeader(KafkaHeaders.CONTENT_TYPE);
-        return type != null && Arrays.equals(type.value(), CLASSIFIED)
-                ? CLASSIFIED_SERDE.decode(record.headers(), record.value())
-                : ClassifiedTweet.of(SERDE.decode(record.headers(), record.value()), Map.of());
+    private static byte @Nullable [] header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : header.value();
+    }
+
+    private Incoming<ClassifiedTweet> arrived(ClassifiedTweet tweet, Original original) {
+        Optional<String> reason = filter == null ? Optional.empty() : filter.reason(tweet.tweet());
+        return reason.isPresent()
+                ? new Skipped<>(reason.get())
+                : new Arrived<>(tweet, tweet.tweet().id(), original);
     }
 
     private static void classify(List<Incoming<ClassifiedTweet>> read, NamedClassifier classifier) {

@@ -16,6 +16,8 @@ final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
 
     private final ClassifierFactory factory;
     private transient @Nullable Classifier classifier;
+    /** Spark evaluates the function again for a row whose filter and columns both use it. */
+    private transient volatile @Nullable Answer last;
 
     ClassifyFunction(ClassifierFactory factory) {
         this.factory = factory;
@@ -23,7 +25,15 @@ final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
 
     @Override
     public @Nullable Row call(@Nullable String text) {
-        return text == null ? null : ClassificationColumn.row(classifier().classify(text));
+        if (text == null) {
+            return null;
+        }
+        Answer answer = last;
+        if (answer == null || !answer.text.equals(text)) {
+            answer = new Answer(text, ClassificationColumn.row(classifier().classify(text)));
+            last = answer;
+        }
+        return answer.row;
     }
 
     private Classifier classifier() {
@@ -35,4 +45,6 @@ final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
         }
         return shared;
     }
+
+    private record Answer(String text, Row row) {}
 }

@@ -52,9 +52,11 @@ public final class SparkTweets {
     private SparkTweets() {}
 
     /**
-     * Decodes the records of a topic. Every record gives one row: a tweet; a dead letter of the stage {@code decode},
-     * with null tweet columns; or, if the value is null (a tombstone), a row with only {@code skipped}. So nothing can
-     * vanish without being counted. A damaged record never fails the query.
+     * Decodes the records of a topic, those of other programs too: see {@link dev.nightjar.json.TopicJson}. A record
+     * gives a row: a tweet; a dead letter of the stage {@code decode}, with null tweet columns; or, if the value is null
+     * (a tombstone) or a notice of X, a row with only {@code skipped} and, where X names a deleted tweet, its {@code id}.
+     * A page of X gives a row for each of its tweets. So nothing can vanish without being counted. A damaged record never
+     * fails the query.
      *
      * <p>Recommended options of the source: {@code startingOffsets} {@code earliest}, because otherwise the query
      * begins with what arrives after its first start; {@code failOnDataLoss} {@code true}, because otherwise records
@@ -70,7 +72,7 @@ public final class SparkTweets {
      */
     public static Dataset<Row> fromKafka(Dataset<Row> kafka) {
         return kafka.select(TopicDecoder.columns(kafka.schema()))
-                .map(new TopicDecoder(TimeType.in(kafka.sparkSession())), Encoders.row(TweetSchemas.topic()));
+                .flatMap(new TopicDecoder(TimeType.in(kafka.sparkSession())), Encoders.row(TweetSchemas.topic()));
     }
 
     /** The tweets of a frame from {@link #fromKafka}, without its dead letters and skipped rows. */
@@ -163,23 +165,27 @@ public final class SparkTweets {
      * SELECT id, e.label, e.score FROM (SELECT id, emotion(text) AS e FROM tweets) WHERE e.label <> 'neutral'
      * }</pre>
      *
-     * <p>It classifies one row at a time, by the classifier that each JVM shares; {@link #classify} is faster. It is
-     * registered as not deterministic, since Spark would otherwise evaluate it again for each use of {@code e}: written
-     * once, it is evaluated once per row. For the same reason Spark refuses it in a join's condition.
+     * <p>It classifies one row at a time, by the classifier that each JVM shares; {@link #classify} is faster. The model
+     * is asked once for a row, however often the row's filter and columns use the answer. Of a text that is written into
+     * the query the answer may be computed when the query is planned.
+     *
+     * <p>An argument that is no text, such as the {@code value} of Spark's Kafka source, or a second one is an {@code
+     * AnalysisException} when the query is analysed, which says what to write.
      *
      * <p>From Python: {@code spark._jvm.dev.nightjar.spark.SparkTweets.registerUdf(spark._jsparkSession, "emotion",
      * config)}, with the classifier's configuration made through {@code spark._jvm} as well.
      *
      * @param name the function's name, in the form of a {@linkplain ClassifiedTweet#checkName classifier name}
      * @param classifier opened on the executors, not by this call
+     * @throws IllegalArgumentException if the name is not one, or the session is a client of Spark Connect
      */
     public static void registerUdf(SparkSession spark, String name, ClassifierFactory classifier) {
         Objects.requireNonNull(classifier, "classifier");
         spark.udf()
                 .register(
                         ClassifiedTweet.checkName(name),
-                        udf(new ClassifyFunction(classifier), TweetSchemas.classification())
-                                .asNondeterministic());
+                        udf(new ClassifyFunction(classifier), TweetSchemas.classification()));
+        TextArgument.require(spark, name);
     }
 
     /**

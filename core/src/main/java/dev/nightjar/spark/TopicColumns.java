@@ -6,6 +6,7 @@ package dev.nightjar.spark;
 
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
+import dev.nightjar.delivery.Incoming.Deleted;
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -19,11 +20,13 @@ final class TopicColumns implements Serializable {
     /** How many bytes of records are held at a time, whatever the size of a batch: 8 MiB. */
     static final int MAX_BYTES = 8 * 1024 * 1024;
 
+    private final int id;
     private final int kafka;
     private final int deadLetter;
     private final int skipped;
 
-    private TopicColumns(int kafka, int deadLetter, int skipped) {
+    private TopicColumns(int id, int kafka, int deadLetter, int skipped) {
+        this.id = id;
         this.kafka = kafka;
         this.deadLetter = deadLetter;
         this.skipped = skipped;
@@ -39,6 +42,7 @@ final class TopicColumns implements Serializable {
         return TweetSchemas.place(frame, TweetSchemas.DEAD_LETTER) < 0
                 ? null
                 : new TopicColumns(
+                        TweetSchemas.place(frame, TweetSchemas.ID),
                         place(frame, TweetSchemas.KAFKA),
                         place(frame, TweetSchemas.DEAD_LETTER),
                         place(frame, TweetSchemas.SKIPPED));
@@ -67,9 +71,11 @@ final class TopicColumns implements Serializable {
         return new DeadLetter(stage, code, message, TopicDecoder.origin(record), value == null ? new byte[0] : value);
     }
 
-    /** The key of the row's record. */
-    byte @Nullable [] key(Row row) {
-        return row.getStruct(kafka).getAs(5);
+    /** The deletion that the row stands for: of the tweet that a notice of X names, or of the record's key. */
+    <T> Deleted<T> deleted(Row row) {
+        return id < 0 || row.isNullAt(id)
+                ? Deleted.ofKey(row.getStruct(kafka).getAs(5))
+                : new Deleted<>(row.getString(id));
     }
 
     /** How many bytes the row's record has. */

@@ -8,13 +8,15 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.SourceBatch;
+import dev.nightjar.Tweet;
 import dev.nightjar.delivery.Incoming.Deleted;
-import dev.nightjar.json.JsonForm;
-import dev.nightjar.json.TweetJson;
+import dev.nightjar.json.TopicJson;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -23,13 +25,14 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a row of {@link TweetSchemas#topic()} of a record: a row of {@link #columns}. */
-final class TopicDecoder implements MapFunction<Row, Row> {
+/** Makes rows of {@link TweetSchemas#topic()} of a record: a row of {@link #columns}. */
+final class TopicDecoder implements FlatMapFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
     private static final StructType RECORD =
             (StructType) TweetSchemas.topic().apply(TweetSchemas.KAFKA).dataType();
     private static final DataType HEADERS = DataTypes.createArrayType(
             new StructType().add("key", DataTypes.StringType).add("value", DataTypes.BinaryType));
+    private static final int ID = TweetSchemas.tweet().fieldIndex(TweetSchemas.ID);
     private static final int TWEET_COLUMNS = TweetSchemas.tweet().size();
 
     private final TimeType times;
@@ -58,7 +61,7 @@ final class TopicDecoder implements MapFunction<Row, Row> {
     }
 
     @Override
-    public Row call(Row source) {
+    public Iterator<Row> call(Row source) {
         @Nullable Object[] fields = new Object[RECORD.size()];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = source.get(i);
@@ -66,18 +69,34 @@ final class TopicDecoder implements MapFunction<Row, Row> {
         Row record = Values.row(RECORD, fields);
         byte[] value = record.getAs(4);
         if (value == null) {
-            return row(noTweet(), record, null, Deleted.TOMBSTONE);
+            return List.of(row(noTweet(), record, null, Deleted.TOMBSTONE)).iterator();
         }
+        List<Row> headers = source.size() > RECORD.size() ? Values.list(source.get(RECORD.size())) : List.of();
+        List<Row> rows = new ArrayList<>();
         try {
-            if (source.size() > RECORD.size()) {
-                List<Row> headers = Values.list(source.get(RECORD.size()));
-                JsonForm.TWEET.check(name -> last(headers, name));
+            SourceBatch content = TopicJson.read(value, name -> last(headers, name), origin(record));
+            for (Tweet tweet : content.tweets()) {
+                rows.add(row(TweetColumns.values(tweet, times), record, null, null));
             }
-            return row(TweetColumns.values(TweetJson.fromBytes(value), times), record, null, null);
+            content.deadLetters().forEach(letter -> rows.add(dead(letter, record)));
+            for (String id : content.deletedIds()) {
+                List<@Nullable Object> deleted = noTweet();
+                deleted.set(ID, id);
+                rows.add(row(deleted, record, null, Deleted.TOMBSTONE));
+            }
+            content.skipped().forEach((reason, count) -> {
+                for (long i = 0; i < count; i++) {
+                    rows.add(row(noTweet(), record, null, reason));
+                }
+            });
         } catch (DataException e) {
-            DeadLetter letter = DeadLetter.of(DeadLetter.Stage.DECODE, e, origin(record), value);
-            return row(noTweet(), record, DeadLetterColumn.row(letter), null);
+            rows.add(dead(DeadLetter.of(DeadLetter.Stage.DECODE, e, origin(record), value), record));
         }
+        return rows.iterator();
+    }
+
+    private static Row dead(DeadLetter letter, Row record) {
+        return row(noTweet(), record, DeadLetterColumn.row(letter), null);
     }
 
     /** Where a record is from: {@code topic-partition-offset}. */

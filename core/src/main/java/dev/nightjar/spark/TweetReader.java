@@ -48,7 +48,7 @@ final class TweetReader implements RowReader<ClassifiedTweet> {
         if (topic != null) {
             String skipped = topic.skipped(row);
             if (skipped != null) {
-                return skipped.equals(Deleted.TOMBSTONE) ? Deleted.ofKey(topic.key(row)) : new Skipped<>(skipped);
+                return skipped.equals(Deleted.TOMBSTONE) ? topic.deleted(row) : new Skipped<>(skipped);
             }
             DeadLetter letter = topic.deadLetter(row);
             if (letter != null) {

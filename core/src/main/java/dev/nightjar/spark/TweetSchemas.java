@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * @since 0.1.0
  */
 public final class TweetSchemas {
+    static final String ID = "id";
     static final String TEXT = "text";
     static final String LANG = "lang";
     static final String KAFKA = "kafka";

@@ -11,11 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import scala.Function1;
+import scala.Option;
 import scala.collection.immutable.HashMap;
 import scala.collection.immutable.HashMap$;
 import scala.collection.immutable.Nil$;
@@ -73,6 +80,28 @@ final class Values {
     /** A row of one column, because rows convert the collections of whichever Scala version is present into Java's. */
     private static Row single(Object value) {
         return RowFactory.create(value);
+    }
+
+    /** An error of a query's analysis, by one of Spark's own conditions. */
+    @SuppressWarnings("unchecked") // the map is made here
+    static AnalysisException analysisException(String condition, Map<String, String> parameters) {
+        return new AnalysisException(condition, (scala.collection.immutable.Map<String, String>) map(parameters));
+    }
+
+    /** Has a registered SQL function made only of arguments that pass a check. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // by Scala's version the arguments are one kind of Seq or another
+    static void checkArguments(FunctionRegistry registry, String name, Consumer<List<Expression>> check) {
+        // From Spark 4.2 on, a temporary function has a catalog and a schema.
+        FunctionIdentifier whole = new FunctionIdentifier(name, Option.apply("session"), Option.apply("system"));
+        FunctionIdentifier id = registry.functionExists(whole) ? whole : new FunctionIdentifier(name);
+        Function1<Object, Expression> make =
+                (Function1) registry.lookupFunctionBuilder(id).get();
+        Function1<Object, Expression> checked = arguments -> {
+            check.accept(list(arguments));
+            return make.apply(arguments);
+        };
+        registry.dropFunction(id); // which Spark would otherwise call replaced
+        registry.createOrReplaceTempFunction(name, (Function1) checked, "scala_udf");
     }
 
     /** A dead letter of a row that is not from a topic: its bytes are the row as JSON, its origin their digest. */

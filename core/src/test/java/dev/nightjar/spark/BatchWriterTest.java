@@ -51,7 +51,7 @@ class BatchWriterTest {
                 BatchWriter.tweets().sink("store", sink).deadLetters(dead).build();
         Ledger ledger = writer.write(SparkTweets.classify(frame, "emotion", KeywordClassifier.emotion()));
 
-        assertThat(ledger).isEqualTo(ledger(5, 2, Map.of("decode/missing-field", 1L), Map.of("tombstone", 2L)));
+        assertThat(ledger).isEqualTo(ledger(5, 2, Map.of("decode/not-a-tweet", 1L), Map.of("tombstone", 2L)));
         assertThat(ledger.isBalanced()).isTrue();
         assertThat(writer.counts()).isEqualTo(ledger);
         assertThat(sink.records()).containsExactlyInAnyOrder(emotion(Tweets.tweet(0)), emotion(Tweets.tweet(3)));
@@ -178,7 +178,7 @@ class BatchWriterTest {
 
         assertThatExceptionOfType(FatalException.class)
                 .isThrownBy(() -> writer.write(bad))
-                .withMessage("Of the last 26 rows 6 are dead letters, most often 'decode/missing-field' (6): check what"
+                .withMessage("Of the last 26 rows 6 are dead letters, most often 'decode/not-a-tweet' (6): check what"
                         + " writes the topic, then start again, or raise the dead-letter limit");
 
         assertThat(writer.counts()).isEqualTo(before);
@@ -188,8 +188,9 @@ class BatchWriterTest {
     @Test
     void largeRecordsAreWrittenAFewAtATime() {
         RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("large-dead");
-        byte[][] values =
-                IntStream.range(0, 60).mapToObj(i -> new byte[1024 * 1024]).toArray(byte[][]::new);
+        byte[][] values = IntStream.range(0, 60)
+                .mapToObj(i -> ("{" + "x".repeat(1024 * 1024)).getBytes(UTF_8))
+                .toArray(byte[][]::new);
 
         Ledger ledger = BatchWriter.tweets()
                 .sink("store", RecordingSink.tweets("large"))
@@ -200,7 +201,7 @@ class BatchWriterTest {
                         "emotion",
                         KeywordClassifier.emotion()));
 
-        assertThat(ledger).isEqualTo(ledger(60, 0, Map.of("decode/document-too-large", 60L), Map.of()));
+        assertThat(ledger).isEqualTo(ledger(60, 0, Map.of("decode/bad-json", 60L), Map.of()));
         assertThat(dead.batches())
                 .hasSize(8)
                 .allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(8));
@@ -235,7 +236,7 @@ class BatchWriterTest {
         assertThatThrownBy(() -> writer.write(SparkTweets.fromKafka(LocalSpark.topic(DAMAGED))))
                 .hasRootCauseInstanceOf(ConfigException.class)
                 .hasRootCauseMessage(
-                        "The record tweets-3-0 is a dead letter (decode/missing-field) and there is no place for it; give"
+                        "The record tweets-3-0 is a dead letter (decode/not-a-tweet) and there is no place for it; give"
                                 + " it one with deadLetters");
         assertThat(writer.counts()).isEqualTo(Ledger.EMPTY);
     }

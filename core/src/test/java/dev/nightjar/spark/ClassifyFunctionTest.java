@@ -5,25 +5,30 @@
 package dev.nightjar.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nightjar.Classification;
 import dev.nightjar.testkit.KeywordClassifier;
 import dev.nightjar.testkit.Tweets;
 import java.util.List;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClassifyFunctionTest {
     private static final SparkSession SPARK = LocalSpark.session();
 
     @BeforeAll
     static void tweets() {
-        LocalSpark.frame(Tweets.tweets(700), 4).createOrReplaceTempView("seven_hundred");
+        // Cached, since before Spark 4 a filter is moved to the other side of the shuffle that makes the partitions.
+        LocalSpark.frame(Tweets.tweets(700), 4).cache().createOrReplaceTempView("seven_hundred");
     }
 
     @Test
@@ -65,6 +70,76 @@ class ClassifyFunctionTest {
 
         assertThat(counts.selectExpr("sum(n)").first().getLong(0)).isEqualTo(700);
         assertThat(factory.texts()).isEqualTo(700);
+    }
+
+    @Test
+    void anAverageByLanguageIsOneQuery() {
+        CountingClassifier.Factory factory = CountingClassifier.named("sql-average");
+        SparkTweets.registerUdf(SPARK, "averaged", factory);
+
+        List<Row> rows = SPARK.sql("SELECT lang, avg(averaged(text).score) AS score, max(averaged(text).score) AS best "
+                        + "FROM seven_hundred GROUP BY lang")
+                .collectAsList();
+
+        assertThat(rows)
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.getDouble(1)).isBetween(0.0, 1.0));
+        assertThat(factory.texts()).as("once a row, though it is written twice").isEqualTo(700);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CAST('What a game!' AS BINARY) | BINARY | typed(CAST(CAST('What a game!' AS BINARY) AS STRING))",
+                "17                             | INT    | typed(CAST(17 AS STRING))",
+                "1.5D                           | DOUBLE | typed(CAST(1.5D AS STRING))",
+                "true                           | BOOLEAN | AS STRING))",
+                "DATE'2026-02-08'               | DATE   | AS STRING))",
+                "author                         | STRUCT<id | author.id)",
+                "public_metrics                 | STRUCT<retweet_count | to_json(",
+                "array('a', 'b')                | ARRAY<STRING> | array_join(",
+                "map('a', 'b')                  | MAP<STRING, STRING> | to_json("
+            })
+    void whatIsNoTextIsRefusedWhenTheQueryIsAnalysedWithWhatToWrite(String argument, String type, String write) {
+        SparkTweets.registerUdf(SPARK, "typed", KeywordClassifier.emotion().name("sql-typed"));
+
+        assertThatExceptionOfType(AnalysisException.class)
+                .isThrownBy(() -> analyse("SELECT typed(" + argument + ").label FROM seven_hundred"))
+                .withMessageContaining("\"typed(")
+                .withMessageContaining("\"" + type)
+                .withMessageContaining("; write typed(")
+                .withMessageContaining(write);
+    }
+
+    @Test
+    void aSecondArgumentOrNoneIsRefusedWhenTheQueryIsAnalysed() {
+        SparkTweets.registerUdf(SPARK, "counted", KeywordClassifier.emotion().name("sql-counted"));
+
+        assertThatExceptionOfType(AnalysisException.class)
+                .isThrownBy(() -> analyse("SELECT counted(text, 3) FROM seven_hundred"))
+                .withMessageContaining("`counted`")
+                .withMessageContaining("2 (STRING, INT)")
+                .withMessageContaining("write counted(concat_ws(' ', ");
+        assertThatExceptionOfType(AnalysisException.class)
+                .isThrownBy(() -> analyse("SELECT counted()"))
+                .withMessageContaining("`counted`")
+                .withMessageContaining("write counted(text)");
+    }
+
+    @Test
+    void theCastThatIsAdvisedWorks() {
+        SparkTweets.registerUdf(SPARK, "casted", KeywordClassifier.emotion().name("sql-cast"));
+
+        assertThat(SPARK.sql("SELECT casted(CAST(CAST('happy, great fun' AS BINARY) AS STRING)).label")
+                        .first()
+                        .getString(0))
+                .isEqualTo("joy");
+    }
+
+    /** Spark's error is a checked one. */
+    private static void analyse(String sql) throws Exception {
+        SPARK.sql(sql);
     }
 
     @Test

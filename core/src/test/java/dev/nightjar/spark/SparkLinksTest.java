@@ -24,9 +24,12 @@ import org.junit.jupiter.api.Test;
 class SparkLinksTest {
     /** What is the same in Scala 2.12 and 2.13, as are those of its methods that are called. */
     private static final Set<String> COMMON_SCALA = Set.of(
+            "scala.Function1",
+            "scala.Option",
             "scala.collection.immutable.HashMap",
             "scala.collection.immutable.HashMap$",
             "scala.collection.immutable.List",
+            "scala.collection.immutable.Map",
             "scala.collection.immutable.Nil$");
 
     private static final JavaClasses PUBLISHED = new ClassFileImporter()

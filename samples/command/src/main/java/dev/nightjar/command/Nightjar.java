@@ -6,6 +6,7 @@ package dev.nightjar.command;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.NightjarException;
+import dev.nightjar.RetriableException;
 import dev.nightjar.command.demo.DemoCommand;
 import dev.nightjar.command.demo.DoctorCommand;
 import dev.nightjar.command.kafka.BrokerCommand;
@@ -36,6 +37,8 @@ import dev.nightjar.options.Options;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -167,6 +170,13 @@ final class Nightjar {
             return String.join(System.lineSeparator(), config.faults());
         }
         String message = String.valueOf(failure.getMessage());
+        if (failure instanceof RetriableException later && later.getCause() == null) {
+            Duration wait = later.retryAfter().orElse(Duration.ZERO);
+            return wait.toSeconds() == 0
+                    ? message
+                    : message + "; try again in " + wait.toSeconds() + " s, at "
+                            + Instant.now().plus(wait).truncatedTo(ChronoUnit.SECONDS);
+        }
         return failure instanceof NightjarException
                 ? message
                 : failure.getClass().getSimpleName() + ": " + message;

@@ -79,7 +79,7 @@ class ArchitectureTest {
                     "TwitterRules",
                     "TwitterSearchConfig"),
             "dev.nightjar.source.twitter.http",
-            Set.of("TwitterRefusedException"),
+            Set.of("TwitterRefusedException", "Vocabulary"),
             "dev.nightjar.source.twitter.jetstream",
             Set.of("JetstreamConfig"),
             "dev.nightjar.source.twitter.spending",

@@ -13,7 +13,9 @@ import dev.nightjar.delivery.Retry;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.source.twitter.http.ApiHost;
 import dev.nightjar.source.twitter.http.PassingTime;
+import dev.nightjar.source.twitter.http.SeenIds;
 import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.Words;
 import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.spending.SpendGuard;
 import java.time.Duration;
@@ -33,6 +35,7 @@ final class RuleSearch implements GapSearch {
     private final PassingTime time;
     private final RandomGenerator random;
     private final TwitterRules rules;
+    private final Words words;
 
     RuleSearch(Configuration stream, TokenSource tokens, SpendGuard guard, PassingTime time, RandomGenerator random) {
         this.stream = stream;
@@ -42,6 +45,7 @@ final class RuleSearch implements GapSearch {
         this.random = random;
         this.rules = new TwitterRules(
                 new XClient(stream.get(ApiHost.BASE_URL), tokens, time, random), Retry.upTo(Duration.ZERO));
+        this.words = new Words(stream.get(Words.VOCABULARY));
     }
 
     @Override
@@ -51,8 +55,9 @@ final class RuleSearch implements GapSearch {
             throw new ConfigException("A search finds posts from " + oldest + " on, and the gap ends before");
         }
         Deque<Part> parts = new ArrayDeque<>();
+        SeenIds seen = new SeenIds(stream.get(SeenIds.WINDOW));
         for (StreamRule rule : rules.list()) {
-            parts.add(new RulePart(rule, from, to));
+            parts.add(new RulePart(rule, from, to, seen));
         }
         return parts;
     }
@@ -67,12 +72,14 @@ final class RuleSearch implements GapSearch {
         private final StreamRule rule;
         private final Instant from;
         private final Instant to;
+        private final SeenIds seen;
         private @Nullable TwitterSearchSource source;
 
-        RulePart(StreamRule rule, Instant from, Instant to) {
+        RulePart(StreamRule rule, Instant from, Instant to, SeenIds seen) {
             this.rule = rule;
             this.from = from;
             this.to = to;
+            this.seen = seen;
         }
 
         @Override
@@ -85,7 +92,8 @@ final class RuleSearch implements GapSearch {
                         .sinceId(Long.toString(idBefore(from)))
                         .endTime(to.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
                         .build();
-                opened = TwitterSearchSource.open(search, SourcePosition.START, tokens, guard, time, random);
+                opened = TwitterSearchSource.open(
+                        search, SourcePosition.START, tokens, words, seen, guard, time, random);
                 source = opened;
             }
             SourceBatch batch = opened.poll(timeout);

@@ -11,6 +11,8 @@ import dev.nightjar.source.twitter.http.ApiHost;
 import dev.nightjar.source.twitter.http.Json;
 import dev.nightjar.source.twitter.http.PassingTime;
 import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.Vocabulary;
+import dev.nightjar.source.twitter.http.Words;
 import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.http.XClient.Endpoint;
 import java.io.Serializable;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class TwitterApi {
     /** How long a call that may work later is repeated by default: 30 seconds. */
     public static final Duration DEFAULT_RETRY_LIMIT = Duration.ofSeconds(30);
+
+    /** A search that finds nothing: no conversation began with the first id. */
+    private static final String NOTHING = "/2/tweets/search/recent?query=conversation_id%3A1&max_results=10";
 
     private final XClient client;
     private final Retry retry;
@@ -125,6 +130,19 @@ public final class TwitterApi {
                 data.number("project_usage", "project_usage"),
                 data.number("project_cap"),
                 reset == null ? null : reset.intValue());
+    }
+
+    /**
+     * In which words X takes a recent search: it is asked in tweet words and, if it refuses them, in post words. The
+     * search finds no post, and so costs nothing.
+     *
+     * @throws FatalException if X refuses: the token, the application's access, both vocabularies
+     * @throws dev.nightjar.RetriableException if the same call may work later
+     */
+    public Vocabulary searchVocabulary() {
+        Words words = new Words(Vocabulary.TWEET);
+        retry.call("try a search", () -> client.get(Endpoint.SEARCH_RECENT, "search posts", NOTHING, words));
+        return words.current();
     }
 
     private static @Nullable Instant time(@Nullable String text) {

@@ -12,13 +12,17 @@ import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.http.XClient.Endpoint;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stream rules of an application, which X keeps and applies within some 20 seconds, also to a stream that is
@@ -100,19 +104,19 @@ public final class TwitterRules {
     }
 
     /**
-     * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}, though X does not
-     * always say which.
+     * Deletes rules by their ids; one that is not there is {@linkplain Changes#refused() refused}. X says how many it has
+     * deleted, not always which: if some were not, the rules are listed again.
      *
      * @throws FatalException as {@link #list()}
      * @throws dev.nightjar.RetriableException if the same call may work later; some rules may have been deleted
      */
     public Changes deleteIds(Collection<String> ids) {
-        return delete("ids", new LinkedHashSet<>(ids));
+        return delete(ids, StreamRule::id);
     }
 
     /** Deletes rules by their values, as {@link #deleteIds}. */
     public Changes deleteValues(Collection<String> values) {
-        return delete("values", new LinkedHashSet<>(values));
+        return delete(values, StreamRule::value);
     }
 
     /**
@@ -163,7 +167,7 @@ public final class TwitterRules {
         Map<String, StreamRule> present = present();
         Map<String, StreamRule> missing = new LinkedHashMap<>();
         Map<String, StreamRule> retagged = new LinkedHashMap<>();
-        Set<String> obsolete = new LinkedHashSet<>();
+        List<StreamRule> obsolete = new ArrayList<>();
         Set<String> values = new LinkedHashSet<>();
         Changes changes = Changes.NONE;
         for (StreamRule rule : distinct(wanted)) {
@@ -175,14 +179,14 @@ public final class TwitterRules {
                 changes = changes.plus(Changes.unchanged(there));
             } else if (ours.has(there)) {
                 retagged.put(rule.value(), rule);
-                obsolete.add(Objects.requireNonNull(there.id(), "id"));
+                obsolete.add(there);
             } else {
                 changes = changes.plus(Changes.otherTag(there));
             }
         }
         for (StreamRule there : present.values()) {
             if (ours.has(there) && !values.contains(there.value())) {
-                obsolete.add(Objects.requireNonNull(there.id(), "id"));
+                obsolete.add(there);
             }
         }
         Changes added = add(List.copyOf(missing.values()));
@@ -197,7 +201,7 @@ public final class TwitterRules {
             }
         }
         changes = changes.plus(added.withRefused(refused));
-        changes = changes.plus(deleteIds(obsolete));
+        changes = changes.plus(delete(obsolete));
         List<StreamRule> second = new ArrayList<>(retagged.values());
         second.addAll(noRoom);
         // In a dry run the old rule still exists, and X would call the retagged one a duplicate.
@@ -240,33 +244,76 @@ public final class TwitterRules {
             }
         }
         open.keySet().forEach(value -> refused.add(new Refused(value, "unknown", "X says nothing about it")));
-        return new Changes(added, List.of(), List.of(), 0, refused);
+        return new Changes(added, List.of(), List.of(), List.of(), refused);
     }
 
-    private Changes delete(String by, Collection<String> keys) {
-        Changes changes = Changes.NONE;
-        for (List<String> batch : batches(List.copyOf(keys))) {
-            byte[] body = Json.write(json -> {
-                json.writeObjectFieldStart("delete");
-                json.writeArrayFieldStart(by);
-                for (String key : batch) {
-                    json.writeString(key);
-                }
-                json.writeEndArray();
-                json.writeEndObject();
-            });
-            Json answer =
-                    retry.call("delete rules", () -> client.post(Endpoint.RULES_POST, "delete rules", path(), body));
-            long deleted = answer.object("meta").object("summary").number("deleted", "deleted");
-            List<Refused> refused = new ArrayList<>();
-            for (Json problem : answer.objects("errors")) {
-                String key = problem.text("value") == null ? problem.text("id") : problem.text("value");
-                String only = batch.size() == 1 ? batch.get(0) : "";
-                refused.add(new Refused(key == null ? only : key, kind(problem), details(problem)));
+    private Changes delete(Collection<String> keys, Function<StreamRule, @Nullable String> key) {
+        Map<@Nullable String, StreamRule> present = new HashMap<>();
+        list().forEach(rule -> present.put(key.apply(rule), rule));
+        List<StreamRule> found = new ArrayList<>();
+        List<Refused> absent = new ArrayList<>();
+        for (String one : new LinkedHashSet<>(keys)) {
+            StreamRule rule = present.get(one);
+            if (rule == null) {
+                absent.add(new Refused(one, "not-there", "X has no such rule"));
+            } else {
+                found.add(rule);
             }
-            changes = changes.plus(new Changes(List.of(), List.of(), List.of(), (int) deleted, refused));
+        }
+        return delete(found).plus(Changes.refused(absent));
+    }
+
+    private Changes delete(List<StreamRule> rules) {
+        Changes changes = Changes.NONE;
+        for (List<StreamRule> batch : batches(rules)) {
+            changes = changes.plus(deleteBatch(batch));
         }
         return changes;
+    }
+
+    /** Deletes rules, and finds out which of them X has not deleted, whatever it says. */
+    private Changes deleteBatch(List<StreamRule> batch) {
+        byte[] body = Json.write(json -> {
+            json.writeObjectFieldStart("delete");
+            json.writeArrayFieldStart("ids");
+            for (StreamRule rule : batch) {
+                json.writeString(rule.id());
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+        Json answer = retry.call("delete rules", () -> client.post(Endpoint.RULES_POST, "delete rules", path(), body));
+        List<Json> problems = answer.objects("errors");
+        Long count = answer.object("meta").object("summary").number("deleted");
+        if (problems.isEmpty() && count != null && count == batch.size()) {
+            return Changes.deleted(batch);
+        }
+        Map<String, Json> named = new HashMap<>();
+        for (Json problem : problems) {
+            for (String name : Arrays.asList(problem.text("id"), problem.text("value"))) {
+                if (name != null) {
+                    named.put(name.strip(), problem);
+                }
+            }
+        }
+        // A dry run has deleted nothing: only what X says tells one rule from another.
+        boolean ambiguous = mode == Mode.DRY && (count == null || count == 0 || named.isEmpty());
+        Set<@Nullable String> left = new HashSet<>();
+        (mode == Mode.DRY ? ambiguous ? batch : List.<StreamRule>of() : list()).forEach(rule -> left.add(rule.id()));
+        List<StreamRule> deleted = new ArrayList<>();
+        List<Refused> refused = new ArrayList<>();
+        for (StreamRule rule : batch) {
+            Json problem = named.getOrDefault(rule.id(), named.get(rule.value()));
+            if (problem == null && !left.contains(rule.id())) {
+                deleted.add(rule);
+            } else if (problem == null && problems.isEmpty()) {
+                refused.add(new Refused(rule.value(), "unknown", "X gives no reason"));
+            } else {
+                Json reason = problem == null ? problems.get(0) : problem;
+                refused.add(new Refused(rule.value(), kind(reason), details(reason)));
+            }
+        }
+        return Changes.deleted(deleted).plus(Changes.refused(refused));
     }
 
     private String path() {
@@ -339,7 +386,7 @@ public final class TwitterRules {
      * @param added the rules that were added, with their ids
      * @param unchanged the rules that were there already, with the same tag
      * @param otherTag the rules that were there already with another tag, as X has them; they find the same posts
-     * @param deleted how many rules were deleted
+     * @param deleted the rules that were deleted, as X had them
      * @param refused what X refused, and why
      * @since 0.1.0
      */
@@ -347,16 +394,17 @@ public final class TwitterRules {
             List<StreamRule> added,
             List<StreamRule> unchanged,
             List<StreamRule> otherTag,
-            int deleted,
+            List<StreamRule> deleted,
             List<Refused> refused)
             implements Serializable {
-        private static final Changes NONE = new Changes(List.of(), List.of(), List.of(), 0, List.of());
+        private static final Changes NONE = new Changes(List.of(), List.of(), List.of(), List.of(), List.of());
 
         /** Copies the lists. */
         public Changes {
             added = List.copyOf(added);
             unchanged = List.copyOf(unchanged);
             otherTag = List.copyOf(otherTag);
+            deleted = List.copyOf(deleted);
             refused = List.copyOf(refused);
         }
 
@@ -366,15 +414,23 @@ public final class TwitterRules {
         }
 
         private static Changes added(Collection<StreamRule> rules) {
-            return new Changes(List.copyOf(rules), List.of(), List.of(), 0, List.of());
+            return new Changes(List.copyOf(rules), List.of(), List.of(), List.of(), List.of());
         }
 
         private static Changes unchanged(StreamRule rule) {
-            return new Changes(List.of(), List.of(rule), List.of(), 0, List.of());
+            return new Changes(List.of(), List.of(rule), List.of(), List.of(), List.of());
         }
 
         private static Changes otherTag(StreamRule rule) {
-            return new Changes(List.of(), List.of(), List.of(rule), 0, List.of());
+            return new Changes(List.of(), List.of(), List.of(rule), List.of(), List.of());
+        }
+
+        private static Changes deleted(List<StreamRule> rules) {
+            return new Changes(List.of(), List.of(), List.of(), rules, List.of());
+        }
+
+        private static Changes refused(List<Refused> refused) {
+            return new Changes(List.of(), List.of(), List.of(), List.of(), refused);
         }
 
         private Changes withRefused(List<Refused> others) {
@@ -386,7 +442,7 @@ public final class TwitterRules {
                     joined(added, other.added),
                     joined(unchanged, other.unchanged),
                     joined(otherTag, other.otherTag),
-                    deleted + other.deleted,
+                    joined(deleted, other.deleted),
                     joined(refused, other.refused));
         }
 
@@ -402,7 +458,7 @@ public final class TwitterRules {
      *
      * <p>Immutable.
      *
-     * @param rule the rule's value; of a deletion its id or value
+     * @param rule the rule's value; of a deletion the id or value that is not there
      * @param kind the kind of problem, such as {@code invalid-rules} or {@code rule-cap}
      * @param details why, in X's words
      * @since 0.1.0

@@ -15,6 +15,9 @@ import dev.nightjar.options.Options;
 import dev.nightjar.source.twitter.http.ApiHost;
 import dev.nightjar.source.twitter.http.PassingTime;
 import dev.nightjar.source.twitter.http.Secrets;
+import dev.nightjar.source.twitter.http.SeenIds;
+import dev.nightjar.source.twitter.http.Vocabulary;
+import dev.nightjar.source.twitter.http.Words;
 import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.spending.SpendGuard;
 import dev.nightjar.source.twitter.spending.SpendLimits;
@@ -37,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * written ({@code /all}). It ends with the last page or, with a {@linkplain Builder#pollInterval poll interval}, keeps
  * asking for newer posts. Posts come newest first within a round of pages.
  *
- * <p>Each poll returns at most one page of posts. The position is the place between two pages: a source that is
+ * <p>Each poll returns at most one page of posts, each post once: pages that overlap are usual, and repeats within the
+ * last 100,000 posts are skipped and counted as {@code duplicate}. The position is the place between two pages: a source that is
  * reopened there, after a crash too, loses nothing and repeats nothing. Rate limits, outages and interrupted
  * connections are waited out at the pace that X asks for, without limit and with a line in the log; meanwhile polls are
  * empty.
@@ -84,6 +88,9 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
             Option.integer("query-limit", 1, Integer.MAX_VALUE)
                     .means(
                             "characters, the longest query of the plan; unless set 512 for recent posts, 1024 for the full archive"));
+
+    static final Option<Vocabulary> VOCABULARY = OPTIONS.add(Words.VOCABULARY);
+    static final Option<Integer> DEDUPLICATION_WINDOW = OPTIONS.add(SeenIds.WINDOW);
 
     static {
         OPTIONS.addAll(SpendGuard.OPTIONS);
@@ -279,6 +286,19 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
          */
         public Builder queryLimit(int value) {
             return set(QUERY_LIMIT, value);
+        }
+
+        /** In which words X is asked to write, unless it refuses them; {@link Vocabulary#TWEET} if not set. */
+        public Builder vocabulary(Vocabulary value) {
+            return set(VOCABULARY, value);
+        }
+
+        /**
+         * How many ids are remembered, so that a post that is on several pages comes once; 100,000 by default. The
+         * repeats are counted as {@code duplicate}. X may charge for them.
+         */
+        public Builder deduplicationWindow(int value) {
+            return set(DEDUPLICATION_WINDOW, value);
         }
 
         /** How many posts may be read; {@link SpendLimits#NONE} if not set. */

@@ -21,7 +21,9 @@ import dev.nightjar.source.twitter.http.PassingTime;
 import dev.nightjar.source.twitter.http.RateLimit;
 import dev.nightjar.source.twitter.http.Refusal;
 import dev.nightjar.source.twitter.http.RequestPace;
+import dev.nightjar.source.twitter.http.SeenIds;
 import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.Words;
 import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.http.XHttp;
 import dev.nightjar.source.twitter.spending.SpendGuard;
@@ -63,6 +65,8 @@ final class TwitterSearchSource implements TweetSource {
 
     private final TwitterSearchConfig config;
     private final TokenSource tokens;
+    private final Words words;
+    private final SeenIds seen;
     private final SpendGuard guard;
     private final PassingTime time;
     private final RequestPace pace;
@@ -87,6 +91,8 @@ final class TwitterSearchSource implements TweetSource {
             SourcePosition opened,
             SearchCursor cursor,
             TokenSource tokens,
+            Words words,
+            SeenIds seen,
             SpendGuard guard,
             PassingTime time,
             RandomGenerator random) {
@@ -95,6 +101,8 @@ final class TwitterSearchSource implements TweetSource {
         this.cursor = cursor;
         this.exhausted = cursor.done();
         this.tokens = tokens;
+        this.words = words;
+        this.seen = seen;
         this.guard = guard;
         this.time = time;
         this.likesByOperator = config.queryWithLikes() != null;
@@ -115,14 +123,18 @@ final class TwitterSearchSource implements TweetSource {
         } catch (InterruptedException e) {
             throw Server.interrupted("ask the X API for a token", e);
         }
-        return new TwitterSearchSource(config, position, cursor, tokens, guard, time, random);
+        Words words = new Words(config.get(TwitterSearchConfig.VOCABULARY));
+        SeenIds seen = new SeenIds(config.get(TwitterSearchConfig.DEDUPLICATION_WINDOW));
+        return new TwitterSearchSource(config, position, cursor, tokens, words, seen, guard, time, random);
     }
 
-    /** A search that shares token and limits with others. */
+    /** A search that shares token, words, limits and the posts seen with others. */
     static TwitterSearchSource open(
             TwitterSearchConfig config,
             SourcePosition position,
             TokenSource tokens,
+            Words words,
+            SeenIds seen,
             SpendGuard guard,
             PassingTime time,
             RandomGenerator random) {
@@ -131,6 +143,8 @@ final class TwitterSearchSource implements TweetSource {
                 position,
                 SearchCursor.begin(config, config.find(TwitterSearchConfig.START_TIME)),
                 tokens,
+                words,
+                seen,
                 guard,
                 time,
                 random);
@@ -301,7 +315,7 @@ final class TwitterSearchSource implements TweetSource {
                 .append("&max_results=")
                 .append(posts)
                 .append('&')
-                .append(XClient.TWEET_FIELDS);
+                .append(words.parameters());
         Instant oldest = oldest(now);
         if (oldest != null) {
             path.append("&start_time=").append(oldest);
@@ -385,6 +399,7 @@ final class TwitterSearchSource implements TweetSource {
             }
             XPayload payload = XJson.read(answer.body(), ORIGIN);
             pace.succeeded(limit);
+            words.accepted();
             tokenReplaced = false;
             unreadable = 0;
             return read(current, payload);
@@ -419,6 +434,9 @@ final class TwitterSearchSource implements TweetSource {
             LOG.warn(
                     "The X API does not take 'min_likes:': all posts are read, and those with fewer likes passed over");
             likesByOperator = false;
+            requests--; // of the pages that are allowed it was none
+        } else if (words.refused(refusal.forWords())) {
+            requests--;
         } else if (error instanceof FatalException terminal) {
             fail(terminal);
         } else {
@@ -468,7 +486,9 @@ final class TwitterSearchSource implements TweetSource {
     private SourceBatch batch(XPayload payload) {
         SourceBatch.Builder batch = SourceBatch.builder();
         for (Tweet tweet : payload.tweets()) {
-            if (isLiked(tweet)) {
+            if (!seen.add(tweet.id())) {
+                batch.skipped(SeenIds.DUPLICATE, 1);
+            } else if (isLiked(tweet)) {
                 batch.tweet(tweet);
             } else {
                 batch.skipped("few-likes", 1);

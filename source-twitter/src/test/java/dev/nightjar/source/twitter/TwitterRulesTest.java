@@ -47,8 +47,9 @@ class TwitterRulesTest {
         assertThat(rules.list()).isEqualTo(added.added());
         assertThat(rules.deleteIds(List.of(String.valueOf(added.added().get(0).id())))
                         .deleted())
-                .isEqualTo(1);
-        assertThat(rules.deleteValues(List.of("cat")).deleted()).isEqualTo(1);
+                .extracting(StreamRule::value)
+                .containsExactly("owl lang:en");
+        assertThat(rules.deleteValues(List.of("cat")).deleted()).hasSize(1);
         assertThat(x.rules()).isEmpty();
     }
 
@@ -88,7 +89,7 @@ class TwitterRulesTest {
         assertThat(changes.refused()).hasSize(1);
         Changes sync = rules.dryRun().replaceTagged("mine:", List.of(StreamRule.of("new", "mine:new")));
         assertThat(sync.added()).extracting(StreamRule::value).containsExactly("new");
-        assertThat(sync.deleted()).isEqualTo(1);
+        assertThat(sync.deleted()).hasSize(1);
         assertThat(x.rules()).containsOnlyKeys("old");
     }
 
@@ -117,7 +118,7 @@ class TwitterRulesTest {
         assertThat(changes.added()).extracting(StreamRule::value).containsExactlyInAnyOrder("new", "retagged");
         assertThat(changes.unchanged()).extracting(StreamRule::value).containsExactly("kept");
         assertThat(changes.otherTag()).extracting(StreamRule::value).containsExactly("theirs");
-        assertThat(changes.deleted()).isEqualTo(2);
+        assertThat(changes.deleted()).hasSize(2);
         int requests = x.requests().size();
         assertThat(rules.replaceTagged(
                                 "mine:",
@@ -166,8 +167,54 @@ class TwitterRulesTest {
     @Test
     void aRuleThatIsNotThereCannotBeDeleted() {
         Changes changes = rules.deleteIds(List.of("123"));
-        assertThat(changes.deleted()).isZero();
+        assertThat(changes.deleted()).isEmpty();
         assertThat(changes.refused()).extracting(Refused::rule).containsExactly("123");
+    }
+
+    /** X answers with status 200, counts, and does not say which of them. */
+    @Test
+    void ofSeveralRulesItIsKnownWhichXDidNotDelete() {
+        List.of("owl", "cat", "dog").forEach(value -> x.addRule(value, "mine:"));
+        x.keepRule("cat");
+        Changes changes = rules.deleteValues(List.of("owl", "cat", "dog", "emu"));
+        assertThat(changes.deleted()).extracting(StreamRule::value).containsExactly("owl", "dog");
+        assertThat(changes.refused()).extracting(Refused::rule).containsExactly("cat", "emu");
+        assertThat(changes.refused()).extracting(Refused::kind).containsExactly("invalid-request", "not-there");
+        assertThat(x.rules()).containsOnlyKeys("cat");
+    }
+
+    @Test
+    void aRefusedDeletionOfASyncIsNotCalledDeleted() {
+        x.addRule("obsolete", "mine:1");
+        x.addRule("old", "mine:2");
+        x.keepRule("obsolete");
+        Changes changes = rules.replaceTagged("mine:", List.of(StreamRule.of("new", "mine:3")));
+        assertThat(changes.added()).extracting(StreamRule::value).containsExactly("new");
+        assertThat(changes.deleted()).extracting(StreamRule::value).containsExactly("old");
+        assertThat(changes.refused()).extracting(Refused::rule).containsExactly("obsolete");
+        assertThat(changes.isComplete()).isFalse();
+    }
+
+    /** The one that it names was not deleted; nothing else speaks of the others. */
+    @Test
+    void anAnswerWithoutASummaryIsHeldAgainstTheListOfRules() {
+        x.addRule("owl", null);
+        x.addRule("cat", null);
+        List<StreamRule> before = rules.list();
+        String list = "{\"data\":[{\"id\":\"" + before.get(0).id() + "\",\"value\":\"owl\"},{\"id\":\""
+                + before.get(1).id() + "\",\"value\":\"cat\"}]}";
+        x.faults(
+                "/2/tweets/search/stream/rules",
+                Fault.answer(200, list),
+                Fault.answer(
+                        200,
+                        "{\"errors\":[{\"title\":\"Forbidden\",\"id\":\""
+                                + before.get(0).id() + "\"}]}"),
+                Fault.answer(200, list));
+        Changes changes = rules.deleteValues(List.of("owl", "cat"));
+        assertThat(changes.deleted()).isEmpty();
+        assertThat(changes.refused()).extracting(Refused::rule).containsExactly("owl", "cat");
+        assertThat(changes.refused().get(0).details()).isEqualTo("Forbidden");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.options.Credential;
 import dev.nightjar.options.Options;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import dev.nightjar.source.twitter.spending.SpendLimits;
 import dev.nightjar.source.twitter.spending.SpendLimits.WhenReached;
 import dev.nightjar.testkit.FactoryContract;
@@ -44,6 +45,8 @@ class TwitterSearchConfigTest implements FactoryContract<TwitterSearchConfig> {
                 Map.entry("page-size", "50"),
                 Map.entry("max-requests", "7"),
                 Map.entry("query-limit", "4096"),
+                Map.entry("vocabulary", "post"),
+                Map.entry("deduplication-window", "0"),
                 Map.entry("posts-per-run", "100"),
                 Map.entry("posts-per-day", "200"),
                 Map.entry("posts-per-month", "300"),
@@ -71,6 +74,8 @@ class TwitterSearchConfigTest implements FactoryContract<TwitterSearchConfig> {
                 Map.entry("max-requests", "8"),
                 Map.entry("poll-interval", "2s"),
                 Map.entry("query-limit", "4097"),
+                Map.entry("vocabulary", "tweet"),
+                Map.entry("deduplication-window", "1"),
                 Map.entry("posts-per-run", "101"),
                 Map.entry("posts-per-day", "201"),
                 Map.entry("posts-per-month", "301"),
@@ -101,6 +106,8 @@ class TwitterSearchConfigTest implements FactoryContract<TwitterSearchConfig> {
                 .pageSize(50)
                 .maxRequests(7)
                 .queryLimit(4096)
+                .vocabulary(Vocabulary.POST)
+                .deduplicationWindow(0)
                 .spend(SpendLimits.builder()
                         .perRun(100)
                         .perDay(200)

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TwitterSearchTest {
@@ -78,6 +79,26 @@ class TwitterSearchTest {
         assertThat(x.requests().get(0).headers())
                 .containsEntry("accept-encoding", "gzip")
                 .containsEntry("user-agent", "nightjar/0.1.0");
+    }
+
+    /** Pages of ten that have up to five posts of the page before. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5})
+    void aPostThatIsOnSeveralPagesComesOnceAndItsRepeatsAreCounted(int overlap) throws Exception {
+        try (FakeX overlapping =
+                FakeX.builder().clock(time.clock()).pageOverlap(overlap).start()) {
+            publish(37, "owl");
+            x.posts().forEach(overlapping::publish);
+            try (TweetSource source = open(search("owl").baseUrl(overlapping.uri()))) {
+                SourceBatch all = rest(source);
+                assertThat(ids(all)).hasSize(37).doesNotHaveDuplicates();
+                assertThat(all.skipped()).containsOnly(Map.entry("duplicate", overlapping.postsRead() - 37));
+            }
+            try (TweetSource source =
+                    open(search("owl").baseUrl(overlapping.uri()).deduplicationWindow(0))) {
+                assertThat(ids(rest(source))).as("as X has them").hasSizeGreaterThan(37);
+            }
+        }
     }
 
     @Test
@@ -320,9 +341,9 @@ class TwitterSearchTest {
         "302, OTHER, gets no token"
     })
     void whatWaitingDoesNotCureEndsASearchWithItsReason(int status, Reason reason, String message) throws Exception {
-        x.faults(
-                RECENT,
-                Fault.answer(status, "{\"title\":\"t\",\"type\":\"about:blank\"}", "Location", "http://127.0.0.1:9/"));
+        Fault refusal =
+                Fault.answer(status, "{\"title\":\"t\",\"type\":\"about:blank\"}", "Location", "http://127.0.0.1:9/");
+        x.faults(RECENT, refusal, refusal);
         try (TweetSource source = open(search("owl"))) {
             for (int i = 0; i < 2; i++) {
                 assertThatExceptionOfType(ConfigException.class)
@@ -335,7 +356,9 @@ class TwitterSearchTest {
                                 }));
             }
         }
-        assertThat(x.requests()).as("and makes no more requests").hasSize(1);
+        assertThat(x.requests())
+                .as("and makes no more requests, but one in other words")
+                .hasSize(status == 400 ? 2 : 1);
     }
 
     @Test
@@ -558,7 +581,7 @@ class TwitterSearchTest {
         String echo = "s3cr3t-" + "1234567890,".repeat(2000);
         x.faults(
                 RECENT,
-                Fault.answer(400, "{\"errors\":[{\"message\":\"bad ids " + echo + "\"}],\"title\":\"Invalid\"}"));
+                Fault.answer(400, "{\"errors\":[{\"message\":\"bad query " + echo + "\"}],\"title\":\"Invalid\"}"));
         try (TweetSource source = open(search("owl"))) {
             assertThatExceptionOfType(ConfigException.class)
                     .isThrownBy(() -> rest(source))

@@ -16,9 +16,8 @@ import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stores;
+import dev.nightjar.command.x.XOptions;
 import dev.nightjar.kafka.KafkaConfig;
-import dev.nightjar.source.twitter.TwitterApi;
-import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +38,7 @@ import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -83,11 +83,8 @@ public final class DoctorCommand implements Callable<Integer> {
                             + " are missing. Repeatable. " + Stores.HELP)
     private List<String> stores = List.of();
 
-    @Option(
-            names = "--credentials",
-            paramLabel = "FILE",
-            description = "A file that should have credentials for X, which is not asked.")
-    private @Nullable Path credentials;
+    @Mixin
+    private XOptions x = new XOptions();
 
     @Spec
     private CommandSpec spec;
@@ -148,11 +145,16 @@ public final class DoctorCommand implements Callable<Integer> {
                 return good("opens");
             });
         }
-        if (credentials != null) {
-            Path file = credentials;
+        if (x.isNamed()) {
             check("X credentials", () -> {
-                TwitterApi.open(TwitterCredentials.file(file));
-                return good("'" + file + "' has what X asks for");
+                x.api();
+                return good("has what X asks for");
+            });
+        }
+        if (x.hasBaseUrl()) {
+            check("X API", () -> {
+                long posts = x.api().usage().posts();
+                return good(posts + " posts read this month; " + x.searchWords());
             });
         }
         PrintWriter out = spec.commandLine().getOut();

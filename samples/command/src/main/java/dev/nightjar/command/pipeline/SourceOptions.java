@@ -7,6 +7,7 @@ package dev.nightjar.command.pipeline;
 import dev.nightjar.command.kafka.ReplayOptions;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.command.x.StreamOptions;
+import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.command.x.Watched;
 import dev.nightjar.filter.TweetFilter;
 import java.util.List;
@@ -61,7 +62,10 @@ public final class SourceOptions {
                         -1,
                         null,
                         () -> stream.ensureRules(
-                                "nightjar-" + name, rules, spec.commandLine().getErr()),
+                                "nightjar-" + name,
+                                rules,
+                                TwitterApi.DEFAULT_RETRY_LIMIT,
+                                spec.commandLine().getErr()),
                         watched::line)
                 .first(replay.count());
     }

@@ -4,6 +4,8 @@
  */
 package dev.nightjar.command.shared;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -42,6 +44,15 @@ public final class Stop implements AutoCloseable {
             stop.action.run();
         });
         return stop;
+    }
+
+    /** After some time, does as if the process was asked to stop, without ending it. */
+    public void after(Duration time) {
+        CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    asked.countDown();
+                    action.run();
+                });
     }
 
     /** Runs this instead of the action given before; at once if the process was already asked to stop. */

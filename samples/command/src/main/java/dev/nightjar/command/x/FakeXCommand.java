@@ -94,6 +94,28 @@ public final class FakeXCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--page-overlap",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "How many posts of a page of a search are on the next page again. Default: ${DEFAULT-VALUE}.")
+    private int pageOverlap;
+
+    @Option(
+            names = "--search-words",
+            paramLabel = "W",
+            defaultValue = "both",
+            description = "In which words a search may ask for posts: both, tweet, or post as with X since August 2026."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private FakeX.Words searchWords = FakeX.Words.BOTH;
+
+    @Option(
+            names = "--stream-words",
+            paramLabel = "W",
+            defaultValue = "both",
+            description = "The same for the stream. Default: ${DEFAULT-VALUE}.")
+    private FakeX.Words streamWords = FakeX.Words.BOTH;
+
+    @Option(
             names = "--fault",
             paramLabel = "KIND[@POSTS]",
             description = "Something that goes wrong, see below. Repeatable.")
@@ -121,7 +143,10 @@ public final class FakeXCommand implements Callable<Integer> {
                 .postsPerSecond(rate)
                 .pastPosts(past)
                 .archive()
-                .seed(seed);
+                .seed(seed)
+                .pageOverlap(pageOverlap)
+                .searchWords(searchWords)
+                .streamWords(streamWords);
         if (count != null) {
             builder.matchingCount(count);
         }

@@ -4,20 +4,24 @@
  */
 package dev.nightjar.command.x;
 
+import dev.nightjar.RetriableException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Printable;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.kafka.TweetPublisher;
+import dev.nightjar.source.twitter.TwitterApi;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -58,6 +62,9 @@ public final class LiveCommand implements Callable<Integer> {
             description = "Stop after so many tweets. What X has sent by then is charged too; --max-posts is exact.")
     private long count;
 
+    @Option(names = "--run-for", paramLabel = "TIME", description = "End after this time, as in 30s, 5m or 2h.")
+    private @Nullable Duration runFor;
+
     @Mixin
     private WhereOption where = new WhereOption();
 
@@ -92,12 +99,21 @@ public final class LiveCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), "--position goes with publishing");
         }
         try (Stop stop = Stop.by(() -> {})) {
+            if (runFor != null) {
+                stop.after(runFor);
+            }
             return read(stop);
         }
     }
 
     private int read(Stop stop) throws InterruptedException {
-        stream.ensureRules(TAG, List.of(), err());
+        if (stream.hasRules()) {
+            patiently(stop, () -> stream.ensureRules(TAG, List.of(), Duration.ZERO, err()));
+            if (stop.isAsked()) {
+                err().println("Stopped");
+                return count > 0 ? Exit.FAILED : 0;
+            }
+        }
         Watched watched = stream.stream();
         long tweets;
         try (GapsTopic gaps = gapsTopic == null ? null : GapsTopic.of(publish.kafka(), gapsTopic, watched::gaps)) {
@@ -113,6 +129,33 @@ public final class LiveCommand implements Callable<Integer> {
         }
         err().flush();
         return count > tweets ? Exit.FAILED : 0;
+    }
+
+    /**
+     * Does something that X may put off, however often it does, until it is done or the command is to stop. An X that
+     * does not answer is asked again for half a minute.
+     */
+    private void patiently(Stop stop, Runnable action) throws InterruptedException {
+        Instant end = Instant.now().plus(TwitterApi.DEFAULT_RETRY_LIMIT);
+        while (!stop.isAsked()) {
+            try {
+                action.run();
+                return;
+            } catch (RetriableException e) {
+                Duration wait = e.retryAfter().orElse(Duration.ZERO);
+                Instant until = Instant.now().plus(wait);
+                boolean answered = e.getCause() == null;
+                if (wait.isZero() || (!answered && until.isAfter(end))) {
+                    throw e;
+                }
+                String why = Printable.of(String.valueOf(e.getMessage()));
+                try (StatusLine line =
+                        StatusLine.of(() -> "waiting | " + why + " | next attempt " + Watched.at(until), err())) {
+                    assert line != null;
+                    stop.await(wait.toMillis());
+                }
+            }
+        }
     }
 
     private TweetSourceFactory limited(Watched stream) {

@@ -26,16 +26,12 @@ final class RuleReport {
         out.flush();
     }
 
-    /**
-     * What a change brought about.
-     *
-     * @param deleted the rules that were to be deleted
-     */
-    static void print(Changes changes, List<StreamRule> deleted, boolean dryRun, PrintWriter out) {
+    /** What a change brought about, each rule once. */
+    static void print(Changes changes, boolean dryRun, PrintWriter out) {
         changes.added().forEach(rule -> line("added", rule, out));
         changes.unchanged().forEach(rule -> line("unchanged", rule, out));
         changes.otherTag().forEach(rule -> line("other tag", rule, out));
-        deleted.forEach(rule -> line("deleted", rule, out));
+        changes.deleted().forEach(rule -> line("deleted", rule, out));
         for (TwitterRules.Refused refused : changes.refused()) {
             out.printf("%-10s %s: %s (%s)%n", "REFUSED", text(refused.rule()), text(refused.details()), refused.kind());
         }
@@ -45,7 +41,7 @@ final class RuleReport {
                 changes.added().size(),
                 changes.unchanged().size(),
                 changes.otherTag().size(),
-                changes.deleted(),
+                changes.deleted().size(),
                 changes.refused().size());
         out.flush();
     }

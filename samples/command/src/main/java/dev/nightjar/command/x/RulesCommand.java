@@ -78,7 +78,7 @@ public final class RulesCommand implements Runnable {
         if (wanted.isEmpty()) {
             throw wrong("Name a rule, or a --file of rules");
         }
-        return report(rules(x, dryRun).add(wanted), List.of(), dryRun);
+        return report(rules(x, dryRun).add(wanted), dryRun);
     }
 
     @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes rules.")
@@ -106,7 +106,7 @@ public final class RulesCommand implements Runnable {
         }
         Changes changes = rules.deleteIds(
                 found.stream().map(StreamRule::id).map(String::valueOf).toList());
-        int exit = report(changes, found, dryRun);
+        int exit = report(changes, dryRun);
         unknown.addAll(unknownIds);
         unknown.forEach(rule -> out().println("not there  " + Printable.of(rule)));
         out().flush();
@@ -142,25 +142,13 @@ public final class RulesCommand implements Runnable {
         }
         List<StreamRule> wanted = read(null, file, prefix);
         TwitterRules rules = rules(x, dryRun);
-        List<StreamRule> before = rules.list();
         Changes changes = switch (chosen) {
             case "add-only" -> rules.addMissing(wanted);
             case "replace-own-prefix" -> rules.replaceTagged(String.valueOf(prefix), wanted);
             case "replace-all" -> rules.replaceAll(wanted);
             default -> throw wrong("The mode '" + chosen + "' is not add-only, replace-own-prefix or replace-all");
         };
-        return report(changes, obsolete(before, wanted, chosen, prefix), dryRun);
-    }
-
-    private static List<StreamRule> obsolete(
-            List<StreamRule> before, List<StreamRule> wanted, String mode, @Nullable String prefix) {
-        return before.stream()
-                .filter(rule -> mode.equals("replace-all")
-                        || (prefix != null && rule.tag() != null && rule.tag().startsWith(prefix)))
-                .filter(rule -> wanted.stream()
-                        .noneMatch(one ->
-                                one.value().equals(rule.value()) && java.util.Objects.equals(one.tag(), rule.tag())))
-                .toList();
+        return report(changes, dryRun);
     }
 
     private static TwitterRules rules(XOptions x, boolean dryRun) {
@@ -196,8 +184,8 @@ public final class RulesCommand implements Runnable {
         return rules;
     }
 
-    private int report(Changes changes, List<StreamRule> deleted, boolean dryRun) {
-        RuleReport.print(changes, deleted, dryRun, out());
+    private int report(Changes changes, boolean dryRun) {
+        RuleReport.print(changes, dryRun, out());
         return changes.isComplete() ? 0 : Exit.SET_UP;
     }
 

@@ -18,11 +18,15 @@ import dev.nightjar.source.twitter.TweetQuery;
 import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.source.twitter.TwitterSearchConfig;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -113,6 +117,14 @@ public final class SearchCommand implements Callable<Integer> {
     @Mixin
     private XOptions x = new XOptions();
 
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "tweet|post",
+            defaultValue = "tweet",
+            description = "In which words X is asked for posts; where it refuses these, in the others. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private Vocabulary vocabulary = Vocabulary.TWEET;
+
     @Mixin
     private SpendOptions spend = new SpendOptions();
 
@@ -173,6 +185,7 @@ public final class SearchCommand implements Callable<Integer> {
         TwitterSearchConfig.Builder search = TwitterSearchConfig.builder(x.credentials(), TweetQuery.raw(query))
                 .archive(archive ? Archive.FULL : Archive.RECENT)
                 .spend(spend.limits(x))
+                .vocabulary(vocabulary)
                 .baseUrl(x.baseUrl());
         if (start != null) {
             search.startTime(start);
@@ -243,7 +256,7 @@ public final class SearchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         long batches = 0;
         long shown = 0;
-        long passed = 0;
+        SortedMap<String, Long> passed = new TreeMap<>();
         long unreadable = 0;
         try (TweetSource source = where.of(search).open();
                 Stop stop = Stop.by(source::close)) {
@@ -258,7 +271,7 @@ public final class SearchCommand implements Callable<Integer> {
                     throw e;
                 }
                 shown += batch.tweets().size();
-                passed += batch.skippedCount();
+                batch.skipped().forEach((reason, count) -> passed.merge(reason, count, Long::sum));
                 unreadable += batch.deadLetters().size();
                 if (!batch.tweets().isEmpty()) {
                     batches++;
@@ -285,18 +298,18 @@ public final class SearchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void summarize(long shown, long passed, long unreadable) {
+    private void summarize(long shown, Map<String, Long> passed, long unreadable) {
         PrintWriter err = spec.commandLine().getErr();
         err.printf(Locale.ROOT, "%,d posts", shown);
-        if (passed > 0) {
-            err.printf(Locale.ROOT, "; %,d more were read and passed over, with too few likes", passed);
-        }
+        passed.forEach(
+                (reason, count) -> err.printf(Locale.ROOT, "; %,d more were read and passed over: %s", count, reason));
         if (unreadable > 0) {
             err.printf(Locale.ROOT, "; %,d could not be read as a tweet", unreadable);
         }
         err.println();
+        long all = passed.values().stream().mapToLong(Long::longValue).sum();
         Long most = spend.perRun();
-        if (most != null && most - (shown + passed + unreadable) < SMALLEST_PAGE) {
+        if (most != null && most - (shown + all + unreadable) < SMALLEST_PAGE) {
             err.printf(Locale.ROOT, "The limit of %,d posts is reached; there may be more%n", most);
         }
         err.flush();

@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One line that says how something is doing: on a terminal redrawn in place, in a log a new line now and then. Other
- * output of the command goes {@linkplain #above above} it.
+ * One line that says how something is doing: on a terminal redrawn in place, in a log a new line now and then, and when
+ * its first word changes. Other output of the command goes {@linkplain #above above} it.
  *
  * <p>Safe for use by multiple threads.
  */
 public final class StatusLine implements AutoCloseable {
-    private static final long TERMINAL_MILLIS = 250;
-    private static final long LOG_MILLIS = 10_000;
+    private static final long TICK_MILLIS = 250;
+    private static final int TICKS_OF_A_LOG = 40;
 
     /** To the line's beginning, and nothing on it. */
     private static final String CLEAR = "\r\033[K";
@@ -80,9 +80,16 @@ public final class StatusLine implements AutoCloseable {
 
     private void tick() {
         try {
+            String shown = "";
+            int ticks = 0;
             do {
-                show();
-            } while (!closed.await(redrawn ? TERMINAL_MILLIS : LOG_MILLIS, TimeUnit.MILLISECONDS));
+                String word = text.get().replaceFirst("[ |].*", "");
+                if (redrawn || ticks % TICKS_OF_A_LOG == 0 || !word.equals(shown)) {
+                    show();
+                    shown = word;
+                }
+                ticks++;
+            } while (!closed.await(TICK_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

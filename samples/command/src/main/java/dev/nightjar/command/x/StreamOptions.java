@@ -6,10 +6,13 @@ package dev.nightjar.command.x;
 
 import dev.nightjar.command.shared.Printable;
 import dev.nightjar.source.twitter.StreamRule;
+import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.source.twitter.TwitterRules;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -57,6 +60,14 @@ public final class StreamOptions {
             description = "If X counts a connection of an earlier run still, end all connections of the application.")
     private boolean killStale;
 
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "tweet|post",
+            defaultValue = "tweet",
+            description = "In which words X is asked for posts; where it refuses these, in the others. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private Vocabulary vocabulary = Vocabulary.TWEET;
+
     /** Whether the user names an X API. */
     public boolean isNamed() {
         return x.isNamed();
@@ -73,6 +84,8 @@ public final class StreamOptions {
                 .baseUrl(x.baseUrl())
                 .spend(spend.limits(x))
                 .gapFill(gapFill)
+                .vocabulary(vocabulary)
+                .opening(TwitterStreamConfig.Opening.WAITING)
                 .staleConnections(
                         killStale
                                 ? TwitterStreamConfig.StaleConnections.KILL
@@ -88,16 +101,17 @@ public final class StreamOptions {
      *
      * @param tag what marks the rules that the command adds
      * @param otherwise the rules if the user gives none; empty for those that the application has
+     * @param patience how long X is asked again
      */
-    public void ensureRules(String tag, List<String> otherwise, PrintWriter err) {
+    public void ensureRules(String tag, List<String> otherwise, Duration patience, PrintWriter err) {
         List<String> texts = rules.isEmpty() ? otherwise : rules;
         if (texts.isEmpty()) {
             return;
         }
-        TwitterRules ofX = x.api().rules();
+        TwitterRules ofX =
+                TwitterApi.open(x.credentials(), x.baseUrl(), patience).rules();
         List<StreamRule> wanted =
                 texts.stream().map(rule -> StreamRule.of(rule, tag)).toList();
-        List<StreamRule> before = replaceRules ? ofX.list() : List.of();
         TwitterRules.Changes changes = replaceRules ? ofX.replaceTagged(tag, wanted) : ofX.addMissing(wanted);
         RuleReport.require(changes);
         for (StreamRule rule : changes.added()) {
@@ -107,9 +121,7 @@ public final class StreamOptions {
         List<StreamRule> others = ofX.list().stream()
                 .filter(rule -> !values.contains(rule.value()))
                 .toList();
-        before.stream()
-                .filter(rule -> !values.contains(rule.value()) && !others.contains(rule))
-                .forEach(rule -> err.println("Deleted the rule " + Printable.of(rule.value())));
+        changes.deleted().forEach(rule -> err.println("Deleted the rule " + Printable.of(rule.value())));
         if (!others.isEmpty()) {
             err.println("The application has other rules, whose posts come and are charged too:");
             RuleReport.print(others, err);

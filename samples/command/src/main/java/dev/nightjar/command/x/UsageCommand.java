@@ -46,6 +46,7 @@ public final class UsageCommand implements Callable<Integer> {
         String reset =
                 usage.resetDay() == null ? "" : "; the count begins again on day " + usage.resetDay() + " of the month";
         out.printf(Locale.ROOT, "X counts %,d%s posts this month%s%n", usage.posts(), cap, reset);
+        out.println(x.searchWords());
         Path kept = file == null && x.isX() ? SpendOptions.ofX() : file;
         if (kept != null) {
             SpendLimits.Spent spent = SpendLimits.builder().file(kept).build().spent();

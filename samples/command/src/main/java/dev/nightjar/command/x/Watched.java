@@ -14,6 +14,10 @@ import dev.nightjar.source.twitter.stream.StreamStatus;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamSource;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +72,9 @@ public final class Watched implements TweetSourceFactory {
 
     static String line(StreamStatus status, @Nullable Long mostPosts) {
         StringBuilder line = new StringBuilder();
-        line.append(WireName.of(status.state()));
+        Instant next = status.nextAttempt();
+        boolean ended = status.state() == StreamStatus.State.ENDED;
+        line.append(next == null || ended ? WireName.of(status.state()) : "waiting");
         line.append(String.format(Locale.ROOT, " | %,d posts", status.posts()));
         line.append(String.format(Locale.ROOT, ", %.1f/s", status.postsPerSecond()));
         line.append(" | last byte ").append(status.sinceLastByte().toSeconds()).append(" s ago");
@@ -91,7 +97,6 @@ public final class Watched implements TweetSourceFactory {
         if (status.connections() > 1) {
             line.append(" | connection ").append(status.connections());
         }
-        boolean ended = status.state() == StreamStatus.State.ENDED;
         if (status.waiting() > 0 && !ended) {
             line.append(String.format(Locale.ROOT, " | %,d waiting", status.waiting()));
         }
@@ -104,7 +109,18 @@ public final class Watched implements TweetSourceFactory {
             String printable = Printable.of(trouble);
             line.append(" | ").append(printable, 0, Math.min(LONGEST_TROUBLE, printable.length()));
         }
+        if (next != null && !ended) {
+            line.append(" | next attempt ").append(at(next));
+        }
         return line.toString();
+    }
+
+    /** A time to come, and how long that is from now: {@code at 15:04:05Z, in 58.3 s}. */
+    static String at(Instant time) {
+        Duration left = Duration.between(Instant.now(), time);
+        return "at "
+                + OffsetDateTime.ofInstant(time, ZoneOffset.UTC).toOffsetTime().truncatedTo(ChronoUnit.SECONDS)
+                + (left.isNegative() ? "" : ", in " + text(left));
     }
 
     /** A length of time as people say it: {@code 2 d 3 h}, {@code 4 min 5 s}, {@code 6.7 s}. */

@@ -4,15 +4,18 @@
  */
 package dev.nightjar.command.x;
 
+import dev.nightjar.FatalException;
+import dev.nightjar.WireName;
 import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.source.twitter.TwitterCredentials;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which X API to call, and with which credentials. */
-final class XOptions {
+public final class XOptions {
     private static final String X = "https://api.x.com";
 
     @Option(
@@ -38,9 +41,25 @@ final class XOptions {
         return baseUrl == null ? URI.create(X) : baseUrl;
     }
 
-    /** Whether the user names one. */
-    boolean isNamed() {
+    /** In which words searches are answered, or why they are not. */
+    public String searchWords() {
+        try {
+            Vocabulary words = api().searchVocabulary();
+            return "X takes a search in '" + WireName.of(words) + "' words"
+                    + (words == Vocabulary.TWEET ? "" : ": --vocabulary post saves a refused request");
+        } catch (FatalException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** Whether the command line names an X API or credentials. */
+    public boolean isNamed() {
         return credentials != null || baseUrl != null;
+    }
+
+    /** Whether the command line names an X API. */
+    public boolean hasBaseUrl() {
+        return baseUrl != null;
     }
 
     /** Whether it is X itself, where posts cost money. */
@@ -48,7 +67,8 @@ final class XOptions {
         return baseUrl().equals(URI.create(X));
     }
 
-    TwitterApi api() {
+    /** What X answers at once. */
+    public TwitterApi api() {
         return TwitterApi.open(credentials(), baseUrl(), TwitterApi.DEFAULT_RETRY_LIMIT);
     }
 }

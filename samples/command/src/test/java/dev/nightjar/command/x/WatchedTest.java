@@ -10,6 +10,7 @@ import dev.nightjar.source.twitter.spending.SpendLimits.Spent;
 import dev.nightjar.source.twitter.stream.StreamStatus;
 import dev.nightjar.source.twitter.stream.StreamStatus.State;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class WatchedTest {
@@ -28,6 +29,7 @@ class WatchedTest {
                 Duration.ZERO,
                 0,
                 new Spent(1234, 0, 0),
+                null,
                 null);
         assertThat(Watched.line(status, null))
                 .isEqualTo("live | 1,234 posts, 4.2/s | last byte 3 s ago | spent 1,234 | 0 gaps");
@@ -48,12 +50,14 @@ class WatchedTest {
                 Duration.ofSeconds(125),
                 2,
                 new Spent(190, 400, 9000),
-                "Status 503 \u001b[31m");
+                "Status 503 \u001b[31m",
+                Instant.now().plusSeconds(125).plusMillis(500));
         assertThat(Watched.line(status, 500L))
-                .isEqualTo(
-                        "connecting | 90 posts, 0.0/s | last byte 31 s ago | spent 190 of 500, 400 today, 9,000 this month"
+                .startsWith(
+                        "waiting | 90 posts, 0.0/s | last byte 31 s ago | spent 190 of 500, 400 today, 9,000 this month"
                                 + " | 2 gaps, 2 min 5 s missing | connection 3 | 1,500 waiting | 7 thrown away | Status 503"
-                                + "  [31m");
+                                + "  [31m | next attempt at ")
+                .endsWith("Z, in 2 min 5 s");
     }
 
     @Test
@@ -71,7 +75,8 @@ class WatchedTest {
                 Duration.ZERO,
                 0,
                 new Spent(15, 0, 0),
-                "The connection broke: closed");
+                "The connection broke: closed",
+                null);
         assertThat(Watched.line(status, 15L))
                 .isEqualTo("ended | 15 posts, 0.0/s | last byte 0 s ago | spent 15 of 15 | 0 gaps");
     }

@@ -323,6 +323,92 @@ class XCommandsIT {
     }
 
     @Test
+    void whatXRefusesToDeleteIsSaidOncePerRuleAndIsNoSuccess() throws Exception {
+        x.addRule("owl", "mine:owl");
+        x.addRule("cat", "mine:cat");
+        x.addRule("dog", "mine:dog");
+        x.keepRule("cat");
+        Ran deleted = command("rules", "delete", "owl", "cat");
+        assertThat(deleted.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(deleted.out())
+                .containsOnlyOnce("owl\n")
+                .containsOnlyOnce("cat")
+                .containsPattern("deleted +\\d+ +mine:owl +owl\n")
+                .contains("REFUSED    cat: Rule is in use (invalid-request)\n")
+                .endsWith("0 added, 0 unchanged, 0 there with another tag, 1 deleted, 1 refused\n");
+        Path none = Files.writeString(folder.resolve("rules"), "# none\n");
+        Ran sync = command("rules", "sync", "--file", none.toString(), "--prefix", "mine:");
+        assertThat(sync.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(sync.out())
+                .containsOnlyOnce(" dog\n")
+                .containsOnlyOnce("cat")
+                .contains("1 deleted, 1 refused");
+        x.keepRule("emu");
+        x.addRule("emu", LiveCommand.TAG);
+        Ran live = command("live", "--rule", "lark", "--replace-rules", "--count", "1", "--print");
+        assertThat(live.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(live.err()).contains("X refuses the rule 'emu'").doesNotContain("Deleted the rule");
+    }
+
+    /** As X answers since version 2.167 of its API. */
+    @Test
+    void aSearchThatRefusesTheOldWordsIsReadInTheNewOnes() {
+        try (FakeX newer = FakeX.builder()
+                .bearerToken(SECRET)
+                .pastPosts(300)
+                .pageOverlap(4)
+                .searchWords(FakeX.Words.POST)
+                .start()) {
+            x.close();
+            x = newer;
+            Ran ran =
+                    command("search", "--query", "the OR a OR i", "--print", "--page-size", "20", "--max-posts", "80");
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(tweets(ran.out())).extracting(Tweet::id).isNotEmpty().doesNotHaveDuplicates();
+            assertThat(ran.err()).contains("more were read and passed over: duplicate");
+            assertThat(command("usage").out()).contains("X takes a search in 'post' words: --vocabulary post saves");
+            int before = x.requests().size();
+            command("search", "--query", "the", "--print", "--vocabulary", "post", "--max-requests", "1");
+            assertThat(x.requests()).as("asked for rightly at once").hasSize(before + 1);
+        }
+    }
+
+    @Test
+    void liveWaitsAsLongAsXSaysAndShowsUntilWhen() {
+        Instant reset = Instant.now().plusSeconds(4);
+        x.faults("/2/tweets/search/stream/rules", Fault.rateLimited(reset.getEpochSecond()));
+        x.faults(Fault.answer(429, "", "Retry-After", "3"));
+        Ran ran = command("live", "--rule", "owl", "--count", "5", "--print");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(tweets(ran.out())).hasSize(5);
+        assertThat(ran.err())
+                .containsPattern(
+                        "waiting \\| The X API asks to wait \\(status 429.*\\) \\| next attempt at [0-9:]+Z, in")
+                .containsPattern("waiting \\| 0 posts.*asks to wait \\(status 429\\) \\| next attempt at [0-9:]+Z, in");
+    }
+
+    @Test
+    void liveThatIsNeverLetInEndsByItsTimeAlone() {
+        x.addRule("owl", null);
+        Fault[] refusals = new Fault[20];
+        java.util.Arrays.setAll(
+                refusals, i -> Fault.rateLimited(Instant.now().plusSeconds(600).getEpochSecond()));
+        x.faults(refusals);
+        Ran ran = command("live", "--print", "--run-for", "15s");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.err())
+                .contains("0 tweets printed")
+                .containsPattern("next attempt at [0-9:]+Z, in (9|1[01]) min");
+        x.faults("/2/tweets/search/stream/rules", refusals);
+        Ran rules = command("live", "--rule", "owl", "--print", "--run-for", "15s");
+        assertThat(rules.exit()).as(rules.err()).isZero();
+        assertThat(rules.err()).contains("waiting | The X API asks to wait");
+        assertThat(command("rules", "list").err())
+                .as("of those that do not wait the time is said")
+                .containsPattern("asks to wait.*; try again in [0-9]+ s, at 20[0-9T:-]+Z");
+    }
+
+    @Test
     void liveRefusesWhatXRefuses() {
         Ran rule = command("live", "--rule", "lang:en", "--count", "1", "--print");
         assertThat(rule.exit()).isEqualTo(Exit.SET_UP);

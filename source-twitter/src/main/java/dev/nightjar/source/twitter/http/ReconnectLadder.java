@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long to wait before the next connection, as X asks. After a live connection dropped: at once, then 250 ms more
  * each time up to 16 s. After an HTTP error: 5 s doubling to 320 s, or a longer Retry-After header. After a rate limit:
- * 60 s doubling to 15 minutes, and not before the time that X names. Only a connection that has lived for a while makes
+ * until the time that X names; if it names none, or that was too early, 60 s doubling to 15 minutes. Only a connection that has lived for a while makes
  * it forget earlier failures, an accepted one alone does not. In any 15 minutes it lets through at most 50 connections.
  *
  * <p>Source: docs.x.com, x-api/fundamentals/handling-disconnections and rate-limits.
@@ -100,11 +100,11 @@ public final class ReconnectLadder {
 
     /** After status 429, with the time at which the window ends where X names one that counts. */
     public synchronized Duration afterRateLimit(Instant now, @Nullable Instant reset) {
+        boolean first = rateLimits == 0;
         Duration wait = doubled(RATE_STEP, rateLimits++, RATE_LIMIT);
-        if (reset != null && Duration.between(now, reset).compareTo(wait) > 0) {
-            wait = Duration.between(now, reset);
-        }
-        return within(now, jittered(wait));
+        Duration asked = reset == null ? Duration.ZERO : Duration.between(now, reset);
+        boolean named = asked.compareTo(first ? Duration.ZERO : wait) > 0;
+        return within(now, jittered(named ? asked : wait));
     }
 
     /** After what held the connection back was taken away. */

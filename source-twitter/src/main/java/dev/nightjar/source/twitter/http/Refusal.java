@@ -4,6 +4,8 @@
  */
 package dev.nightjar.source.twitter.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.FatalException;
@@ -15,6 +17,7 @@ import dev.nightjar.source.twitter.http.TwitterRefusedException.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +26,19 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status
  * @param problems the problems in the body, empty if it has none that can be read
  * @param reset when the rate limit's window ends, where X says so
+ * @param forWords whether it may be for the words in which the request asks for posts
  */
 public record Refusal(
-        int status, List<XProblem> problems, @Nullable Instant reset) {
+        int status, List<XProblem> problems, @Nullable Instant reset, boolean forWords) {
     /** How many characters of X's text an error shows. */
     private static final int LONGEST_PART = 300;
+
+    /** Parameters, and values of them, that belong to a vocabulary. */
+    private static final Pattern WORDS =
+            Pattern.compile("(tweet|post|user)[._]fields|expansions|(referenced|edit_history|note)_(tweet|post)");
+
+    private static final Pattern OTHER_PARAMETERS = Pattern.compile(
+            "query|max_results|(start|end)_time|(since|until)_id|(next|pagination)_token|backfill_minutes|min_likes");
 
     /** What a status and a body say. */
     public static Refusal of(int status, byte[] body, @Nullable Instant reset) {
@@ -37,7 +48,12 @@ public record Refusal(
         } catch (DataException e) {
             problems = List.of();
         }
-        return new Refusal(status, problems, reset);
+        return new Refusal(status, problems, reset, status == 400 && isForWords(new String(body, UTF_8)));
+    }
+
+    /** X names the parameter that it refuses; where it names none, nothing speaks against the words. */
+    private static boolean isForWords(String body) {
+        return WORDS.matcher(body).find() || !OTHER_PARAMETERS.matcher(body).find();
     }
 
     /** What to do about it. */
@@ -72,7 +88,7 @@ public record Refusal(
         if (reaction() != Reaction.GIVE_UP) {
             return new RetriableException(message, null, wait);
         }
-        TwitterRefusedException cause = new TwitterRefusedException(status, reason(), message);
+        TwitterRefusedException cause = new TwitterRefusedException(status, reason(), message, forWords);
         return reason() == Reason.OTHER && !isRedirect()
                 ? new FatalException(message, cause)
                 : new ConfigException(message, cause);

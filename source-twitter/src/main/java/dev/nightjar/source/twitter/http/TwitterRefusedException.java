@@ -20,11 +20,13 @@ public final class TwitterRefusedException extends NightjarException {
 
     private final int status;
     private final Reason reason;
+    private final boolean forWords;
 
-    TwitterRefusedException(int status, Reason reason, String message) {
+    TwitterRefusedException(int status, Reason reason, String message, boolean forWords) {
         super(message, null);
         this.status = status;
         this.reason = reason;
+        this.forWords = forWords;
     }
 
     /** The HTTP status. */
@@ -35,6 +37,11 @@ public final class TwitterRefusedException extends NightjarException {
     /** Why X refuses. */
     public Reason reason() {
         return reason;
+    }
+
+    /** As {@link Refusal#forWords()}. */
+    boolean isForWords() {
+        return forWords;
     }
 
     /**

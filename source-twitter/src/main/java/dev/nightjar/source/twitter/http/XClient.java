@@ -29,17 +29,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XClient {
     /** The fields and expansions of a request from which a whole {@link dev.nightjar.Tweet} can be made. */
-    public static final String TWEET_FIELDS =
-            "tweet.fields=created_at,author_id,lang,entities,note_tweet,referenced_tweets,"
-                    + "public_metrics,edit_history_tweet_ids,possibly_sensitive,source"
-                    + "&expansions=author_id,referenced_tweets.id,referenced_tweets.id.author_id"
-                    + "&user.fields=name,username,public_metrics";
+    static final String TWEET_FIELDS = "tweet.fields=created_at,author_id,lang,entities,note_tweet,referenced_tweets,"
+            + "public_metrics,edit_history_tweet_ids,possibly_sensitive,source"
+            + "&expansions=author_id,referenced_tweets.id,referenced_tweets.id.author_id"
+            + "&user.fields=name,username,public_metrics";
 
     /** The same in the words that X introduced in August 2026. */
-    public static final String POST_FIELDS =
-            "post.fields=created_at,lang,entities,note_post,public_metrics,possibly_sensitive"
-                    + "&expansions=author_id,referenced_posts"
-                    + "&user.fields=name,username,public_metrics";
+    static final String POST_FIELDS = "post.fields=created_at,lang,entities,note_post,public_metrics,possibly_sensitive"
+            + "&expansions=author_id,referenced_posts"
+            + "&user.fields=name,username,public_metrics";
 
     /** A longer wait is the caller's: it may have other things to do. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
@@ -68,6 +66,24 @@ public final class XClient {
      */
     public Json get(Endpoint endpoint, String action, String pathAndQuery) {
         return call(endpoint, action, pathAndQuery, null);
+    }
+
+    /**
+     * Reads posts, in other words if X refuses these.
+     *
+     * @param pathAndQuery a query to which the fields are added
+     */
+    public Json get(Endpoint endpoint, String action, String pathAndQuery, Words words) {
+        try {
+            Json answer = get(endpoint, action, pathAndQuery + '&' + words.parameters());
+            words.accepted();
+            return answer;
+        } catch (FatalException e) {
+            if (e.getCause() instanceof TwitterRefusedException refused && words.refused(refused.isForWords())) {
+                return get(endpoint, action, pathAndQuery, words);
+            }
+            throw e;
+        }
     }
 
     /** Sends a JSON object. */
@@ -147,6 +163,7 @@ public final class XClient {
     public enum Endpoint {
         RULES_GET(Duration.ZERO),
         RULES_POST(Duration.ZERO),
+        SEARCH_RECENT(Duration.ZERO),
         COUNTS_RECENT(Duration.ZERO),
         COUNTS_ALL(RequestPace.ARCHIVE_SPACING),
         USAGE(Duration.ZERO);

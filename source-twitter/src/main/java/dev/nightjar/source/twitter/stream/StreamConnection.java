@@ -9,6 +9,7 @@ import dev.nightjar.source.twitter.http.Json;
 import dev.nightjar.source.twitter.http.RateLimit;
 import dev.nightjar.source.twitter.http.Refusal;
 import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.Words;
 import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.http.XHttp;
 import java.io.IOException;
@@ -46,8 +47,8 @@ final class StreamConnection implements StreamLink.Body {
     }
 
     /** Connections over HTTP. */
-    static StreamLink over(URI baseUrl, TokenSource tokens, String query) {
-        return new Http(baseUrl, tokens, query);
+    static StreamLink over(URI baseUrl, TokenSource tokens, Words words) {
+        return new Http(baseUrl, tokens, words);
     }
 
     private static StreamConnection of(HttpResponse<InputStream> response) throws IOException, RefusedException {
@@ -132,25 +133,33 @@ final class StreamConnection implements StreamLink.Body {
     private static final class Http implements StreamLink {
         private final URI baseUrl;
         private final TokenSource tokens;
-        private final String query;
+        private final Words words;
         /** With which it connected last. */
         private String token = "";
 
-        Http(URI baseUrl, TokenSource tokens, String query) {
+        Http(URI baseUrl, TokenSource tokens, Words words) {
             this.baseUrl = baseUrl;
             this.tokens = tokens;
-            this.query = query;
+            this.words = words;
         }
 
         @Override
         public Body connect(int backfillMinutes) throws IOException, InterruptedException, RefusedException {
             token = tokens.token();
             String backfill = backfillMinutes == 0 ? "" : "&backfill_minutes=" + backfillMinutes;
-            HttpRequest request = XHttp.request(baseUrl.resolve("/2/tweets/search/stream?" + query + backfill))
+            HttpRequest request = XHttp.request(
+                            baseUrl.resolve("/2/tweets/search/stream?" + words.parameters() + backfill))
                     .header("Authorization", "Bearer " + token)
                     .timeout(ANSWER_LIMIT)
                     .build();
-            return of(XHttp.open(request));
+            StreamConnection connection = of(XHttp.open(request));
+            words.accepted();
+            return connection;
+        }
+
+        @Override
+        public boolean reword(Refusal refusal) {
+            return words.refused(refusal.forWords());
         }
 
         @Override

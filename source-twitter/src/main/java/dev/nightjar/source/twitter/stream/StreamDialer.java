@@ -87,12 +87,19 @@ final class StreamDialer {
         }
     }
 
-    /** Connects; with another token if X no longer knows this one, which counts as a connection of its own. */
+    /**
+     * Connects; with another token if X no longer knows this one, in other words if it does not take these, which counts
+     * as a connection of its own.
+     */
     private StreamLink.Body connectWithToken(int backfillMinutes)
             throws IOException, InterruptedException, RefusedException {
         try {
             return dial(backfillMinutes);
         } catch (RefusedException e) {
+            if (link.reword(e.refusal())) {
+                awaitTurn();
+                return connectWithToken(backfillMinutes); // which it takes back after a second refusal
+            }
             if (e.refusal().status() != 401 || !link.renew()) {
                 throw e;
             }

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.source.twitter.stream;
 
+import dev.nightjar.source.twitter.http.Refusal;
 import dev.nightjar.source.twitter.stream.StreamConnection.RefusedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,11 @@ interface StreamLink {
 
     /** Takes another token in place of the one that X refused with status 401; whether there is one. */
     default boolean renew() throws InterruptedException {
+        return false;
+    }
+
+    /** Takes the words of the other vocabulary if X has refused a request for these; whether to ask again. */
+    default boolean reword(Refusal refusal) {
         return false;
     }
 

@@ -51,7 +51,7 @@ final class StreamMessage {
             default -> 0;
         };
         if (status > 0) {
-            return Ending.by(new Refusal(status, problems, null).exception(Duration.ZERO));
+            return Ending.by(new Refusal(status, problems, null, false).exception(Duration.ZERO));
         }
         boolean ends = kind.equals("operational-disconnect")
                 || kind.equals("streaming-connection")

@@ -7,6 +7,7 @@ package dev.nightjar.source.twitter.stream;
 import dev.nightjar.source.twitter.spending.SpendLimits.Spent;
 import dev.nightjar.source.twitter.stream.GapLedger.Interval;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,7 +91,8 @@ final class StreamMeter {
             int waiting,
             List<Interval> missing,
             Spent spent,
-            @Nullable String trouble) {
+            @Nullable String trouble,
+            @Nullable Instant nextAttempt) {
         long now = time.nanos();
         return new StreamStatus(
                 state,
@@ -105,7 +107,8 @@ final class StreamMeter {
                 missing.stream().map(Interval::length).reduce(Duration.ZERO, Duration::plus),
                 missing.size(),
                 spent,
-                trouble);
+                trouble,
+                nextAttempt);
     }
 
     private static Duration since(long then, long now) {

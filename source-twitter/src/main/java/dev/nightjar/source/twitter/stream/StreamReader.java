@@ -13,8 +13,10 @@ import dev.nightjar.source.twitter.spending.SpendLease;
 import dev.nightjar.source.twitter.spending.SpendLimits.Spent;
 import dev.nightjar.source.twitter.stream.GapLedger.Reason;
 import dev.nightjar.source.twitter.stream.Queued.Frame;
+import dev.nightjar.source.twitter.stream.TwitterStreamConfig.Opening;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,10 @@ final class StreamReader {
     private StreamLink.@Nullable Body connection;
     private volatile StreamStatus.State state = StreamStatus.State.CONNECTING;
     private volatile @Nullable String trouble;
+    private volatile @Nullable Instant nextAttempt;
+    /** What comes first if the first connection was refused for the time being. */
+    private @Nullable Stage first;
+
     private volatile @Nullable FatalException failure;
 
     StreamReader(
@@ -79,10 +85,10 @@ final class StreamReader {
     }
 
     /**
-     * Connects for the first time, unless a limit of posts is reached.
+     * Connects for the first time, unless a limit of posts is reached, or X asks to wait and that is left to {@link #run}.
      *
      * @throws FatalException if X refuses for good
-     * @throws RetriableException if X does not answer or asks to wait
+     * @throws RetriableException if X does not answer, or asks to wait
      */
     void connectFirst() throws InterruptedException {
         try {
@@ -91,11 +97,24 @@ final class StreamReader {
             if (error != null) {
                 throw error;
             }
+        } catch (RetriableException e) {
+            Duration wait = e.retryAfter().orElse(null);
+            // What X has answered has no cause.
+            if (config.get(TwitterStreamConfig.OPENING) == Opening.WAITING && wait != null && e.getCause() == null) {
+                first = waiting(e, wait);
+            } else {
+                giveUp();
+                throw e;
+            }
         } catch (Throwable e) {
-            watchdog.disconnect();
-            lease.close();
+            giveUp();
             throw e;
         }
+    }
+
+    private void giveUp() {
+        watchdog.disconnect();
+        lease.close();
     }
 
     /** Reads and connects again until the source is closed or there is nothing more to read. */
@@ -136,7 +155,7 @@ final class StreamReader {
 
     private void runToTheEnd() {
         try {
-            Stage stage = connection == null ? this::connecting : this::reading;
+            Stage stage = first != null ? first : connection == null ? this::connecting : this::reading;
             while (stage != null && closed.getCount() > 0) {
                 stage = stage.run();
             }
@@ -198,7 +217,12 @@ final class StreamReader {
 
     /** Waits until the next attempt is due. */
     private Stage waiting(Duration wait) {
-        return () -> time.await(closed, wait) ? null : connecting();
+        nextAttempt = time.now().plus(wait);
+        return () -> {
+            boolean over = time.await(closed, wait);
+            nextAttempt = null;
+            return over ? null : connecting();
+        };
     }
 
     private Stage waiting(RetriableException reason, Duration wait) {
@@ -295,7 +319,7 @@ final class StreamReader {
                 Math.max(0, counted.thisRun() - unread),
                 Math.max(0, counted.today() - unread),
                 Math.max(0, counted.thisMonth() - unread));
-        return meter.status(state, duplicates, queue.size(), gaps.missing(), spent, trouble);
+        return meter.status(state, duplicates, queue.size(), gaps.missing(), spent, trouble, nextAttempt);
     }
 
     /** A stage that runs to its end and returns the next stage; null if there is none. */

@@ -6,6 +6,7 @@ package dev.nightjar.source.twitter.stream;
 
 import dev.nightjar.source.twitter.spending.SpendLimits.Spent;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param gaps how many gaps are not filled
  * @param spent how many posts are counted against the limits
  * @param trouble what ended the last connection or keeps it from the next; null if nothing did
+ * @param nextAttempt when it connects again; null if it does not wait
  * @since 0.1.0
  */
 public record StreamStatus(
@@ -41,7 +43,8 @@ public record StreamStatus(
         Duration missing,
         int gaps,
         Spent spent,
-        @Nullable String trouble) {
+        @Nullable String trouble,
+        @Nullable Instant nextAttempt) {
     /**
      * What a stream does.
      *

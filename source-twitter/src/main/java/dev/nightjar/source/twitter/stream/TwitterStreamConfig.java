@@ -15,7 +15,9 @@ import dev.nightjar.options.Options;
 import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.source.twitter.http.ApiHost;
 import dev.nightjar.source.twitter.http.Secrets;
-import dev.nightjar.source.twitter.http.XClient;
+import dev.nightjar.source.twitter.http.SeenIds;
+import dev.nightjar.source.twitter.http.Vocabulary;
+import dev.nightjar.source.twitter.http.Words;
 import dev.nightjar.source.twitter.spending.SpendGuard;
 import dev.nightjar.source.twitter.spending.SpendLimits;
 import java.net.URI;
@@ -40,6 +42,9 @@ import java.util.Map;
 public final class TwitterStreamConfig extends Configuration implements TweetSourceFactory {
     static final Options OPTIONS = Options.of("source-twitter stream").addAll(Secrets.OPTIONS.all());
     static final Option<URI> BASE_URL = OPTIONS.add(ApiHost.BASE_URL);
+    static final Option<Opening> OPENING = OPTIONS.add(Option.choice("opening", Opening.class)
+            .defaultTo(Opening.CONNECTED)
+            .means("whether opening fails where X asks to wait (429, 5xx), or opens and connects when it may"));
     static final Option<Duration> STALL_LIMIT = OPTIONS.add(Option.duration("stall-limit", Duration.ofMillis(1))
             .defaultTo(Duration.ofSeconds(25))
             .means("after how long without a byte a connection counts as dead; X sends a line at least every 20 s"));
@@ -64,13 +69,8 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
             OPTIONS.add(Option.choice("stale-connections", StaleConnections.class)
                     .defaultTo(StaleConnections.LEAVE)
                     .means("whether connections that X still counts are ended when it refuses one for them"));
-    static final Option<Vocabulary> VOCABULARY = OPTIONS.add(Option.choice("vocabulary", Vocabulary.class)
-            .defaultTo(Vocabulary.TWEET)
-            .means("in which words X is asked to write; both are read"));
-    static final Option<Integer> DEDUPLICATION_WINDOW =
-            OPTIONS.add(Option.integer("deduplication-window", 0, Integer.MAX_VALUE)
-                    .defaultTo(100_000)
-                    .means("ids that are remembered so that a post comes once"));
+    static final Option<Vocabulary> VOCABULARY = OPTIONS.add(Words.VOCABULARY);
+    static final Option<Integer> DEDUPLICATION_WINDOW = OPTIONS.add(SeenIds.WINDOW);
 
     static {
         OPTIONS.addAll(SpendGuard.OPTIONS);
@@ -124,16 +124,12 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
      * @param position the position of an earlier source: posts written since then are a gap, and its open gaps are
      *     passed to this one
      * @throws FatalException if X refuses: the token is invalid, there is no rule, or the credits are used up
-     * @throws dev.nightjar.RetriableException if X does not answer, or asks to wait
+     * @throws dev.nightjar.RetriableException if X does not answer, or asks to wait, unless the source is to {@linkplain
+     *     Opening#WAITING wait} then
      */
     @Override
     public TwitterStreamSource open(SourcePosition position) {
         return TwitterStreamSource.open(this, position);
-    }
-
-    /** The fields and expansions to ask for. */
-    String query() {
-        return get(VOCABULARY) == Vocabulary.POST ? XClient.POST_FIELDS : XClient.TWEET_FIELDS;
     }
 
     /**
@@ -151,6 +147,18 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
         DROP_OLDEST,
         /** The frames that come are thrown away, counted, and their time is a gap. */
         DROP_NEWEST
+    }
+
+    /**
+     * What opening does when X answers that it may be asked later: with the status 429, or one of a server's errors.
+     *
+     * @since 0.1.0
+     */
+    public enum Opening {
+        /** It fails; a source that is open is connected. */
+        CONNECTED,
+        /** The source opens, waits as long as X says, and shows until when in its status. */
+        WAITING
     }
 
     /**
@@ -178,18 +186,6 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
     }
 
     /**
-     * In which words X is asked to write: both are read.
-     *
-     * @since 0.1.0
-     */
-    public enum Vocabulary {
-        /** {@code tweet.fields}, which gives the most. */
-        TWEET,
-        /** {@code post.fields}, which X introduced in August 2026. */
-        POST
-    }
-
-    /**
      * Collects the parts of a {@link TwitterStreamConfig}.
      *
      * <p>Confined to one thread.
@@ -211,6 +207,11 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
          */
         public Builder baseUrl(URI value) {
             return set(BASE_URL, value);
+        }
+
+        /** What opening does when X asks to wait; {@link Opening#CONNECTED} by default. */
+        public Builder opening(Opening value) {
+            return set(OPENING, value);
         }
 
         /** After how long without a byte a connection counts as dead; 25 s by default, more than 20 s for X itself. */
@@ -256,7 +257,10 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
             return set(STALE_CONNECTIONS, value);
         }
 
-        /** In which words X is asked to write; {@link Vocabulary#TWEET} by default. */
+        /**
+         * In which words X is asked to write, unless it refuses them; {@link Vocabulary#TWEET} by default. The searches
+         * for gaps begin with them too.
+         */
         public Builder vocabulary(Vocabulary value) {
             return set(VOCABULARY, value);
         }

@@ -17,15 +17,15 @@ import dev.nightjar.json.XPayload;
 import dev.nightjar.source.twitter.GapSearch;
 import dev.nightjar.source.twitter.http.ReconnectLadder;
 import dev.nightjar.source.twitter.http.Secrets;
+import dev.nightjar.source.twitter.http.SeenIds;
 import dev.nightjar.source.twitter.http.TokenSource;
+import dev.nightjar.source.twitter.http.Words;
 import dev.nightjar.source.twitter.spending.SpendGuard;
 import dev.nightjar.source.twitter.stream.GapLedger.Interval;
 import dev.nightjar.source.twitter.stream.Queued.Frame;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -108,7 +108,10 @@ public final class TwitterStreamSource implements TweetSource {
         TwitterStreamSource source = connected(
                 config,
                 position,
-                StreamConnection.over(config.get(TwitterStreamConfig.BASE_URL), tokens, config.query()),
+                StreamConnection.over(
+                        config.get(TwitterStreamConfig.BASE_URL),
+                        tokens,
+                        new Words(config.get(TwitterStreamConfig.VOCABULARY))),
                 ReconnectLadder.shared(List.of(config.get(TwitterStreamConfig.BASE_URL), Secrets.application(config))),
                 time,
                 guard,
@@ -291,37 +294,17 @@ public final class TwitterStreamSource implements TweetSource {
             found.deadLetters().forEach(records::deadLetter);
             found.deletedIds().forEach(records::deleted);
             found.skipped().forEach(records::skipped);
+            duplicates.addAndGet(found.skipped().getOrDefault(SeenIds.DUPLICATE, 0L));
         }
 
         private void tweet(Tweet tweet) {
-            long id = Long.parseLong(tweet.id());
-            if (seen.add(id)) {
+            if (seen.add(tweet.id())) {
                 records.tweet(tweet);
-                newestId = Math.max(newestId, id);
+                newestId = Math.max(newestId, Long.parseLong(tweet.id()));
             } else {
                 duplicates.incrementAndGet();
-                records.skipped("duplicate", 1);
+                records.skipped(SeenIds.DUPLICATE, 1);
             }
-        }
-    }
-
-    /** The last ids that came. */
-    private static final class SeenIds extends LinkedHashMap<Long, Boolean> {
-        private static final long serialVersionUID = 1L;
-
-        private final int window;
-
-        SeenIds(int window) {
-            this.window = window;
-        }
-
-        boolean add(long id) {
-            return put(id, true) == null;
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-            return size() > window;
         }
     }
 }

@@ -91,6 +91,33 @@ class GapSearchTest {
                 .contains("gaps=" + now.minusSeconds(1_100).toEpochMilli()));
     }
 
+    /** The server takes what X takes since August 2026, two rules find the same posts, and pages overlap. */
+    @Test
+    void aGapIsFilledInOtherWordsAndEachPostComesOnce() throws Exception {
+        try (FakeX other = FakeX.builder()
+                .searchWords(FakeX.Words.POST)
+                .streamWords(FakeX.Words.TWEET)
+                .pageOverlap(40)
+                .start()) {
+            other.addRule("owl", "birds");
+            other.addRule("owl OR cat", "pets");
+            other.addRule("cat OR owl", null);
+            posts(250);
+            x.posts().forEach(other::publish);
+            TwitterStreamSource stream =
+                    open(config().baseUrl(other.uri()), gap(now.minusSeconds(400), now.minusSeconds(60)));
+            await(() -> !stream.position()
+                    .token()
+                    .contains("gaps=" + now.minusSeconds(400).toEpochMilli()));
+            assertThat(tweets).extracting(Tweet::id).hasSize(250).doesNotHaveDuplicates();
+            assertThat(other.requests())
+                    .filteredOn(request -> request.target().startsWith("/2/tweets/search/recent")
+                            && request.target().contains("tweet.fields"))
+                    .as("refused once, and remembered")
+                    .hasSize(1);
+        }
+    }
+
     @Test
     void whatIsOlderThanASearchGoesBackStaysMissing() throws Exception {
         x.addRule("owl", "birds");

@@ -117,6 +117,56 @@ class StreamScheduleTest {
     }
 
     @Test
+    void aFirstRefusalIsWaitedForNoLongerThanItSays() throws Exception {
+        run(Duration.ofMinutes(40), attempt -> switch (attempt) {
+            case 0 -> ends(11);
+            case 1 -> refuses(429, "", Duration.ofSeconds(20), null);
+            case 2 -> refuses(429, "", Duration.ofSeconds(20), null);
+            default -> keepsAlive();
+        });
+        assertThat(secondsBetweenConnects())
+                .as("the second time the ladder counts")
+                .containsExactly(11L, 20L, 120L);
+    }
+
+    /** The complaint "429 on every request": from the first one on. */
+    @Test
+    void aSourceThatWaitsOpensThoughXRefusesAndSaysUntilWhen() throws Exception {
+        config = config().opening(TwitterStreamConfig.Opening.WAITING).build();
+        List<String> seen = new ArrayList<>();
+        run(Duration.ofMinutes(40), attempt -> {
+            if (attempt > 0) {
+                seen.add(source.status().state() + " " + source.status().connections());
+            }
+            return switch (attempt) {
+                case 0 -> refuses(429, "", Duration.ofSeconds(300), null);
+                case 1 -> refuses(503, "", null, Duration.ofSeconds(100));
+                default -> keepsAlive();
+            };
+        });
+        assertThat(secondsBetweenConnects()).containsExactly(300L, 100L);
+        assertThat(seen).containsExactly("CONNECTING 2", "CONNECTING 3");
+        assertThat(tweets).isEmpty();
+    }
+
+    @Test
+    void aSourceThatWaitsNamesTheTimeOfItsNextAttempt() {
+        config = config().opening(TwitterStreamConfig.Opening.WAITING).build();
+        source = connected(attempt -> refuses(429, "", Duration.ofSeconds(300), null));
+        assertThat(source.status().nextAttempt()).isBetween(START.plusSeconds(300), START.plusSeconds(330));
+        assertThat(source.status().trouble()).contains("asks to wait (status 429");
+        assertThat(source.isExhausted()).isFalse();
+    }
+
+    @Test
+    void aSourceThatWaitsStillFailsWhereXDoesNotAnswerOrRefusesForGood() {
+        config = config().opening(TwitterStreamConfig.Opening.WAITING).build();
+        assertThatExceptionOfType(RetriableException.class).isThrownBy(() -> connected(attempt -> fails()));
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> connected(attempt -> refuses(401, "", null, null)));
+    }
+
+    @Test
     void anEarlierConnectionIsWaitedForAtTheLadderWhateverTheWindowSays() throws Exception {
         run(
                 Duration.ofHours(2),

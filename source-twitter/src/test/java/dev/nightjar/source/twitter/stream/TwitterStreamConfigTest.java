@@ -13,13 +13,13 @@ import dev.nightjar.options.Credential;
 import dev.nightjar.options.Options;
 import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.source.twitter.http.Secrets;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import dev.nightjar.source.twitter.spending.SpendGuard;
 import dev.nightjar.source.twitter.spending.SpendLimits;
 import dev.nightjar.source.twitter.spending.SpendLimits.WhenReached;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig.GapFill;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig.Overflow;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig.StaleConnections;
-import dev.nightjar.source.twitter.stream.TwitterStreamConfig.Vocabulary;
 import dev.nightjar.testkit.FactoryContract;
 import java.net.URI;
 import java.nio.file.Path;
@@ -43,6 +43,7 @@ class TwitterStreamConfigTest implements FactoryContract<TwitterStreamConfig> {
         return Map.ofEntries(
                 Map.entry("bearer-token", "canary-token"),
                 Map.entry("base-url", "http://localhost:8080"),
+                Map.entry("opening", "waiting"),
                 Map.entry("stall-limit", "30s"),
                 Map.entry("queue-capacity", "100"),
                 Map.entry("overflow", "drop-oldest"),
@@ -69,6 +70,7 @@ class TwitterStreamConfigTest implements FactoryContract<TwitterStreamConfig> {
                 Map.entry("credentials-file", "credentials"),
                 Map.entry("credentials-environment", "true"),
                 Map.entry("base-url", "https://x.example.org"),
+                Map.entry("opening", "connected"),
                 Map.entry("stall-limit", "31s"),
                 Map.entry("queue-capacity", "101"),
                 Map.entry("overflow", "drop-newest"),
@@ -108,6 +110,7 @@ class TwitterStreamConfigTest implements FactoryContract<TwitterStreamConfig> {
                 .backfillMinutes(5)
                 .ledgerFile(Path.of("ledger"))
                 .staleConnections(StaleConnections.KILL)
+                .opening(TwitterStreamConfig.Opening.WAITING)
                 .vocabulary(Vocabulary.POST)
                 .deduplicationWindow(0)
                 .spend(SpendLimits.builder()

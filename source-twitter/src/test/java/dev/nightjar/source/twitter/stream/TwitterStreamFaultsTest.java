@@ -16,6 +16,7 @@ import dev.nightjar.Tweet;
 import dev.nightjar.options.Credential;
 import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.source.twitter.http.TwitterRefusedException;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import dev.nightjar.source.twitter.spending.SpendLimits;
 import dev.nightjar.source.twitter.stream.GapLedger.Reason;
 import dev.nightjar.source.twitter.stream.GapLedger.State;
@@ -239,7 +240,7 @@ class TwitterStreamFaultsTest {
     @Test
     void bothVocabulariesAreRead() throws Exception {
         x.addRule("owl", "birds");
-        for (TwitterStreamConfig.Vocabulary words : TwitterStreamConfig.Vocabulary.values()) {
+        for (Vocabulary words : Vocabulary.values()) {
             batches.clear();
             TwitterStreamSource stream = open(config().vocabulary(words));
             FakePost post = x.publish("owl & " + "\uD83E\uDD89 ".repeat(200) + "#end");

@@ -45,6 +45,9 @@ final class Api {
     private final @Nullable ArchivePosts archive;
     private final boolean enterprise;
     private final Duration searchLag;
+    private final int pageOverlap;
+    private final FakeX.Words searchWords;
+    private final FakeX.Words streamWords;
     private final CountDownLatch streamed = new CountDownLatch(1);
 
     private String token;
@@ -73,6 +76,9 @@ final class Api {
         this.archive = builder.archive ? new ArchivePosts(builder.seed) : null;
         this.enterprise = builder.enterprise;
         this.searchLag = builder.searchLag;
+        this.pageOverlap = builder.pageOverlap;
+        this.searchWords = builder.searchWords;
+        this.streamWords = builder.streamWords;
         this.rules = new Rules(enterprise ? 25_000 : 1000, enterprise ? 2048 : 1024, () -> nextId(now()));
     }
 
@@ -122,6 +128,10 @@ final class Api {
         return rules.all().stream()
                 .flatMap(rule -> rule.query().words().stream())
                 .toList();
+    }
+
+    synchronized void keepRule(String value) {
+        rules.keep(value);
     }
 
     synchronized void addRule(String value, @Nullable String tag) {
@@ -333,6 +343,7 @@ final class Api {
     }
 
     private Answer stream(Request request) {
+        checkWords(request, streamWords);
         if (rules.all().isEmpty()) {
             return Answer.problem(
                     409,
@@ -378,10 +389,39 @@ final class Api {
         if (archive != null && request.path().endsWith("/all")) {
             archive.write(request, at, posts);
         }
-        return new Search(request, at, searchLag, enterprise);
+        return new Search(request, at, searchLag, pageOverlap, enterprise);
+    }
+
+    /** X names the parameter that it does not have, and those that it has. */
+    private static void checkWords(Request request, FakeX.Words taken) {
+        if (taken == FakeX.Words.BOTH) {
+            return;
+        }
+        String wrong = taken == FakeX.Words.POST ? "tweet" : "post";
+        String right = taken == FakeX.Words.POST ? "post" : "tweet";
+        String fields = wrong + ".fields";
+        if (request.query().containsKey(fields)) {
+            throw new Search.RefusedException(Problems.invalid(
+                    fields,
+                    request.query().get(fields),
+                    "The query parameter [" + fields
+                            + "] is not one of [query,max_results,start_time,end_time,since_id,"
+                            + "next_token," + right + ".fields,expansions,media.fields,poll.fields,user.fields,"
+                            + "place.fields]"));
+        }
+        for (String expansion : request.list("expansions")) {
+            if (expansion.contains("referenced_" + wrong) || expansion.contains("history_" + wrong)) {
+                throw new Search.RefusedException(Problems.invalid(
+                        "expansions",
+                        expansion,
+                        "The `expansions` query parameter value [" + expansion
+                                + "] is not one of [author_id,referenced_" + right + "s]"));
+            }
+        }
     }
 
     private Answer search(Request request) {
+        checkWords(request, searchWords);
         if (request.path().endsWith("/all")) {
             Instant now = now();
             boolean tooSoon = Duration.between(lastArchiveSearch, now).compareTo(Duration.ofSeconds(1)) < 0;

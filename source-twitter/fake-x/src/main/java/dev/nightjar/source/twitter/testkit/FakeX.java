@@ -98,6 +98,11 @@ public final class FakeX implements AutoCloseable {
         return api.rules();
     }
 
+    /** From now on refuses to delete the rules of this value: with status 200 and an error that does not name them. */
+    public void keepRule(String value) {
+        api.keepRule(value);
+    }
+
     /** Publishes a post. */
     public void publish(FakePost post) {
         api.publish(post);
@@ -226,6 +231,16 @@ public final class FakeX implements AutoCloseable {
         }
     }
 
+    /** Of X's two vocabularies those that an endpoint takes; from version 2.167 on a search takes post words alone. */
+    public enum Words {
+        /** Both. */
+        BOTH,
+        /** {@code tweet.fields} and the expansions of that time. */
+        TWEET,
+        /** {@code post.fields} and the expansions of that time. */
+        POST
+    }
+
     /**
      * A request that came.
      *
@@ -265,6 +280,9 @@ public final class FakeX implements AutoCloseable {
         long postCap = Long.MAX_VALUE;
         int history = 200_000;
         boolean archive;
+        int pageOverlap;
+        Words searchWords = Words.BOTH;
+        Words streamWords = Words.BOTH;
 
         private Builder() {}
 
@@ -362,6 +380,24 @@ public final class FakeX implements AutoCloseable {
         /** How many posts it keeps for searches, lookups and backfill; 200,000 by default. */
         public Builder history(int value) {
             history = value;
+            return this;
+        }
+
+        /** How many posts of a page of a search are on the next page again; none by default, at most half a page. */
+        public Builder pageOverlap(int value) {
+            pageOverlap = value;
+            return this;
+        }
+
+        /** In which words a search may ask for posts; in any other it is refused with status 400. Both by default. */
+        public Builder searchWords(Words value) {
+            searchWords = value;
+            return this;
+        }
+
+        /** The same for the filtered stream. */
+        public Builder streamWords(Words value) {
+            streamWords = value;
             return this;
         }
 

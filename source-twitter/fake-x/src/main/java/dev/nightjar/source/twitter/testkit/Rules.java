@@ -6,6 +6,7 @@ package dev.nightjar.source.twitter.testkit;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The rules of the one application. Guarded by its owner. */
 final class Rules {
     private final Map<String, Rule> byId = new LinkedHashMap<>();
+    private final Set<String> kept = new HashSet<>();
     private final int cap;
     private final int longest;
     private final java.util.function.LongSupplier ids;
@@ -27,6 +29,10 @@ final class Rules {
 
     Collection<Rule> all() {
         return byId.values();
+    }
+
+    void keep(String value) {
+        kept.add(value);
     }
 
     Rule add(String value, @Nullable String tag) {
@@ -187,10 +193,14 @@ final class Rules {
                     .filter(each -> (ids == null ? each.value() : each.id()).equals(wanted))
                     .findFirst()
                     .orElse(null);
-            if (rule == null) {
+            if (rule == null || kept.contains(rule.value())) {
                 errors.add(Json.object(
                         "errors",
-                        List.of(Json.object("parameters", Json.object(), "message", "Rule does not exist")),
+                        List.of(Json.object(
+                                "parameters",
+                                Json.object(),
+                                "message",
+                                rule == null ? "Rule does not exist" : "Rule is in use")),
                         "title",
                         "Invalid Request",
                         "detail",

@@ -24,12 +24,14 @@ final class Search {
     private final Instant now;
     private final boolean archive;
     private final Duration lag;
+    private final int overlap;
     private final int longestQuery;
 
-    Search(Request request, Instant now, Duration lag, boolean enterprise) {
+    Search(Request request, Instant now, Duration lag, int overlap, boolean enterprise) {
         this.request = request;
         this.now = now;
         this.lag = lag;
+        this.overlap = overlap;
         this.archive = request.path().endsWith("/all");
         this.longestQuery = enterprise ? 4096 : archive ? 1024 : 512;
     }
@@ -54,7 +56,9 @@ final class Search {
                         "result_count",
                         page.size(),
                         "next_token",
-                        found.size() > page.size() ? token(page.get(page.size() - 1)) : null);
+                        found.size() > page.size()
+                                ? token(page.get(page.size() - 1 - Math.min(overlap, page.size() / 2)))
+                                : null);
         return new PostWriter(request).page(page, List.of(), meta);
     }
 
