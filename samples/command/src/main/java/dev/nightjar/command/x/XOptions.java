@@ -43,6 +43,11 @@ final class XOptions {
         return credentials != null || baseUrl != null;
     }
 
+    /** Takes an API that is not X, which the user has not named. */
+    void use(URI simulator) {
+        baseUrl = simulator;
+    }
+
     /** Whether it is X itself, where posts cost money. */
     boolean isX() {
         return baseUrl().equals(URI.create(X));
