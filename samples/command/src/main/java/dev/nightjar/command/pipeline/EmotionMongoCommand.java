@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "%nExamples:%n",
             "  nightjar emotion-mongo --mongo-uri mongodb://localhost:27017",
-            "  nightjar emotion-mongo --credentials x.json --count 100 --mongo-uri mongodb://localhost",
+            "  nightjar emotion-mongo --credentials x.json --run-for 1h --to mongo:mongodb://db",
             "  nightjar emotion-mongo --model 'emotion?normalizer=strip-all' --run-for 10m",
             "",
             "It takes the place of a Kafka started by docker compose, a script that reads",

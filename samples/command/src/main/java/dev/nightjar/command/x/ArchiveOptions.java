@@ -93,24 +93,23 @@ public final class ArchiveOptions {
 
     /** The search, of the API that the user names. */
     public TweetSourceFactory search() {
-        return search(x.credentials(), x.baseUrl(), start, end);
+        return search(x.credentials(), start, end);
     }
 
     /** The search of a simulator. */
     public TweetSourceFactory search(TwitterCredentials credentials, URI simulator) {
+        x.use(simulator); // else its posts would count as read from X
         return search(
                 credentials,
-                simulator,
                 start != null ? start : TwitterSearchConfig.time("2023-02-12"),
                 end != null || start != null ? end : TwitterSearchConfig.time("2023-02-14"));
     }
 
-    private TweetSourceFactory search(
-            TwitterCredentials credentials, URI api, @Nullable Instant from, @Nullable Instant to) {
+    private TweetSourceFactory search(TwitterCredentials credentials, @Nullable Instant from, @Nullable Instant to) {
         TwitterSearchConfig.Builder search = TwitterSearchConfig.builder(credentials, TweetQuery.raw(query))
                 .archive(from != null && from.isBefore(Instant.now().minus(RECENT)) ? Archive.FULL : Archive.RECENT)
                 .spend(spend.limits(x))
-                .baseUrl(api);
+                .baseUrl(x.baseUrl());
         if (from != null) {
             search.startTime(from);
         }

@@ -62,6 +62,11 @@ public final class XOptions {
         return baseUrl != null;
     }
 
+    /** Takes an API that is not X, which the user has not named. */
+    void use(URI simulator) {
+        baseUrl = simulator;
+    }
+
     /** Whether it is X itself, where posts cost money. */
     boolean isX() {
         return baseUrl().equals(URI.create(X));

@@ -56,5 +56,8 @@ class ArchiveConsoleIT {
                 assertThat(exit).isZero();
             }
         }
+        assertThat(folder.resolve("home").resolve("x-spend"))
+                .as("the count of what was read from X, which this is not")
+                .doesNotExist();
     }
 }
