@@ -26,9 +26,9 @@ import dev.nightjar.classifier.lr.LrClassifierConfig;
 import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.lr.LrTrainer;
+import dev.nightjar.classifier.lr.WordListTrainer;
 import dev.nightjar.classifier.lr.spark.SparkLrTrainer;
 import dev.nightjar.classifier.lr.wordlist.WordListClassifierConfig;
-import dev.nightjar.classifier.lr.WordListTrainer;
 import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.classifier.onnx.OnnxClassifierConfig;
 import dev.nightjar.classifier.onnx.OnnxModels;
@@ -101,7 +101,11 @@ final class AdapterSnippets {
     }
 
     static void wordList(List<LabelledText> texts) {
-        WordListTrainer.builder().words(1_000).build().train(texts).save(Path.of("model.json"), Path.of("most_used_words.csv"));
+        WordListTrainer.builder()
+                .words(1_000)
+                .build()
+                .train(texts)
+                .save(Path.of("model.json"), Path.of("most_used_words.csv"));
     }
 
     static void readHBase(HBaseSinkConfig config) {

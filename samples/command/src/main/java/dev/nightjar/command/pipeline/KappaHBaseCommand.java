@@ -4,6 +4,10 @@
  */
 package dev.nightjar.command.pipeline;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.command.shared.Models;
@@ -50,9 +54,10 @@ import picocli.CommandLine.Spec;
             "  nightjar train --kind word-list --data sentiment140.csv --out model.json",
             "  nightjar kappa-hbase --model 'model.json?words=most_used_words.csv'",
             "",
-            "It takes the place of seven terminals: HDFS, HBase and its Thrift server, ZooKeeper, Kafka, one of",
-            "'fake_twitter_api --count N' and 'true_twitter_api --count N --path FILE', the stream, and the",
-            "dashboard. HBase is asked directly, without Thrift; 'nightjar doctor' checks what is needed."
+            "It takes the place of seven terminals: HDFS, HBase and its Thrift server,",
+            "ZooKeeper, Kafka, one of 'fake_twitter_api --count N' and",
+            "'true_twitter_api --count N --path FILE', the stream, and the dashboard. HBase is",
+            "asked directly, without Thrift; 'nightjar doctor' checks what is needed."
         })
 public final class KappaHBaseCommand implements Callable<Integer> {
     static final String RULE = "trump lang:en";
@@ -116,17 +121,18 @@ public final class KappaHBaseCommand implements Callable<Integer> {
                     Dataset<Row> once = batch.persist();
                     try {
                         writer.call(once, id);
-                        String labels = SparkTweets.tweets(once)
-                                .groupBy(SENTIMENT + ".label")
+                        List<Row> labels = SparkTweets.tweets(once)
+                                .groupBy(coalesce(col(SENTIMENT + ".label"), lit("without a label"))
+                                        .as("label"))
                                 .count()
-                                .na()
-                                .drop()
                                 .orderBy("label")
-                                .collectAsList()
-                                .stream()
-                                .map(row -> row.getLong(1) + " " + row.getString(0))
-                                .collect(Collectors.joining(", "));
-                        print("Batch " + id + ": " + (labels.isEmpty() ? "no tweet with a label" : labels));
+                                .collectAsList();
+                        if (!labels.isEmpty()) { // as in the first batch, before anything was published
+                            print("Batch " + id + ": "
+                                    + labels.stream()
+                                            .map(row -> row.getLong(1) + " " + row.getString(0))
+                                            .collect(Collectors.joining(", ")));
+                        }
                     } finally {
                         once.unpersist();
                     }

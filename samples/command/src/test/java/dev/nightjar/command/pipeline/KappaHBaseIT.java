@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(900)
+@Timeout(1200)
 class KappaHBaseIT {
-    private static final long PATIENCE = 240;
+    private static final long PATIENCE = 400;
 
     @TempDir
     private Path folder;
