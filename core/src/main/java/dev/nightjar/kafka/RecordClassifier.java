@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordClassifier {
     private static final TweetSerde SERDE = new TweetSerde();
     private static final ClassifiedTweetSerde CLASSIFIED_SERDE = new ClassifiedTweetSerde();
-    private static final byte[] CLASSIFIED = JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
+    private static final byte[] CLASSIFIED =
+            JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
 
     private final List<NamedClassifier> classifiers;
     private final @Nullable TweetFilter filter;

@@ -40,9 +40,7 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig
-                || sink instanceof MongoSinkConfig
-                || sink instanceof InfluxSinkConfig;
+        return sink instanceof SqliteSinkConfig || sink instanceof MongoSinkConfig || sink instanceof InfluxSinkConfig;
     }
 
     /** Whether it is a topic, which can be read back, too, but not once a second. */
