@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 /** Decodes and classifies the records of a topic. */
 final class RecordClassifier {
     private static final ClassifiedTweetSerde CLASSIFIED_SERDE = new ClassifiedTweetSerde();
-    private static final byte[] CLASSIFIED = JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
+    private static final byte[] CLASSIFIED =
+            JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
 
     private final List<NamedClassifier> classifiers;
     private final @Nullable TweetFilter filter;

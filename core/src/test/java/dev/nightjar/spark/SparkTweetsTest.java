@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nightjar.Classification;
+import dev.nightjar.Classification.Scored;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.DeadLetter;
@@ -114,6 +115,22 @@ class SparkTweetsTest {
                         .collectAsList())
                 .extracting(row -> row.getString(0))
                 .containsExactly(Tweets.rich().id());
+    }
+
+    @Test
+    void theDocumentedExpressionIsThePolarity() {
+        Row polarity = SparkTweets.classify(
+                        LocalSpark.frame(List.of(Tweets.tweet(1, "I love it, so happy")), 1),
+                        "sentiment",
+                        KeywordClassifier.sentiment())
+                .selectExpr("sentiment.scores.positive - sentiment.scores.negative")
+                .first();
+        assertThat(polarity.getDouble(0))
+                .isEqualTo(
+                        KeywordClassifier.sentiment().open().classify("I love it, so happy") instanceof Scored scored
+                                ? scored.polarity().orElseThrow()
+                                : Double.NaN)
+                .isPositive();
     }
 
     @Test

@@ -21,7 +21,8 @@ import java.util.zip.GZIPInputStream;
 
 /** As much of an InfluxDB as a pipeline needs: it keeps each point's id and the rest of its line, and answers for the ids. */
 final class InfluxStub implements AutoCloseable {
-    private static final Pattern POINT = Pattern.compile("(?m)^tweets,s=\\w+ id=\"(\\d+)\",(created_at=.*)$");
+    private static final Pattern POINT =
+            Pattern.compile("tweets,s=\\w+ id=\"(\\d+)\",(created_at=.*?)(?=\ntweets,s=|\\z)", Pattern.DOTALL);
 
     private final HttpServer server;
 
