@@ -40,7 +40,7 @@ final class JdbcOptions {
     @Option(
             names = "--columns",
             paramLabel = "PAIRS",
-            description = "Which column holds what. Default: id=id,text=tweet,time=date_time,language=language.")
+            description = "Which column holds what: id=nr,text=body,time=posted. Default: those of tweets.sql.")
     private @Nullable String columns;
 
     @Option(

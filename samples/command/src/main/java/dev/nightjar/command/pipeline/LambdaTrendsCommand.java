@@ -62,11 +62,11 @@ import picocli.CommandLine.Spec;
             "%nExamples:%n",
             "  nightjar lambda-trends",
             "  nightjar lambda-trends --count 500 --headless --report windows.md",
-            "  nightjar lambda-trends --jdbc-url jdbc:mariadb://localhost/twitter \\",
-            "      --jdbc-user reader --jdbc-password env:DB_PASSWORD --pause 5s..15s",
+            "  nightjar lambda-trends --jdbc-url jdbc:mariadb://db/twitter --pause 5s..15s",
             "",
-            "It takes the place of a producer that polls MySQL, a streaming and a batch consumer, each",
-            "started in a terminal of its own, whose totals were put together by hand."
+            "It takes the place of a producer that polls MySQL, a streaming consumer and a",
+            "batch consumer, each in a terminal of its own, whose totals are put together by",
+            "hand."
         })
 public final class LambdaTrendsCommand implements Callable<Integer> {
     private static final String NAME = "lambda-trends";
