@@ -41,6 +41,9 @@ public final class LrClassifier extends LinearClassifier {
     /** With so large a share of known n-grams a text is not looked at more closely. */
     private static final double SURELY = 0.8;
 
+    /** With more n-grams than this, many times those of a tweet, a text is taken as it is. */
+    private static final int LONGEST_LOOKED_AT = 1 << 12;
+
     /** By how much the weight of an n-gram grows, and its square, when it occurs once more. */
     private static final float[] STEP = new float[LARGEST_COUNT + 1];
 
@@ -201,19 +204,27 @@ public final class LrClassifier extends LinearClassifier {
             if (chance > MOST || isSure) {
                 return true;
             }
+            boolean isLong = features.count() > LONGEST_LOOKED_AT;
+            List<TextFeatures.Ngram> counted = isLong ? List.of() : telling();
+            double all = isLong ? features.count() : counted.size();
+            long found = isLong
+                    ? known
+                    : counted.stream()
+                            .filter(ngram -> rows.row(ngram.hash()) < rows.size())
+                            .count();
+            double sure = DEVIATIONS * Math.sqrt(all * chance * (1 - chance));
+            double share = all * Math.min(chance, (1 - chance) / 6);
+            return found > all * chance + Math.max(sure, share);
+        }
+
+        /** The n-grams of the text that was read that are its own. */
+        private List<TextFeatures.Ngram> telling() {
             List<TextFeatures.Ngram> own = features.ngrams().stream()
                     .filter(ngram -> !ngram.hasPlaceholder())
                     .toList();
             List<TextFeatures.Ngram> telling =
                     own.stream().filter(TextFeatures.Ngram::tells).toList();
-            List<TextFeatures.Ngram> counted = telling.isEmpty() ? own : telling;
-            long found = counted.stream()
-                    .filter(ngram -> rows.row(ngram.hash()) < rows.size())
-                    .count();
-            double all = counted.size();
-            double sure = DEVIATIONS * Math.sqrt(all * chance * (1 - chance));
-            double share = all * Math.min(chance, (1 - chance) / 6);
-            return found > all * chance + Math.max(sure, share);
+            return telling.isEmpty() ? own : telling;
         }
 
         /**

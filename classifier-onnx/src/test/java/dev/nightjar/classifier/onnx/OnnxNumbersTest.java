@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.Classification;
+import dev.nightjar.Classification.Reason;
+import dev.nightjar.Classification.Rejected;
 import dev.nightjar.Classification.Scored;
 import dev.nightjar.ProblemType;
 import java.io.IOException;
@@ -116,6 +118,21 @@ class OnnxNumbersTest {
         String before = model(builder.build());
         assertThat(labels(builder.labels("bad; so-so, good"))).containsExactly("bad", "so-so", "good");
         assertThat(model(builder.build())).isNotEqualTo(before);
+    }
+
+    @Test
+    void aTextThatTheModelDoesNotKnowHasNoLabel() {
+        OnnxClassifierConfig config = SmallModels.builder("mean").build();
+        List<String> texts = List.of("owl hate \u0e09\u0e31\u0e19 \ud83e\udd89", "love zeitgeist today", "zeitgeist");
+        try (OnnxClassifier half = config.open();
+                OnnxClassifier strict = config.toBuilder().maxUnknown(0).build().open();
+                OnnxClassifier all = config.toBuilder().maxUnknown(1).build().open()) {
+            Classification none = new Rejected(half.model(), Reason.UNREADABLE);
+            assertThat(all.classifyAll(texts)).doesNotContain(none);
+            assertThat(half.classifyAll(texts))
+                    .containsExactly(all.classify(texts.get(0)), all.classify(texts.get(1)), none);
+            assertThat(strict.classifyAll(texts)).containsOnly(none);
+        }
     }
 
     @Test
