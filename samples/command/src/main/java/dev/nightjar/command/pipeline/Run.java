@@ -119,7 +119,9 @@ public final class Run {
         for (StreamingQuery query : spark.streams().active()) {
             StreamingQueryProgress progress = query.lastProgress();
             if (name.equals(query.name()) && progress != null && progress.sources().length > 0) {
-                return offsets(progress.sources()[0].latestOffset()) - offsets(progress.sources()[0].endOffset());
+                String latest = progress.sources()[0].latestOffset();
+                String end = progress.sources()[0].endOffset();
+                return latest == null || end == null ? -1 : offsets(latest) - offsets(end);
             }
         }
         return -1;

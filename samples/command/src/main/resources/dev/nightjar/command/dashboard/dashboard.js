@@ -78,6 +78,7 @@ let events = null;
 let last = null;
 let heard = Date.now();
 let waiting = null;
+let asked = true;
 const tweets = new Map();
 
 function parameters() {
@@ -88,6 +89,7 @@ function parameters() {
 }
 
 function connect() {
+  asked = true;
   if (events) events.close();
   tweets.clear();
   events = new EventSource(`events?${parameters()}`);
@@ -126,11 +128,13 @@ function receive(state) {
   state.tweets = state.tweets.map((tweet) => typeof tweet === 'string' ? tweets.get(tweet) : tweet);
   const kept = new Set(state.tweets.map((tweet) => tweet.id));
   for (const id of tweets.keys()) if (!kept.has(id)) tweets.delete(id);
-  if (byId('pause').getAttribute('aria-pressed') === 'true') {
+  const paused = byId('pause').getAttribute('aria-pressed') === 'true';
+  /* Who asks for something else while it is paused gets the answer. */
+  if (asked || !paused) show(state);
+  asked = false;
+  if (paused) {
     waiting = state;
     say('paused', 'Paused', `Paused at ${clock.format(last ? last.at : state.at)}; ${tweetsOf(state.stored - (last ? last.stored : 0))} stored since.`);
-  } else {
-    show(state);
   }
 }
 
