@@ -171,10 +171,10 @@ function showNumbers(state) {
   put('perSecond', state.perSecond < 10 ? state.perSecond.toFixed(1) : whole(state.perSecond), 'tweets/s');
   if (state.latency) {
     put('latency', ...duration(state.latency.median));
-    byId('latencyNote').textContent = `median; 95 % within ${duration(state.latency.p95).join(' ')}. From written to seen here`;
+    byId('latencyNote').textContent = `from written to seen here: median of a minute; 95 % within ${duration(state.latency.p95).join(' ')}`;
   } else {
     put('latency', '–');
-    byId('latencyNote').textContent = 'not known: no tweet was written since';
+    byId('latencyNote').textContent = 'not known: no tweet of this minute is stored';
   }
   document.querySelectorAll('.numbers [data-run]').forEach((card) => { card.hidden = !state.phase; });
   put('lag', state.lag < 0 ? '–' : whole(state.lag), state.lag < 0 ? '' : 'tweets');
@@ -342,7 +342,7 @@ function chart(name) {
     plot = new uPlot({
       width: place.clientWidth, height: place.clientHeight, legend: {show: false}, cursor: {points: {show: false}, y: false}, padding: [8, 8, 0, 0],
       scales: {y: {range: [0, 1]}},
-      axes: [{...axis, space: 64, size: 28, values: (...all) => axisTime(shown.window)(...all)}, {...axis, size: 46, splits: [0, .25, .5, .75, 1], values: (chart, splits) => splits.map(percent)}],
+      axes: [{...axis, space: 56, size: 28, values: (...all) => axisTime(shown.window)(...all)}, {...axis, size: 46, splits: [0, .25, .5, .75, 1], values: (chart, splits) => splits.map(percent)}],
       series: [{}, ...labels.map((label) => ({label, fill: colour(label), stroke: colour(label), width: 0, paths: bars, points: {show: false}}))],
       hooks: {setCursor: [(chart) => chart.cursor.idx == null ? showSpan() : tell(chart.cursor.idx)]},
     }, sums, place);
