@@ -47,6 +47,8 @@ final class Board {
     private static final int SHOWN_BYTES = 2_000;
     private static final long SELDOM = 20;
     private static final Duration RATE_OVER = Duration.ofSeconds(10);
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
+    private static final Duration LATENCY_OVER = Duration.ofMinutes(1);
     private static final Duration SKEW = Duration.ofMinutes(1);
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -57,7 +59,7 @@ final class Board {
     private final Seldom<Long> count;
     private final Seldom<Map<String, Map<String, Long>>> labels;
     private final Deque<Counted> counted = new ArrayDeque<>();
-    private final Deque<Long> latencies = new ArrayDeque<>();
+    private final Deque<Late> latencies = new ArrayDeque<>();
     private final Map<Duration, Timeline> timelines = new HashMap<>();
     private List<ClassifiedTweet> newest = List.of();
     private Set<String> known = Set.of();
@@ -76,16 +78,17 @@ final class Board {
         Instant now = clock.instant();
         List<ClassifiedTweet> read = stored.newest(SEARCHED);
         Set<String> ids = read.stream().map(tweet -> tweet.tweet().id()).collect(Collectors.toSet());
-        // Those of the first look were stored before, nobody knows when.
-        if (!counted.isEmpty()) {
+        // When those were stored that are there at the first look, or the first after nobody looked, is not known.
+        if (!counted.isEmpty() && counted.getLast().at().isAfter(now.minus(SEEN_WITHIN))) {
             read.stream()
                     .filter(tweet -> !known.contains(tweet.tweet().id()))
                     .map(tweet -> tweet.tweet().createdAt())
                     .filter(time -> time.isAfter(begin) && !time.isAfter(now))
-                    .forEach(time ->
-                            latencies.addLast(Duration.between(time, now).toMillis()));
+                    .forEach(time -> latencies.addLast(
+                            new Late(now, Duration.between(time, now).toMillis())));
         }
-        while (latencies.size() > MOST_TIMES) {
+        while (latencies.size() > MOST_TIMES
+                || !latencies.isEmpty() && latencies.getFirst().at().isBefore(now.minus(LATENCY_OVER))) {
             latencies.removeFirst();
         }
         known = ids;
@@ -182,7 +185,7 @@ final class Board {
 
     private void writeLatency(JsonGenerator json) throws IOException {
         if (!latencies.isEmpty()) {
-            List<Long> sorted = latencies.stream().sorted().toList();
+            List<Long> sorted = latencies.stream().map(Late::millis).sorted().toList();
             json.writeObjectFieldStart("latency");
             json.writeNumberField("median", sorted.get(sorted.size() / 2));
             json.writeNumberField("p95", sorted.get(sorted.size() * 95 / 100));
@@ -273,6 +276,9 @@ final class Board {
         }
         json.writeEndArray();
     }
+
+    /** How late a tweet was seen, and when. */
+    private record Late(Instant at, long millis) {}
 
     /** How many tweets there were when. */
     private record Counted(Instant at, long count) {}

@@ -121,14 +121,16 @@ public final class Dashboard implements AutoCloseable {
      * @param port the port on localhost, 0 for any free one
      * @param stored what is shown; remains the caller's to close, after this
      * @param status how the run does, asked for once a second
-     * @throws ConfigException if the port is taken
+     * @throws ConfigException if it cannot be had, mostly since it is taken
      */
     public static Dashboard open(int port, StoredTweets stored, Supplier<Status> status) {
         try {
             return new Dashboard(port, new Board(stored, status, Clock.systemUTC()));
         } catch (RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ConfigException(
-                    "Port " + port + " of localhost is taken; choose another with --port, or --headless for no page",
+                    "Cannot listen on port " + port + " of localhost: " + cause.getMessage()
+                            + "; choose another with --port",
                     e);
         }
     }

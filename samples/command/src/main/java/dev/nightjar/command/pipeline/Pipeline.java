@@ -170,12 +170,13 @@ public final class Pipeline {
                         .build();
                 DeadLetterWatch letters =
                         options.isHeadless() || !paged ? null : DeadLetterWatch.of(kafka, deadLetterTopic);
-                Dashboard page = letters == null
+                KafkaTopics admin = letters == null ? null : KafkaTopics.open(kafka);
+                Dashboard page = letters == null || admin == null
                         ? null
                         : Dashboard.open(
                                 options.port(),
                                 stored,
-                                () -> status(source, shown, publisher, run, state.resumed(), letters))) {
+                                () -> status(source, shown, publisher, run, state.resumed(), letters, admin))) {
             if (page != null) {
                 say("Look at " + page.uri());
             }
@@ -364,16 +365,26 @@ public final class Pipeline {
     }
 
     private Dashboard.Status status(
-            Source source, Store shown, TweetPublisher publisher, Run run, boolean resumed, DeadLetterWatch letters) {
+            Source source,
+            Store shown,
+            TweetPublisher publisher,
+            Run run,
+            boolean resumed,
+            DeadLetterWatch letters,
+            KafkaTopics admin) {
         boolean finished = phase.equals(FINISHED);
         Supplier<String> status = source.status();
+        long done = run.done();
+        long end = admin.describe(topic).end().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
         return new Dashboard.Status(
                 shown.title(),
                 status == null || finished ? phase : status.get(),
                 finished,
                 publisher.counts().out(),
                 resumed ? -1 : source.expected(),
-                finished ? 0 : run.lag(),
+                finished ? 0 : done < 0 ? -1 : Math.max(0, end - done),
                 publisher.counts().skippedCount() + run.batches().counts().skippedCount(),
                 letters.counts(),
                 letters.newest());

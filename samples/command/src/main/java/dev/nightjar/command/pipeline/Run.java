@@ -138,12 +138,13 @@ public final class Run {
         return batches;
     }
 
-    /** How many records of the topic wait, as the last batch found; -1 before there was one. */
-    long lag() {
+    /** How many records of the topic are done, from its beginning on; -1 before the first batch is. */
+    long done() {
         for (StreamingQuery query : spark.streams().active()) {
             StreamingQueryProgress progress = query.lastProgress();
             if (name.equals(query.name()) && progress != null && progress.sources().length > 0) {
-                return offsets(progress.sources()[0].latestOffset()) - offsets(progress.sources()[0].endOffset());
+                String end = progress.sources()[0].endOffset();
+                return end == null ? -1 : offsets(end);
             }
         }
         return -1;

@@ -78,6 +78,7 @@ let events = null;
 let last = null;
 let heard = Date.now();
 let waiting = null;
+let asked = true;
 const tweets = new Map();
 
 function parameters() {
@@ -88,6 +89,7 @@ function parameters() {
 }
 
 function connect() {
+  asked = true;
   if (events) events.close();
   tweets.clear();
   events = new EventSource(`events?${parameters()}`);
@@ -126,11 +128,13 @@ function receive(state) {
   state.tweets = state.tweets.map((tweet) => typeof tweet === 'string' ? tweets.get(tweet) : tweet);
   const kept = new Set(state.tweets.map((tweet) => tweet.id));
   for (const id of tweets.keys()) if (!kept.has(id)) tweets.delete(id);
-  if (byId('pause').getAttribute('aria-pressed') === 'true') {
+  const paused = byId('pause').getAttribute('aria-pressed') === 'true';
+  /* Who asks for something else while it is paused gets the answer. */
+  if (asked || !paused) show(state);
+  asked = false;
+  if (paused) {
     waiting = state;
     say('paused', 'Paused', `Paused at ${clock.format(last ? last.at : state.at)}; ${tweetsOf(state.stored - (last ? last.stored : 0))} stored since.`);
-  } else {
-    show(state);
   }
 }
 
@@ -167,10 +171,10 @@ function showNumbers(state) {
   put('perSecond', state.perSecond < 10 ? state.perSecond.toFixed(1) : whole(state.perSecond), 'tweets/s');
   if (state.latency) {
     put('latency', ...duration(state.latency.median));
-    byId('latencyNote').textContent = `median; 95 % within ${duration(state.latency.p95).join(' ')}. From written to seen here`;
+    byId('latencyNote').textContent = `from written to seen here: median of a minute; 95 % within ${duration(state.latency.p95).join(' ')}`;
   } else {
     put('latency', '–');
-    byId('latencyNote').textContent = 'not known: no tweet was written since';
+    byId('latencyNote').textContent = 'not known: no tweet of this minute is stored';
   }
   document.querySelectorAll('.numbers [data-run]').forEach((card) => { card.hidden = !state.phase; });
   put('lag', state.lag < 0 ? '–' : whole(state.lag), state.lag < 0 ? '' : 'tweets');
@@ -338,7 +342,7 @@ function chart(name) {
     plot = new uPlot({
       width: place.clientWidth, height: place.clientHeight, legend: {show: false}, cursor: {points: {show: false}, y: false}, padding: [8, 8, 0, 0],
       scales: {y: {range: [0, 1]}},
-      axes: [{...axis, space: 64, size: 28, values: (...all) => axisTime(shown.window)(...all)}, {...axis, size: 46, splits: [0, .25, .5, .75, 1], values: (chart, splits) => splits.map(percent)}],
+      axes: [{...axis, space: 56, size: 28, values: (...all) => axisTime(shown.window)(...all)}, {...axis, size: 46, splits: [0, .25, .5, .75, 1], values: (chart, splits) => splits.map(percent)}],
       series: [{}, ...labels.map((label) => ({label, fill: colour(label), stroke: colour(label), width: 0, paths: bars, points: {show: false}}))],
       hooks: {setCursor: [(chart) => chart.cursor.idx == null ? showSpan() : tell(chart.cursor.idx)]},
     }, sums, place);

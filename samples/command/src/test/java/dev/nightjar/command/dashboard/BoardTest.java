@@ -74,13 +74,19 @@ class BoardTest {
             store.add(StoreOfTests.tweet("2000000000000000001", TIME.minusSeconds(60), "before", "joy"));
             board.look(Set.of());
             assertThat(board.json(ALL, Set.of())).doesNotContain("latency");
-            clock.now = TIME.plusSeconds(10);
+            clock.now = TIME.plusSeconds(4);
             store.add(
-                    StoreOfTests.tweet("2000000000000000002", TIME.plusSeconds(8), "now", "joy"),
+                    StoreOfTests.tweet("2000000000000000002", TIME.plusSeconds(2), "now", "joy"),
                     StoreOfTests.tweet("2000000000000000003", TIME.minusSeconds(60), "recorded", "joy"));
             board.look(Set.of());
             assertThat(board.json(ALL, Set.of())).contains("\"latency\":{\"median\":2000,\"p95\":2000,\"of\":1}");
-            assertThat(board.json(ALL, Set.of())).contains("\"perSecond\":0.2,");
+            assertThat(board.json(ALL, Set.of())).contains("\"perSecond\":0.5,");
+            clock.now = TIME.plusSeconds(71);
+            store.add(StoreOfTests.tweet("2000000000000000004", TIME.plusSeconds(20), "unseen", "joy"));
+            board.look(Set.of());
+            assertThat(board.json(ALL, Set.of()))
+                    .as("after a minute in which nobody looked")
+                    .doesNotContain("latency");
         }
     }
 
