@@ -72,13 +72,14 @@ class OnnxClassifierConfigTest implements FactoryContract<OnnxClassifierConfig> 
         assertThat(config.model()).isEqualTo(MODEL);
         assertThat(config.toBuilder().build()).isEqualTo(config);
         assertThat(config)
-                .hasToString("OnnxClassifierConfig[model=hf://owl/irony@" + "5a".repeat(20)
-                        + ", name=name1, model-file=model-file1, normalizer=none, max-tokens=3, token-budget=2,"
-                        + " max-unknown=0.25,"
-                        + " device=cuda:1, verify-on-open=true, hub-endpoint=https://hub.example.org/hf,"
-                        + " hub-token=***, hub-cache="
-                        + Path.of("/cache/models").toAbsolutePath()
-                        + ", head=head1, labels=labels1, threshold=0.25, abstain-below=0.25, languages=en, cache-size=2]");
+                .hasToString(
+                        "OnnxClassifierConfig[model=hf://owl/irony@" + "5a".repeat(20)
+                                + ", name=name1, model-file=model-file1, normalizer=none, max-tokens=3, token-budget=2,"
+                                + " max-unknown=0.25,"
+                                + " device=cuda:1, verify-on-open=true, hub-endpoint=https://hub.example.org/hf,"
+                                + " hub-token=***, hub-cache="
+                                + Path.of("/cache/models").toAbsolutePath()
+                                + ", head=head1, labels=labels1, threshold=0.25, abstain-below=0.25, languages=en, cache-size=2]");
     }
 
     @Test

@@ -133,7 +133,9 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         if (servers != null) {
             String broker = servers;
-            check("Kafka at " + broker, () -> good(TopicsCommand.list(KafkaConfig.of(broker)).size() + " topics"));
+            check(
+                    "Kafka at " + broker,
+                    () -> good(TopicsCommand.list(KafkaConfig.of(broker)).size() + " topics"));
             for (String topic : topics) {
                 check("Topic " + topic, () -> hasTopic(broker, topic));
             }
