@@ -201,7 +201,7 @@ public final class Pipeline {
                     spec.commandLine().getOut());
             // Before the pause, which Ctrl-C may end.
             int exit = audit(stores, kafka);
-            printOffsets(admin);
+            printOffsets(admin, lag);
             last.accept(kafka);
             if (!stop.isAsked()) {
                 state.finish();
@@ -276,13 +276,19 @@ public final class Pipeline {
         return "nightjar-" + name;
     }
 
-    /** Says where the query has ended, as Kafka knows it; Spark tells that a moment later than it ends. */
-    private void printOffsets(KafkaTopics admin) {
+    /**
+     * Says where the query has ended, as Kafka knows it; Spark tells that a moment later than it ends. Nothing is said of
+     * a pipeline whose query has another name.
+     */
+    private void printOffsets(KafkaTopics admin, QueryLag query) {
         long deadline = System.nanoTime() + OFFSETS_LIMIT.toNanos();
         SortedMap<Integer, Long> lag = admin.lag(topic, group());
-        while (sum(lag) > 0 && System.nanoTime() < deadline) {
+        while ((query.offsets().isEmpty() || sum(lag) > 0) && System.nanoTime() < deadline) {
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
             lag = admin.lag(topic, group());
+        }
+        if (query.offsets().isEmpty()) {
+            return;
         }
         SortedMap<Integer, Long> end = admin.describe(topic).end();
         StringJoiner partitions = new StringJoiner("; ");
