@@ -170,8 +170,7 @@ public final class Pipeline {
                         .build();
                 DeadLetterWatch letters =
                         options.isHeadless() || !paged ? null : DeadLetterWatch.of(kafka, deadLetterTopic);
-                KafkaTopics admin = letters == null ? null : KafkaTopics.open(kafka);
-                Dashboard page = letters == null || admin == null
+                Dashboard page = letters == null
                         ? null
                         : Dashboard.open(
                                 options.port(),
@@ -210,7 +209,7 @@ public final class Pipeline {
             // Before the pause, which Ctrl-C may end.
             int ended = ending.end(run);
             int exit = Math.max(ended, audit(stores, kafka));
-            printOffsets(admin);
+            printOffsets(admin, lag);
             if (!stop.isAsked()) {
                 state.finish();
                 stop.letGo();
@@ -299,13 +298,19 @@ public final class Pipeline {
         return "nightjar-" + name;
     }
 
-    /** Says where the query has ended, as Kafka knows it; Spark tells that a moment later than it ends. */
-    private void printOffsets(KafkaTopics admin) {
+    /**
+     * Says where the query has ended, as Kafka knows it; Spark tells that a moment later than it ends. Nothing is said of
+     * a pipeline whose query has another name.
+     */
+    private void printOffsets(KafkaTopics admin, QueryLag query) {
         long deadline = System.nanoTime() + OFFSETS_LIMIT.toNanos();
         SortedMap<Integer, Long> lag = admin.lag(topic, group());
-        while (sum(lag) > 0 && System.nanoTime() < deadline) {
+        while ((query.offsets().isEmpty() || sum(lag) > 0) && System.nanoTime() < deadline) {
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
             lag = admin.lag(topic, group());
+        }
+        if (query.offsets().isEmpty()) {
+            return;
         }
         SortedMap<Integer, Long> end = admin.describe(topic).end();
         StringJoiner partitions = new StringJoiner("; ");
