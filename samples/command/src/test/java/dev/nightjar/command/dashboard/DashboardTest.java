@@ -98,6 +98,8 @@ class DashboardTest {
         assertThat(answer("GET / HTTP/1.1\r\nHost: " + host() + "\r\nHost: evil.example\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ");
         assertThat(answer("GET http://evil.example/ HTTP/1.1\r\nHost: " + host() + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(answer("GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
                 .startsWith("HTTP/1.1 403 ");
     }
 
