@@ -88,7 +88,7 @@ final class Board {
                             new Late(now, Duration.between(time, now).toMillis())));
         }
         while (latencies.size() > MOST_TIMES
-                || !latencies.isEmpty() && latencies.getFirst().at().isBefore(now.minus(LATENCY_OVER))) {
+                || (!latencies.isEmpty() && latencies.getFirst().at().isBefore(now.minus(LATENCY_OVER)))) {
             latencies.removeFirst();
         }
         known = ids;
