@@ -18,6 +18,7 @@ import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.ErasableStore;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.ReadableStore;
 import dev.nightjar.store.StoredTweets;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * @since 0.1.0
  */
-public final class TopicSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet> {
+public final class TopicSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet>, ReadableStore {
     static final Options OPTIONS = Options.of("kafka-topic-sink").addAll(KafkaConfig.OPTIONS);
     static final Option<String> TOPIC =
             OPTIONS.add(KafkaConfig.topic("the topic that takes the tweets, which must be there"));
@@ -87,6 +88,7 @@ public final class TopicSinkConfig extends Configuration implements SinkFactory<
      * What the topic holds for a reader who keeps the last record of each id; every question reads it from its
      * beginning to its end.
      */
+    @Override
     public StoredTweets read() {
         return new TopicTweets(KafkaConfig.of(this), get(TOPIC));
     }

@@ -15,6 +15,7 @@ import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.ReadableStore;
 import dev.nightjar.store.StoredTweets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class HBaseSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet> {
+public final class HBaseSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet>, ReadableStore {
     private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9_.-]+(?::([0-9]{1,5}))?");
 
     static final Options OPTIONS = Options.of("sink-hbase");
@@ -159,6 +160,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
      * @throws ConfigException as {@link #open()}
      * @throws dev.nightjar.RetriableException as {@link #open()}
      */
+    @Override
     public StoredTweets read() {
         TweetRows rows = new TweetRows(get(SALT_BUCKETS));
         return connect(

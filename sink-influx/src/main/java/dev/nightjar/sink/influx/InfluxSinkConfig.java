@@ -19,6 +19,7 @@ import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.ReadableStore;
 import dev.nightjar.store.StoredTweets;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -40,7 +41,7 @@ import okhttp3.OkHttpClient;
  *
  * @since 0.1.0
  */
-public final class InfluxSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet> {
+public final class InfluxSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet>, ReadableStore {
     static final Options OPTIONS = Options.of("sink-influx");
     static final Option<String> URL = OPTIONS.add(Option.text("url")
             .required()
@@ -130,6 +131,7 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
      *
      * @throws ConfigException if the token cannot be read
      */
+    @Override
     public StoredTweets read() {
         return new InfluxTweets(this, client());
     }

@@ -23,6 +23,7 @@ import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.store.KeyedSink;
+import dev.nightjar.store.ReadableStore;
 import dev.nightjar.store.StoredTweets;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ import org.bson.BsonDocument;
  *
  * @since 0.1.0
  */
-public final class MongoSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet> {
+public final class MongoSinkConfig extends Configuration implements SinkFactory<ClassifiedTweet>, ReadableStore {
     static final Options OPTIONS = Options.of("sink-mongo");
     static final Option<String> URI = OPTIONS.add(Option.text("uri")
             .required()
@@ -144,6 +145,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
      *
      * @throws ConfigException if the connection string is malformed or a secret cannot be read
      */
+    @Override
     public StoredTweets read() {
         MongoClient client = MongoClients.create(settings());
         return new MongoTweets(

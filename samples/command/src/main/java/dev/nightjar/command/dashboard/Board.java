@@ -87,8 +87,8 @@ final class Board {
                     .forEach(time -> latencies.addLast(
                             new Late(now, Duration.between(time, now).toMillis())));
         }
-        while (latencies.size() > MOST_TIMES
-                || (!latencies.isEmpty() && latencies.getFirst().at().isBefore(now.minus(LATENCY_OVER)))) {
+        latencies.removeIf(late -> late.at().isBefore(now.minus(LATENCY_OVER)));
+        while (latencies.size() > MOST_TIMES) {
             latencies.removeFirst();
         }
         known = ids;

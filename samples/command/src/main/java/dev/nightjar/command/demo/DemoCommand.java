@@ -52,6 +52,6 @@ public final class DemoCommand implements Callable<Integer> {
                         run -> run.store(SparkTweets.classify(
                                 SparkTweets.classify(run.tweets(), "emotion", Models.of("emotion")),
                                 "sentiment",
-                                Models.of("sentiment-lr"))));
+                                Models.of("sentiment-onnx"))));
     }
 }

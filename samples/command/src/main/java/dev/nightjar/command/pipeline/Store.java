@@ -8,9 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
-import dev.nightjar.sink.hbase.HBaseSinkConfig;
-import dev.nightjar.sink.influx.InfluxSinkConfig;
-import dev.nightjar.sink.mongo.MongoSinkConfig;
+import dev.nightjar.store.ReadableStore;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,10 +39,7 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     }
 
     boolean isReadable() {
-        return sink instanceof SqliteSinkConfig
-                || sink instanceof MongoSinkConfig
-                || sink instanceof InfluxSinkConfig
-                || sink instanceof HBaseSinkConfig;
+        return sink instanceof SqliteSinkConfig || (sink instanceof ReadableStore && !isTopic());
     }
 
     /** Whether it is a topic, which can be read back, too, but not once a second. */
@@ -57,17 +52,8 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
         if (sink instanceof SqliteSinkConfig sqlite) {
             return SqliteTweets.open(sqlite.file());
         }
-        if (sink instanceof MongoSinkConfig mongo) {
-            return mongo.read();
-        }
-        if (sink instanceof HBaseSinkConfig hbase) {
-            return hbase.read();
-        }
-        if (sink instanceof InfluxSinkConfig influx) {
-            return influx.read();
-        }
-        if (sink instanceof TopicSinkConfig topic) {
-            return topic.read();
+        if (sink instanceof ReadableStore store) {
+            return store.read();
         }
         throw new IllegalStateException(name + " cannot be read back");
     }
