@@ -72,7 +72,7 @@ class OnnxEmbedderTest implements FactoryContract<OnnxEmbedderConfig> {
     public void everyDeclaredOptionIsTriedAndInTheReadme() {
         Set<String> expected = new HashSet<>(Set.of("pooling", "norm"));
         OnnxClassifierConfig.OPTIONS.all().forEach(option -> expected.add(option.key()));
-        expected.removeAll(Set.of("head", "labels", "threshold", "abstain-below", "cache-size"));
+        expected.removeAll(Set.of("head", "labels", "threshold", "abstain-below", "languages", "cache-size"));
         assertThat(OnnxEmbedderConfig.OPTIONS.all())
                 .extracting(Option::key)
                 .containsExactlyInAnyOrderElementsOf(expected)

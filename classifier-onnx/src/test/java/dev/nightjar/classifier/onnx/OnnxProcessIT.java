@@ -125,7 +125,7 @@ class OnnxProcessIT {
         Files.copy(Fixtures.directory("external").resolve("beside.onnx"), model.resolve("beside.onnx"));
         Files.write(directory.resolve("weights.bin"), new byte[32]);
         assertThat(new Fork(directory).run(OpenFile.class, model.toString(), "beside.onnx"))
-                .contains("keeps weights in another file");
+                .contains("weights.bin is missing from");
     }
 
     @Test

@@ -181,7 +181,7 @@ class ConsumeIT {
         Ran second = consume("stored", with(command, "36"));
         assertThat(second.exit()).as(second.err()).isZero();
         assertThat(second.err())
-                .contains("Read 36 records: 35 stored in sqlite, 1 to stored.dead-letters", "decode/bad-json: 1");
+                .contains("Read 36 records: 35 stored in sqlite, 1 to stored.dead-letters", "decode/plain-text: 1");
         try (SqliteTweets stored = SqliteTweets.open(file)) {
             assertThat(stored.count()).isEqualTo(60);
             assertThat(stored.labelCounts()).containsOnlyKeys("sentiment_lr");
@@ -192,7 +192,7 @@ class ConsumeIT {
                 .contains("60 stored in sqlite");
         assertThat(consume("stored.dead-letters", "--from-beginning", "--count", "1")
                         .out())
-                .startsWith("[dead-letter stored.dead-letters-0-0] decode/bad-json at stored-0-60: ")
+                .startsWith("[dead-letter stored.dead-letters-0-0] decode/plain-text at stored-0-60: ")
                 .contains("; it was no tweet");
     }
 

@@ -63,17 +63,17 @@ class MistakesTest {
             classify --model sentiment-lr?second=emotion hello         | 3 | same labels
             classify --model emotion?device=gpu hello                  | 3 | 'cpu', 'cuda' or 'cuda:'
             train --out m.json                                         | 2 | option: '--data=FILE'
-            train --data HERE/none.tsv --out m.json                    | 3 | there is no such file
+            train --data HERE/none.tsv --out m.json                    | 3 | does not exist
             train --data HERE/no.tsv --out m.json                      | 3 | is not a label, a tab and a text
             train --data HERE/two.tsv --out m.json                     | 3 | train on more
             evaluate --data HERE/two.tsv                               | 2 | Which model?
-            evaluate --data HERE/none.tsv --model sentiment-lr         | 3 | there is no such file
+            evaluate --data HERE/none.tsv --model sentiment-lr         | 3 | does not exist
             verify HERE/nosuch                                         | 3 | does not exist
             live --rule potus --print --credentials HERE/none          | 3 | Cannot read the credentials file
             live --rule potus --print --credentials HERE/two.tsv       | 3 | bearer_token = ...
             live --rule potus --print --credentials HERE/empty.credentials | 3 | bearer_token = ...
             live --rule x --base-url x --credentials HERE/x.credentials --print | 3 | The base URL is not https://
-            live --rule x --run-for soon                               | 2 | did you mean
+            live --rule x --run-for soon                               | 2 | 'soon' is not a time
             search --credentials HERE/x.credentials                    | 2 | required option: '--query=<query>'
             search --query x --start yesterday                         | 2 | nor a date
             search --query x --start 2026-13-01                        | 2 | nor a date
@@ -107,6 +107,17 @@ class MistakesTest {
             demo --influx-url ftp://x --headless                       | 3 | http://localhost:8086
             demo --hbase-quorum : --headless                           | 3 | ZooKeeper
             demo --state HERE/two.tsv --headless                       | 3 | it is a file, not a folder
+            emotion-mongo --where orignal                              | 2 | did you mean 'original'
+            emotion-mongo --count many                                 | 2 | 'many' is not a whole number
+            polarity-influx --neutral-band 2                           | 2 | from 0 to 1
+            polarity-influx --influx-url ftp://x --headless            | 3 | http://localhost:8086
+            archive-console --interval soon                            | 2 | 'soon' is not a time
+            archive-console --min-likes many                           | 2 | 'many' is not a whole number
+            lambda-trends --window soon                                | 2 | 'soon' is not a time
+            kappa-hbase --port 99999                                   | 2 | from 1 to 65535
+            kappa-hbase --hbase-quorum : --headless                    | 3 | ZooKeeper
+            dashboard                                                  | 2 | '--to
+            dashboard --to nosuch:x                                    | 3 | is no database
             """)
     void oneLineSaysWhatIsWrongAndWhatToDo(String line, int exit, String said) {
         List<String> arguments = WORD.matcher(line.replace("HERE", here.toString()))
