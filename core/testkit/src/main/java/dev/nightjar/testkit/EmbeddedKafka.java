@@ -10,17 +10,23 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +46,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** One for every broker, so that one is at home in the directory of another. */
     private static final Uuid CLUSTER = new Uuid(0x6e69676874L, 0x6a6172L);
 
+    /** Where the brokers of this JVM have their logs. */
+    private static final Set<Path> RUNNING = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
     private final boolean temporary;
     private final int port;
@@ -47,7 +56,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private @Nullable KafkaRaftServer server;
 
     private EmbeddedKafka(Path directory, boolean temporary, int port, KafkaConfig config) {
-        this.directory = directory;
+        this.directory = directory.toAbsolutePath().normalize();
         this.temporary = temporary;
         this.port = port;
         this.config = config;
@@ -129,6 +138,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         if (running != null) {
             running.shutdown();
             running.awaitShutdown();
+            RUNNING.remove(directory.resolve("logs"));
         }
     }
 
@@ -148,15 +158,38 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private void boot() {
-        KafkaRaftServer starting = new KafkaRaftServer(config, Time.SYSTEM);
-        server = starting;
+        Path logs = directory.resolve("logs");
+        if (!RUNNING.add(logs)) {
+            throw inUse(logs);
+        }
         try {
+            requireUnlocked(logs);
+            KafkaRaftServer starting = new KafkaRaftServer(config, Time.SYSTEM);
+            server = starting;
             starting.startup();
         } catch (RuntimeException e) {
             // What is left of it would end this JVM, once its directory is gone.
             stop();
+            RUNNING.remove(logs);
             throw e;
         }
+    }
+
+    /** Kafka looks for itself, but not before it has written to the other broker's log. */
+    private static void requireUnlocked(Path logs) {
+        try (FileChannel file =
+                        FileChannel.open(logs.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.tryLock()) {
+            if (lock == null) {
+                throw inUse(logs);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static KafkaException inUse(Path logs) {
+        return new KafkaException("Another broker holds the lock of " + logs);
     }
 
     /** Writes the broker's properties, then formats the log directory if it is new. */
