@@ -204,27 +204,39 @@ public final class LrClassifier extends LinearClassifier {
             if (chance > MOST || isSure) {
                 return true;
             }
-            boolean isLong = features.count() > LONGEST_LOOKED_AT;
-            List<TextFeatures.Ngram> counted = isLong ? List.of() : telling();
-            double all = isLong ? features.count() : counted.size();
-            long found = isLong
-                    ? known
-                    : counted.stream()
-                            .filter(ngram -> rows.row(ngram.hash()) < rows.size())
-                            .count();
+            double all = features.count();
+            double found = known;
+            if (features.count() <= LONGEST_LOOKED_AT) {
+                Tally tally = new Tally();
+                features.forEach(tally);
+                all = tally.telling > 0 ? tally.telling : tally.own;
+                found = tally.telling > 0 ? tally.knownTelling : tally.knownOwn;
+            }
             double sure = DEVIATIONS * Math.sqrt(all * chance * (1 - chance));
             double share = all * Math.min(chance, (1 - chance) / 6);
             return found > all * chance + Math.max(sure, share);
         }
 
-        /** The n-grams of the text that was read that are its own. */
-        private List<TextFeatures.Ngram> telling() {
-            List<TextFeatures.Ngram> own = features.ngrams().stream()
-                    .filter(ngram -> !ngram.hasPlaceholder())
-                    .toList();
-            List<TextFeatures.Ngram> telling =
-                    own.stream().filter(TextFeatures.Ngram::tells).toList();
-            return telling.isEmpty() ? own : telling;
+        /** Counts the n-grams of the text that was read that are its own, and those of them that tell something. */
+        private final class Tally implements TextFeatures.Stretch {
+            private int own;
+            private int knownOwn;
+            private int telling;
+            private int knownTelling;
+
+            @Override
+            public void at(boolean ofCharacters, int first, int last, boolean isOwn) {
+                if (!isOwn) {
+                    return;
+                }
+                int knows = rows.row(features.hash(ofCharacters, first, last)) < rows.size() ? 1 : 0;
+                own++;
+                knownOwn += knows;
+                if (features.tells(first, last)) {
+                    telling++;
+                    knownTelling += knows;
+                }
+            }
         }
 
         /**

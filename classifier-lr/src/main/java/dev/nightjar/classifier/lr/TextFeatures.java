@@ -7,7 +7,6 @@ package dev.nightjar.classifier.lr;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams
@@ -111,30 +110,52 @@ final class TextFeatures {
     /** The n-grams of the text, one for each feature, in another order. */
     List<Ngram> ngrams() {
         List<Ngram> ngrams = new ArrayList<>(count);
+        forEach((ofCharacters, first, last, own) -> ngrams.add(
+                new Ngram(ofCharacters, new String(words, first, last - first), hash(ofCharacters, first, last))));
+        return ngrams;
+    }
+
+    /** Shows the n-grams of the text, one for each feature, in the order of {@link #ngrams}. */
+    void forEach(Stretch action) {
         int before = -1;
+        boolean ownBefore = true;
         for (int start = 1; start < length; ) {
             int end = start;
             while (words[end] != ' ') {
                 end++;
             }
-            ngrams.add(word(start, end));
+            boolean own = !isPlaceholder(start, end);
+            action.at(false, start, end, own);
             if (before >= 0) {
-                ngrams.add(word(before, end));
+                action.at(false, before, end, own && ownBefore);
             }
-            if (!isPlaceholder(start, end)) {
+            if (own) {
                 for (int first = start - 1; first < end; first++) {
-                    for (int last = first + SHORTEST_CHARACTER_NGRAM;
-                            last <= Math.min(first + LONGEST_CHARACTER_NGRAM, end + 1);
-                            last++) {
-                        ngrams.add(new Ngram(
-                                true, new String(words, first, last - first), hash(characterSeed, first, last)));
+                    int limit = Math.min(first + LONGEST_CHARACTER_NGRAM, end + 1);
+                    for (int last = first + SHORTEST_CHARACTER_NGRAM; last <= limit; last++) {
+                        action.at(true, first, last, true);
                     }
                 }
             }
             before = start;
+            ownBefore = own;
             start = end + 1;
         }
-        return ngrams;
+    }
+
+    /** Whether a stretch has a letter or an emoji in it, and not signs alone, which most languages share. */
+    boolean tells(int first, int last) {
+        for (int i = first; i < last; i++) {
+            if (Character.isLetter(words[i]) || Characters.kind(words[i]) == Characters.EMOJI) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The hash of the n-gram of a stretch. */
+    int hash(boolean ofCharacters, int first, int last) {
+        return hash(ofCharacters ? characterSeed : wordSeed, first, last);
     }
 
     private int readWord(int start) {
@@ -336,10 +357,6 @@ final class TextFeatures {
                 || Arrays.equals(words, start, end, LINK, 0, LINK.length);
     }
 
-    private Ngram word(int start, int end) {
-        return new Ngram(false, new String(words, start, end - start), hash(wordSeed, start, end));
-    }
-
     private int hash(int seed, int start, int end) {
         int state = seed;
         for (int i = start; i < end; i++) {
@@ -368,16 +385,18 @@ final class TextFeatures {
     }
 
     /** An n-gram of words or of characters, and its hash. */
-    record Ngram(boolean ofCharacters, String text, int hash) {
-        /** Whether it has a mention or a link in it. */
-        boolean hasPlaceholder() {
-            return !ofCharacters
-                    && Stream.of(text.split(" ", -1)).anyMatch(word -> word.equals("@user") || word.equals("http"));
-        }
+    record Ngram(boolean ofCharacters, String text, int hash) {}
 
-        /** Whether it has a letter or an emoji in it, and not signs alone, which most languages share. */
-        boolean tells() {
-            return text.codePoints().anyMatch(c -> Character.isLetter(c) || Characters.kind(c) == Characters.EMOJI);
-        }
+    /** What is done with an n-gram. */
+    @FunctionalInterface
+    interface Stretch {
+        /**
+         * Does it.
+         *
+         * @param first where it begins
+         * @param last where it ends, exclusive
+         * @param own whether it has no mention and no link in it
+         */
+        void at(boolean ofCharacters, int first, int last, boolean own);
     }
 }

@@ -61,7 +61,18 @@ final class TextEncoder implements AutoCloseable {
                 Arrays.stream(kept).mapToLong(i -> typeIds[i]).toArray(),
                 Arrays.stream(kept).allMatch(i -> special[i] == 1),
                 capped || encoding.exceedMaxLength(),
-                Arrays.stream(ids).anyMatch(unknownIds::contains) ? Unknown.share(read, encoding, unknownIds) : 0);
+                hasUnknown(ids) ? Unknown.share(read, encoding, unknownIds) : 0);
+    }
+
+    private boolean hasUnknown(long[] ids) {
+        for (long unknown : unknownIds) {
+            for (long id : ids) {
+                if (id == unknown) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Some tokens between the marks that the tokenizer puts around a text. */

@@ -81,7 +81,7 @@ enum TextNormalizer {
 
     /** Styled letters as plain ones; all else stays as it is, other signs that Unicode calls compatible too. */
     private static String plain(String text) {
-        if (text.chars().allMatch(c -> c < FIRST_STYLED)) {
+        if (text.codePoints().noneMatch(TextNormalizer::isStyled)) {
             return text;
         }
         int[] points = text.codePoints().toArray();
@@ -89,7 +89,11 @@ enum TextNormalizer {
         for (int i = 0; i < points.length; i++) {
             // A single raised letter, as in a formula, stays.
             boolean single = isRaised(points, i) && !isRaised(points, i - 1) && !isRaised(points, i + 1);
-            plain.append(isStyled(points[i]) && !single ? plain(points[i]) : Character.toString(points[i]));
+            if (isStyled(points[i]) && !single) {
+                plain.append(plain(points[i]));
+            } else {
+                plain.appendCodePoint(points[i]);
+            }
         }
         return plain.toString();
     }
