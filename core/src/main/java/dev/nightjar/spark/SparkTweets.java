@@ -107,7 +107,7 @@ public final class SparkTweets {
      * filter keeps the tweet:
      *
      * <pre>{@code
-     * SELECT * FROM tweets WHERE keeps(struct(*), 'original lang:en min_likes:100')
+     * SELECT * FROM (SELECT *, keeps(struct(*), 'original lang:en') AS kept FROM tweets) WHERE kept
      * }</pre>
      *
      * @param name the function's name

@@ -111,7 +111,8 @@ class SparkTweetsTest {
         SparkTweets.registerFilter(LocalSpark.session(), "keeps");
         tweets.createOrReplaceTempView("tweets");
         assertThat(LocalSpark.session()
-                        .sql("SELECT id FROM tweets WHERE keeps(struct(*), 'retweet lang:und')")
+                        .sql(
+                                "SELECT id FROM (SELECT *, keeps(struct(*), 'retweet lang:und') AS kept FROM tweets) WHERE kept")
                         .collectAsList())
                 .extracting(row -> row.getString(0))
                 .containsExactly(Tweets.rich().id());
