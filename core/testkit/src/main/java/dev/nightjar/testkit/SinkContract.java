@@ -339,11 +339,13 @@ public interface SinkContract<T> extends LiveContract {
                         List<T> batch = records(i, i + 10);
                         sink.write(batch);
                         acknowledged.addAll(batch);
-                        running.countDown();
+                        if (i == first) {
+                            running.countDown();
+                        }
                     }
                 })));
             }
-            Wait.within(patience(), "The first writes", () -> {
+            Wait.within(patience(), "The first write of each writer", () -> {
                 running.await();
                 return true;
             });
