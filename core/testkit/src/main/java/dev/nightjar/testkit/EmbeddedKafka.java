@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -107,10 +108,15 @@ public final class EmbeddedKafka implements AutoCloseable {
     /**
      * Runs a broker in a JVM of its own until that is killed, and prints where clients connect once they can.
      *
-     * @param arguments the directory of its data, and its port
+     * @param arguments the directory of its data, its port, and broker properties such as {@code node.id=2}, which go
+     *     before those set here: with them, several such JVMs are one cluster
      */
     public static void main(String... arguments) {
-        EmbeddedKafka kafka = start(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
+        Map<String, String> properties = Stream.of(arguments)
+                .skip(2)
+                .map(property -> property.split("=", 2))
+                .collect(Collectors.toMap(property -> property[0], property -> property[1]));
+        EmbeddedKafka kafka = start(Path.of(arguments[0]), false, Integer.parseInt(arguments[1]), properties);
         System.out.println(kafka.bootstrapServers());
     }
 

@@ -46,7 +46,7 @@ class DistributionIT {
     }
 
     private String printed(Path nightjar, String... arguments) throws Exception {
-        try (Launched launched = Launched.start(nightjar.resolve("bin/nightjar"), folder, Map.of(), arguments)) {
+        try (Launched launched = Launched.start(nightjar.resolve("bin/nightjar"), folder, Launched.QUICK, arguments)) {
             assertThat(launched.await(PATIENCE)).as(launched.output()).isZero();
             return launched.output();
         }

@@ -109,8 +109,6 @@ class SparkMatrixIT {
         List<String> arguments = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.matches("--add-.*|-XX:.*|-Xm.*|-Djdk\\..*|-Dio\\..*"))
                 .toList());
-        // A short run: what the better compiler takes would not come back.
-        arguments.add("-XX:TieredStopAtLevel=1");
         arguments.add("-cp");
         arguments.add(
                 '"' + classPath.collect(Collectors.joining(File.pathSeparator)).replace("\\", "\\\\") + '"');

@@ -144,6 +144,9 @@ final class MiniCluster {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
+                // As the tests' JVM, see argLine.jit in the root pom.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 // From JDK 24 on Netty does without Unsafe unless told, and HBase's server fails on each request then.
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",

@@ -41,7 +41,10 @@ public final class TopicsCommand implements Runnable {
             @Parameters(arity = "1..*", paramLabel = "TOPIC") String[] topics,
             @Option(names = "--partitions", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
                     int partitions,
-            @Option(names = "--replication", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--replication",
+                            defaultValue = "-1",
+                            description = "How many brokers keep each record. Default: as the cluster has it.")
                     int replication) {
         try (KafkaTopics admin = KafkaTopics.open(kafka.config())) {
             for (String topic : topics) {
@@ -94,7 +97,12 @@ public final class TopicsCommand implements Runnable {
 
     private static String line(KafkaTopics.Description topic) {
         return String.format(
-                Locale.ROOT, "%s: %d partitions, %,d records", topic.topic(), topic.partitions(), topic.size());
+                Locale.ROOT,
+                "%s: %d partitions, %,d records, each on %d brokers",
+                topic.topic(),
+                topic.partitions(),
+                topic.size(),
+                topic.replication());
     }
 
     private void print(String line) {

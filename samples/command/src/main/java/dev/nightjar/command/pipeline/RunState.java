@@ -11,10 +11,13 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,14 @@ import java.util.stream.Stream;
  */
 public final class RunState implements AutoCloseable {
     private static final String FINISHED = "finished";
+
+    /** What the owner alone can enter, where the file system knows of owners. */
+    private static final FileAttribute<?>[] PRIVATE =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                    }
+                    : new FileAttribute<?>[0];
 
     private final Path folder;
     private final Map<String, String> settings;
@@ -41,7 +52,7 @@ public final class RunState implements AutoCloseable {
     }
 
     /**
-     * Takes a folder. A run with the same settings that did not finish is continued; anything else that a run left in it
+     * Takes a folder, which no other user can enter if it is made here. A run with the same settings that did not finish is continued; anything else that a run left in it
      * is deleted.
      *
      * @param keeps whether the topics outlive a run, as those of another's broker do: after a run that finished, only
@@ -50,7 +61,7 @@ public final class RunState implements AutoCloseable {
      */
     static RunState open(Path folder, Map<String, String> settings, boolean keeps) {
         try {
-            Files.createDirectories(folder);
+            Files.createDirectories(folder, PRIVATE);
             FileChannel lock =
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock.tryLock() == null) {

@@ -104,6 +104,7 @@ class DemoIT {
                         "/dev/null")
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
+        builder.environment().putAll(Launched.QUICK);
         builder.environment()
                 .putAll(Map.of(
                         "NIGHTJAR_BUILD", "never",

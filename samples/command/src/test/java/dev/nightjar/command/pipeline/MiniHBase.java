@@ -40,6 +40,7 @@ final class MiniHBase implements AutoCloseable {
         }
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-Dnightjar.mini-cluster.jar=" + cluster,
                         "-cp",
                         String.join(File.pathSeparator, classPath),

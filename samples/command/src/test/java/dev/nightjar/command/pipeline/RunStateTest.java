@@ -6,11 +6,15 @@ package dev.nightjar.command.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nightjar.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +62,18 @@ class RunStateTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> RunState.open(mine, SETTINGS, false))
                 .withMessageContaining("holds files that no run wrote, such as 'thesis.txt'");
+    }
+
+    @Test
+    void noOtherUserCanEnterAFolderThatIsMadeAndOneThatIsThereStaysAsItIs() throws Exception {
+        assumeThat(folder.getFileSystem().supportedFileAttributeViews()).contains("posix");
+        Path mine = folder.resolve("made").resolve("here");
+        RunState.open(mine, SETTINGS, false).close();
+        assertThat(Files.getPosixFilePermissions(mine)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        Set<PosixFilePermission> shared = PosixFilePermissions.fromString("rwxr-x---");
+        Path ours = Files.createDirectory(folder.resolve("ours"), PosixFilePermissions.asFileAttribute(shared));
+        RunState.open(ours, SETTINGS, false).close();
+        assertThat(Files.getPosixFilePermissions(ours)).isEqualTo(shared);
     }
 
     private void leave(boolean finished, boolean keeps) throws Exception {

@@ -86,9 +86,7 @@ class GapSearchTest {
             assertThat(poll().tweets()).hasSizeLessThanOrEqualTo(PAGE);
         }
         assertThat(tweets).extracting(Tweet::id).doesNotHaveDuplicates();
-        await(() -> !stream.position()
-                .token()
-                .contains(now.minusSeconds(1_100).toEpochMilli() + "-"));
+        await(() -> !stream.position().token().contains(now.minusSeconds(1_100).toEpochMilli() + "-"));
     }
 
     /** The server takes what X takes since August 2026, two rules find the same posts, and pages overlap. */
@@ -106,9 +104,8 @@ class GapSearchTest {
             x.posts().forEach(other::publish);
             TwitterStreamSource stream =
                     open(config().baseUrl(other.uri()), gap(now.minusSeconds(400), now.minusSeconds(60)));
-            await(() -> !stream.position()
-                    .token()
-                    .contains(now.minusSeconds(400).toEpochMilli() + "-"));
+            await(() ->
+                    !stream.position().token().contains(now.minusSeconds(400).toEpochMilli() + "-"));
             assertThat(tweets).extracting(Tweet::id).hasSize(250).doesNotHaveDuplicates();
             assertThat(other.requests())
                     .filteredOn(request -> request.target().startsWith("/2/tweets/search/recent")

@@ -1,0 +1,142 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.command.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nightjar.command.Launched;
+import dev.nightjar.command.Ran;
+import dev.nightjar.testkit.EmbeddedKafka;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three brokers in processes of their own, each of which has all records, two of which must have them. */
+@Timeout(600)
+class ThreeBrokersIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(280);
+
+    @TempDir
+    private Path folder;
+
+    private final List<Process> brokers = new ArrayList<>();
+    private String servers = "";
+
+    @BeforeEach
+    void start() throws IOException {
+        List<Integer> ports = Stream.generate(EmbeddedKafka::freePort)
+                .distinct()
+                .limit(6)
+                .toList();
+        String voters = IntStream.range(0, 3)
+                .mapToObj(i -> (i + 1) + "@127.0.0.1:" + ports.get(3 + i))
+                .collect(Collectors.joining(","));
+        for (int i = 0; i < 3; i++) {
+            brokers.add(new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx256m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            EmbeddedKafka.class.getName(),
+                            folder.resolve("broker" + i).toString(),
+                            ports.get(i).toString(),
+                            "node.id=" + (i + 1),
+                            "controller.quorum.voters=" + voters,
+                            "listeners=CLIENT://127.0.0.1:" + ports.get(i) + ",CONTROLLER://127.0.0.1:"
+                                    + ports.get(3 + i),
+                            "default.replication.factor=3",
+                            "min.insync.replicas=2",
+                            "offsets.topic.replication.factor=3")
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("broker" + i + ".log").toFile())
+                    .start());
+        }
+        servers = ports.stream().limit(3).map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        for (int i = 0; i < 3; i++) {
+            Path log = folder.resolve("broker" + i + ".log");
+            String ready = "127.0.0.1:" + ports.get(i);
+            await().atMost(PATIENCE)
+                    .until(() -> Files.readAllLines(log).stream().anyMatch(ready::equals));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        brokers.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void aPipelineGoesOnWhileABrokerIsKilledAndNothingIsLostOrDoubled() throws Exception {
+        Ran topic = Ran.command("topics", "ensure", "trump", "--partitions", "3", "--bootstrap-servers", servers);
+        assertThat(topic.out()).as(topic.err()).isEqualTo("trump: 3 partitions, 0 records, each on 3 brokers\n");
+        Path state = folder.resolve("state");
+        try (Launched run = Launched.start(
+                folder,
+                "kappa-hbase",
+                "--headless",
+                "--count",
+                "600",
+                "--rate",
+                "60",
+                "--where",
+                "text",
+                "--bootstrap-servers",
+                servers,
+                "--state",
+                state.toString())) {
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(run.isAlive()).as(run.output()).isTrue();
+                return Files.exists(state.resolve("tweets.db")) && count(state) > 100;
+            });
+            brokers.get(leader() - 1).destroyForcibly().waitFor();
+            assertThat(count(state)).as("tweets stored when it was killed").isLessThan(600);
+            int exit = run.await(PATIENCE.toSeconds());
+            assertThat(run.output())
+                    .containsPattern("= stored, one row an id +600\\b")
+                    .containsPattern("\\+ dead-lettered +0\\b")
+                    .containsPattern("\\+ repeated +0\\b")
+                    .contains("It balances");
+            assertThat(exit).isZero();
+        }
+        assertThat(brokers).filteredOn(Process::isAlive).hasSize(2);
+    }
+
+    /** The broker that has the word on a partition of the topic. */
+    private int leader() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+            return admin.describeTopics(List.of("trump"))
+                    .allTopicNames()
+                    .get()
+                    .get("trump")
+                    .partitions()
+                    .get(0)
+                    .leader()
+                    .id();
+        }
+    }
+
+    private static long count(Path state) {
+        try (SqliteTweets stored = SqliteTweets.open(state.resolve("tweets.db"))) {
+            return stored.count();
+        }
+    }
+}
