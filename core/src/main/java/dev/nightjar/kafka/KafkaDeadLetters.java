@@ -247,7 +247,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
      */
     public static final class Builder extends Configuration.Builder<KafkaDeadLetters, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, KafkaDeadLetters::new);
         }
 
         /**
@@ -256,11 +256,6 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
          */
         public Builder maxRecordBytes(int value) {
             return set(MAX_RECORD_BYTES, value);
-        }
-
-        @Override
-        protected KafkaDeadLetters create() {
-            return new KafkaDeadLetters(this);
         }
 
         @Override
