@@ -28,15 +28,27 @@ final class Json {
     private Json() {}
 
     /** An object of alternating names and values; a null value is left out. */
-    static Map<String, Object> object(@Nullable Object... namesAndValues) {
-        Map<String, Object> object = new LinkedHashMap<>();
+    static Members object(@Nullable Object... namesAndValues) {
+        Members object = new Members();
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            Object value = namesAndValues[i + 1];
-            if (value != null) {
-                object.put(String.valueOf(namesAndValues[i]), value);
-            }
+            object.with(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
         return object;
+    }
+
+    /** The members of an object. */
+    static final class Members extends LinkedHashMap<String, Object> {
+        private static final long serialVersionUID = 1L;
+
+        private Members() {}
+
+        /** Adds a member, unless its value is null. */
+        Members with(String name, @Nullable Object value) {
+            if (value != null) {
+                put(name, value);
+            }
+            return this;
+        }
     }
 
     static byte[] bytes(Object value) {
