@@ -167,15 +167,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
         return DeadLetter.origin(record.topic(), record.partition(), record.offset());
     }
 
-    private static final class DeadLetterSink implements Sink<DeadLetter> {
-        private final AckedProducer producer;
-        private final String topic;
-
-        DeadLetterSink(AckedProducer producer, String topic) {
-            this.producer = producer;
-            this.topic = topic;
-        }
-
+    private record DeadLetterSink(AckedProducer producer, String topic) implements Sink<DeadLetter> {
         @Override
         public void write(List<DeadLetter> batch) {
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(batch.size());
