@@ -473,9 +473,7 @@ final class Api {
         List<Object> data = new ArrayList<>();
         sessions.forEach(session -> data.add(json(session)));
         ended.forEach(session -> data.add(json(session)));
-        return Answer.of(
-                200,
-                Json.object("data", data.isEmpty() ? null : data, "meta", Json.object("result_count", data.size())));
+        return Answer.of(200, Json.object("data", Json.some(data), "meta", Json.object("result_count", data.size())));
     }
 
     private static Map<String, Object> json(StreamSession session) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON as maps, lists and texts. */
 final class Json {
-    static final JsonFactory FACTORY = new JsonFactoryBuilder()
+    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
@@ -34,6 +34,11 @@ final class Json {
             object.with(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
         return object;
+    }
+
+    /** An array, or null in place of an empty one, which is left out then. */
+    static @Nullable List<?> some(List<?> array) {
+        return array.isEmpty() ? null : array;
     }
 
     /** The members of an object. */
@@ -61,7 +66,7 @@ final class Json {
         return bytes.toByteArray();
     }
 
-    static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+    private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
         if (value instanceof Map<?, ?> map) {
             json.writeStartObject();
             for (Map.Entry<?, ?> member : map.entrySet()) {

@@ -70,7 +70,8 @@ final class Rules {
         Map<String, Object> meta = Json.object("sent", sent, "result_count", page.size())
                 .with("next_token", page.size() < found.size() ? token(page.get(page.size() - 1)) : null);
         return Answer.of(
-                200, Json.object("data", some(page.stream().map(Rules::json).toList()), "meta", meta));
+                200,
+                Json.object("data", Json.some(page.stream().map(Rules::json).toList()), "meta", meta));
     }
 
     Answer counts() {
@@ -146,9 +147,9 @@ final class Rules {
                 .with("invalid", errors.size());
         return Answer.of(
                 created.isEmpty() ? 200 : 201,
-                Json.object("data", some(created))
+                Json.object("data", Json.some(created))
                         .with("meta", Json.object("sent", sent, "summary", summary))
-                        .with("errors", some(errors)));
+                        .with("errors", Json.some(errors)));
     }
 
     private Answer delete(Map<?, ?> deleted, boolean dryRun, String sent) {
@@ -176,11 +177,7 @@ final class Rules {
     private static Answer deleted(String sent, int done, List<Object> errors) {
         Map<String, Object> summary = Json.object("deleted", done, "not_deleted", errors.size());
         Map<String, Object> meta = Json.object("sent", sent, "summary", summary);
-        return Answer.of(200, Json.object("meta", meta, "errors", some(errors)));
-    }
-
-    private static @Nullable List<?> some(List<?> list) {
-        return list.isEmpty() ? null : list;
+        return Answer.of(200, Json.object("meta", meta, "errors", Json.some(errors)));
     }
 
     /** Sixteen characters, as X has it. */
