@@ -25,79 +25,29 @@ record Comparison(String title, String ours, String rival, double goal) {
 
     private static final double DISTINCT_GOAL = 2;
 
-    private static final List<Comparison> ALL = List.of(
-            new Comparison(
-                    "Transformer: batches / ONNX Runtime alone",
-                    "TransformerBenchmark.nightjar",
-                    "TransformerBenchmark.limit",
-                    0.97),
-            new Comparison(
-                    "Transformer: one text, p99 / ONNX Runtime alone",
-                    "LatencyBenchmark.nightjar",
-                    "LatencyBenchmark.limit",
-                    1.10),
-            new Comparison(
-                    "Transformer: one text, p99 / DJL predict",
-                    "LatencyBenchmark.nightjar",
-                    "LatencyBenchmark.djlPredict",
-                    0),
-            new Comparison(
-                    "Transformer: batches / DJL batchPredict",
-                    "TransformerBenchmark.nightjar",
-                    "TransformerBenchmark.djlBatchPredict",
-                    2.0),
-            new Comparison(
-                    "Transformer: batches / DJL predict",
-                    "TransformerBenchmark.nightjar",
-                    "TransformerBenchmark.djlPredict",
-                    2.0),
-            new Comparison(
-                    "Transformer: batches / OpenNLP",
-                    "TransformerBenchmark.nightjar",
-                    "TransformerBenchmark.openNlp",
-                    2.0),
-            new Comparison(
-                    "Transformer: stream / DJL batchPredict",
-                    "TransformerBenchmark.nightjarStream",
-                    "TransformerBenchmark.djlBatchPredict",
-                    2.6),
-            new Comparison(
-                    "Transformer: batches / Python, onnxruntime",
-                    "TransformerBenchmark.nightjar",
-                    "python.onnxruntime",
-                    1.7),
-            new Comparison(
-                    "Vectors of MiniLM / langchain4j",
-                    "EmbedderBenchmark.nightjar",
-                    "EmbedderBenchmark.langchain4j",
-                    0),
-            new Comparison("Regression / Spark MLlib, same features", "LrBenchmark.nightjar", "LrBenchmark.mllib", 10),
-            new Comparison(
-                    "Regression / Spark MLlib, words alone", "LrBenchmark.nightjar", "LrBenchmark.mllibWordsAlone", 0),
-            new Comparison("Regression / VADER", "LrBenchmark.nightjar", "LrBenchmark.vader", 0),
-            new Comparison("Regression / its sums alone", "LrBenchmark.nightjar", "LrBenchmark.limit", 0),
-            new Comparison(
-                    "Tweet from JSON / Jackson databind",
-                    "TweetJsonBenchmark.reading",
-                    "TweetJsonBenchmark.readingJackson",
-                    2),
-            new Comparison("Tweet from JSON / gson", "TweetJsonBenchmark.reading", "TweetJsonBenchmark.readingGson", 0),
-            new Comparison(
-                    "Tweet from JSON / fastjson2",
-                    "TweetJsonBenchmark.reading",
-                    "TweetJsonBenchmark.readingFastjson",
-                    0),
-            new Comparison(
-                    "Tweet to JSON / Jackson databind",
-                    "TweetJsonBenchmark.writing",
-                    "TweetJsonBenchmark.writingJackson",
-                    2),
-            new Comparison("Tweet to JSON / gson", "TweetJsonBenchmark.writing", "TweetJsonBenchmark.writingGson", 0),
-            new Comparison(
-                    "Tweet to JSON / fastjson2",
-                    "TweetJsonBenchmark.writing",
-                    "TweetJsonBenchmark.writingFastjson",
-                    0));
+    /** What it is, our benchmark, the rival's, of the same class unless it says another, and the goal. */
+    private static final List<Comparison> ALL =
+            """
+            Transformer: batches / ONNX Runtime alone       | Transformer.nightjar       | limit              | 0.97
+            Transformer: one text, p99 / ONNX Runtime alone | Latency.nightjar           | limit              | 1.10
+            Transformer: one text, p99 / DJL predict        | Latency.nightjar           | djlPredict         | 0
+            Transformer: batches / DJL batchPredict         | Transformer.nightjar       | djlBatchPredict    | 2.0
+            Transformer: batches / DJL predict              | Transformer.nightjar       | djlPredict         | 2.0
+            Transformer: batches / OpenNLP                  | Transformer.nightjar       | openNlp            | 2.0
+            Transformer: stream / DJL batchPredict          | Transformer.nightjarStream | djlBatchPredict    | 2.6
+            Transformer: batches / Python, onnxruntime      | Transformer.nightjar       | python.onnxruntime | 1.7
+            Vectors of MiniLM / langchain4j                 | Embedder.nightjar          | langchain4j        | 0
+            Regression / Spark MLlib, same features         | Lr.nightjar                | mllib              | 10
+            Regression / Spark MLlib, words alone           | Lr.nightjar                | mllibWordsAlone    | 0
+            Regression / VADER                              | Lr.nightjar                | vader              | 0
+            Regression / its sums alone                     | Lr.nightjar                | limit              | 0
+            Tweet from JSON / Jackson databind              | TweetJson.reading          | readingJackson     | 2
+            Tweet from JSON / gson                          | TweetJson.reading          | readingGson        | 0
+            Tweet from JSON / fastjson2                     | TweetJson.reading          | readingFastjson    | 0
+            Tweet to JSON / Jackson databind                | TweetJson.writing          | writingJackson     | 2
+            Tweet to JSON / gson                            | TweetJson.writing          | writingGson        | 0
+            Tweet to JSON / fastjson2                       | TweetJson.writing          | writingFastjson    | 0
+            """.lines().map(Comparison::parse).toList();
 
     /**
      * A line of the table.
@@ -154,6 +104,21 @@ record Comparison(String title, String ours, String rival, double goal) {
             }
             return low == high ? text(middle) : text(middle) + " (" + text(low) + " to " + text(high) + ")";
         }
+    }
+
+    private static Comparison parse(String line) {
+        String[] parts = line.split(" *\\| *", -1);
+        String ofSameClass = parts[1].replaceFirst("\\..*", ".") + parts[2];
+        return new Comparison(
+                parts[0],
+                name(parts[1]),
+                name(parts[2].contains(".") ? parts[2] : ofSameClass),
+                Double.parseDouble(parts[3]));
+    }
+
+    /** As JMH has it; Python's has the name of no class. */
+    private static String name(String brief) {
+        return brief.startsWith("python") ? brief : brief.replace(".", "Benchmark.");
     }
 
     /** All lines that some results have figures for. */

@@ -97,23 +97,22 @@ final class Report {
     private record Picture(String file, String title, String caption, String svg, List<String[]> key) {}
 
     static void writeHtml(Results results, Path file) throws IOException {
-        StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
-                + "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-                + "<meta name='color-scheme' content='light dark'><link rel='icon' href='data:,'>"
-                + "<title>Nightjar benchmarks</title><style>"
-                + resource("report.css") + resource("page.css")
-                + "</style></head><body>\n<h1>Nightjar benchmarks</h1>\n");
-        results.machines()
-                .forEach(machine -> page.append("<p class='soft'>")
-                        .append(Svg.escape(summary(machine)))
-                        .append("</p>\n"));
+        StringBuilder page = new StringBuilder("""
+                <!DOCTYPE html>
+                <html lang='en'><head><meta charset='utf-8'>
+                <meta name='viewport' content='width=device-width, initial-scale=1'>
+                <meta name='color-scheme' content='light dark'><link rel='icon' href='data:,'>
+                <title>Nightjar benchmarks</title>
+                """);
+        page.append("<style>" + resource("report.css") + resource("page.css"))
+                .append("</style></head><body>\n<h1>Nightjar benchmarks</h1>\n");
+        results.machines().forEach(machine -> page.append(soft(summary(machine))));
         List<Row> rows = Comparison.rows(results);
         if (!rows.isEmpty()) {
-            page.append("<h2>Beside each other</h2>\n<p class='soft'>")
-                    .append(Svg.escape(about(results)))
-                    .append(
-                            "</p>\n<table><thead><tr><th>Nightjar / the other</th><th class='number'>by processor time</th>"
-                                    + "<th class='number'>by the clock</th><th class='number'>goal</th><th></th></tr></thead><tbody>\n");
+            page.append("<h2>Beside each other</h2>\n" + soft(about(results))).append("""
+                            <table><thead><tr><th>Nightjar / the other</th><th class='number'>by processor time</th>
+                            <th class='number'>by the clock</th><th class='number'>goal</th><th></th></tr></thead><tbody>
+                            """);
             rows.forEach(row -> page.append(html(row)));
             page.append("</tbody></table>\n");
         }
@@ -123,11 +122,8 @@ final class Report {
         results.machines().forEach(machine -> {
             page.append("<dl>");
             facts(machine)
-                    .forEach((name, fact) -> page.append("<dt>")
-                            .append(Svg.escape(name))
-                            .append("</dt><dd>")
-                            .append(Svg.escape(fact))
-                            .append("</dd>"));
+                    .forEach((name, fact) ->
+                            page.append("<dt>" + Svg.escape(name) + "</dt><dd>" + Svg.escape(fact) + "</dd>"));
             page.append("</dl>\n");
         });
         Files.writeString(file, page.append("</body></html>\n"));
@@ -163,7 +159,7 @@ final class Report {
                     "><style>" + resource("report.css") + "</style>"
                             + "<rect width='100%' height='100%' style='fill:var(--paper)'/>");
             Files.writeString(images.resolve(name), framed);
-            document.append("\n## ").append(picture.title).append("\n\n").append(picture.caption);
+            document.append("\n## " + picture.title + "\n\n" + picture.caption);
             if (!picture.key.isEmpty()) {
                 document.append(" In ")
                         .append(picture.key.stream()
@@ -171,20 +167,13 @@ final class Report {
                                 .collect(Collectors.joining(", ")))
                         .append('.');
             }
-            document.append("\n\n![")
-                    .append(picture.title)
-                    .append("](images/")
-                    .append(name)
-                    .append(")\n");
+            document.append("\n\n![" + picture.title + "](images/" + name + ")\n");
         }
         document.append("\n## Where and with what\n\n| | |\n|---|---|\n");
         results.machines()
                 .forEach(machine -> facts(machine)
-                        .forEach((name, fact) -> document.append("| ")
-                                .append(name)
-                                .append(" | ")
-                                .append(fact.replace("|", "\\|"))
-                                .append(" |\n")));
+                        .forEach((name, fact) ->
+                                document.append("| " + name + " | " + fact.replace("|", "\\|") + " |\n")));
         Files.writeString(file, document);
     }
 
@@ -221,24 +210,21 @@ final class Report {
         }
         page.append("<h2>").append(title).append("</h2>\n<div class='cards'>\n");
         for (Picture picture : pictures) {
-            page.append("<figure><h3>")
-                    .append(Svg.escape(picture.title))
-                    .append("</h3><figcaption>")
-                    .append(Svg.escape(picture.caption))
-                    .append("</figcaption>")
-                    .append(picture.svg);
+            page.append("<figure><h3>" + Svg.escape(picture.title) + "</h3>")
+                    .append("<figcaption>" + Svg.escape(picture.caption) + "</figcaption>" + picture.svg);
             if (!picture.key.isEmpty()) {
                 page.append("<ul class='key'>");
-                picture.key.forEach(entry -> page.append("<li><i class='")
-                        .append(entry[1])
-                        .append("'></i>")
-                        .append(Svg.escape(entry[0]))
-                        .append("</li>"));
+                picture.key.forEach(
+                        entry -> page.append("<li><i class='" + entry[1] + "'></i>" + Svg.escape(entry[0]) + "</li>"));
                 page.append("</ul>");
             }
             page.append("</figure>\n");
         }
         page.append("</div>\n");
+    }
+
+    private static String soft(String text) {
+        return "<p class='soft'>" + Svg.escape(text) + "</p>\n";
     }
 
     private static String html(Row row) {

@@ -112,7 +112,7 @@ public final class CascadeConfig extends Configuration implements ClassifierFact
      */
     public static final class Builder extends Configuration.Builder<CascadeConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, CascadeConfig::new);
         }
 
         /**
@@ -122,11 +122,6 @@ public final class CascadeConfig extends Configuration implements ClassifierFact
          */
         public Builder margin(double value) {
             return set(MARGIN, value);
-        }
-
-        @Override
-        protected CascadeConfig create() {
-            return new CascadeConfig(this);
         }
     }
 }

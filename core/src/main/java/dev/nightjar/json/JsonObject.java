@@ -163,11 +163,7 @@ public final class JsonObject {
     }
 
     String requireString(String key) {
-        String value = optionalString(key);
-        if (value == null) {
-            throw missing(key);
-        }
-        return value;
+        return required(key, optionalString(key));
     }
 
     @Nullable
@@ -176,11 +172,7 @@ public final class JsonObject {
     }
 
     long requireInteger(String key) {
-        Long value = optionalInteger(key);
-        if (value == null) {
-            throw missing(key);
-        }
-        return value;
+        return required(key, optionalInteger(key));
     }
 
     @Nullable
@@ -197,11 +189,8 @@ public final class JsonObject {
     }
 
     double requireDouble(String key) {
-        RawNumber number = typed(key, RawNumber.class, "a number");
-        if (number == null) {
-            throw missing(key);
-        }
-        return Double.parseDouble(number.raw());
+        return Double.parseDouble(
+                required(key, typed(key, RawNumber.class, "a number")).raw());
     }
 
     boolean optionalBoolean(String key) {
@@ -233,8 +222,11 @@ public final class JsonObject {
         return type.cast(value);
     }
 
-    private static DataException missing(String key) {
-        return new DataException("missing-field", "The field '" + key + "' is missing");
+    private static <T> T required(String key, @Nullable T value) {
+        if (value == null) {
+            throw new DataException("missing-field", "The field '" + key + "' is missing");
+        }
+        return value;
     }
 
     /** A number exactly as it was written, since a double would lose digits of an id. */

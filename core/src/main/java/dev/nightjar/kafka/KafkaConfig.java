@@ -245,7 +245,7 @@ public final class KafkaConfig extends Configuration {
      */
     public static final class Builder extends Configuration.Builder<KafkaConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, KafkaConfig::new);
         }
 
         /**
@@ -275,11 +275,6 @@ public final class KafkaConfig extends Configuration {
          */
         public Builder allowInsecure() {
             return set(ALLOW_INSECURE, true);
-        }
-
-        @Override
-        protected KafkaConfig create() {
-            return new KafkaConfig(this);
         }
 
         @Override

@@ -167,15 +167,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
         return DeadLetter.origin(record.topic(), record.partition(), record.offset());
     }
 
-    private static final class DeadLetterSink implements Sink<DeadLetter> {
-        private final AckedProducer producer;
-        private final String topic;
-
-        DeadLetterSink(AckedProducer producer, String topic) {
-            this.producer = producer;
-            this.topic = topic;
-        }
-
+    private record DeadLetterSink(AckedProducer producer, String topic) implements Sink<DeadLetter> {
         @Override
         public void write(List<DeadLetter> batch) {
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(batch.size());
@@ -247,7 +239,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
      */
     public static final class Builder extends Configuration.Builder<KafkaDeadLetters, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, KafkaDeadLetters::new);
         }
 
         /**
@@ -256,11 +248,6 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
          */
         public Builder maxRecordBytes(int value) {
             return set(MAX_RECORD_BYTES, value);
-        }
-
-        @Override
-        protected KafkaDeadLetters create() {
-            return new KafkaDeadLetters(this);
         }
 
         @Override

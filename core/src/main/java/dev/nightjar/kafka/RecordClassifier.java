@@ -36,18 +36,11 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
-final class RecordClassifier {
+record RecordClassifier(
+        List<NamedClassifier> classifiers, @Nullable TweetFilter filter) {
     private static final ClassifiedTweetSerde CLASSIFIED_SERDE = new ClassifiedTweetSerde();
     private static final byte[] CLASSIFIED =
             JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
-
-    private final List<NamedClassifier> classifiers;
-    private final @Nullable TweetFilter filter;
-
-    RecordClassifier(List<NamedClassifier> classifiers, @Nullable TweetFilter filter) {
-        this.classifiers = classifiers;
-        this.filter = filter;
-    }
 
     List<Incoming<ClassifiedTweet>> read(List<ConsumerRecord<byte[], byte[]>> records) {
         List<Incoming<ClassifiedTweet>> read = new ArrayList<>(records.size());

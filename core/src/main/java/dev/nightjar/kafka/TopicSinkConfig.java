@@ -140,12 +140,7 @@ public final class TopicSinkConfig extends Configuration implements SinkFactory<
     /** Collects the options. */
     private static final class Builder extends Configuration.Builder<TopicSinkConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        @Override
-        protected TopicSinkConfig create() {
-            return new TopicSinkConfig(this);
+            super(OPTIONS, TopicSinkConfig::new);
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,19 +106,19 @@ public abstract class Configuration implements Serializable {
      */
     public abstract static class Builder<C extends Configuration, B extends Builder<C, B>> {
         private final Options options;
+        private final Function<? super B, ? extends C> create;
         private final SortedMap<String, Serializable> values = new TreeMap<>();
         private final List<String> faults = new ArrayList<>();
         private final Set<String> malformed = new HashSet<>();
 
-        /** A builder of a configuration with all its options at their defaults. */
-        protected Builder(Options options) {
+        /**
+         * A builder of a configuration with all its options at their defaults.
+         *
+         * @param create the configuration's constructor
+         */
+        protected Builder(Options options, Function<? super B, ? extends C> create) {
             this.options = options;
-        }
-
-        /** A builder that begins with what another configuration has. */
-        protected Builder(C configuration) {
-            this(configuration.options());
-            values.putAll(((Configuration) configuration).values);
+            this.create = create;
         }
 
         /** This builder. */
@@ -125,9 +126,6 @@ public abstract class Configuration implements Serializable {
         protected final B self() {
             return (B) this;
         }
-
-        /** The configuration from the collected options; it may not be valid. */
-        protected abstract C create();
 
         /** Adds contradictions between options that are each valid, one sentence each. */
         protected void check(C configuration, List<String> found) {}
@@ -198,7 +196,7 @@ public abstract class Configuration implements Serializable {
                     option.check(value, found);
                 }
             }
-            C configuration = create();
+            C configuration = create.apply(self());
             if (found.isEmpty()) {
                 check(configuration, found);
             }

@@ -115,7 +115,7 @@ final class BatchClassifier implements MapPartitionsFunction<Row, Row> {
         }
         values[row.size()] = classification;
         if (topic != null && deadLetter != null) {
-            values[topic.deadLetterPlace()] = deadLetter;
+            values[topic.deadLetter()] = deadLetter;
         }
         return Values.row(output, values);
     }

@@ -52,7 +52,7 @@ final class FilteredRows implements Serializable {
         for (int i = 0; i < values.length; i++) {
             values[i] = row.get(i);
         }
-        values[topic.skippedPlace()] = reason;
+        values[topic.skipped()] = reason;
         return Values.row(schema, values);
     }
 }

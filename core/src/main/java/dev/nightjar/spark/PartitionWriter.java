@@ -20,17 +20,8 @@ import org.apache.spark.sql.Row;
  * Delivers the records of a partition, in one pass over it; its result is the ledger. That travels to the driver as the
  * task's result, since an accumulator would count the rows of a repeated task twice.
  */
-final class PartitionWriter<T> implements MapPartitionsFunction<Row, Ledger> {
-    private static final long serialVersionUID = 1L;
-
-    private final RowReader<T> reader;
-    private final DeliverySettings<T> settings;
-
-    PartitionWriter(RowReader<T> reader, DeliverySettings<T> settings) {
-        this.reader = reader;
-        this.settings = settings;
-    }
-
+record PartitionWriter<T>(RowReader<T> reader, DeliverySettings<T> settings)
+        implements MapPartitionsFunction<Row, Ledger> {
     @Override
     public Iterator<Ledger> call(Iterator<Row> rows) {
         Delivery<T> delivery = delivery(); // not closed: the next task of this JVM needs the same sinks

@@ -13,24 +13,14 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Where a frame has the columns that {@link SparkTweets#fromKafka} adds to a tweet's, if it has them. */
-final class TopicColumns implements Serializable {
-    private static final long serialVersionUID = 1L;
-
+/**
+ * Where a frame has the columns that {@link SparkTweets#fromKafka} adds to a tweet's.
+ *
+ * @param id the place of the tweet's id, negative if the frame has lost it
+ */
+record TopicColumns(int id, int kafka, int deadLetter, int skipped) implements Serializable {
     /** How many bytes of records are held at a time, whatever the size of a batch: 8 MiB. */
     static final int MAX_BYTES = 8 * 1024 * 1024;
-
-    private final int id;
-    private final int kafka;
-    private final int deadLetter;
-    private final int skipped;
-
-    private TopicColumns(int id, int kafka, int deadLetter, int skipped) {
-        this.id = id;
-        this.kafka = kafka;
-        this.deadLetter = deadLetter;
-        this.skipped = skipped;
-    }
 
     /**
      * Finds the columns.
@@ -82,16 +72,6 @@ final class TopicColumns implements Serializable {
     int bytes(Row row) {
         byte[] value = row.getStruct(kafka).getAs(4);
         return value == null ? 0 : value.length;
-    }
-
-    /** The place of the column for a dead letter. */
-    int deadLetterPlace() {
-        return deadLetter;
-    }
-
-    /** The place of the column that says why a record was passed over. */
-    int skippedPlace() {
-        return skipped;
     }
 
     private static int place(StructType frame, String name) {

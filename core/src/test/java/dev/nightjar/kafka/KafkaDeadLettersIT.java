@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.Sink;
-import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.List;
@@ -21,27 +20,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(120) // a defect ends as a failure
-class KafkaDeadLettersIT {
-    private static EmbeddedKafka broker;
-    private static KafkaConfig kafka;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedKafka.start();
-        kafka = KafkaConfig.of(broker.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
+class KafkaDeadLettersIT extends WithBroker {
     @Test
     void aDeadLetterComesBackEqualOnceItIsWritten() {
         List<DeadLetter> letters = List.of(

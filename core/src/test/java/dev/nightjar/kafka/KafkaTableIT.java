@@ -10,32 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.testkit.EmbeddedKafka;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(120) // a defect ends as a failure
-class KafkaTableIT {
-    private static EmbeddedKafka broker;
-    private static KafkaConfig kafka;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedKafka.start();
-        kafka = KafkaConfig.of(broker.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
+class KafkaTableIT extends WithBroker {
     @Test
     void onlyWhatHasChangedIsPublished() {
         TopicProbe probe = new TopicProbe(kafka, "changes");

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,29 +25,12 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(120) // a defect ends as a failure
-class KafkaTopicsIT {
-    private static EmbeddedKafka broker;
-    private static KafkaConfig kafka;
+class KafkaTopicsIT extends WithBroker {
     private KafkaTopics topics;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedKafka.start();
-        kafka = KafkaConfig.of(broker.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @BeforeEach
     void openTopics() {

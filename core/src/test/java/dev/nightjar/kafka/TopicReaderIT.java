@@ -10,33 +10,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.delivery.Retry;
-import dev.nightjar.testkit.EmbeddedKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
-class TopicReaderIT {
+class TopicReaderIT extends WithBroker {
     private static final Retry RETRY = Retry.upTo(Duration.ofSeconds(5));
-    private static EmbeddedKafka broker;
-    private static KafkaConfig kafka;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedKafka.start();
-        kafka = KafkaConfig.of(broker.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @Test
     void allOfATopicIsReadInTheOrderOfEachPartition() throws Exception {

@@ -13,7 +13,6 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
-import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.ErasableTweetSinkContract;
 import dev.nightjar.testkit.Tweets;
 import java.time.Instant;
@@ -23,32 +22,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A topic as a sink: what a reader has who keeps the last record of each key. */
 @Timeout(180) // a defect ends as a failure
-class TopicSinkIT implements ErasableTweetSinkContract {
+class TopicSinkIT extends WithBroker implements ErasableTweetSinkContract {
     private static final ClassifiedTweetSerde SERDE = new ClassifiedTweetSerde();
 
-    private static EmbeddedKafka broker;
-    private static KafkaConfig kafka;
     private static int topics;
     private TopicProbe topic;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedKafka.start();
-        kafka = KafkaConfig.of(broker.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @BeforeEach
     void makeTopic() {

@@ -19,7 +19,6 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
-import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.InMemorySource;
 import dev.nightjar.testkit.Tweets;
 import java.nio.file.Path;
@@ -35,34 +34,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120) // a defect ends as a failure
-class TweetPublisherIT {
-    private static EmbeddedKafka broker;
-    private static KafkaConfig kafka;
-
+class TweetPublisherIT extends WithBroker {
     @TempDir
     Path directory;
 
     private String name;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = EmbeddedKafka.start();
-        kafka = KafkaConfig.of(broker.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @BeforeEach
     void nameTopic(TestInfo test) {

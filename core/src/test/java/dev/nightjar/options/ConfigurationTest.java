@@ -71,16 +71,7 @@ class ConfigurationTest {
 
         static final class Builder extends Configuration.Builder<Sample, Builder> {
             Builder() {
-                super(OPTIONS);
-            }
-
-            Builder(Sample sample) {
-                super(sample);
-            }
-
-            @Override
-            protected Sample create() {
-                return new Sample(this);
+                super(OPTIONS, Sample::new);
             }
 
             @Override
@@ -135,13 +126,8 @@ class ConfigurationTest {
             private final Options declared;
 
             private Builder(Options options) {
-                super(options);
+                super(options, Whole::new);
                 this.declared = options;
-            }
-
-            @Override
-            protected Whole create() {
-                return new Whole(this);
             }
         }
     }
@@ -243,8 +229,9 @@ class ConfigurationTest {
                 .set(Sample.SIZE, 500)
                 .build();
         assertThat(said).isEqualTo(plain).hasSameHashCodeAs(plain).hasToString(plain.toString());
-        assertThat(new Sample.Builder(plain).set(Sample.SIZE, 9).build()).isNotEqualTo(plain);
-        assertThat(new Sample.Builder(plain).build()).isEqualTo(plain);
+        assertThat(new Sample.Builder().setAll(plain).set(Sample.SIZE, 9).build())
+                .isNotEqualTo(plain);
+        assertThat(new Sample.Builder().setAll(plain).build()).isEqualTo(plain);
     }
 
     @Test
@@ -393,7 +380,10 @@ class ConfigurationTest {
         Sample sample = Sample.fromMap(Map.of("uri", "u", "size", "9", "pause", "2h"));
         Part part = new Part.Builder().setAll(sample).build();
         assertThat(part).hasToString("Part[size=9]");
-        assertThat(new Sample.Builder(sample).setAll(new Part.Builder().build()).build())
+        assertThat(new Sample.Builder()
+                        .setAll(sample)
+                        .setAll(new Part.Builder().build())
+                        .build())
                 .as("the default of the part")
                 .isEqualTo(Sample.fromMap(Map.of("uri", "u", "pause", "2h")));
     }
@@ -415,12 +405,7 @@ class ConfigurationTest {
 
         static final class Builder extends Configuration.Builder<Part, Builder> {
             Builder() {
-                super(OPTIONS);
-            }
-
-            @Override
-            protected Part create() {
-                return new Part(this);
+                super(OPTIONS, Part::new);
             }
         }
     }

@@ -88,12 +88,7 @@ public final class EmbeddingLrClassifierConfig extends ModelFileConfig {
      */
     public static final class Builder extends ModelFileConfig.Builder<EmbeddingLrClassifierConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        @Override
-        protected EmbeddingLrClassifierConfig create() {
-            return new EmbeddingLrClassifierConfig(this);
+            super(OPTIONS, EmbeddingLrClassifierConfig::new);
         }
     }
 }

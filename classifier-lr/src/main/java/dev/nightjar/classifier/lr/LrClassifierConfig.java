@@ -114,12 +114,7 @@ public final class LrClassifierConfig extends ModelFileConfig {
      */
     public static final class Builder extends ModelFileConfig.Builder<LrClassifierConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        @Override
-        protected LrClassifierConfig create() {
-            return new LrClassifierConfig(this);
+            super(OPTIONS, LrClassifierConfig::new);
         }
     }
 }

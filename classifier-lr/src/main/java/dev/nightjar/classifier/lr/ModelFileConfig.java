@@ -12,6 +12,7 @@ import dev.nightjar.options.Options;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** How to open a classifier whose model is a file, whatever its features are, and what its answers must meet. */
 abstract class ModelFileConfig extends Configuration implements ClassifierFactory {
@@ -51,8 +52,8 @@ abstract class ModelFileConfig extends Configuration implements ClassifierFactor
     /** Collects what these configurations have in common. */
     abstract static class Builder<C extends ModelFileConfig, B extends Builder<C, B>>
             extends Configuration.Builder<C, B> {
-        Builder(Options options) {
-            super(options);
+        Builder(Options options, Function<B, C> create) {
+            super(options, create);
         }
 
         /** The SHA-256 that the model's file must have; any unless set. */

@@ -107,7 +107,7 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
 
     /** A builder that starts with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     /** The names that are given; none if those of the model apply. */
@@ -140,11 +140,7 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
      */
     public static final class Builder extends RunOptions.Builder<OnnxClassifierConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(OnnxClassifierConfig configuration) {
-            super(configuration);
+            super(OPTIONS, OnnxClassifierConfig::new);
         }
 
         /**
@@ -197,11 +193,6 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
          */
         public Builder cacheSize(int texts) {
             return set(CACHE_SIZE, texts);
-        }
-
-        @Override
-        protected OnnxClassifierConfig create() {
-            return new OnnxClassifierConfig(this);
         }
     }
 }

@@ -119,7 +119,7 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
      */
     public static final class Builder extends RunOptions.Builder<OnnxEmbedderConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, OnnxEmbedderConfig::new);
         }
 
         /**
@@ -135,11 +135,6 @@ public final class OnnxEmbedderConfig extends RunOptions implements EmbedderFact
         /** What length the vectors have; {@link Norm#NONE} unless set. */
         public Builder norm(Norm norm) {
             return set(NORM, norm);
-        }
-
-        @Override
-        protected OnnxEmbedderConfig create() {
-            return new OnnxEmbedderConfig(this);
         }
     }
 }

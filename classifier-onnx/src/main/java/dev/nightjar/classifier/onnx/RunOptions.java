@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which model is run and how, whatever its numbers are used for. */
@@ -173,12 +174,8 @@ abstract class RunOptions extends Configuration {
 
     /** Collects the options that all models share, and refuses those that do not fit together. */
     abstract static class Builder<C extends RunOptions, B extends Builder<C, B>> extends Configuration.Builder<C, B> {
-        Builder(Options options) {
-            super(options);
-        }
-
-        Builder(C configuration) {
-            super(configuration);
+        Builder(Options options, Function<B, C> create) {
+            super(options, create);
         }
 
         /** The model, with what it says about the Hub as separate options, as in a map. */

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nightjar.Classification;
@@ -32,8 +31,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -155,9 +152,9 @@ public interface ClassifierContract extends LiveContract {
     @Test
     default void nullIsRefused() {
         try (Classifier classifier = factory().open()) {
-            assertThatNullPointerException().isThrownBy(() -> classifier.classifyAll(nothing()));
+            assertThatNullPointerException().isThrownBy(() -> classifier.classifyAll(LiveContract.nothing()));
             assertThatNullPointerException()
-                    .isThrownBy(() -> classifier.classifyAll(Arrays.asList(texts().get(0), nothing())));
+                    .isThrownBy(() -> classifier.classifyAll(Arrays.asList(texts().get(0), LiveContract.nothing())));
         }
     }
 
@@ -352,36 +349,13 @@ public interface ClassifierContract extends LiveContract {
 
     /** Closing waits for running calls: each either returns all its answers or finds the classifier closed. */
     @Test
-    @SuppressWarnings("try") // closing while it is used is what is tested
     default void closingWaitsForRunningCalls() throws Exception {
         List<String> texts = texts();
-        AtomicBoolean over = new AtomicBoolean();
-        ExecutorService threads = Executors.newFixedThreadPool(3, Wait::daemon);
-        try (Classifier classifier = factory().open()) {
-            CountDownLatch running = new CountDownLatch(3);
-            List<Future<Throwable>> ends = new ArrayList<>();
-            for (int thread = 0; thread < 3; thread++) {
-                ends.add(threads.submit(() -> catchThrowable(() -> {
-                    while (!over.get()) {
-                        assertThat(classifier.classifyAll(texts)).hasSameSizeAs(texts);
-                        running.countDown();
-                    }
-                })));
-            }
-            Wait.within(patience(), "The first calls", () -> {
-                running.await();
-                return true;
-            });
-            classifier.close();
-            for (Future<Throwable> end : ends) {
-                assertThat(Wait.result(patience(), "A call on a closed classifier", end))
-                        .isInstanceOf(IllegalStateException.class);
-            }
-        } finally {
-            over.set(true);
-            threads.shutdown();
-            threads.awaitTermination(patience().toMillis(), TimeUnit.MILLISECONDS);
-        }
+        Wait.forClosing(
+                patience(),
+                () -> factory().open(),
+                "call",
+                classifier -> assertThat(classifier.classifyAll(texts)).hasSameSizeAs(texts));
     }
 
     /** Opening, classifying and closing leaves no thread and no file behind. */
@@ -427,10 +401,5 @@ public interface ClassifierContract extends LiveContract {
             }
         });
         return text.length() > 40 ? shown + "... of " + text.length() + " characters" : shown.toString();
-    }
-
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // the null that is to be refused
-    private static <N> N nothing() {
-        return null;
     }
 }

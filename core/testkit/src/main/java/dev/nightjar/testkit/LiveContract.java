@@ -49,4 +49,10 @@ interface LiveContract {
                 .as("a copy, as another JVM gets it")
                 .hasMessage(failure.getMessage());
     }
+
+    /** The null that is to be refused. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    static <N> N nothing() {
+        return null;
+    }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * A sink into the memory of this JVM, for tests of pipelines: keyed as a store is, shared by every factory of the same
@@ -123,40 +124,38 @@ public final class RecordingSink<T> implements Sink<T> {
         private boolean erasable;
 
         void erase(List<String> keys) {
+            failIfTold();
+            forEach(keys, i -> {
+                rows.remove(keys.get(i));
+                erased.add(keys.get(i));
+            });
+        }
+
+        void write(List<?> batch) {
+            beforeWrite.accept(batch);
+            failIfTold();
+            batches.add(batch);
+            List<String> keys = batch.stream().map(RecordingSink::key).toList();
+            forEach(keys, i -> rows.put(keys.get(i), batch.get(i)));
+        }
+
+        private void failIfTold() {
             if (failures > 0) {
                 failures--;
                 throw new RetriableException("Told to fail", null);
             }
+        }
+
+        /** Does something for each key that is not to be rejected, by its index; then rejects the others. */
+        private void forEach(List<String> keys, IntConsumer action) {
             List<Rejection> rejections = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
                 if (rejected.contains(keys.get(i))) {
                     rejections.add(new Rejection(i, keys.get(i), "told-to-reject", "Told to reject it"));
                 } else {
-                    rows.remove(keys.get(i));
-                    erased.add(keys.get(i));
+                    action.accept(i);
                 }
             }
-            if (!rejections.isEmpty()) {
-                throw new RejectedRecordsException(rejections);
-            }
-        }
-
-        void write(List<?> batch) {
-            beforeWrite.accept(batch);
-            if (failures > 0) {
-                failures--;
-                throw new RetriableException("Told to fail", null);
-            }
-            List<Rejection> rejections = new ArrayList<>();
-            for (int i = 0; i < batch.size(); i++) {
-                String key = key(batch.get(i));
-                if (rejected.contains(key)) {
-                    rejections.add(new Rejection(i, key, "told-to-reject", "Told to reject it"));
-                } else {
-                    rows.put(key, batch.get(i));
-                }
-            }
-            batches.add(batch);
             if (!rejections.isEmpty()) {
                 throw new RejectedRecordsException(rejections);
             }

@@ -31,8 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -105,7 +104,7 @@ public interface SinkContract<T> extends LiveContract {
     @Test
     default void aNullBatchIsRefused() {
         try (Sink<T> sink = factory().open()) {
-            assertThatNullPointerException().isThrownBy(() -> sink.write(nothing()));
+            assertThatNullPointerException().isThrownBy(() -> sink.write(LiveContract.nothing()));
         }
     }
 
@@ -113,7 +112,8 @@ public interface SinkContract<T> extends LiveContract {
     @Test
     default void aNullRecordIsRefused() {
         try (Sink<T> sink = factory().open()) {
-            assertThatNullPointerException().isThrownBy(() -> sink.write(Arrays.asList(record(0), nothing())));
+            assertThatNullPointerException()
+                    .isThrownBy(() -> sink.write(Arrays.asList(record(0), LiveContract.nothing())));
         }
     }
 
@@ -323,42 +323,15 @@ public interface SinkContract<T> extends LiveContract {
 
     /** Closing waits for running writes: each either returns and is stored, or finds the sink closed. */
     @Test
-    @SuppressWarnings("try") // closing while it is used is what is tested
     default void closingWaitsForRunningWrites() throws Exception {
-        int writers = 3;
         Collection<T> acknowledged = new ConcurrentLinkedQueue<>();
-        AtomicBoolean over = new AtomicBoolean();
-        ExecutorService threads = Executors.newFixedThreadPool(writers, Wait::daemon);
-        try (Sink<T> sink = factory().open()) {
-            CountDownLatch running = new CountDownLatch(writers);
-            List<Future<Throwable>> ends = new ArrayList<>();
-            for (int writer = 0; writer < writers; writer++) {
-                int first = writer * 1_000_000;
-                ends.add(threads.submit(() -> catchThrowable(() -> {
-                    for (int i = first; !over.get(); i += 10) {
-                        List<T> batch = records(i, i + 10);
-                        sink.write(batch);
-                        acknowledged.addAll(batch);
-                        if (i == first) {
-                            running.countDown();
-                        }
-                    }
-                })));
-            }
-            Wait.within(patience(), "The first write of each writer", () -> {
-                running.await();
-                return true;
-            });
-            sink.close();
-            for (Future<Throwable> end : ends) {
-                assertThat(Wait.result(patience(), "A write on a closed sink", end))
-                        .isInstanceOf(IllegalStateException.class);
-            }
-        } finally {
-            over.set(true);
-            threads.shutdown();
-            threads.awaitTermination(patience().toMillis(), TimeUnit.MILLISECONDS);
-        }
+        AtomicInteger next = new AtomicInteger();
+        Wait.forClosing(patience(), () -> factory().open(), "write", sink -> {
+            int first = next.getAndAdd(10);
+            List<T> batch = records(first, first + 10);
+            sink.write(batch);
+            acknowledged.addAll(batch);
+        });
         Set<T> found = new HashSet<>(readBack());
         assertNone(
                 "acknowledged records missing from the store",
@@ -410,10 +383,5 @@ public interface SinkContract<T> extends LiveContract {
         Throwable failure = catchThrowable(write);
         assertThat(failure).isInstanceOf(RejectedRecordsException.class);
         return Copies.serialized((RejectedRecordsException) failure);
-    }
-
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // the null that is to be refused
-    private static <N> N nothing() {
-        return null;
     }
 }

@@ -13,18 +13,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightjar.ConfigException;
-import dev.nightjar.DeadLetter;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -157,13 +153,13 @@ public interface TweetSourceContract extends LiveContract {
     @Test
     default void openingAgainGivesTheSameRecords() throws Exception {
         assumeTrue(isFinite(), "this source never ends");
-        Records first;
+        SourceBatch first;
         try (TweetSource source = factory().open()) {
             first = rest(source);
         }
         assertThat(first.tweets()).isNotEmpty();
         try (TweetSource source = Copies.serialized(factory()).open(SourcePosition.START)) {
-            assertThat(rest(source)).isEqualTo(first);
+            assertSame(rest(source), first);
         }
     }
 
@@ -171,28 +167,29 @@ public interface TweetSourceContract extends LiveContract {
     @Test
     default void aReopenedSourceContinuesWithTheNextRecord() throws Exception {
         assumeTrue(isFinite(), "this source never ends");
-        Records all;
+        SourceBatch all;
         try (TweetSource source = factory().open()) {
             all = rest(source);
         }
         boolean ended = false;
         for (int polls = 0; !ended && polls <= 12; polls++) {
-            Records before = new Records();
+            SourceBatch.Builder read = SourceBatch.builder();
             SourcePosition position;
             try (TweetSource source = factory().open()) {
                 for (int i = 0; i < polls; i++) {
-                    before.add(poll(source, Duration.ofSeconds(10)));
+                    read.add(poll(source, Duration.ofSeconds(10)));
                 }
                 position = Copies.serialized(source.position());
                 ended = source.isExhausted();
             }
             try (TweetSource source = factory().open(new SourcePosition(position.token()))) {
-                before.addAll(rest(source));
+                read.add(rest(source));
             }
-            assertThat(before.tweets())
+            SourceBatch both = read.build();
+            assertThat(both.tweets())
                     .as("the tweets of %d polls and of the source reopened after them", polls)
                     .isEqualTo(all.tweets());
-            assertThat(before).isEqualTo(all);
+            assertSame(both, all);
         }
     }
 
@@ -206,7 +203,7 @@ public interface TweetSourceContract extends LiveContract {
             end = source.position();
         }
         try (TweetSource source = factory().open(end)) {
-            assertThat(rest(source)).isEqualTo(new Records());
+            assertSame(rest(source), SourceBatch.empty());
             assertThat(source.position()).isEqualTo(end);
         }
     }
@@ -222,9 +219,9 @@ public interface TweetSourceContract extends LiveContract {
     @Test
     default void nullIsRefused() {
         assertThatNullPointerException()
-                .isThrownBy(() -> factory().open(nothing()).close());
+                .isThrownBy(() -> factory().open(LiveContract.nothing()).close());
         try (TweetSource source = factory().open()) {
-            assertThatNullPointerException().isThrownBy(() -> source.poll(nothing()));
+            assertThatNullPointerException().isThrownBy(() -> source.poll(LiveContract.nothing()));
         }
     }
 
@@ -309,8 +306,8 @@ public interface TweetSourceContract extends LiveContract {
         return Wait.within(timeout.plus(patience()), "A poll of " + timeout, () -> source.poll(timeout));
     }
 
-    private Records rest(TweetSource source) throws Exception {
-        Records records = new Records();
+    private SourceBatch rest(TweetSource source) throws Exception {
+        SourceBatch.Builder records = SourceBatch.builder();
         long deadline = System.nanoTime() + patience().toNanos();
         while (!source.isExhausted()) {
             assertThat(System.nanoTime())
@@ -318,7 +315,17 @@ public interface TweetSourceContract extends LiveContract {
                     .isLessThan(deadline);
             records.add(poll(source, Duration.ofSeconds(1)));
         }
-        return records;
+        return records.build();
+    }
+
+    /** Fails unless both are equal, and does not show their tweets. */
+    private static void assertSame(SourceBatch actual, SourceBatch expected) {
+        assertThat(actual)
+                .withRepresentation(batch -> batch instanceof SourceBatch shown
+                        ? shown.tweets().size() + " tweets, " + shown.deadLetters() + ", deleted " + shown.deletedIds()
+                                + ", skipped " + shown.skipped()
+                        : String.valueOf(batch))
+                .isEqualTo(expected);
     }
 
     private static long records(SourceBatch batch) {
@@ -332,61 +339,5 @@ public interface TweetSourceContract extends LiveContract {
         long start = System.nanoTime();
         Wait.within(patience(), "A poll", call);
         return Duration.ofNanos(System.nanoTime() - start);
-    }
-
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // the null that is to be refused
-    private static <N> N nothing() {
-        return null;
-    }
-
-    /**
-     * Everything that some polls of a source returned.
-     *
-     * @since 0.1.0
-     */
-    final class Records {
-        private final List<Tweet> tweets = new ArrayList<>();
-        private final List<DeadLetter> deadLetters = new ArrayList<>();
-        private final List<String> deletedIds = new ArrayList<>();
-        private final Map<String, Long> skipped = new TreeMap<>();
-
-        Records() {}
-
-        List<Tweet> tweets() {
-            return tweets;
-        }
-
-        void add(SourceBatch batch) {
-            tweets.addAll(batch.tweets());
-            deadLetters.addAll(batch.deadLetters());
-            deletedIds.addAll(batch.deletedIds());
-            batch.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
-        }
-
-        void addAll(Records other) {
-            tweets.addAll(other.tweets);
-            deadLetters.addAll(other.deadLetters);
-            deletedIds.addAll(other.deletedIds);
-            other.skipped.forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Records that
-                    && tweets.equals(that.tweets)
-                    && deadLetters.equals(that.deadLetters)
-                    && deletedIds.equals(that.deletedIds)
-                    && skipped.equals(that.skipped);
-        }
-
-        @Override
-        public int hashCode() {
-            return java.util.Objects.hash(tweets, deadLetters, deletedIds, skipped);
-        }
-
-        @Override
-        public String toString() {
-            return tweets.size() + " tweets, " + deadLetters + ", deleted " + deletedIds + ", skipped " + skipped;
-        }
     }
 }

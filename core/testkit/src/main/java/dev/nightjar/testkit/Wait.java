@@ -4,17 +4,24 @@
  */
 package dev.nightjar.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Waiting that ends: nothing in the kit may hang a build. */
@@ -47,6 +54,41 @@ final class Wait {
                 throw cause;
             }
             throw e;
+        }
+    }
+
+    /** Fails unless closing waits for the calls that three threads make again and again, and all later ones are refused. */
+    @SuppressWarnings("try") // closing while it is used is what is tested
+    static <L extends AutoCloseable> void forClosing(
+            Duration patience, Callable<L> opening, String call, ThrowingConsumer<L> caller) throws Exception {
+        int callers = 3;
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(callers, Wait::daemon);
+        try (L live = opening.call()) {
+            CountDownLatch running = new CountDownLatch(callers);
+            List<Future<Throwable>> ends = new ArrayList<>();
+            for (int i = 0; i < callers; i++) {
+                ends.add(threads.submit(() -> catchThrowable(() -> {
+                    caller.accept(live);
+                    running.countDown();
+                    while (!over.get()) {
+                        caller.accept(live);
+                    }
+                })));
+            }
+            within(patience, "The first " + call + " of each thread", () -> {
+                running.await();
+                return true;
+            });
+            live.close();
+            for (Future<Throwable> end : ends) {
+                assertThat(result(patience, "A " + call + " after closing", end))
+                        .isInstanceOf(IllegalStateException.class);
+            }
+        } finally {
+            over.set(true);
+            threads.shutdown();
+            threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

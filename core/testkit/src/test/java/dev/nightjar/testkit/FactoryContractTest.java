@@ -260,7 +260,7 @@ class FactoryContractTest {
 
         static final class Builder extends Configuration.Builder<Read, Builder> {
             Builder() {
-                super(OPTIONS);
+                super(OPTIONS, Read::new);
             }
 
             public Builder batchSize(int value) {
@@ -273,11 +273,6 @@ class FactoryContractTest {
 
             public Builder timeout(Duration value) {
                 return set(TIMEOUT, value);
-            }
-
-            @Override
-            protected Read create() {
-                return new Read(this);
             }
         }
     }

@@ -66,7 +66,7 @@ class BrokerIT {
         }
         Ran ran = Ran.command("broker", "--port", "99999");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("There is no port 99999");
+        assertThat(ran.err()).contains("'99999' is not a port");
     }
 
     @Test

@@ -85,7 +85,7 @@ class MistakesTest {
             gaps HERE/none.ledger                                      | 3 | There is no ledger
             gaps HERE/two.tsv                                          | 3 | is not a ledger of gaps
             fake-x --port 99999                                        | 2 | from 1 to 65535
-            broker --port 99999                                        | 2 | from 0 to 65535
+            broker --port 99999                                        | 2 | from 1 to 65535
             broker --port 0 --data HERE/two.tsv                        | 3 | it is a file, not a folder
             consume                                                    | 2 | 'TOPIC'
             consume tweets --count 0                                   | 2 | at least 1

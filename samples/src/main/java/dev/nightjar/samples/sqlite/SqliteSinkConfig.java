@@ -61,17 +61,12 @@ public final class SqliteSinkConfig extends Configuration implements SinkFactory
     /** Collects the options of a {@link SqliteSinkConfig}. */
     public static final class Builder extends Configuration.Builder<SqliteSinkConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, SqliteSinkConfig::new);
         }
 
         /** How long to wait while another process writes to the file; 10 seconds unless set. */
         public Builder timeout(Duration value) {
             return set(TIMEOUT, value);
-        }
-
-        @Override
-        protected SqliteSinkConfig create() {
-            return new SqliteSinkConfig(this);
         }
     }
 }

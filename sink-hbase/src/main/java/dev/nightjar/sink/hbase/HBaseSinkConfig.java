@@ -114,7 +114,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
 
     /** A builder that begins with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     @Override
@@ -253,11 +253,7 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
      */
     public static final class Builder extends Configuration.Builder<HBaseSinkConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(HBaseSinkConfig configuration) {
-            super(configuration);
+            super(OPTIONS, HBaseSinkConfig::new);
         }
 
         /**
@@ -318,14 +314,9 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
          * configuration sets itself, and those that name a class or code to load, are refused.
          */
         public Builder property(String name, String value) {
-            SortedMap<String, String> properties = new TreeMap<>(create().properties());
+            SortedMap<String, String> properties = new TreeMap<>(new HBaseSinkConfig(this).properties());
             properties.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
             return set(PROPERTIES, properties);
-        }
-
-        @Override
-        protected HBaseSinkConfig create() {
-            return new HBaseSinkConfig(this);
         }
 
         @Override

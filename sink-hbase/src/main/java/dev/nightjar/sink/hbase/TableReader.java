@@ -18,16 +18,8 @@ import org.apache.hadoop.hbase.client.Table;
  *
  * <p>Safe for use by multiple threads.
  */
-final class TableReader implements AutoCloseable {
+record TableReader(Cluster cluster, TableName table) implements AutoCloseable {
     private static final int PAGE = 2_000;
-
-    private final Cluster cluster;
-    private final TableName table;
-
-    TableReader(Cluster cluster, TableName table) {
-        this.cluster = cluster;
-        this.table = table;
-    }
 
     /** What is done with the table. */
     interface Call<R> {

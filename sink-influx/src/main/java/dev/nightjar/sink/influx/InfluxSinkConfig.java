@@ -99,7 +99,7 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
 
     /** A builder that begins with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     @Override
@@ -217,11 +217,7 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
      */
     public static final class Builder extends Configuration.Builder<InfluxSinkConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(InfluxSinkConfig configuration) {
-            super(configuration);
+            super(OPTIONS, InfluxSinkConfig::new);
         }
 
         /** The token, which must be allowed to write to the bucket; none unless set. It is read when opening. */
@@ -260,11 +256,6 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
         /** Leaves the tweets' texts out; they are stored unless asked not to. */
         public Builder omitText() {
             return set(OMIT_TEXT, true);
-        }
-
-        @Override
-        protected InfluxSinkConfig create() {
-            return new InfluxSinkConfig(this);
         }
 
         @Override

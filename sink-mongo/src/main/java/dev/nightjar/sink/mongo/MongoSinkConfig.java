@@ -108,7 +108,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
 
     /** A builder that begins with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     @Override
@@ -262,11 +262,7 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
      */
     public static final class Builder extends Configuration.Builder<MongoSinkConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(MongoSinkConfig configuration) {
-            super(configuration);
+            super(OPTIONS, MongoSinkConfig::new);
         }
 
         /** The database; unless set, that of the connection string, else {@code nightjar}. */
@@ -315,11 +311,6 @@ public final class MongoSinkConfig extends Configuration implements SinkFactory<
          */
         public Builder indexTime() {
             return set(INDEX_TIME, true);
-        }
-
-        @Override
-        protected MongoSinkConfig create() {
-            return new MongoSinkConfig(this);
         }
 
         @Override

@@ -186,7 +186,7 @@ public final class JdbcReplayConfig extends Configuration implements TweetSource
      */
     public static final class Builder extends Configuration.Builder<JdbcReplayConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, JdbcReplayConfig::new);
         }
 
         /** Who logs in; nobody by name unless set. */
@@ -269,11 +269,6 @@ public final class JdbcReplayConfig extends Configuration implements TweetSource
         /** As {@link ReplayConfig.Builder#batchSize}. */
         public Builder batchSize(int value) {
             return set(ReplayConfig.BATCH_SIZE, value);
-        }
-
-        @Override
-        protected JdbcReplayConfig create() {
-            return new JdbcReplayConfig(this);
         }
     }
 }

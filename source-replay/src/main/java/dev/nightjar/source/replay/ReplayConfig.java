@@ -105,7 +105,7 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
 
     /** A builder that begins with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     @Override
@@ -204,11 +204,7 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
      */
     public static final class Builder extends Configuration.Builder<ReplayConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(ReplayConfig configuration) {
-            super(configuration);
+            super(OPTIONS, ReplayConfig::new);
         }
 
         /**
@@ -287,11 +283,6 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
          */
         public Builder start(Instant value) {
             return set(START, value);
-        }
-
-        @Override
-        protected ReplayConfig create() {
-            return new ReplayConfig(this);
         }
 
         @Override

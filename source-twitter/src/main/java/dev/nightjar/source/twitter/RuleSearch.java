@@ -6,7 +6,6 @@ package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.SourceBatch;
-import dev.nightjar.SourcePosition;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetId;
 import dev.nightjar.delivery.Retry;
@@ -30,27 +29,20 @@ import org.jspecify.annotations.Nullable;
 /** Searches gaps with the rules that the stream has: a recent search for each. */
 final class RuleSearch implements GapSearch {
     private final Configuration stream;
-    private final TokenSource tokens;
-    private final SpendGuard guard;
-    private final PassingTime time;
-    private final RandomGenerator random;
+    private final TwitterSearchSource.Means means;
     private final TwitterRules rules;
-    private final Words words;
 
     RuleSearch(Configuration stream, TokenSource tokens, SpendGuard guard, PassingTime time, RandomGenerator random) {
         this.stream = stream;
-        this.tokens = tokens;
-        this.guard = guard;
-        this.time = time;
-        this.random = random;
+        this.means =
+                new TwitterSearchSource.Means(tokens, new Words(stream.get(Words.VOCABULARY)), guard, time, random);
         this.rules = new TwitterRules(
-                new XClient(stream.get(ApiHost.BASE_URL), tokens, time, random), Retry.upTo(Duration.ZERO));
-        this.words = new Words(stream.get(Words.VOCABULARY));
+                new XClient(stream.get(ApiHost.BASE_URL), tokens, time, random, Retry.upTo(Duration.ZERO)));
     }
 
     @Override
     public Deque<Part> open(Instant from, Instant to) {
-        Instant oldest = TwitterSearchSource.oldestRecent(time.now());
+        Instant oldest = TwitterSearchSource.oldestRecent(means.time().now());
         if (!to.isAfter(oldest)) {
             throw new ConfigException("A search finds posts from " + oldest + " on, and the gap ends before");
         }
@@ -92,8 +84,7 @@ final class RuleSearch implements GapSearch {
                         .sinceId(Long.toString(idBefore(from)))
                         .endTime(to.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
                         .build();
-                opened = TwitterSearchSource.open(
-                        search, SourcePosition.START, tokens, words, seen, guard, time, random);
+                opened = TwitterSearchSource.open(search, means, seen);
                 source = opened;
             }
             SourceBatch batch = opened.poll(timeout);

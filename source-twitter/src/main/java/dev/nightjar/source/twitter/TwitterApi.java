@@ -22,10 +22,8 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +42,11 @@ public final class TwitterApi {
     private static final String NOTHING = "/2/tweets/search/recent?query=conversation_id%3A1&max_results=10";
 
     private final XClient client;
-    private final Retry retry;
     private final TwitterRules rules;
 
-    private TwitterApi(XClient client, Retry retry) {
+    private TwitterApi(XClient client) {
         this.client = client;
-        this.retry = retry;
-        this.rules = new TwitterRules(client, retry);
+        this.rules = new TwitterRules(client);
     }
 
     /**
@@ -73,8 +69,8 @@ public final class TwitterApi {
     public static TwitterApi open(TwitterCredentials credentials, URI baseUrl, Duration retryLimit) {
         ApiHost.check(baseUrl);
         Retry retry = Retry.upTo(retryLimit);
-        return new TwitterApi(
-                new XClient(baseUrl, TokenSource.of(credentials, baseUrl), PassingTime.SYSTEM, new Random()), retry);
+        TokenSource tokens = TokenSource.of(credentials, baseUrl);
+        return new TwitterApi(new XClient(baseUrl, tokens, PassingTime.SYSTEM, new Random(), retry));
     }
 
     /** The application's stream rules. */
@@ -94,23 +90,17 @@ public final class TwitterApi {
         Endpoint endpoint = recent ? Endpoint.COUNTS_RECENT : Endpoint.COUNTS_ALL;
         String path = "/2/tweets/counts/" + (recent ? "recent" : "all") + '?' + search.countsQuery();
         List<Bucket> buckets = new ArrayList<>();
-        Set<String> pages = new HashSet<>();
         long total = 0;
-        String page = null;
-        do {
-            String query = path + (page == null ? "" : "&next_token=" + XClient.encoded(page));
-            Json answer = retry.call("count posts", () -> client.get(endpoint, "count posts", query));
+        for (Json page : client.pages(endpoint, "count posts", path, "next_token")) {
             long ofPage = 0;
-            for (Json bucket : answer.objects("data")) {
+            for (Json bucket : page.objects("data")) {
                 long count = bucket.number("tweet_count", "post_count");
                 ofPage += count;
                 buckets.add(new Bucket(time(bucket.text("start")), time(bucket.text("end")), count));
             }
-            Json meta = answer.object("meta");
-            long said = meta.number("total_tweet_count", "total_post_count");
+            long said = page.object("meta").number("total_tweet_count", "total_post_count");
             total += said == 0 ? ofPage : said;
-            page = meta.text("next_token");
-        } while (page != null && pages.add(page));
+        }
         buckets.sort(Comparator.comparing(Bucket::start, Comparator.nullsFirst(Comparator.naturalOrder())));
         return new Counts(total, buckets);
     }
@@ -122,8 +112,7 @@ public final class TwitterApi {
      * @throws dev.nightjar.RetriableException if the same call may work later
      */
     public Usage usage() {
-        Json data = retry.call(
-                        "read the usage", () -> client.get(Endpoint.USAGE, "read the usage", "/2/usage/tweets?days=1"))
+        Json data = client.get(Endpoint.USAGE, "read the usage", "/2/usage/tweets?days=1")
                 .object("data");
         Long reset = data.number("cap_reset_day");
         return new Usage(
@@ -141,7 +130,7 @@ public final class TwitterApi {
      */
     public Vocabulary searchVocabulary() {
         Words words = new Words(Vocabulary.TWEET);
-        retry.call("try a search", () -> client.get(Endpoint.SEARCH_RECENT, "search posts", NOTHING, words));
+        client.get(Endpoint.SEARCH_RECENT, "search posts", NOTHING, words);
         return words.current();
     }
 

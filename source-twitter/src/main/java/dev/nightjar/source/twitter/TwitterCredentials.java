@@ -70,12 +70,7 @@ public final class TwitterCredentials extends Configuration {
 
     private static final class Builder extends Configuration.Builder<TwitterCredentials, Builder> {
         Builder() {
-            super(Secrets.OPTIONS);
-        }
-
-        @Override
-        protected TwitterCredentials create() {
-            return new TwitterCredentials(this);
+            super(Secrets.OPTIONS, TwitterCredentials::new);
         }
 
         @Override

@@ -6,7 +6,6 @@ package dev.nightjar.source.twitter;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.FatalException;
-import dev.nightjar.delivery.Retry;
 import dev.nightjar.source.twitter.http.Json;
 import dev.nightjar.source.twitter.http.XClient;
 import dev.nightjar.source.twitter.http.XClient.Endpoint;
@@ -40,22 +39,20 @@ public final class TwitterRules {
     private static final int MOST_IN_A_CALL = 100;
 
     private final XClient client;
-    private final Retry retry;
     private final Mode mode;
 
-    TwitterRules(XClient client, Retry retry) {
-        this(client, retry, Mode.REAL);
+    TwitterRules(XClient client) {
+        this(client, Mode.REAL);
     }
 
-    private TwitterRules(XClient client, Retry retry, Mode mode) {
+    private TwitterRules(XClient client, Mode mode) {
         this.client = client;
-        this.retry = retry;
         this.mode = mode;
     }
 
     /** The same rules in a dry run: X checks the changes and makes none. */
     public TwitterRules dryRun() {
-        return new TwitterRules(client, retry, Mode.DRY);
+        return new TwitterRules(client, Mode.DRY);
     }
 
     /**
@@ -65,17 +62,11 @@ public final class TwitterRules {
      * @throws dev.nightjar.RetriableException if the same call may work later
      */
     public List<StreamRule> list() {
-        List<StreamRule> rules = new ArrayList<>();
-        Set<String> pages = new LinkedHashSet<>();
-        String page = null;
-        do {
-            String query =
-                    PATH + "?max_results=1000" + (page == null ? "" : "&pagination_token=" + XClient.encoded(page));
-            Json answer = retry.call("list the rules", () -> client.get(Endpoint.RULES_GET, "list the rules", query));
-            rules.addAll(rules(answer));
-            page = answer.object("meta").text("next_token");
-        } while (page != null && pages.add(page));
-        return List.copyOf(rules);
+        return client
+                .pages(Endpoint.RULES_GET, "list the rules", PATH + "?max_results=1000", "pagination_token")
+                .stream()
+                .flatMap(page -> rules(page).stream())
+                .toList();
     }
 
     /**
@@ -227,7 +218,7 @@ public final class TwitterRules {
             }
             json.writeEndArray();
         });
-        Json answer = retry.call("add rules", () -> client.post(Endpoint.RULES_POST, "add rules", path(), body));
+        Json answer = client.post(Endpoint.RULES_POST, "add rules", path(), body);
         Map<String, StreamRule> open = new LinkedHashMap<>();
         batch.forEach(rule -> open.put(rule.value(), rule));
         List<StreamRule> added = rules(answer);
@@ -282,7 +273,7 @@ public final class TwitterRules {
             json.writeEndArray();
             json.writeEndObject();
         });
-        Json answer = retry.call("delete rules", () -> client.post(Endpoint.RULES_POST, "delete rules", path(), body));
+        Json answer = client.post(Endpoint.RULES_POST, "delete rules", path(), body);
         List<Json> problems = answer.objects("errors");
         Long count = answer.object("meta").object("summary").number("deleted");
         if (problems.isEmpty() && count != null && count == batch.size()) {

@@ -118,7 +118,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
 
     /** A builder that begins with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     @Override
@@ -221,11 +221,7 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
      */
     public static final class Builder extends Configuration.Builder<TwitterSearchConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(TwitterSearchConfig configuration) {
-            super(configuration);
+            super(OPTIONS, TwitterSearchConfig::new);
         }
 
         /** What is searched; {@link Archive#RECENT} if not set. */
@@ -312,11 +308,6 @@ public final class TwitterSearchConfig extends Configuration implements TweetSou
          */
         public Builder baseUrl(URI value) {
             return set(BASE_URL, value);
-        }
-
-        @Override
-        protected TwitterSearchConfig create() {
-            return new TwitterSearchConfig(this);
         }
 
         @Override

@@ -87,28 +87,20 @@ final class TwitterSearchSource implements TweetSource {
     private @Nullable Instant horizon;
 
     private TwitterSearchSource(
-            TwitterSearchConfig config,
-            SourcePosition opened,
-            SearchCursor cursor,
-            TokenSource tokens,
-            Words words,
-            SeenIds seen,
-            SpendGuard guard,
-            PassingTime time,
-            RandomGenerator random) {
+            TwitterSearchConfig config, SourcePosition opened, SearchCursor cursor, Means means, SeenIds seen) {
         this.config = config;
         this.opened = opened;
         this.cursor = cursor;
         this.exhausted = cursor.done();
-        this.tokens = tokens;
-        this.words = words;
+        this.tokens = means.tokens;
+        this.words = means.words;
+        this.guard = means.guard;
+        this.time = means.time;
         this.seen = seen;
-        this.guard = guard;
-        this.time = time;
         this.likesByOperator = config.queryWithLikes() != null;
         this.pace = new RequestPace(
                 config.get(TwitterSearchConfig.ARCHIVE) == Archive.FULL ? RequestPace.ARCHIVE_SPACING : Duration.ZERO,
-                random);
+                means.random);
     }
 
     static TweetSource open(
@@ -125,30 +117,17 @@ final class TwitterSearchSource implements TweetSource {
         }
         Words words = new Words(config.get(TwitterSearchConfig.VOCABULARY));
         SeenIds seen = new SeenIds(config.get(TwitterSearchConfig.DEDUPLICATION_WINDOW));
-        return new TwitterSearchSource(config, position, cursor, tokens, words, seen, guard, time, random);
+        return new TwitterSearchSource(config, position, cursor, new Means(tokens, words, guard, time, random), seen);
     }
 
-    /** A search that shares token, words, limits and the posts seen with others. */
-    static TwitterSearchSource open(
-            TwitterSearchConfig config,
-            SourcePosition position,
-            TokenSource tokens,
-            Words words,
-            SeenIds seen,
-            SpendGuard guard,
-            PassingTime time,
-            RandomGenerator random) {
-        return new TwitterSearchSource(
-                config,
-                position,
-                SearchCursor.begin(config, config.find(TwitterSearchConfig.START_TIME)),
-                tokens,
-                words,
-                seen,
-                guard,
-                time,
-                random);
+    /** A search from its start that shares means and the posts seen with others. */
+    static TwitterSearchSource open(TwitterSearchConfig config, Means means, SeenIds seen) {
+        SearchCursor cursor = SearchCursor.begin(config, config.find(TwitterSearchConfig.START_TIME));
+        return new TwitterSearchSource(config, SourcePosition.START, cursor, means, seen);
     }
+
+    /** What several searches may share: the token, X's words, the limits of posts, and the time. */
+    record Means(TokenSource tokens, Words words, SpendGuard guard, PassingTime time, RandomGenerator random) {}
 
     /** Whether the last page was read, and no limit ended the search before. */
     boolean isComplete() {

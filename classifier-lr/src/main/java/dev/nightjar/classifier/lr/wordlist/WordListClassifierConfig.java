@@ -70,12 +70,7 @@ public final class WordListClassifierConfig extends Configuration implements Cla
 
     private static final class Builder extends Configuration.Builder<WordListClassifierConfig, Builder> {
         Builder() {
-            super(OPTIONS);
-        }
-
-        @Override
-        protected WordListClassifierConfig create() {
-            return new WordListClassifierConfig(this);
+            super(OPTIONS, WordListClassifierConfig::new);
         }
     }
 }

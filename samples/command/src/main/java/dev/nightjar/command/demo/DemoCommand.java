@@ -8,19 +8,15 @@ import dev.nightjar.command.pipeline.Pipeline;
 import dev.nightjar.command.pipeline.PipelineOptions;
 import dev.nightjar.command.pipeline.SourceOptions;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.spark.SparkTweets;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar demo}. */
 @Command(
         name = "demo",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "The whole pipeline on this machine: tweets, a Kafka broker, Spark, an emotion and a sentiment model, a store,"
                     + " and a page to look at.",
@@ -34,21 +30,18 @@ import picocli.CommandLine.Spec;
             "  nightjar demo --count 20000 --headless",
             "  nightjar demo --mongo-uri mongodb://localhost:27017"
         })
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand extends Subcommand {
     @Mixin
     private SourceOptions source = new SourceOptions();
 
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
-        return new Pipeline(options, spec, "demo", "tweets")
+        return new Pipeline(options, spec(), "demo", "tweets")
                 .run(
-                        source.source(spec, "demo", List.of(), options.pace()),
+                        source.source(spec(), "demo", List.of(), options.pace()),
                         run -> run.store(SparkTweets.classify(
                                 SparkTweets.classify(run.tweets(), "emotion", Models.of("emotion")),
                                 "sentiment",

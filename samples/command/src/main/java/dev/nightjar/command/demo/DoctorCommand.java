@@ -16,12 +16,12 @@ import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stores;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.command.x.XOptions;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -39,20 +39,16 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar doctor}. */
 @Command(
         name = "doctor",
-        mixinStandardHelpOptions = true,
         description = {
             "Says what would keep nightjar from working here, by doing a little of all that it does: some ten seconds.",
             "It needs no network; it connects only to what you name."
         })
-public final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand extends Subcommand {
     private static final long MEGABYTE = 1 << 20;
     private static final int OLDEST_JAVA = 17;
     private static final long SMALLEST_HEAP = 900 * MEGABYTE;
@@ -86,15 +82,12 @@ public final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private XOptions x = new XOptions();
 
-    @Spec
-    private CommandSpec spec;
-
     private int faults;
 
     @Override
     public Integer call() {
         if (servers == null && !topics.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "--topic is of a broker: give --bootstrap-servers");
+            throw wrong("--topic is of a broker: give --bootstrap-servers");
         }
         check("Java " + OLDEST_JAVA + " or later", () -> {
             int feature = Runtime.version().feature();
@@ -159,9 +152,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 return good(posts + " posts read this month; " + x.searchWords());
             });
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(faults == 0 ? "All is well." : faults + (faults == 1 ? " fault." : " faults."));
-        out.flush();
+        say(faults == 0 ? "All is well." : faults + (faults == 1 ? " fault." : " faults."));
         return faults == 0 ? 0 : Exit.SET_UP;
     }
 
@@ -263,9 +254,7 @@ public final class DoctorCommand implements Callable<Integer> {
         if (!finding.good()) {
             faults++;
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf("%-4s %-18s %s%n", finding.good() ? "ok" : "BAD", what, finding.text());
-        out.flush();
+        say("%-4s %-18s %s".formatted(finding.good() ? "ok" : "BAD", what, finding.text()));
     }
 
     private static Finding good(String text) {

@@ -5,42 +5,36 @@
 package dev.nightjar.command.kafka;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.io.FileFault;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar broker}. */
 @Command(
         name = "broker",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "A real Kafka broker on this machine to try things with: one KRaft node, which only this machine can reach."
                     + " Ctrl-C ends it.",
             "It makes no topic of itself; commands that publish make theirs, and so does 'nightjar topics ensure'."
         },
         footer = {"%nExamples:%n", "  nightjar broker", "  nightjar broker --port 19092 --data kafka-data"})
-public final class BrokerCommand implements Callable<Integer> {
-    private static final int HIGHEST_PORT = 65_535;
-
+public final class BrokerCommand extends Subcommand {
     @Option(
             names = "--port",
             defaultValue = "9092",
+            converter = Port.class,
             description = "Where clients connect; 0 for any free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
@@ -52,32 +46,22 @@ public final class BrokerCommand implements Callable<Integer> {
                             + " end.")
     private @Nullable Path data;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
-        if (port < 0 || port > HIGHEST_PORT) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "There is no port " + port + ": --port is from 0 to " + HIGHEST_PORT);
-        }
-        PrintWriter out = spec.commandLine().getOut();
         try (Stop stop = Stop.by(() -> {})) {
             try (EmbeddedKafka broker = start()) {
                 String servers = broker.bootstrapServers();
-                out.println("A Kafka broker listens on " + servers + "; its data is "
+                say("A Kafka broker listens on " + servers + "; its data is "
                         + (data == null ? "deleted at the end" : "kept in " + data));
-                out.println("Try it in another terminal, for example:");
+                say("Try it in another terminal, for example:");
                 for (String command : new String[] {"replay --count 2000", "consume tweets --from-beginning"}) {
-                    out.println("  samples/nightjar " + command + " --bootstrap-servers " + servers);
+                    say("  samples/nightjar " + command + " --bootstrap-servers " + servers);
                 }
-                out.println("Ctrl-C ends it.");
-                out.flush();
+                say("Ctrl-C ends it.");
                 stop.await(Long.MAX_VALUE);
             }
             // Before the process may end, which waits for this block alone.
-            out.println("The broker has ended" + (data == null ? "" : "; its data stays in " + data));
-            out.flush();
+            say("The broker has ended" + (data == null ? "" : "; its data stays in " + data));
         }
         return 0;
     }

@@ -14,6 +14,7 @@ import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.delivery.Ledger;
 import dev.nightjar.delivery.Retry;
@@ -31,24 +32,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar consume}. */
 @Command(
         name = "consume",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Prints the records of a Kafka topic, a line each: tweets, classified tweets, dead letters and deletions decoded,"
                     + " anything else as text or by its size. Ctrl-C ends it.",
@@ -63,7 +58,7 @@ import picocli.CommandLine.Spec;
             "  nightjar consume tweets --classify emotion --to mongo:mongodb://localhost:27017",
             "  nightjar consume tweets.dead-letters --from-beginning --json"
         })
-public final class ConsumeCommand implements Callable<Integer> {
+public final class ConsumeCommand extends Subcommand {
     private static final int MOST_NAMES = 10;
 
     @Parameters(paramLabel = "TOPIC", description = "The topic, which must be there.")
@@ -113,9 +108,6 @@ public final class ConsumeCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print JSON lines, with all that is in a tweet.")
     private boolean json;
-
-    @Spec
-    private CommandSpec spec;
 
     @Override
     public Integer call() {
@@ -167,7 +159,7 @@ public final class ConsumeCommand implements Callable<Integer> {
         long read = 0;
         try (TopicReader reader = reader(cluster)) {
             models.forEach((name, model) -> classifiers.put(name, model.open()));
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = out();
             TopicPrinter printer = new TopicPrinter(classifiers, where.filter(), json, out);
             Retry retry = Retry.upTo(Retry.DEFAULT_LIMIT);
             long start = System.nanoTime();
@@ -283,13 +275,5 @@ public final class ConsumeCommand implements Callable<Integer> {
         int equals = model.indexOf('=');
         int mark = model.indexOf('?');
         return mark >= 0 && mark < equals ? -1 : equals;
-    }
-
-    private CommandLine.ParameterException wrong(String message) {
-        return new CommandLine.ParameterException(spec.commandLine(), message);
-    }
-
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
     }
 }

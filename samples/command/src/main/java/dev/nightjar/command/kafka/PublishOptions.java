@@ -14,6 +14,7 @@ import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.kafka.TweetPublisher;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,13 +37,25 @@ public final class PublishOptions {
             description = "Where records go that cannot be read as a tweet. Default: ${DEFAULT-VALUE}.")
     private String deadLetters = "";
 
+    @Option(
+            names = "--position",
+            paramLabel = "FILE",
+            description = "Keeps the position here and continues from it; without it, every run begins anew. Not with"
+                    + " --print.")
+    private @Nullable Path position;
+
+    /** Whether the user has named a file for the position. */
+    public boolean hasPosition() {
+        return position != null;
+    }
+
     /** The cluster. */
     public KafkaConfig kafka() {
         return kafka.config();
     }
 
     /** A publisher to the topic, which is made if it is not there. */
-    public TweetPublisher publisher(TweetSourceFactory source, @Nullable PositionStore positions) {
+    public TweetPublisher publisher(TweetSourceFactory source) {
         KafkaConfig config = kafka.config();
         try (KafkaTopics topics = KafkaTopics.open(config)) {
             for (String name : List.of(topic, deadLetters)) {
@@ -53,15 +66,15 @@ public final class PublishOptions {
         }
         TweetPublisher.Builder builder =
                 TweetPublisher.builder(source, config, topic).deadLetters(KafkaDeadLetters.of(config, deadLetters));
-        if (positions != null) {
-            builder.positions(positions);
+        if (position != null) {
+            builder.positions(PositionStore.file(position));
         }
         return builder.build();
     }
 
     /** Publishes a source to its end, with a progress bar, and says what became of its records. */
-    public void run(TweetSourceFactory source, long expected, @Nullable PositionStore positions, PrintWriter out) {
-        try (TweetPublisher publisher = publisher(source, positions);
+    public void run(TweetSourceFactory source, long expected, PrintWriter out) {
+        try (TweetPublisher publisher = publisher(source);
                 Stop stop = Stop.by(publisher::close)) {
             try (Progress.Following bar = Progress.follow(
                     "Published", expected, "tweets", () -> publisher.counts().out())) {

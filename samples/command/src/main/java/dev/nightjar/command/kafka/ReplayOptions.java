@@ -5,6 +5,7 @@
 package dev.nightjar.command.kafka;
 
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.shared.Given;
 import dev.nightjar.source.replay.ReplayConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -96,24 +97,12 @@ public final class ReplayOptions {
     public TweetSourceFactory source(PrintWriter err) {
         ReplayConfig.Builder replay =
                 file == null ? ReplayConfig.synthetic() : ReplayConfig.file(file.toAbsolutePath());
-        if (format != null) {
-            replay.format(format.toLowerCase(Locale.ROOT));
-        }
-        if (columns != null) {
-            replay.columns(columns);
-        }
-        if (idFrom != null) {
-            replay.idFrom(idFrom);
-        }
-        if (seed != null) {
-            replay.seed(seed);
-        }
-        if (speed != null) {
-            replay.speed(speed);
-        }
-        if (rate != null) {
-            replay.maxRate(rate);
-        }
+        Given.pass(format, name -> replay.format(name.toLowerCase(Locale.ROOT)));
+        Given.pass(columns, replay::columns);
+        Given.pass(idFrom, replay::idFrom);
+        Given.pass(seed, replay::seed);
+        Given.pass(speed, replay::speed);
+        Given.pass(rate, replay::maxRate);
         if (loop) {
             replay.loop();
         }

@@ -13,6 +13,7 @@ import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.delivery.Ledger;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.kafka.KafkaConfig;
@@ -20,7 +21,6 @@ import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.kafka.TopicReader;
 import dev.nightjar.kafka.TweetPublisher;
 import dev.nightjar.source.replay.ReplayConfig;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,18 +28,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar smoke}. */
 @Command(
         name = "smoke",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description =
                 "Shows that a Kafka cluster does what nightjar needs, by doing it: makes a topic, publishes made-up"
                         + " tweets to it, reads them back, compares, and deletes the topic.",
@@ -48,7 +43,7 @@ import picocli.CommandLine.Spec;
             "  nightjar smoke",
             "  nightjar smoke --bootstrap-servers broker:9093 --kafka-config client.properties --count 20000"
         })
-public final class SmokeCommand implements Callable<Integer> {
+public final class SmokeCommand extends Subcommand {
     private static final int UNSET = -1;
 
     @Mixin
@@ -64,15 +59,12 @@ public final class SmokeCommand implements Callable<Integer> {
     @Option(names = "--partitions", defaultValue = "3", description = "Of the topic. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
-    @Spec
-    private CommandSpec spec;
-
     private int exit;
 
     @Override
     public Integer call() {
         if (count < 1 || partitions < 1) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--count and --partitions are at least 1");
+            throw wrong("--count and --partitions are at least 1");
         }
         KafkaConfig cluster = kafka.config();
         String topic = "nightjar-smoke-" + UUID.randomUUID();
@@ -187,12 +179,6 @@ public final class SmokeCommand implements Callable<Integer> {
         }
         say(format("%-4s %-16s %6.2f s  ", good ? "ok" : "BAD", what, (System.nanoTime() - start) / 1e9) + text);
         return good;
-    }
-
-    private void say(String line) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 
     private static String format(String form, Object... values) {

@@ -4,35 +4,27 @@
  */
 package dev.nightjar.command.kafka;
 
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaTopics;
-import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar topics}. */
 @Command(
         name = "topics",
-        mixinStandardHelpOptions = true,
         description = "Creates, lists, describes and deletes Kafka topics.",
         footer = {"%nExample:%n", "  nightjar topics ensure tweets --partitions 6 --bootstrap-servers localhost:9092"})
-public final class TopicsCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+public final class TopicsCommand extends Subcommand {
     @Override
-    public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(), "Say what to do: ensure, list, describe or delete");
+    public Integer call() {
+        throw wrong("Say what to do: ensure, list, describe or delete");
     }
 
     @Command(name = "ensure", mixinStandardHelpOptions = true, description = "Creates topics that are not there yet.")
@@ -49,14 +41,14 @@ public final class TopicsCommand implements Runnable {
         try (KafkaTopics admin = KafkaTopics.open(kafka.config())) {
             for (String topic : topics) {
                 admin.ensure(topic, partitions, replication, Map.of());
-                print(line(admin.describe(topic)));
+                say(line(admin.describe(topic)));
             }
         }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the topics.")
     void list(@Mixin KafkaOptions kafka) {
-        list(kafka.config()).forEach(this::print);
+        list(kafka.config()).forEach(this::say);
     }
 
     @Command(
@@ -69,10 +61,10 @@ public final class TopicsCommand implements Runnable {
             @Option(names = "--group", description = "A consumer group.") @Nullable String group) {
         try (KafkaTopics admin = KafkaTopics.open(kafka.config())) {
             KafkaTopics.Description description = admin.describe(topic);
-            print(line(description));
+            say(line(description));
             if (group != null) {
                 admin.lag(topic, group)
-                        .forEach((partition, lag) -> print(String.format(
+                        .forEach((partition, lag) -> say(String.format(
                                 Locale.ROOT, "  partition %d: group %s is %,d records behind", partition, group, lag)));
             }
         }
@@ -83,7 +75,7 @@ public final class TopicsCommand implements Runnable {
         try (KafkaTopics admin = KafkaTopics.open(kafka.config())) {
             for (String topic : topics) {
                 admin.delete(topic);
-                print(topic + ": deleted");
+                say(topic + ": deleted");
             }
         }
     }
@@ -103,11 +95,5 @@ public final class TopicsCommand implements Runnable {
                 topic.partitions(),
                 topic.size(),
                 topic.replication());
-    }
-
-    private void print(String line) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

@@ -12,6 +12,7 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.WireName;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Printable;
+import dev.nightjar.command.shared.Subcommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,19 +23,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar classify}. */
 @Command(
         name = "classify",
-        mixinStandardHelpOptions = true,
         description = "Writes a JSON line for each text: those given, or the lines of standard input.",
         footer = {
             "%nExamples:%n",
@@ -42,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  printf 'What a game!\\nI miss you\\n' | nightjar classify --model emotion",
             "  echo 'I thought I would hate it' | nightjar classify --explain"
         })
-public final class ClassifyCommand implements Callable<Integer> {
+public final class ClassifyCommand extends Subcommand {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** How many pieces of a text are shown. */
@@ -78,9 +75,6 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "With --explain: write JSON all the same, the pieces in it.")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws IOException {
         Map<String, Classifier> classifiers = new LinkedHashMap<>();
@@ -96,7 +90,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
 
     private void classify(Map<String, Classifier> classifiers) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (!texts.isEmpty()) {
             write(texts, classifiers, out);
             return;

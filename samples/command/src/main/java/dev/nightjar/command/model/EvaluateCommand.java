@@ -16,8 +16,8 @@ import dev.nightjar.command.report.Measurement;
 import dev.nightjar.command.report.Report;
 import dev.nightjar.command.report.TextReport;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Subcommand;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,20 +25,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar evaluate}. */
 @Command(
         name = "evaluate",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Measures models on labelled texts: accuracy, macro-F1, macro-recall with intervals, each label, calibration,"
                     + " thresholds, speed."
@@ -49,7 +43,7 @@ import picocli.CommandLine.Spec;
             "  nightjar evaluate --cascade mood.json,models/mood --data validation.tsv.gz",
             "  nightjar evaluate --model emotion --data validation.tsv.gz --json"
         })
-public final class EvaluateCommand implements Callable<Integer> {
+public final class EvaluateCommand extends Subcommand {
     @Option(
             names = "--model",
             paramLabel = "M",
@@ -92,35 +86,29 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Write a page to look at, too; it needs nothing but itself. It shows texts of the data.")
     private @Nullable Path html;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws IOException {
         Set<String> names = new LinkedHashSet<>(models);
         names.addAll(cascade);
         if (names.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "Which model? Give --model or --cascade");
+            throw wrong("Which model? Give --model or --cascade");
         }
         if (!cascade.isEmpty() && cascade.size() != 2) {
-            throw new ParameterException(spec.commandLine(), "--cascade takes two models, FIRST,SECOND");
+            throw wrong("--cascade takes two models, FIRST,SECOND");
         }
         List<LabelledText> lines = files.read(data);
         if (lines.isEmpty()) {
             throw new ConfigException("'" + data + "' holds no line of label, tab and text");
         }
         Report report = measure(names, lines);
-        PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            JsonReport.write(report, out);
+            JsonReport.write(report, out());
         } else {
-            TextReport.write(report, out);
+            TextReport.write(report, out());
         }
         if (html != null) {
             HtmlReport.write(report, html);
-            spec.commandLine()
-                    .getErr()
-                    .println("The page is " + html.toAbsolutePath().toUri());
+            err().println("The page is " + html.toAbsolutePath().toUri());
         }
         return 0;
     }

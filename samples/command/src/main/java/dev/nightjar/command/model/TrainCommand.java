@@ -22,12 +22,12 @@ import dev.nightjar.command.report.Report;
 import dev.nightjar.command.report.TextReport;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Progress;
+import dev.nightjar.command.shared.Subcommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -37,16 +37,11 @@ import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar train}. */
 @Command(
         name = "train",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description =
                 "Trains a logistic regression on labelled texts, saves it as JSON, and measures it on texts held out.",
         footer = {
@@ -57,7 +52,7 @@ import picocli.CommandLine.Spec;
             "  nightjar train --kind word-list --data sentiment140.csv --out model.json",
             "  echo 'What a game!' | nightjar classify --model 'model.json?words=most_used_words.csv'"
         })
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand extends Subcommand {
     private static final String WORD_LIST = "most_used_words.csv";
     private static final String CALIBRATED =
             "The scores were calibrated on these very texts: expect a larger calibration error on others.";
@@ -161,30 +156,22 @@ public final class TrainCommand implements Callable<Integer> {
                     "Write a page that shows how the model does on the texts of --validation, some of them on it.")
     private @Nullable Path html;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
         if (html != null && validation == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--html shows the answers to other texts than those of --data: give --validation");
+            throw wrong("--html shows the answers to other texts than those of --data: give --validation");
         }
         if (embeddings != null && engine == Engine.SPARK) {
-            throw new ParameterException(
-                    spec.commandLine(), "--embeddings are made and trained on in this process alone");
+            throw wrong("--embeddings are made and trained on in this process alone");
         }
         if (kind == Kind.WORD_LIST && (embeddings != null || engine == Engine.SPARK)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--kind word-list is trained on words, in this process alone");
+            throw wrong("--kind word-list is trained on words, in this process alone");
         }
         if (files.hasColumns() && engine == Engine.SPARK) {
-            throw new ParameterException(
-                    spec.commandLine(), "--columns are of files that this process reads, not Spark");
+            throw wrong("--columns are of files that this process reads, not Spark");
         }
         if (!(holdOut >= 0 && holdOut <= 0.5)) {
-            throw new ParameterException(spec.commandLine(), "--hold-out is a share from 0 to 0.5, such as 0.2");
+            throw wrong("--hold-out is a share from 0 to 0.5, such as 0.2");
         }
         Split texts = engine == Engine.SPARK
                 ? new Split(List.of(), List.of())
@@ -287,14 +274,12 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private void describe(String model, LabelSet labels, String features) {
-        PrintWriter writer = spec.commandLine().getOut();
-        writer.printf("%s: %s, %s, in %s%n", model, labels.names(), features, out);
-        writer.flush();
+        say("%s: %s, %s, in %s".formatted(model, labels.names(), features, out));
     }
 
     /** Measures the model on the validation texts, or reports what the training measured. */
     private void report(Classifier trained, Map<String, Double> metrics, List<LabelledText> held) {
-        PrintWriter writer = spec.commandLine().getOut();
+        PrintWriter writer = out();
         try (trained) {
             if (held.isEmpty()) {
                 metrics.forEach((metric, value) -> writer.printf(Locale.ROOT, "  %-28s %.4f%n", metric, value));
@@ -312,9 +297,7 @@ public final class TrainCommand implements Callable<Integer> {
             TextReport.write(report, writer);
             if (html != null) {
                 HtmlReport.write(report, html);
-                spec.commandLine()
-                        .getErr()
-                        .println("The page is " + html.toAbsolutePath().toUri());
+                err().println("The page is " + html.toAbsolutePath().toUri());
             }
         }
     }

@@ -8,27 +8,23 @@ import dev.nightjar.classifier.lr.LrModel;
 import dev.nightjar.classifier.lr.LrModels;
 import dev.nightjar.classifier.onnx.ModelBundle;
 import dev.nightjar.command.shared.Models;
-import java.io.PrintWriter;
+import dev.nightjar.command.shared.Subcommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar verify}. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         description = {
             "Checks models: that their files have the digests they should have, and that the examples that a transformer brings"
                     + " (parity.jsonl) come out as its original has them."
         },
         footer = {"%nExample:%n", "  nightjar verify emotion models/emotion-roberta mood.json"})
-public final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand extends Subcommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
@@ -37,15 +33,10 @@ public final class VerifyCommand implements Callable<Integer> {
                             + " or the file of a logistic regression over n-grams.")
     private List<String> models = List.of();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         for (String model : models) {
-            out.println(model + ": " + verify(model));
-            out.flush();
+            say(model + ": " + verify(model));
         }
         return 0;
     }

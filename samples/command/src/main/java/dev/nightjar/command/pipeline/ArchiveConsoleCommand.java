@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.regexp_replace;
 
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.command.x.ArchiveOptions;
 import dev.nightjar.options.Credential;
@@ -20,7 +21,6 @@ import dev.nightjar.spark.BatchWriter;
 import dev.nightjar.spark.SparkTweets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,15 +28,11 @@ import org.apache.spark.sql.streaming.Trigger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar archive-console}. */
 @Command(
         name = "archive-console",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Posts of the past that X finds by a word, dates, likes and language, to a Kafka topic under their ids, and"
                     + " printed by Spark as a table every ten seconds.",
@@ -56,7 +52,7 @@ import picocli.CommandLine.Spec;
             "interval, change), and a second one with spark-submit, whose receiver prints",
             "for thirty seconds."
         })
-public final class ArchiveConsoleCommand implements Callable<Integer> {
+public final class ArchiveConsoleCommand extends Subcommand {
     /** Line breaks, and whatever else a terminal obeys. */
     private static final String CONTROL = "[\\p{Cc}\\s]+";
 
@@ -81,25 +77,20 @@ public final class ArchiveConsoleCommand implements Callable<Integer> {
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         if (search.isNamed()) {
             return run(search.search());
         }
         try (FakeX x = FakeX.builder().archive().start()) {
-            spec.commandLine()
-                    .getOut()
-                    .println("No --credentials: an X API on this machine answers, the posts are made up");
+            say("No --credentials: an X API on this machine answers, the posts are made up");
             TwitterCredentials credentials = TwitterCredentials.bearer(Credential.literal(x.bearerToken()));
             return run(search.search(credentials, x.uri()));
         }
     }
 
     private int run(TweetSourceFactory found) throws Exception {
-        return new Pipeline(options, spec, "archive-console", "raw-twitter")
+        return new Pipeline(options, spec(), "archive-console", "raw-twitter")
                 .withoutPage()
                 .run(Source.of(where.of(found), -1).first(count), this::start);
     }

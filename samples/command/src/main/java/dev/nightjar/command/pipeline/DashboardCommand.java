@@ -9,22 +9,17 @@ import dev.nightjar.command.dashboard.Dashboard;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.store.StoredTweets;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar dashboard}. */
 @Command(
         name = "dashboard",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "A page on localhost that shows what a database holds, as it comes: the newest tweets with their labels, the"
                     + " shares of the labels over time, hashtags, words and languages. It only reads. Ctrl-C ends it.",
@@ -34,7 +29,7 @@ import picocli.CommandLine.Spec;
             "  nightjar dashboard --to sqlite:tweets.db",
             "  nightjar dashboard --to mongo:mongodb://localhost:27017 --port 5001"
         })
-public final class DashboardCommand implements Callable<Integer> {
+public final class DashboardCommand extends Subcommand {
     private static final long LONG = Long.MAX_VALUE / 1_000_000;
 
     @Option(names = "--to", required = true, paramLabel = "STORE", description = Stores.HELP)
@@ -46,9 +41,6 @@ public final class DashboardCommand implements Callable<Integer> {
             converter = Port.class,
             description = "The page's port. Default: ${DEFAULT-VALUE}.")
     private int port;
-
-    @Spec
-    private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
@@ -66,9 +58,7 @@ public final class DashboardCommand implements Callable<Integer> {
         try (Stop stop = Stop.caught(() -> {});
                 StoredTweets stored = store.read();
                 Dashboard page = Dashboard.open(port, stored, () -> Dashboard.Status.of(store.title()))) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.println("Look at " + page.uri() + "; Ctrl-C ends it");
-            out.flush();
+            say("Look at " + page.uri() + "; Ctrl-C ends it");
             stop.await(LONG);
         }
         return 0;

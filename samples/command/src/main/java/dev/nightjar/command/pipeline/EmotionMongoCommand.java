@@ -6,21 +6,17 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.spark.SparkTweets;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar emotion-mongo}. */
 @Command(
         name = "emotion-mongo",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Posts on potus or biden, through Kafka and Spark, each with its emotion, into MongoDB.",
             "The rule is '" + EmotionMongoCommand.RULE + "' unless --rule says otherwise; without"
@@ -39,7 +35,7 @@ import picocli.CommandLine.Spec;
             "saves, cell by cell. The credentials file of that script will do, and a model",
             "exported to ONNX is used as it is: --model DIRECTORY."
         })
-public final class EmotionMongoCommand implements Callable<Integer> {
+public final class EmotionMongoCommand extends Subcommand {
     static final String RULE = "(biden OR potus) lang:en -is:retweet";
 
     private static final String NAME = "emotion-mongo";
@@ -56,16 +52,13 @@ public final class EmotionMongoCommand implements Callable<Integer> {
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         ClassifierFactory emotion = Models.of(model);
-        return new Pipeline(options, spec, NAME, "politics")
+        return new Pipeline(options, spec(), NAME, "politics")
                 .setting("model", emotion)
                 .run(
-                        source.keeping(TweetFilter.originals()).source(spec, NAME, List.of(RULE), options.pace()),
+                        source.keeping(TweetFilter.originals()).source(spec(), NAME, List.of(RULE), options.pace()),
                         run -> run.store(SparkTweets.classify(run.tweets(), "emotion", emotion)));
     }
 }

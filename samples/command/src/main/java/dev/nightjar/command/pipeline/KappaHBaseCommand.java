@@ -11,31 +11,26 @@ import static org.apache.spark.sql.functions.lit;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.spark.BatchWriter;
 import dev.nightjar.spark.SparkTweets;
 import dev.nightjar.spark.TweetTrends;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar kappa-hbase}. */
 @Command(
         name = "kappa-hbase",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Posts through Kafka and Spark, each with its sentiment by a logistic regression, into HBase: the posts, how many"
                     + " have which label and how often which words are used in each quarter of an hour, and a row"
@@ -59,7 +54,7 @@ import picocli.CommandLine.Spec;
             "'true_twitter_api --count N --path FILE', the stream, and the dashboard. HBase is",
             "asked directly, without Thrift; 'nightjar doctor' checks what is needed."
         })
-public final class KappaHBaseCommand implements Callable<Integer> {
+public final class KappaHBaseCommand extends Subcommand {
     static final String RULE = "trump lang:en";
 
     private static final String NAME = "kappa-hbase";
@@ -88,9 +83,6 @@ public final class KappaHBaseCommand implements Callable<Integer> {
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         ClassifierFactory sentiment = Models.of(model);
@@ -99,10 +91,10 @@ public final class KappaHBaseCommand implements Callable<Integer> {
                 .map(HBaseSinkConfig.class::cast)
                 .toList();
         TweetFilter english = TweetFilter.lang("en").and(TweetFilter.hasText());
-        int exit = new Pipeline(options, spec, NAME, topic)
+        int exit = new Pipeline(options, spec(), NAME, topic)
                 .setting("model", sentiment)
                 .setting("topic", topic)
-                .run(source.keeping(english).source(spec, NAME, List.of(RULE), options.pace()), run -> {
+                .run(source.keeping(english).source(spec(), NAME, List.of(RULE), options.pace()), run -> {
                     Dataset<Row> classified = SparkTweets.classify(run.tweets(), SENTIMENT, sentiment);
                     store(run, classified);
                     if (!tables.isEmpty()) {
@@ -128,7 +120,7 @@ public final class KappaHBaseCommand implements Callable<Integer> {
                                 .orderBy("label")
                                 .collectAsList();
                         if (!labels.isEmpty()) { // as in the first batch, before anything was published
-                            print("Batch " + id + ": "
+                            say("Batch " + id + ": "
                                     + labels.stream()
                                             .map(row -> row.getLong(1) + " " + row.getString(0))
                                             .collect(Collectors.joining(", ")));
@@ -157,20 +149,14 @@ public final class KappaHBaseCommand implements Callable<Integer> {
         try (HBaseCounts counts = table.readCounts()) {
             List<WindowedCount> labels = counts.newest(SENTIMENT, SHOWN_WORDS);
             if (!labels.isEmpty()) {
-                print("From " + labels.get(0).windowStart() + " to "
+                say("From " + labels.get(0).windowStart() + " to "
                         + labels.get(0).windowEnd() + ": " + words(labels));
-                print("Its most used words: " + words(counts.newest(WORD, SHOWN_WORDS)));
+                say("Its most used words: " + words(counts.newest(WORD, SHOWN_WORDS)));
             }
         }
     }
 
     private static String words(List<WindowedCount> counts) {
         return counts.stream().map(count -> count.count() + " " + count.key()).collect(Collectors.joining(", "));
-    }
-
-    private void print(String line) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
     }
 }

@@ -11,6 +11,7 @@ import dev.nightjar.FatalException;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.json.WindowedCountJson;
 import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.spark.Equivalence;
@@ -27,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,15 +42,11 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar lambda-trends}. */
 @Command(
         name = "lambda-trends",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Trends by a stream and by batches at once: tweets of an SQL database through Kafka, counted in windows by Spark"
                     + " in both ways, served as one view.",
@@ -68,7 +64,7 @@ import picocli.CommandLine.Spec;
             "batch consumer, each in a terminal of its own, whose totals are put together by",
             "hand."
         })
-public final class LambdaTrendsCommand implements Callable<Integer> {
+public final class LambdaTrendsCommand extends Subcommand {
     private static final String NAME = "lambda-trends";
     private static final String TOPIC = "tweets";
     private static final String HASHTAGS = "hashtags";
@@ -117,9 +113,6 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         TweetTrends trends = TweetTrends.tumbling(window).watermark(watermark);
@@ -128,7 +121,7 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
         List<TrendView> opened = new ArrayList<>();
         List<Future<?>> batch = new ArrayList<>();
         try {
-            Pipeline pipeline = new Pipeline(options, spec, NAME, TOPIC)
+            Pipeline pipeline = new Pipeline(options, spec(), NAME, TOPIC)
                     .topic(HASHTAGS)
                     .setting("window", window)
                     .setting("watermark", watermark);
@@ -228,7 +221,7 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
     }
 
     private int end(Run run, TweetTrends trends, TrendView view) throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         List<WindowedCount> batch = batch(run, trends, view);
         out.printf("%nTrends: by batch for windows that ended by %s, by the stream since%n", view.cutOff());
         for (String metric : List.of("hashtag", "tweet", "sentiment", "language")) {

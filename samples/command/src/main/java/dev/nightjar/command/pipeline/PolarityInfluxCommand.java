@@ -8,6 +8,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.spark.SparkTweets;
@@ -15,19 +16,13 @@ import dev.nightjar.store.StoredTweets;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar polarity-influx}. */
 @Command(
         name = "polarity-influx",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Tweets about the NBA -> the topic twitterdata -> Spark -> how positive or negative each is -> the topic"
                     + " twitterdata-clean, and InfluxDB, which Grafana draws.",
@@ -44,7 +39,7 @@ import picocli.CommandLine.Spec;
             "kafka-topics.sh --create --topic twitterdata, the producer's script, spark-submit,",
             "the loader's script."
         })
-public final class PolarityInfluxCommand implements Callable<Integer> {
+public final class PolarityInfluxCommand extends Subcommand {
     /** X takes no notice of case: these are two terms to it, and a stream of v1.1 was asked for all five. */
     static final String RULE = "(NBA OR #NBA OR nba OR #nba OR #Nba) lang:en";
 
@@ -74,21 +69,18 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
     @Mixin
     private PipelineOptions options = new PipelineOptions();
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         if (!(band >= 0 && band <= 1)) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--neutral-band is from 0 to 1");
+            throw wrong("--neutral-band is from 0 to 1");
         }
         ClassifierFactory sentiment = Models.of(model);
-        return new Pipeline(options, spec, "polarity-influx", "twitterdata")
+        return new Pipeline(options, spec(), "polarity-influx", "twitterdata")
                 .publish(CLEAN)
                 .setting("model", sentiment)
                 .ending(run -> report(run.kafka()))
                 .run(
-                        source.source(spec, "polarity-influx", List.of(RULE), options.pace()),
+                        source.source(spec(), "polarity-influx", List.of(RULE), options.pace()),
                         run -> run.store(SparkTweets.classify(run.tweets(), SENTIMENT, sentiment)));
     }
 
@@ -97,9 +89,7 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
         try (StoredTweets clean = TopicSinkConfig.of(kafka, CLEAN).read()) {
             clean.forEach(tweet -> tally.count(tweet, band));
         }
-        spec.commandLine()
-                .getOut()
-                .printf(
+        out().printf(
                         Locale.ROOT,
                         "Polarity: %,d positive, %,d neutral, %,d negative, %,d without; on average %.3f; nearer to 0"
                                 + " than %s is neutral%n",
@@ -109,7 +99,7 @@ public final class PolarityInfluxCommand implements Callable<Integer> {
                         tally.without,
                         tally.sum / Math.max(1, tally.positive + tally.neutral + tally.negative),
                         band);
-        spec.commandLine().getOut().flush();
+        out().flush();
         return 0;
     }
 

@@ -7,53 +7,33 @@ package dev.nightjar.command.report;
 import dev.nightjar.Classification;
 import dev.nightjar.cascade.CascadeClassifier;
 import dev.nightjar.evaluation.Evaluation;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The cost and benefit of a {@link CascadeClassifier} of two measured models, for each margin from 0 to 1: how many
  * texts go to the second model, how good the answers are, and how fast.
+ *
+ * @param first the fast model
+ * @param second the better one
+ * @param measure by which a margin is suggested
+ * @param points one for each margin, from 0 to 1 by steps of 0.01
  */
-public final class CascadeCurve {
+public record CascadeCurve(Measurement first, Measurement second, Measure measure, List<Point> points) {
     /** By how much the suggested cascade may be worse than the second model alone. */
     static final double TOLERANCE = 0.005;
 
     private static final int STEPS = 100;
 
-    private final Measurement first;
-    private final Measurement second;
-    private final Measure measure;
-    private final List<Point> points = new ArrayList<>();
-
-    /**
-     * Puts the answers of both models together; asks neither.
-     *
-     * @param measure by which a margin is suggested
-     */
+    /** Puts the answers of both models together; asks neither. */
     public CascadeCurve(Measurement first, Measurement second, Measure measure) {
-        this.first = first;
-        this.second = second;
-        this.measure = measure;
-        for (int step = 0; step <= STEPS; step++) {
-            points.add(point((double) step / STEPS));
-        }
-    }
-
-    Measurement first() {
-        return first;
-    }
-
-    Measurement second() {
-        return second;
-    }
-
-    Measure measure() {
-        return measure;
-    }
-
-    /** One for each margin, from 0 to 1 by steps of 0.01. */
-    List<Point> points() {
-        return points;
+        this(
+                first,
+                second,
+                measure,
+                IntStream.rangeClosed(0, STEPS)
+                        .mapToObj(step -> point(first, second, (double) step / STEPS))
+                        .toList());
     }
 
     /** The smallest margin at which the cascade is nearly as good as the second model alone. */
@@ -65,7 +45,7 @@ public final class CascadeCurve {
                 .orElse(points.get(STEPS));
     }
 
-    private Point point(double margin) {
+    private static Point point(Measurement first, Measurement second, double margin) {
         Evaluation evaluation = new Evaluation(first.labels().names());
         int passedOn = 0;
         int texts = first.texts().size();
@@ -90,5 +70,5 @@ public final class CascadeCurve {
      * @param evaluation of the cascade's answers
      * @param textsPerSecond by the measured speeds of both models, one after the other
      */
-    record Point(double margin, double share, Evaluation evaluation, double textsPerSecond) {}
+    public record Point(double margin, double share, Evaluation evaluation, double textsPerSecond) {}
 }

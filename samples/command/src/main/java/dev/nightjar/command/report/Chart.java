@@ -9,29 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A chart in SVG, drawn into a page; its colours are those of the page's style sheet. */
-final class Chart {
+/** The area of a chart in SVG, drawn into a page; its colours are those of the page's style sheet. */
+record Chart(Markup page, double lowX, double highX, double lowY, double highY) {
     private static final int WIDTH = 460;
     private static final int HEIGHT = 320;
     private static final int LEFT = 52;
     private static final int RIGHT = 24;
     private static final int TOP = 12;
     private static final int BOTTOM = 46;
-
-    private final Markup page;
-    private final double lowX;
-    private final double highX;
-    private final double lowY;
-    private final double highY;
-
-    /** The area that a chart shows. */
-    Chart(Markup page, double lowX, double highX, double lowY, double highY) {
-        this.page = page;
-        this.lowX = lowX;
-        this.highX = highX;
-        this.lowY = lowY;
-        this.highY = highY;
-    }
 
     /**
      * Draws axes of percentages, then what the content draws.

@@ -9,14 +9,17 @@ import dev.nightjar.evaluation.Evaluation;
 import dev.nightjar.evaluation.Reliability;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -113,8 +116,7 @@ public final class HtmlReport {
                     for (Measure measure : Measure.values()) {
                         page.text("th", measure.title());
                     }
-                    page.text("th.number", "Calibration error");
-                    page.text("th.number", "Texts a second");
+                    page.texts("th.number", "Calibration error", "Texts a second");
                 });
                 for (Measurement model : report.models()) {
                     page.in("tr", () -> {
@@ -122,8 +124,10 @@ public final class HtmlReport {
                         for (Measure measure : Measure.values()) {
                             page.in("td", () -> range(model, measure));
                         }
-                        page.text("td.number", percent(model.reliability().calibrationError()));
-                        page.text("td.number", format("%,.0f", model.textsPerSecond()));
+                        page.texts(
+                                "td.number",
+                                percent(model.reliability().calibrationError()),
+                                format("%,.0f", model.textsPerSecond()));
                     });
                 }
             });
@@ -156,22 +160,14 @@ public final class HtmlReport {
         ToDoubleFunction<Evaluation> value = curve.measure()::of;
         double first = value.applyAsDouble(curve.first().all());
         double second = value.applyAsDouble(curve.second().all());
-        double[] values = curve.points().stream()
+        DoubleSummaryStatistics values = curve.points().stream()
                 .mapToDouble(point -> value.applyAsDouble(point.evaluation()))
-                .toArray();
-        double low = Math.min(
-                Math.min(first, second),
-                IntStream.range(0, values.length)
-                        .mapToDouble(i -> values[i])
-                        .min()
-                        .orElse(0));
-        double high = Math.max(
-                Math.max(first, second),
-                IntStream.range(0, values.length)
-                        .mapToDouble(i -> values[i])
-                        .max()
-                        .orElse(1));
-        double room = Math.max(0.01, (high - low) / 4);
+                .summaryStatistics();
+        values.accept(first);
+        values.accept(second);
+        double room = Math.max(0.01, (values.getMax() - values.getMin()) / 4);
+        double low = Math.max(0, values.getMin() - room);
+        double high = Math.min(1, values.getMax() + room);
         page.in("section", () -> {
             page.text("h2", "Cascade");
             page.in("p", () -> {
@@ -183,7 +179,7 @@ public final class HtmlReport {
             page.text("p.advice", "Suggested: " + TextReport.suggestion(curve) + ".");
             page.in("div.pair", () -> {
                 page.in("figure", () -> {
-                    Chart chart = new Chart(page, 0, 1, Math.max(0, low - room), Math.min(1, high + room));
+                    Chart chart = new Chart(page, 0, 1, low, high);
                     String title = curve.measure().title() + " by how many texts the second model is asked for";
                     chart.draw(
                             title,
@@ -231,17 +227,14 @@ public final class HtmlReport {
     private void cascadeTable(CascadeCurve curve, CascadeCurve.Point suggested) {
         page.in("table", () -> {
             page.in("tr", () -> {
-                for (String column : List.of("Margin", "Asked", "Accuracy", "Macro-F1", "Macro-recall", "Texts/s")) {
-                    page.text("th.number", column);
-                }
+                page.texts("th.number", "Margin", "Asked", "Accuracy", "Macro-F1", "Macro-recall", "Texts/s");
             });
             for (int i = 0; i < curve.points().size(); i++) {
                 CascadeCurve.Point point = curve.points().get(i);
                 boolean chosen = point.equals(suggested);
                 if (i % DOT_EACH == 0 || chosen) {
                     page.in(chosen ? "tr.chosen" : "tr", () -> {
-                        page.text("td.number", format("%.2f", point.margin()));
-                        page.text("td.number", percent(point.share()));
+                        page.texts("td.number", format("%.2f", point.margin()), percent(point.share()));
                         for (Measure measure : Measure.values()) {
                             page.text("td.number", percent(measure.of(point.evaluation())));
                         }
@@ -353,9 +346,7 @@ public final class HtmlReport {
             page.in("table", () -> {
                 page.in("tr", () -> {
                     page.text("th", "Label");
-                    for (String column : List.of("Texts", "Precision", "Recall", "F1")) {
-                        page.text("th.number", column);
-                    }
+                    page.texts("th.number", "Texts", "Precision", "Recall", "F1");
                 });
                 for (String label : all.labels()) {
                     page.in("tr", () -> {
@@ -477,15 +468,12 @@ public final class HtmlReport {
         }
         page.in("table.worst", () -> {
             page.in("tr", () -> {
-                for (String column : List.of("Score", "Answered", "Expected", "Text")) {
-                    page.text("th", column);
-                }
+                page.texts("th", "Score", "Answered", "Expected", "Text");
             });
             for (Measurement.Mistake mistake : worst) {
                 page.in("tr", () -> {
                     page.text("td.number", format("%.2f", mistake.answered().score()));
-                    page.text("td", mistake.answered().label());
-                    page.text("td", mistake.text().label());
+                    page.texts("td", mistake.answered().label(), mistake.text().label());
                     page.text("td", List.of("dir", "auto"), mistake.text().text());
                 });
             }
@@ -504,13 +492,10 @@ public final class HtmlReport {
     }
 
     private static String style() {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-            if (in == null) {
-                throw new IllegalStateException("The jar lacks report.css");
-            }
+        try (InputStream in = Objects.requireNonNull(HtmlReport.class.getResourceAsStream("report.css"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException("The jar's report.css cannot be read", e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -63,6 +63,13 @@ final class Markup {
         text(element, List.of(), text);
     }
 
+    /** Elements of one kind, each around a text. */
+    void texts(String element, String... texts) {
+        for (String text : texts) {
+            text(element, text);
+        }
+    }
+
     void text(String text) {
         try {
             xml.writeCharacters(wellFormed(text));

@@ -23,53 +23,39 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import me.tongfei.progressbar.ProgressBar;
 
-/** A model's answers to labelled texts, how good they were and how fast. */
-public final class Measurement {
+/**
+ * A model's answers to labelled texts, how good they were and how fast.
+ *
+ * @param name what the user calls the model
+ * @param model what names it in its answers
+ * @param labels those that the model gives
+ * @param texts at least one
+ * @param answers one for each of the texts
+ * @param textsPerSecond in batches of {@value #BATCH}, the fastest of some passes, on this machine as busy as it was
+ * @param temperature the divisor of the logits before they become scores; empty for a model that does not tell
+ * @param all of all texts
+ * @param withEmoji of those with emoji
+ * @param withoutEmoji of the others
+ * @param reliability of all texts
+ * @param intervals of all texts, with 95 % confidence
+ */
+public record Measurement(
+        String name,
+        String model,
+        LabelSet labels,
+        List<LabelledText> texts,
+        List<Classification> answers,
+        double textsPerSecond,
+        OptionalDouble temperature,
+        Evaluation all,
+        Evaluation withEmoji,
+        Evaluation withoutEmoji,
+        Reliability reliability,
+        Map<Measure, Evaluation.Interval> intervals) {
     static final int BATCH = 256;
 
     /** A model that is done sooner is asked again until this has passed, so that its speed is that of compiled code. */
     private static final long ENOUGH_NANOS = 1_000_000_000;
-
-    private final String name;
-    private final String model;
-    private final LabelSet labels;
-    private final List<LabelledText> texts;
-    private final List<Classification> answers;
-    private final double textsPerSecond;
-    private final OptionalDouble temperature;
-    private final Evaluation all;
-    private final Evaluation withEmoji;
-    private final Evaluation withoutEmoji;
-    private final Reliability reliability = new Reliability();
-    private final Map<Measure, Evaluation.Interval> intervals = new EnumMap<>(Measure.class);
-
-    private Measurement(
-            String name,
-            Classifier classifier,
-            List<LabelledText> texts,
-            List<Classification> answers,
-            double textsPerSecond) {
-        this.name = name;
-        this.model = classifier.model();
-        this.labels = classifier.labels();
-        this.texts = texts;
-        this.answers = answers;
-        this.textsPerSecond = textsPerSecond;
-        this.temperature = temperatureOf(classifier);
-        this.all = new Evaluation(labels.names());
-        this.withEmoji = new Evaluation(labels.names());
-        this.withoutEmoji = new Evaluation(labels.names());
-        for (int i = 0; i < texts.size(); i++) {
-            String expected = texts.get(i).label();
-            Classification answer = answers.get(i);
-            all.add(expected, answer);
-            (hasEmoji(texts.get(i).text()) ? withEmoji : withoutEmoji).add(expected, answer);
-            reliability.add(expected, answer);
-        }
-        for (Measure measure : Measure.values()) {
-            intervals.put(measure, measure.interval(all));
-        }
-    }
 
     /**
      * Asks a classifier, with a progress bar.
@@ -95,55 +81,44 @@ public final class Measurement {
             fastest = Math.min(fastest, took);
             spent += took;
         }
-        return new Measurement(name, classifier, texts, answers, texts.size() * 1e9 / fastest);
+        return measured(name, classifier, texts, answers, texts.size() * 1e9 / fastest);
     }
 
-    String name() {
-        return name;
-    }
-
-    /** What names it in its answers. */
-    String model() {
-        return model;
-    }
-
-    LabelSet labels() {
-        return labels;
-    }
-
-    List<LabelledText> texts() {
-        return texts;
-    }
-
-    /** One for each of the texts. */
-    List<Classification> answers() {
-        return answers;
-    }
-
-    /** In batches of {@value #BATCH}, the fastest of some passes, on this machine as busy as it was. */
-    double textsPerSecond() {
-        return textsPerSecond;
-    }
-
-    /** The divisor of the logits before they become scores; empty for a model that does not tell. */
-    OptionalDouble temperature() {
-        return temperature;
-    }
-
-    Evaluation all() {
-        return all;
-    }
-
-    Evaluation withEmoji() {
-        return withEmoji;
-    }
-
-    Evaluation withoutEmoji() {
-        return withoutEmoji;
-    }
-
-    Reliability reliability() {
-        return reliability;
+    private static Measurement measured(
+            String name,
+            Classifier classifier,
+            List<LabelledText> texts,
+            List<Classification> answers,
+            double textsPerSecond) {
+        LabelSet labels = classifier.labels();
+        Evaluation all = new Evaluation(labels.names());
+        Evaluation withEmoji = new Evaluation(labels.names());
+        Evaluation withoutEmoji = new Evaluation(labels.names());
+        Reliability reliability = new Reliability();
+        for (int i = 0; i < texts.size(); i++) {
+            String expected = texts.get(i).label();
+            Classification answer = answers.get(i);
+            all.add(expected, answer);
+            (hasEmoji(texts.get(i).text()) ? withEmoji : withoutEmoji).add(expected, answer);
+            reliability.add(expected, answer);
+        }
+        Map<Measure, Evaluation.Interval> intervals = new EnumMap<>(Measure.class);
+        for (Measure measure : Measure.values()) {
+            intervals.put(measure, measure.interval(all));
+        }
+        return new Measurement(
+                name,
+                classifier.model(),
+                labels,
+                texts,
+                answers,
+                textsPerSecond,
+                temperatureOf(classifier),
+                all,
+                withEmoji,
+                withoutEmoji,
+                reliability,
+                intervals);
     }
 
     /** With 95 % confidence. */

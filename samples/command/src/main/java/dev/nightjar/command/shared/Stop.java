@@ -4,10 +4,13 @@
  */
 package dev.nightjar.command.shared;
 
+import dev.nightjar.SourceBatch;
+import dev.nightjar.TweetSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command does when the process is asked to stop, by Ctrl-C or a signal. The process then waits a little, until
@@ -15,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Stop implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 10;
+    private static final Duration POLL = Duration.ofMillis(250);
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
@@ -71,6 +75,18 @@ public final class Stop implements AutoCloseable {
     /** Waits until the process is asked to stop or the time is over; returns whether it was asked. */
     public boolean await(long millis) throws InterruptedException {
         return asked.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** What a source has next; null if it has ended, or the process was asked to stop, which may close the source. */
+    public @Nullable SourceBatch poll(TweetSource source) throws InterruptedException {
+        try {
+            return isAsked() || source.isExhausted() ? null : source.poll(POLL);
+        } catch (IllegalStateException e) {
+            if (isAsked()) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** Lets the process end. */

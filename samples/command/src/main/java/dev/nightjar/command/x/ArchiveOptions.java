@@ -5,6 +5,7 @@
 package dev.nightjar.command.x;
 
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.command.shared.Given;
 import dev.nightjar.source.twitter.TweetQuery;
 import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.source.twitter.TwitterSearchConfig;
@@ -81,24 +82,21 @@ public final class ArchiveOptions {
     private String lang = "";
 
     @Mixin
-    private XOptions x = new XOptions();
-
-    @Mixin
-    private SpendOptions spend = new SpendOptions();
+    private ReadingOptions reading = new ReadingOptions();
 
     /** Whether the user names an X API. */
     public boolean isNamed() {
-        return x.isNamed();
+        return reading.x().isNamed();
     }
 
     /** The search, of the API that the user names. */
     public TweetSourceFactory search() {
-        return search(x.credentials(), start, end);
+        return search(reading.x().credentials(), start, end);
     }
 
     /** The search of a simulator. */
     public TweetSourceFactory search(TwitterCredentials credentials, URI simulator) {
-        x.use(simulator); // else its posts would count as read from X
+        reading.x().use(simulator); // else its posts would count as read from X
         return search(
                 credentials,
                 start != null ? start : TwitterSearchConfig.time("2023-02-12"),
@@ -108,14 +106,11 @@ public final class ArchiveOptions {
     private TweetSourceFactory search(TwitterCredentials credentials, @Nullable Instant from, @Nullable Instant to) {
         TwitterSearchConfig.Builder search = TwitterSearchConfig.builder(credentials, TweetQuery.raw(query))
                 .archive(from != null && from.isBefore(Instant.now().minus(RECENT)) ? Archive.FULL : Archive.RECENT)
-                .spend(spend.limits(x))
-                .baseUrl(x.baseUrl());
-        if (from != null) {
-            search.startTime(from);
-        }
-        if (to != null) {
-            search.endTime(to);
-        }
+                .spend(reading.limits())
+                .vocabulary(reading.vocabulary())
+                .baseUrl(reading.x().baseUrl());
+        Given.pass(from, search::startTime);
+        Given.pass(to, search::endTime);
         if (!lang.equals("any")) {
             search.lang(lang);
         }

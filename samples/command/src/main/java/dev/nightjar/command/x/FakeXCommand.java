@@ -8,6 +8,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Home;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.io.FileFault;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.source.twitter.testkit.Fault;
@@ -23,20 +24,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar fake-x}. */
 @Command(
         name = "fake-x",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "An X API on this machine, with made-up posts: rules, the filtered stream, searches, counts, usage, limits.",
             "It needs no account, costs nothing, and answers as the real one does, with its faults if asked to.",
@@ -52,7 +47,7 @@ import picocli.CommandLine.Spec;
             "  no-answer, lost-answer, unfinished, redirect, service-unavailable, retry-after, provisioning,",
             "  rate-limited, too-many-connections, usage-capped, payment-required"
         })
-public final class FakeXCommand implements Callable<Integer> {
+public final class FakeXCommand extends Subcommand {
     private static final String FIRST_LINE = "# For the fake X API of this machine, made by nightjar fake-x";
     private static final Duration LAST_READS = Duration.ofSeconds(10);
     /** An address where no server listens. */
@@ -128,9 +123,6 @@ public final class FakeXCommand implements Callable<Integer> {
                     + " .nightjar.")
     private @Nullable Path credentials;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
         Fault[] planned = faults.stream().map(this::fault).toArray(Fault[]::new);
@@ -150,7 +142,7 @@ public final class FakeXCommand implements Callable<Integer> {
         if (count != null) {
             builder.matchingCount(count);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try (FakeX x = start(builder)) {
             x.faults(planned);
             write(file, x.bearerToken());
@@ -173,7 +165,7 @@ public final class FakeXCommand implements Callable<Integer> {
 
     /** Until it is asked to stop, or all posts have been sent and their readers have left. */
     private void serve(FakeX x, Stop stop) throws InterruptedException {
-        try (StatusLine line = StatusLine.of(() -> status(x), spec.commandLine().getErr())) {
+        try (StatusLine line = StatusLine.of(() -> status(x), err())) {
             while (count == null || x.postsMatching() < count) {
                 if (stop.await(TICK_MILLIS)) {
                     return;
@@ -295,9 +287,5 @@ public final class FakeXCommand implements Callable<Integer> {
         kinds.put("usage-capped", Fault::usageCapped);
         kinds.put("payment-required", Fault::paymentRequired);
         return kinds;
-    }
-
-    private CommandLine.ParameterException wrong(String message) {
-        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 }

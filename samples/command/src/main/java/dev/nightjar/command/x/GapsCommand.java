@@ -10,6 +10,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.WireName;
 import dev.nightjar.command.kafka.KafkaOptions;
 import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.kafka.KafkaTable;
 import dev.nightjar.source.twitter.stream.GapLedger;
 import dev.nightjar.source.twitter.stream.GapLedger.Interval;
@@ -27,21 +28,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar gaps}. */
 @Command(
         name = "gaps",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Shows the ledger of gaps that 'nightjar live' keeps in a file (--ledger FILE) or in a topic"
                     + " (--gaps-topic TOPIC): what the stream has of the posts of which time. What was not live was backfilled by X, searched, or is missing. A stream that runs writes down"
@@ -56,7 +51,7 @@ import picocli.CommandLine.Spec;
             "  nightjar gaps politics.ledger --json",
             "  nightjar gaps --topic politics.gaps --bootstrap-servers localhost:9092"
         })
-public final class GapsCommand implements Callable<Integer> {
+public final class GapsCommand extends Subcommand {
     private static final JsonFactory JSON = new JsonFactory();
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
@@ -76,9 +71,6 @@ public final class GapsCommand implements Callable<Integer> {
     @Option(names = "--only-missing", description = "Show only what is missing.")
     private boolean onlyMissing;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws IOException {
         List<Interval> intervals = intervals();
@@ -90,7 +82,7 @@ public final class GapsCommand implements Callable<Integer> {
         List<Interval> shown = intervals.stream()
                 .filter(interval -> !onlyMissing || interval.state() == State.MISSING)
                 .toList();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             write(shown, intervals, totals, out);
         } else {
@@ -108,7 +100,7 @@ public final class GapsCommand implements Callable<Integer> {
                     .toList();
         }
         if (file == null || topic != null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Give either a FILE or a --topic");
+            throw wrong("Give either a FILE or a --topic");
         }
         if (!Files.exists(file)) {
             throw new ConfigException("There is no ledger '" + file + "'; nightjar live --ledger keeps one");

@@ -13,31 +13,24 @@ import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Printable;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.json.TweetJson;
-import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.kafka.TweetPublisher;
 import dev.nightjar.source.twitter.TwitterApi;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar live}. */
 @Command(
         name = "live",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Publishes the filtered stream of the X API to a Kafka topic, or prints it as JSON lines. Ctrl-C ends it.",
             "Each post that X delivers is charged to the account. X delivers what matches any rule of the application;"
@@ -49,11 +42,9 @@ import picocli.CommandLine.Spec;
             "  X_BEARER_TOKEN=... nightjar live --topic tweets --bootstrap-servers localhost:9092",
             "  nightjar fake-x                    an X API on this machine, for those without an account"
         })
-public final class LiveCommand implements Callable<Integer> {
+public final class LiveCommand extends Subcommand {
     /** What marks the rules that this command adds. */
     static final String TAG = "nightjar-live";
-
-    private static final Duration POLL = Duration.ofMillis(250);
 
     @Option(
             names = "--count",
@@ -84,19 +75,10 @@ public final class LiveCommand implements Callable<Integer> {
     @Mixin
     private PublishOptions publish = new PublishOptions();
 
-    @Option(
-            names = "--position",
-            paramLabel = "FILE",
-            description = "Without --print: keeps the position here and continues from it, gaps included.")
-    private @Nullable Path position;
-
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
-        if (print && position != null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--position goes with publishing");
+        if (print && publish.hasPosition()) {
+            throw wrong("--position goes with publishing");
         }
         try (Stop stop = Stop.by(() -> {})) {
             if (runFor != null) {
@@ -164,8 +146,7 @@ public final class LiveCommand implements Callable<Integer> {
     }
 
     private long publish(Watched stream, Stop stop) {
-        try (TweetPublisher publisher =
-                publish.publisher(limited(stream), position == null ? null : PositionStore.file(position))) {
+        try (TweetPublisher publisher = publish.publisher(limited(stream))) {
             stop.then(publisher::close);
             try (StatusLine line = StatusLine.of(stream::line, err())) {
                 assert line != null;
@@ -180,26 +161,18 @@ public final class LiveCommand implements Callable<Integer> {
     }
 
     private long print(Watched stream, Stop stop) throws InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         long tweets = 0;
         long unreadable = 0;
         try (StatusLine line = StatusLine.of(stream::line, err());
                 TweetSource source = limited(stream).open()) {
             stop.then(source::close);
-            while (!stop.isAsked() && !source.isExhausted()) {
-                SourceBatch batch;
-                try {
-                    batch = source.poll(POLL);
-                } catch (IllegalStateException e) {
-                    if (stop.isAsked()) {
-                        break;
-                    }
-                    throw e;
-                }
-                tweets += batch.tweets().size();
+            for (SourceBatch batch = stop.poll(source); batch != null; batch = stop.poll(source)) {
+                List<Tweet> read = batch.tweets();
+                tweets += read.size();
                 unreadable += batch.deadLetters().size();
-                if (!batch.tweets().isEmpty()) {
-                    line.above(() -> print(batch.tweets(), out));
+                if (!read.isEmpty()) {
+                    line.above(() -> print(read, out));
                 }
             }
         }
@@ -213,9 +186,5 @@ public final class LiveCommand implements Callable<Integer> {
     private static void print(List<Tweet> tweets, PrintWriter out) {
         tweets.forEach(tweet -> out.println(TweetJson.toJson(tweet)));
         out.flush();
-    }
-
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
     }
 }

@@ -7,29 +7,25 @@ package dev.nightjar.command.x;
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Printable;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.io.FileFault;
 import dev.nightjar.io.TextFile;
 import dev.nightjar.source.twitter.StreamRule;
 import dev.nightjar.source.twitter.TwitterRules;
 import dev.nightjar.source.twitter.TwitterRules.Changes;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar rules}. */
 @Command(
         name = "rules",
-        mixinStandardHelpOptions = true,
         description = {
             "Lists and changes the rules by which X chooses the posts of the filtered stream. X keeps them; they belong"
                     + " to the application, whichever program reads the stream.",
@@ -42,18 +38,15 @@ import picocli.CommandLine.Spec;
             "  nightjar rules delete --tag politics",
             "  nightjar rules sync --file rules.txt --prefix politics:"
         })
-public final class RulesCommand implements Runnable {
+public final class RulesCommand extends Subcommand {
     private static final String RULES = "RULE";
     private static final String FILE_HELP =
             "A file with a rule per line, or a tag, a tab and a rule; lines that begin" + " with '# ' are comments.";
     private static final String DRY_RUN = "Let X check the change, and make none.";
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: list, add, delete or sync");
+    public Integer call() {
+        throw wrong("Say what to do: list, add, delete or sync");
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the rules with their ids and tags.")
@@ -187,13 +180,5 @@ public final class RulesCommand implements Runnable {
     private int report(Changes changes, boolean dryRun) {
         RuleReport.print(changes, dryRun, out());
         return changes.isComplete() ? 0 : Exit.SET_UP;
-    }
-
-    private CommandLine.ParameterException wrong(String message) {
-        return new CommandLine.ParameterException(spec.commandLine(), message);
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
     }
 }

@@ -9,38 +9,32 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.command.kafka.PublishOptions;
+import dev.nightjar.command.shared.Given;
 import dev.nightjar.command.shared.Stop;
+import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.command.shared.TweetTable;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.json.TweetJson;
-import dev.nightjar.kafka.PositionStore;
 import dev.nightjar.source.twitter.TweetQuery;
 import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.source.twitter.TwitterSearchConfig;
 import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
-import dev.nightjar.source.twitter.http.Vocabulary;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code nightjar search}. */
 @Command(
         name = "search",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = {
             "Searches the posts of the last seven days, or all there are, and prints them page by page as a table, as"
                     + " JSON lines, or publishes them to a Kafka topic.",
@@ -53,14 +47,12 @@ import picocli.CommandLine.Spec;
                     + " --count-first --max-posts 5000",
             "  nightjar search --query superbowl --follow 10 --publish --position superbowl.position"
         })
-public final class SearchCommand implements Callable<Integer> {
+public final class SearchCommand extends Subcommand {
     /** The smallest page that X gives. */
     private static final int SMALLEST_PAGE = 10;
 
     /** The length of a date. */
     private static final int DATE = 10;
-
-    private static final Duration POLL = Duration.ofSeconds(1);
 
     @Option(names = "--query", required = true, description = "As X writes it: words, #tags, from:, OR, -, groups.")
     private String query = "";
@@ -115,18 +107,7 @@ public final class SearchCommand implements Callable<Integer> {
     private @Nullable Integer maxRequests;
 
     @Mixin
-    private XOptions x = new XOptions();
-
-    @Option(
-            names = "--vocabulary",
-            paramLabel = "tweet|post",
-            defaultValue = "tweet",
-            description = "In which words X is asked for posts; where it refuses these, in the others. Default:"
-                    + " ${DEFAULT-VALUE}.")
-    private Vocabulary vocabulary = Vocabulary.TWEET;
-
-    @Mixin
-    private SpendOptions spend = new SpendOptions();
+    private ReadingOptions reading = new ReadingOptions();
 
     @Option(names = "--print", description = "Print JSON lines in place of a table.")
     private boolean print;
@@ -140,26 +121,16 @@ public final class SearchCommand implements Callable<Integer> {
     @Mixin
     private PublishOptions publish = new PublishOptions();
 
-    @Option(
-            names = "--position",
-            paramLabel = "FILE",
-            description = "With --publish: keeps the position here and continues from it, so that no page is paid for"
-                    + " twice.")
-    private @Nullable Path position;
-
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
-        Long most = spend.perRun();
+        Long most = reading.perRun();
         if (most != null && most < SMALLEST_PAGE) {
             throw wrong("--max-posts is " + SMALLEST_PAGE + " at least: X gives no smaller page");
         }
         if (print && publishing) {
             throw wrong("Either --print or --publish");
         }
-        if (position != null && !publishing) {
+        if (publish.hasPosition() && !publishing) {
             throw wrong("--position goes with --publish");
         }
         TwitterSearchConfig search = search(minLikes);
@@ -169,11 +140,7 @@ public final class SearchCommand implements Callable<Integer> {
         }
         if (!dryRun) {
             if (publishing) {
-                publish.run(
-                        where.of(search),
-                        follow == null ? expected : -1,
-                        position == null ? null : PositionStore.file(position),
-                        spec.commandLine().getErr());
+                publish.run(where.of(search), follow == null ? expected : -1, err());
             } else {
                 read(search);
             }
@@ -182,47 +149,34 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     private TwitterSearchConfig search(@Nullable Long likes) {
-        TwitterSearchConfig.Builder search = TwitterSearchConfig.builder(x.credentials(), TweetQuery.raw(query))
+        TwitterSearchConfig.Builder search = TwitterSearchConfig.builder(
+                        reading.x().credentials(), TweetQuery.raw(query))
                 .archive(archive ? Archive.FULL : Archive.RECENT)
-                .spend(spend.limits(x))
-                .vocabulary(vocabulary)
-                .baseUrl(x.baseUrl());
-        if (start != null) {
-            search.startTime(start);
-        }
-        if (end != null) {
-            search.endTime(end);
-        }
-        if (likes != null) {
-            search.minLikes(likes);
-        }
-        if (lang != null) {
-            search.lang(lang);
-        }
-        if (follow != null) {
-            search.pollInterval(Duration.ofSeconds(follow));
-        }
-        if (pageSize != null) {
-            search.pageSize(pageSize);
-        }
-        if (maxRequests != null) {
-            search.maxRequests(maxRequests);
-        }
+                .spend(reading.limits())
+                .vocabulary(reading.vocabulary())
+                .baseUrl(reading.x().baseUrl());
+        Given.pass(start, search::startTime);
+        Given.pass(end, search::endTime);
+        Given.pass(likes, search::minLikes);
+        Given.pass(lang, search::lang);
+        Given.pass(follow, seconds -> search.pollInterval(Duration.ofSeconds(seconds)));
+        Given.pass(pageSize, search::pageSize);
+        Given.pass(maxRequests, search::maxRequests);
         return search.build();
     }
 
     /** Says how many posts will be charged, and returns it. */
     private long count(TwitterSearchConfig search) {
-        PrintWriter out = spec.commandLine().getErr();
+        PrintWriter out = err();
         TwitterApi.Counts counts;
         try {
-            counts = x.api().counts(search);
+            counts = reading.x().api().counts(search);
         } catch (ConfigException e) {
             if (minLikes == null || !String.valueOf(e.getMessage()).contains("min_likes")) {
                 throw e;
             }
             out.println("X does not know min_likes: all these posts are charged, those with fewer likes passed over");
-            counts = x.api().counts(search(null));
+            counts = reading.x().api().counts(search(null));
         }
         long largest = Math.max(
                 1,
@@ -243,8 +197,8 @@ public final class SearchCommand implements Callable<Integer> {
                 counts.total() == 1 ? "post" : "posts",
                 counts.total() * price,
                 Double.toString(price),
-                x.isX() ? "" : ", were it X");
-        Long most = spend.perRun();
+                reading.x().isX() ? "" : ", were it X");
+        Long most = reading.perRun();
         if (most != null && most < counts.total()) {
             out.printf(Locale.ROOT, "The search ends at the limit of %,d, the newest come first%n", most);
         }
@@ -253,23 +207,14 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     private void read(TwitterSearchConfig search) throws InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         long batches = 0;
         long shown = 0;
         SortedMap<String, Long> passed = new TreeMap<>();
         long unreadable = 0;
         try (TweetSource source = where.of(search).open();
                 Stop stop = Stop.by(source::close)) {
-            while (!stop.isAsked() && !source.isExhausted()) {
-                SourceBatch batch;
-                try {
-                    batch = source.poll(POLL);
-                } catch (IllegalStateException e) {
-                    if (stop.isAsked()) {
-                        break;
-                    }
-                    throw e;
-                }
+            for (SourceBatch batch = stop.poll(source); batch != null; batch = stop.poll(source)) {
                 shown += batch.tweets().size();
                 batch.skipped().forEach((reason, count) -> passed.merge(reason, count, Long::sum));
                 unreadable += batch.deadLetters().size();
@@ -299,7 +244,7 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     private void summarize(long shown, Map<String, Long> passed, long unreadable) {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = err();
         err.printf(Locale.ROOT, "%,d posts", shown);
         passed.forEach(
                 (reason, count) -> err.printf(Locale.ROOT, "; %,d more were read and passed over: %s", count, reason));
@@ -308,15 +253,11 @@ public final class SearchCommand implements Callable<Integer> {
         }
         err.println();
         long all = passed.values().stream().mapToLong(Long::longValue).sum();
-        Long most = spend.perRun();
+        Long most = reading.perRun();
         if (most != null && most - (shown + all + unreadable) < SMALLEST_PAGE) {
             err.printf(Locale.ROOT, "The limit of %,d posts is reached; there may be more%n", most);
         }
         err.flush();
-    }
-
-    private CommandLine.ParameterException wrong(String message) {
-        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
     /** A time or a date. */

@@ -4,11 +4,10 @@
  */
 package dev.nightjar.command.x;
 
+import dev.nightjar.command.shared.Given;
 import dev.nightjar.command.shared.Printable;
 import dev.nightjar.source.twitter.StreamRule;
-import dev.nightjar.source.twitter.TwitterApi;
 import dev.nightjar.source.twitter.TwitterRules;
-import dev.nightjar.source.twitter.http.Vocabulary;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -34,10 +33,7 @@ public final class StreamOptions {
     private boolean replaceRules;
 
     @Mixin
-    private XOptions x = new XOptions();
-
-    @Mixin
-    private SpendOptions spend = new SpendOptions();
+    private ReadingOptions reading = new ReadingOptions();
 
     @Option(
             names = "--ledger",
@@ -60,17 +56,9 @@ public final class StreamOptions {
             description = "If X counts a connection of an earlier run still, end all connections of the application.")
     private boolean killStale;
 
-    @Option(
-            names = "--vocabulary",
-            paramLabel = "tweet|post",
-            defaultValue = "tweet",
-            description = "In which words X is asked for posts; where it refuses these, in the others. Default:"
-                    + " ${DEFAULT-VALUE}.")
-    private Vocabulary vocabulary = Vocabulary.TWEET;
-
     /** Whether the user names an X API. */
     public boolean isNamed() {
-        return x.isNamed();
+        return reading.x().isNamed();
     }
 
     /** Whether the user gives rules. */
@@ -80,20 +68,19 @@ public final class StreamOptions {
 
     /** The stream, not open yet. */
     public Watched stream() {
-        TwitterStreamConfig.Builder stream = TwitterStreamConfig.builder(x.credentials())
-                .baseUrl(x.baseUrl())
-                .spend(spend.limits(x))
+        TwitterStreamConfig.Builder stream = TwitterStreamConfig.builder(
+                        reading.x().credentials())
+                .baseUrl(reading.x().baseUrl())
+                .spend(reading.limits())
                 .gapFill(gapFill)
-                .vocabulary(vocabulary)
+                .vocabulary(reading.vocabulary())
                 .opening(TwitterStreamConfig.Opening.WAITING)
                 .staleConnections(
                         killStale
                                 ? TwitterStreamConfig.StaleConnections.KILL
                                 : TwitterStreamConfig.StaleConnections.LEAVE);
-        if (ledger != null) {
-            stream.ledgerFile(ledger);
-        }
-        return new Watched(stream.build(), spend.perRun());
+        Given.pass(ledger, stream::ledgerFile);
+        return new Watched(stream.build(), reading.perRun());
     }
 
     /**
@@ -108,8 +95,7 @@ public final class StreamOptions {
         if (texts.isEmpty()) {
             return;
         }
-        TwitterRules ofX =
-                TwitterApi.open(x.credentials(), x.baseUrl(), patience).rules();
+        TwitterRules ofX = reading.x().api(patience).rules();
         List<StreamRule> wanted =
                 texts.stream().map(rule -> StreamRule.of(rule, tag)).toList();
         TwitterRules.Changes changes = replaceRules ? ofX.replaceTagged(tag, wanted) : ofX.addMissing(wanted);

@@ -11,6 +11,7 @@ import dev.nightjar.source.twitter.TwitterCredentials;
 import dev.nightjar.source.twitter.http.Vocabulary;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -74,6 +75,11 @@ public final class XOptions {
 
     /** What X answers at once. */
     public TwitterApi api() {
-        return TwitterApi.open(credentials(), baseUrl(), TwitterApi.DEFAULT_RETRY_LIMIT);
+        return api(TwitterApi.DEFAULT_RETRY_LIMIT);
+    }
+
+    /** The same, asked again for so long. */
+    TwitterApi api(Duration patience) {
+        return TwitterApi.open(credentials(), baseUrl(), patience);
     }
 }

@@ -6,6 +6,7 @@ package dev.nightjar.source.twitter.http;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.delivery.Retry;
 import dev.nightjar.io.Server;
 import java.io.IOException;
 import java.net.URI;
@@ -14,16 +15,20 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the REST endpoints, one at a time, each with the pace of its endpoint. A call that may work later is an
- * error that says when; {@link dev.nightjar.delivery.Retry} waits for it.
+ * Calls of the REST endpoints, one at a time, each with the pace of its endpoint. A call that may work later is
+ * repeated as the retry allows.
  *
  * <p>Safe for use by multiple threads.
  */
@@ -45,14 +50,16 @@ public final class XClient {
     private final URI baseUrl;
     private final TokenSource tokens;
     private final PassingTime time;
+    private final Retry retry;
     private final Map<Endpoint, RequestPace> paces = new EnumMap<>(Endpoint.class);
     private final CountDownLatch never = new CountDownLatch(1);
 
     /** A client of one application. */
-    public XClient(URI baseUrl, TokenSource tokens, PassingTime time, RandomGenerator random) {
+    public XClient(URI baseUrl, TokenSource tokens, PassingTime time, RandomGenerator random, Retry retry) {
         this.baseUrl = baseUrl;
         this.tokens = tokens;
         this.time = time;
+        this.retry = retry;
         for (Endpoint endpoint : Endpoint.values()) {
             paces.put(endpoint, new RequestPace(endpoint.spacing, random));
         }
@@ -86,6 +93,24 @@ public final class XClient {
         }
     }
 
+    /**
+     * Reads page after page, until there is no next one or one leads back.
+     *
+     * @param token the parameter that asks for a page
+     */
+    public List<Json> pages(Endpoint endpoint, String action, String pathAndQuery, String token) {
+        List<Json> pages = new ArrayList<>();
+        Set<String> asked = new HashSet<>();
+        String next = null;
+        do {
+            String parameter = next == null ? "" : '&' + token + '=' + encoded(next);
+            Json page = get(endpoint, action, pathAndQuery + parameter);
+            pages.add(page);
+            next = page.object("meta").text("next_token");
+        } while (next != null && asked.add(next));
+        return pages;
+    }
+
     /** Sends a JSON object. */
     public Json post(Endpoint endpoint, String action, String pathAndQuery, byte[] body) {
         return call(endpoint, action, pathAndQuery, body);
@@ -97,7 +122,11 @@ public final class XClient {
      * @throws FatalException if waiting does not help
      * @throws RetriableException if it may work later; it may be unknown whether the call took effect
      */
-    private synchronized Json call(Endpoint endpoint, String action, String pathAndQuery, byte @Nullable [] body) {
+    private Json call(Endpoint endpoint, String action, String pathAndQuery, byte @Nullable [] body) {
+        return retry.call(action, () -> callOnce(endpoint, action, pathAndQuery, body));
+    }
+
+    private synchronized Json callOnce(Endpoint endpoint, String action, String pathAndQuery, byte @Nullable [] body) {
         RequestPace pace = Objects.requireNonNull(paces.get(endpoint));
         try {
             Duration wait = pace.wait(time.now());

@@ -66,7 +66,7 @@ public final class JetstreamConfig extends Configuration implements TweetSourceF
 
     /** A builder that begins with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     @Override
@@ -101,11 +101,7 @@ public final class JetstreamConfig extends Configuration implements TweetSourceF
      */
     public static final class Builder extends Configuration.Builder<JetstreamConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(JetstreamConfig configuration) {
-            super(configuration);
+            super(OPTIONS, JetstreamConfig::new);
         }
 
         /** The server's address, {@code wss://host/subscribe}, or {@code ws:} for a server of your own. */
@@ -124,11 +120,6 @@ public final class JetstreamConfig extends Configuration implements TweetSourceF
          */
         public Builder queueCapacity(int value) {
             return set(QUEUE_CAPACITY, value);
-        }
-
-        @Override
-        protected JetstreamConfig create() {
-            return new JetstreamConfig(this);
         }
     }
 }

@@ -140,7 +140,7 @@ public final class SpendLimits extends Configuration {
      */
     public static final class Builder extends Configuration.Builder<SpendLimits, Builder> {
         private Builder() {
-            super(OPTIONS);
+            super(OPTIONS, SpendLimits::new);
         }
 
         /** The most posts from the opening of a source until it is closed. */
@@ -166,11 +166,6 @@ public final class SpendLimits extends Configuration {
         /** Where the counts are kept, on a disk of this machine; a file of its own, made when it is needed. */
         public Builder file(Path value) {
             return set(FILE, value);
-        }
-
-        @Override
-        protected SpendLimits create() {
-            return new SpendLimits(this);
         }
 
         @Override

@@ -103,7 +103,7 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
 
     /** A builder that begins with this configuration. */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder().setAll(this);
     }
 
     @Override
@@ -194,11 +194,7 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
      */
     public static final class Builder extends Configuration.Builder<TwitterStreamConfig, Builder> {
         private Builder() {
-            super(OPTIONS);
-        }
-
-        private Builder(TwitterStreamConfig configuration) {
-            super(configuration);
+            super(OPTIONS, TwitterStreamConfig::new);
         }
 
         /**
@@ -273,11 +269,6 @@ public final class TwitterStreamConfig extends Configuration implements TweetSou
         /** How many posts may be read; no limit by default. */
         public Builder spend(SpendLimits value) {
             return setAll(value);
-        }
-
-        @Override
-        protected TwitterStreamConfig create() {
-            return new TwitterStreamConfig(this);
         }
 
         @Override

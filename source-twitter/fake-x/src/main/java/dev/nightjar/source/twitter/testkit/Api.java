@@ -280,36 +280,21 @@ final class Api {
     private Answer bearerToken(Request request) {
         String basic = request.headers().getOrDefault("authorization", "");
         if (!isKeyAndSecret(basic)) {
-            return Answer.of(
-                    403,
-                    Json.object(
-                            "errors",
-                            List.of(Json.object(
-                                    "code",
-                                    99,
-                                    "label",
-                                    "authenticity_token_error",
-                                    "message",
-                                    "Unable to verify your credentials"))));
+            return forbidden(99, "authenticity_token_error", "Unable to verify your credentials");
         }
         if (!request.method().equals("POST")
                 || !"client_credentials".equals(request.form().get("grant_type"))
                 || !request.headers()
                         .getOrDefault("content-type", "")
                         .startsWith("application/x-www-form-urlencoded")) {
-            return Answer.of(
-                    403,
-                    Json.object(
-                            "errors",
-                            List.of(Json.object(
-                                    "code",
-                                    170,
-                                    "label",
-                                    "forbidden_missing_parameter",
-                                    "message",
-                                    "Missing required parameter: grant_type"))));
+            return forbidden(170, "forbidden_missing_parameter", "Missing required parameter: grant_type");
         }
         return Answer.of(200, Json.object("token_type", "bearer", "access_token", token));
+    }
+
+    private static Answer forbidden(int code, String label, String message) {
+        Map<String, Object> error = Json.object("code", code, "label", label, "message", message);
+        return Answer.of(403, Json.object("errors", List.of(error)));
     }
 
     private Answer invalidate(Request request) {
@@ -472,50 +457,34 @@ final class Api {
                 byDay.add(Json.object("date", day + "T00:00:00.000Z", "usage", Long.toString(count)));
             }
         });
-        return Answer.of(
-                200,
-                Json.object(
-                        "data",
-                        Json.object(
-                                "cap_reset_day",
-                                1,
-                                "project_cap",
-                                Long.toString(Math.min(postCap, 3_000_000)),
-                                "project_id",
-                                PROJECT,
-                                "project_usage",
-                                Long.toString(billed),
-                                "daily_project_usage",
-                                Json.object("project_id", PROJECT, "usage", byDay),
-                                "daily_client_app_usage",
-                                List.of(Json.object(
-                                        "client_app_id", APP, "usage_result_count", byDay.size(), "usage", byDay)))));
+        Map<String, Object> ofApp =
+                Json.object("client_app_id", APP, "usage_result_count", byDay.size(), "usage", byDay);
+        Map<String, Object> data = Json.object()
+                .with("cap_reset_day", 1)
+                .with("project_cap", Long.toString(Math.min(postCap, 3_000_000)))
+                .with("project_id", PROJECT)
+                .with("project_usage", Long.toString(billed))
+                .with("daily_project_usage", Json.object("project_id", PROJECT, "usage", byDay))
+                .with("daily_client_app_usage", List.of(ofApp));
+        return Answer.of(200, Json.object("data", data));
     }
 
     private Answer connections() {
         List<Object> data = new ArrayList<>();
         sessions.forEach(session -> data.add(json(session)));
         ended.forEach(session -> data.add(json(session)));
-        return Answer.of(
-                200,
-                Json.object("data", data.isEmpty() ? null : data, "meta", Json.object("result_count", data.size())));
+        return Answer.of(200, Json.object("data", Json.some(data), "meta", Json.object("result_count", data.size())));
     }
 
     private static Map<String, Object> json(StreamSession session) {
         Instant end = session.disconnectedAt();
-        return Json.object(
-                "id",
-                session.id(),
-                "endpoint_name",
-                "filtered_stream",
-                "connected_at",
-                PostWriter.time(session.connectedAt()),
-                "disconnected_at",
-                end == null ? null : PostWriter.time(end),
-                "disconnect_reason",
-                session.reason(),
-                "client_ip",
-                "127.0.0.1");
+        return Json.object()
+                .with("id", session.id())
+                .with("endpoint_name", "filtered_stream")
+                .with("connected_at", PostWriter.time(session.connectedAt()))
+                .with("disconnected_at", end == null ? null : PostWriter.time(end))
+                .with("disconnect_reason", session.reason())
+                .with("client_ip", "127.0.0.1");
     }
 
     private Answer kill(Request request) {
@@ -535,11 +504,9 @@ final class Api {
             closed(victim);
             results.add(Json.object("uuid", victim.id(), "success", true));
         }
-        return Answer.of(
-                200,
-                Json.object(
-                        "data",
-                        Json.object("successful_kills", victims.size(), "failed_kills", failed, "results", results)));
+        Map<String, Object> data =
+                Json.object("successful_kills", victims.size(), "failed_kills", failed, "results", results);
+        return Answer.of(200, Json.object("data", data));
     }
 
     /** Resources that are limited separately, with their requests per quarter of an hour. */

@@ -21,22 +21,39 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON as maps, lists and texts. */
 final class Json {
-    static final JsonFactory FACTORY = new JsonFactoryBuilder()
+    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     private Json() {}
 
     /** An object of alternating names and values; a null value is left out. */
-    static Map<String, Object> object(@Nullable Object... namesAndValues) {
-        Map<String, Object> object = new LinkedHashMap<>();
+    static Members object(@Nullable Object... namesAndValues) {
+        Members object = new Members();
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            Object value = namesAndValues[i + 1];
-            if (value != null) {
-                object.put(String.valueOf(namesAndValues[i]), value);
-            }
+            object.with(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
         return object;
+    }
+
+    /** An array, or null in place of an empty one, which is left out then. */
+    static @Nullable List<?> some(List<?> array) {
+        return array.isEmpty() ? null : array;
+    }
+
+    /** The members of an object. */
+    static final class Members extends LinkedHashMap<String, Object> {
+        private static final long serialVersionUID = 1L;
+
+        private Members() {}
+
+        /** Adds a member, unless its value is null. */
+        Members with(String name, @Nullable Object value) {
+            if (value != null) {
+                put(name, value);
+            }
+            return this;
+        }
     }
 
     static byte[] bytes(Object value) {
@@ -49,7 +66,7 @@ final class Json {
         return bytes.toByteArray();
     }
 
-    static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+    private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
         if (value instanceof Map<?, ?> map) {
             json.writeStartObject();
             for (Map.Entry<?, ?> member : map.entrySet()) {

@@ -4,13 +4,10 @@
  */
 package dev.nightjar.source.twitter.testkit;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,123 +43,72 @@ final class PostWriter {
 
     /** A frame of a stream, without its line end. */
     byte[] frame(FakePost post, List<Rule> rules, boolean partialError) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = Json.FACTORY.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeFieldName("data");
-            post(json, post);
-            includes(json, List.of(post));
-            if (partialError) {
-                json.writeFieldName("errors");
-                Json.write(json, List.of(Problems.missingReference()));
-            }
-            json.writeArrayFieldStart("matching_rules");
-            for (Rule rule : rules) {
-                json.writeStartObject();
-                json.writeStringField("id", rule.id());
-                if (rule.tag() != null) {
-                    json.writeStringField("tag", rule.tag());
-                }
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        List<?> matching = rules.stream()
+                .map(rule -> Json.object("id", rule.id(), "tag", rule.tag()))
+                .toList();
+        return Json.bytes(Json.object("data", post(post), "includes", includes(List.of(post)))
+                .with("errors", partialError ? List.of(Problems.missingReference()) : null)
+                .with("matching_rules", matching));
     }
 
     /** A page; without posts it has no data. */
     byte[] page(List<FakePost> posts, List<?> errors, @Nullable Map<String, Object> meta) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = Json.FACTORY.createGenerator(bytes)) {
-            json.writeStartObject();
-            if (!posts.isEmpty()) {
-                json.writeArrayFieldStart("data");
-                for (FakePost post : posts) {
-                    post(json, post);
-                }
-                json.writeEndArray();
-                includes(json, posts);
-            }
-            if (!errors.isEmpty()) {
-                json.writeFieldName("errors");
-                Json.write(json, errors);
-            }
-            if (meta != null) {
-                json.writeFieldName("meta");
-                Json.write(json, meta);
-            }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        List<?> data = posts.stream().map(this::post).toList();
+        return Json.bytes(Json.object("data", Json.some(data), "includes", includes(posts))
+                .with("errors", Json.some(errors))
+                .with("meta", meta));
     }
 
-    private void post(JsonGenerator json, FakePost post) throws IOException {
+    private Map<String, Object> post(FakePost post) {
         String escaped = escape(post.text());
         int limit = post.isRetweet() ? LONGEST_RETWEET : LONGEST_TEXT;
         boolean cut = escaped.codePointCount(0, escaped.length()) > limit;
         String text = cut ? escaped.substring(0, escaped.offsetByCodePoints(0, limit - 1)) + '\u2026' : escaped;
-        json.writeStartObject();
-        json.writeStringField("id", post.id());
-        json.writeStringField("text", text);
-        json.writeArrayFieldStart(postWords ? "edit_history_post_ids" : "edit_history_tweet_ids");
-        json.writeString(post.id());
-        json.writeEndArray();
-        if (fields.contains("created_at")) {
-            json.writeStringField("created_at", time(post.createdAt()));
+        boolean authors = fields.contains("author_id") || expansions.contains("author_id");
+        Json.Members json = Json.object("id", post.id(), "text", text)
+                .with(postWords ? "edit_history_post_ids" : "edit_history_tweet_ids", List.of(post.id()))
+                .with("created_at", asked("created_at", time(post.createdAt())))
+                .with("author_id", authors ? post.authorId() : null)
+                .with("lang", asked("lang", post.lang()))
+                .with("possibly_sensitive", asked("possibly_sensitive", false))
+                .with("entities", asked("entities", entities(text)));
+        if (cut && !post.isRetweet()) {
+            String note = postWords ? "note_post" : "note_tweet";
+            json.with(note, asked(note, Json.object("text", escaped, "entities", entities(escaped))));
         }
-        if (fields.contains("author_id") || expansions.contains("author_id")) {
-            json.writeStringField("author_id", post.authorId());
-        }
-        if (fields.contains("lang")) {
-            json.writeStringField("lang", post.lang());
-        }
-        if (fields.contains("possibly_sensitive")) {
-            json.writeBooleanField("possibly_sensitive", false);
-        }
-        if (fields.contains("entities")) {
-            json.writeFieldName("entities");
-            entities(json, text);
-        }
-        String note = postWords ? "note_post" : "note_tweet";
-        if (cut && !post.isRetweet() && fields.contains(note)) {
-            json.writeObjectFieldStart(note);
-            json.writeStringField("text", escaped);
-            json.writeFieldName("entities");
-            entities(json, escaped);
-            json.writeEndObject();
-        }
-        if (fields.contains("public_metrics")) {
-            json.writeObjectFieldStart("public_metrics");
-            json.writeNumberField(postWords ? "repost_count" : "retweet_count", post.likes() / 4);
-            json.writeNumberField("reply_count", post.likes() / 8);
-            json.writeNumberField("like_count", post.likes());
-            json.writeNumberField("quote_count", post.likes() / 16);
-            json.writeNumberField("bookmark_count", 0);
-            json.writeNumberField("impression_count", post.likes() * 20);
-            json.writeEndObject();
-        }
+        json.with("public_metrics", asked("public_metrics", metrics(post.likes())));
         FakePost.Reference reference = post.reference();
         String references = postWords ? "referenced_posts" : "referenced_tweets";
-        boolean asked = fields.contains(references)
-                || expansions.contains("referenced_tweets.id")
-                || expansions.contains("referenced_posts");
-        if (reference != null && asked) {
-            json.writeArrayFieldStart(references);
-            json.writeStartObject();
-            json.writeStringField("type", reference.type());
-            json.writeStringField("id", reference.post().id());
-            json.writeEndObject();
-            json.writeEndArray();
+        if (reference != null && (fields.contains(references) || expandsReferences())) {
+            json.with(
+                    references,
+                    List.of(Json.object(
+                            "type", reference.type(), "id", reference.post().id())));
         }
-        json.writeEndObject();
+        return json;
     }
 
-    private void includes(JsonGenerator json, List<FakePost> posts) throws IOException {
+    /** A value, if its field is asked for; else null. */
+    private @Nullable Object asked(String field, Object value) {
+        return fields.contains(field) ? value : null;
+    }
+
+    private boolean expandsReferences() {
+        return expansions.contains("referenced_tweets.id") || expansions.contains("referenced_posts");
+    }
+
+    private Map<String, Object> metrics(long likes) {
+        return Json.object()
+                .with(postWords ? "repost_count" : "retweet_count", likes / 4)
+                .with("reply_count", likes / 8)
+                .with("like_count", likes)
+                .with("quote_count", likes / 16)
+                .with("bookmark_count", 0)
+                .with("impression_count", likes * 20);
+    }
+
+    /** The users and posts that some posts name; null if there are none. */
+    private @Nullable Map<String, Object> includes(List<FakePost> posts) {
         Map<String, String> users = new LinkedHashMap<>();
         Map<String, FakePost> referenced = new LinkedHashMap<>();
         for (FakePost post : posts) {
@@ -170,83 +116,57 @@ final class PostWriter {
                 users.put(post.authorId(), post.username());
             }
             FakePost.Reference reference = post.reference();
-            if (reference != null
-                    && (expansions.contains("referenced_tweets.id") || expansions.contains("referenced_posts"))) {
+            if (reference != null && expandsReferences()) {
                 referenced.put(reference.post().id(), reference.post());
                 if (expansions.contains("referenced_tweets.id.author_id")) {
                     users.put(reference.post().authorId(), reference.post().username());
                 }
             }
         }
-        if (users.isEmpty() && referenced.isEmpty()) {
-            return;
-        }
-        json.writeObjectFieldStart("includes");
-        if (!users.isEmpty()) {
-            json.writeArrayFieldStart("users");
-            for (Map.Entry<String, String> user : users.entrySet()) {
-                user(json, user.getKey(), user.getValue());
-            }
-            json.writeEndArray();
-        }
-        if (!referenced.isEmpty()) {
-            json.writeArrayFieldStart(postWords ? "posts" : "tweets");
-            for (FakePost post : referenced.values()) {
-                post(json, post);
-            }
-            json.writeEndArray();
-        }
-        json.writeEndObject();
+        List<Object> named = new ArrayList<>();
+        users.forEach((id, username) -> named.add(user(id, username)));
+        List<?> others = referenced.values().stream().map(this::post).toList();
+        return named.isEmpty() && others.isEmpty()
+                ? null
+                : Json.object("users", Json.some(named), postWords ? "posts" : "tweets", Json.some(others));
     }
 
-    private void user(JsonGenerator json, String id, String username) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("id", id);
-        json.writeStringField("username", username);
-        json.writeStringField("name", Character.toUpperCase(username.charAt(0)) + username.substring(1));
+    private Map<String, Object> user(String id, String username) {
+        Json.Members json = Json.object("id", id, "username", username)
+                .with("name", Character.toUpperCase(username.charAt(0)) + username.substring(1));
         if (userFields.contains("public_metrics")) {
-            json.writeObjectFieldStart("public_metrics");
-            json.writeNumberField("followers_count", username.length() * 100L);
-            json.writeNumberField("following_count", username.length());
-            json.writeNumberField(postWords ? "post_count" : "tweet_count", 1_000);
-            json.writeNumberField("listed_count", 0);
-            json.writeEndObject();
+            json.with(
+                    "public_metrics",
+                    Json.object()
+                            .with("followers_count", username.length() * 100)
+                            .with("following_count", username.length())
+                            .with(postWords ? "post_count" : "tweet_count", 1_000)
+                            .with("listed_count", 0));
         }
-        json.writeEndObject();
+        return json;
     }
 
     /** Spans count code points, as X does. */
-    private static void entities(JsonGenerator json, String text) throws IOException {
-        json.writeStartObject();
-        for (char kind : new char[] {'#', '@', 'h'}) {
-            boolean open = false;
-            Matcher matcher = FakePost.entityPattern().matcher(text);
-            while (matcher.find()) {
-                String found = matcher.group();
-                if (found.charAt(0) != kind) {
-                    continue;
-                }
-                if (!open) {
-                    json.writeArrayFieldStart(kind == '#' ? "hashtags" : kind == '@' ? "mentions" : "urls");
-                    open = true;
-                }
-                json.writeStartObject();
-                json.writeNumberField("start", text.codePointCount(0, matcher.start()));
-                json.writeNumberField("end", text.codePointCount(0, matcher.end()));
-                if (kind == 'h') {
-                    json.writeStringField("url", found);
-                    json.writeStringField("expanded_url", found);
-                    json.writeStringField("display_url", found.substring(found.indexOf("//") + 2));
-                } else {
-                    json.writeStringField(kind == '#' ? "tag" : "username", found.substring(1));
-                }
-                json.writeEndObject();
-            }
-            if (open) {
-                json.writeEndArray();
+    private static Map<String, Object> entities(String text) {
+        List<Object> hashtags = new ArrayList<>();
+        List<Object> mentions = new ArrayList<>();
+        List<Object> urls = new ArrayList<>();
+        Matcher matcher = FakePost.entityPattern().matcher(text);
+        while (matcher.find()) {
+            String found = matcher.group();
+            Json.Members entity = Json.object()
+                    .with("start", text.codePointCount(0, matcher.start()))
+                    .with("end", text.codePointCount(0, matcher.end()));
+            switch (found.charAt(0)) {
+                case '#' -> hashtags.add(entity.with("tag", found.substring(1)));
+                case '@' -> mentions.add(entity.with("username", found.substring(1)));
+                default ->
+                    urls.add(entity.with("url", found)
+                            .with("expanded_url", found)
+                            .with("display_url", found.substring(found.indexOf("//") + 2)));
             }
         }
-        json.writeEndObject();
+        return Json.object("hashtags", Json.some(hashtags), "mentions", Json.some(mentions), "urls", Json.some(urls));
     }
 
     private static String escape(String text) {

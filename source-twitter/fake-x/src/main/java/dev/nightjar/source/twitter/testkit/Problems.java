@@ -18,27 +18,23 @@ final class Problems {
     }
 
     static Map<String, Object> invalid(String parameter, String value, String message) {
-        return Json.object(
-                "errors",
-                List.of(Json.object("parameters", Json.object(parameter, List.of(value)), "message", message)),
-                "title",
-                "Invalid Request",
-                "detail",
-                "One or more parameters to your request was invalid.",
-                "type",
-                TYPE + "invalid-request");
+        return invalid(Json.object(parameter, List.of(value)), message);
+    }
+
+    static Map<String, Object> invalid(Map<String, Object> parameters, String message) {
+        return Json.object()
+                .with("errors", List.of(Json.object("parameters", parameters, "message", message)))
+                .with("title", "Invalid Request")
+                .with("detail", "One or more parameters to your request was invalid.")
+                .with("type", TYPE + "invalid-request");
     }
 
     static Map<String, Object> connection(String issue, String detail) {
-        return Json.object(
-                "title",
-                "ConnectionException",
-                "detail",
-                detail,
-                "connection_issue",
-                issue,
-                "type",
-                TYPE + "streaming-connection");
+        return Json.object()
+                .with("title", "ConnectionException")
+                .with("detail", detail)
+                .with("connection_issue", issue)
+                .with("type", TYPE + "streaming-connection");
     }
 
     static Map<String, Object> tooManyConnections() {
@@ -46,97 +42,59 @@ final class Problems {
     }
 
     static Map<String, Object> usageCapped() {
-        return Json.object(
-                "account_id",
-                123123123,
-                "product_name",
-                "pay-per-use",
-                "title",
-                "UsageCapExceeded",
-                "period",
-                "Monthly",
-                "scope",
-                "Product",
-                "detail",
-                "Usage cap exceeded: Monthly product cap",
-                "type",
-                TYPE + "usage-capped");
+        return Json.object()
+                .with("account_id", 123123123)
+                .with("product_name", "pay-per-use")
+                .with("title", "UsageCapExceeded")
+                .with("period", "Monthly")
+                .with("scope", "Product")
+                .with("detail", "Usage cap exceeded: Monthly product cap")
+                .with("type", TYPE + "usage-capped");
     }
 
     static Map<String, Object> paymentRequired() {
-        return Json.object(
-                "detail",
-                "credits depleted",
-                "status",
-                402,
-                "title",
-                "Payment Required",
-                "type",
-                "https://api.x.com/2/problems/credits-depleted");
+        return Json.object()
+                .with("detail", "credits depleted")
+                .with("status", 402)
+                .with("title", "Payment Required")
+                .with("type", "https://api.x.com/2/problems/credits-depleted");
     }
 
     static Map<String, Object> forbidden(String reason) {
-        return Json.object(
-                "title",
-                "Forbidden",
-                "detail",
-                "This access level does not include what was asked for.",
-                "reason",
-                reason,
-                "required_enrollment",
-                "Enterprise",
-                "registration_url",
-                "https://developer.x.com",
-                "type",
-                TYPE + "client-forbidden");
+        return Json.object()
+                .with("title", "Forbidden")
+                .with("detail", "This access level does not include what was asked for.")
+                .with("reason", reason)
+                .with("required_enrollment", "Enterprise")
+                .with("registration_url", "https://developer.x.com")
+                .with("type", TYPE + "client-forbidden");
     }
 
     static Map<String, Object> disconnect(String type) {
-        return Json.object(
-                "title",
-                "operational-disconnect",
-                "disconnect_type",
-                type,
-                "detail",
-                "This stream has been disconnected for operational reasons.",
-                "type",
-                TYPE + "operational-disconnect");
+        return Json.object()
+                .with("title", "operational-disconnect")
+                .with("disconnect_type", type)
+                .with("detail", "This stream has been disconnected for operational reasons.")
+                .with("type", TYPE + "operational-disconnect");
     }
 
     static Map<String, Object> missingReference() {
-        return Json.object(
-                "value",
-                "20",
-                "detail",
-                "Could not find tweet with referenced_tweets.id: [20].",
-                "title",
-                "Not Found Error",
-                "resource_type",
-                "tweet",
-                "parameter",
-                "referenced_tweets.id",
-                "resource_id",
-                "20",
-                "type",
-                TYPE + "resource-not-found");
+        return notFound("referenced_tweets.id", "20");
     }
 
     static Map<String, Object> noSuchTweet(String id) {
-        return Json.object(
-                "value",
-                id,
-                "detail",
-                "Could not find tweet with ids: [" + id + "].",
-                "title",
-                "Not Found Error",
-                "resource_type",
-                "tweet",
-                "parameter",
-                "ids",
-                "resource_id",
-                id,
-                "type",
-                TYPE + "resource-not-found");
+        return notFound("ids", id);
+    }
+
+    private static Map<String, Object> notFound(String parameter, String id) {
+        return Json.object()
+                .with("value", id)
+                .with("detail", "Could not find tweet with " + parameter + ": [" + id + "].")
+                .with("title", "Not Found Error")
+                .with("resource_type", "tweet")
+                .with("parameter", parameter)
+                .with("resource_id", id)
+                .with("type", TYPE + "resource-not-found");
     }
 
     static Map<String, Object> rule(String title, String kind, String value) {

@@ -22,40 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Query {
     private static final Pattern OPERATOR = Pattern.compile("([a-z_]+):(.+)");
-    private static final Set<String> STANDALONE = Set.of(
-            "from",
-            "to",
-            "retweets_of",
-            "url",
-            "context",
-            "entity",
-            "conversation_id",
-            "place",
-            "place_country",
-            "point_radius",
-            "bounding_box",
-            "in_reply_to_tweet_id",
-            "retweets_of_tweet_id");
-    private static final Set<String> STREAM_ONLY = Set.of(
-            "bio",
-            "bio_name",
-            "bio_location",
-            "url_title",
-            "url_description",
-            "url_contains",
-            "source",
-            "followers_count",
-            "tweets_count",
-            "following_count",
-            "listed_count",
-            "min_followers",
-            "from_affiliate_of",
-            "embedding");
-    private static final Set<String> SEARCH_ONLY =
-            Set.of("list", "quotes_of_tweet_id", "min_likes", "min_replies", "min_reposts");
-    private static final Set<String> IS = Set.of("retweet", "reply", "quote", "verified", "nullcast");
-    private static final Set<String> HAS =
-            Set.of("hashtags", "cashtags", "links", "mentions", "media", "images", "video_link", "videos", "geo");
+    private static final Set<String> STANDALONE =
+            words("from to retweets_of url context entity conversation_id place place_country point_radius "
+                    + "bounding_box in_reply_to_tweet_id retweets_of_tweet_id");
+    private static final Set<String> STREAM_ONLY =
+            words("bio bio_name bio_location url_title url_description url_contains source followers_count "
+                    + "tweets_count following_count listed_count min_followers from_affiliate_of embedding");
+    private static final Set<String> SEARCH_ONLY = words("list quotes_of_tweet_id min_likes min_replies min_reposts");
+    private static final Set<String> IS = words("retweet reply quote verified nullcast");
+    private static final Set<String> HAS = words("hashtags cashtags links mentions media images video_link videos geo");
 
     private final String text;
     private final Use use;
@@ -217,47 +192,28 @@ final class Query {
         if (elsewhere) {
             throw new RefusedException("Reference to invalid operator '" + name + "'. Operator is not available here");
         }
-        switch (name) {
-            case "from" -> {
-                if (wanted) {
-                    words.add("from:" + value);
-                }
-                return new Node(
+        if (wanted && name.equals("from")) {
+            words.add("from:" + value);
+        }
+        return switch (name) {
+            case "from" ->
+                new Node(
                         subject -> subject.post.username().equalsIgnoreCase(value)
                                 || subject.post.authorId().equals(value),
                         true);
-            }
-            case "to" -> {
-                return new Node(
-                        subject -> subject.isA("replied_to")
-                                && subject.reference().username().equalsIgnoreCase(value),
-                        true);
-            }
-            case "retweets_of" -> {
-                return new Node(
-                        subject -> subject.isA("retweeted")
-                                && subject.reference().username().equalsIgnoreCase(value),
-                        true);
-            }
-            case "url" -> {
-                return new Node(subject -> subject.urls.stream().anyMatch(url -> url.contains(lower)), true);
-            }
-            case "lang" -> {
-                return new Node(subject -> subject.post.lang().equalsIgnoreCase(value), false);
-            }
+            case "to" -> new Node(subject -> subject.refersTo("replied_to", value), true);
+            case "retweets_of" -> new Node(subject -> subject.refersTo("retweeted", value), true);
+            case "url" -> new Node(subject -> subject.urls.stream().anyMatch(url -> url.contains(lower)), true);
+            case "lang" -> new Node(subject -> subject.post.lang().equalsIgnoreCase(value), false);
             case "is" -> {
-                if (!IS.contains(lower)) {
-                    throw new RefusedException("Invalid value '" + value + "' of the operator 'is'");
-                }
+                require(IS, name, value);
                 String type = lower.equals("retweet") ? "retweeted" : lower.equals("reply") ? "replied_to" : "quoted";
                 boolean never = lower.equals("verified") || lower.equals("nullcast");
-                return new Node(subject -> !never && subject.isA(type), false);
+                yield new Node(subject -> !never && subject.isA(type), false);
             }
             case "has" -> {
-                if (!HAS.contains(lower)) {
-                    throw new RefusedException("Invalid value '" + value + "' of the operator 'has'");
-                }
-                return new Node(
+                require(HAS, name, value);
+                yield new Node(
                         subject -> switch (lower) {
                             case "hashtags" -> !subject.hashtags.isEmpty();
                             case "mentions" -> !subject.mentions.isEmpty();
@@ -267,21 +223,32 @@ final class Query {
                         false);
             }
             case "min_likes" -> {
-                return new Node(subject -> subject.post.likes() >= number(name, value), number(name, value) >= 0);
+                long least = number(name, value);
+                yield new Node(subject -> subject.post.likes() >= least, least >= 0);
             }
             case "sample" -> {
                 if (use == Use.SEARCH) {
                     throw new RefusedException("Reference to invalid operator 'sample'");
                 }
                 long percent = number(name, value);
-                return new Node(subject -> Math.floorMod(subject.post.number(), 100) < percent, false);
+                yield new Node(subject -> Math.floorMod(subject.post.number(), 100) < percent, false);
             }
             default -> {
                 if (!here && !STANDALONE.contains(name)) {
                     throw new RefusedException("Reference to invalid operator '" + name + "'");
                 }
-                return new Node(subject -> false, true);
+                yield new Node(subject -> false, true);
             }
+        };
+    }
+
+    private static Set<String> words(String words) {
+        return Set.of(words.split(" ", -1));
+    }
+
+    private static void require(Set<String> values, String name, String value) {
+        if (!values.contains(value.toLowerCase(Locale.ROOT))) {
+            throw new RefusedException("Invalid value '" + value + "' of the operator '" + name + "'");
         }
     }
 
@@ -361,12 +328,9 @@ final class Query {
             return isA(post, type);
         }
 
-        private FakePost reference() {
+        private boolean refersTo(String type, String username) {
             FakePost reference = reference(post);
-            if (reference == null) {
-                throw new IllegalStateException("The post refers to nothing");
-            }
-            return reference;
+            return reference != null && isA(type) && reference.username().equalsIgnoreCase(username);
         }
 
         private static boolean isA(FakePost post, String type) {

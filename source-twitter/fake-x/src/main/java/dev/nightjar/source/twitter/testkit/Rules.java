@@ -67,38 +67,22 @@ final class Rules {
             begun |= token(rule).equals(after);
         }
         List<Rule> page = found.subList(0, Math.min(size, found.size()));
+        Map<String, Object> meta = Json.object("sent", sent, "result_count", page.size())
+                .with("next_token", page.size() < found.size() ? token(page.get(page.size() - 1)) : null);
         return Answer.of(
                 200,
-                Json.object(
-                        "data",
-                        page.isEmpty() ? null : page.stream().map(Rules::json).toList(),
-                        "meta",
-                        Json.object(
-                                "sent",
-                                sent,
-                                "result_count",
-                                page.size(),
-                                "next_token",
-                                page.size() < found.size() ? token(page.get(page.size() - 1)) : null)));
+                Json.object("data", Json.some(page.stream().map(Rules::json).toList()), "meta", meta));
     }
 
     Answer counts() {
-        String count = Integer.toString(byId.size());
-        return Answer.of(
-                200,
-                Json.object(
-                        "data",
-                        Json.object(
-                                "cap_per_client_app",
-                                Integer.toString(cap),
-                                "cap_per_project",
-                                Integer.toString(cap),
-                                "client_app_rules_count",
-                                Json.object("client_app_id", Api.APP, "rule_count", byId.size()),
-                                "project_rules_count",
-                                count,
-                                "all_project_client_apps",
-                                List.of(Json.object("client_app_id", Api.APP, "rule_count", byId.size())))));
+        Map<String, Object> count = Json.object("client_app_id", Api.APP, "rule_count", byId.size());
+        Map<String, Object> data = Json.object()
+                .with("cap_per_client_app", Integer.toString(cap))
+                .with("cap_per_project", Integer.toString(cap))
+                .with("client_app_rules_count", count)
+                .with("project_rules_count", Integer.toString(byId.size()))
+                .with("all_project_client_apps", List.of(count));
+        return Answer.of(200, Json.object("data", data));
     }
 
     Answer change(Request request, String sent) {
@@ -108,11 +92,7 @@ final class Rules {
             if (!dryRun) {
                 byId.clear();
             }
-            return Answer.of(
-                    200,
-                    Json.object(
-                            "meta",
-                            Json.object("sent", sent, "summary", Json.object("deleted", count, "not_deleted", 0))));
+            return deleted(sent, count, List.of());
         }
         if (Json.parse(request.body()) instanceof Map<?, ?> body) {
             if (body.get("add") instanceof List<?> added && !added.isEmpty()) {
@@ -160,27 +140,16 @@ final class Rules {
             byId.clear();
             before.forEach(rule -> byId.put(rule.id(), rule));
         }
+        Map<String, Object> summary = Json.object()
+                .with("created", created.size())
+                .with("not_created", errors.size())
+                .with("valid", created.size())
+                .with("invalid", errors.size());
         return Answer.of(
                 created.isEmpty() ? 200 : 201,
-                Json.object(
-                        "data",
-                        created.isEmpty() ? null : created,
-                        "meta",
-                        Json.object(
-                                "sent",
-                                sent,
-                                "summary",
-                                Json.object(
-                                        "created",
-                                        created.size(),
-                                        "not_created",
-                                        errors.size(),
-                                        "valid",
-                                        created.size(),
-                                        "invalid",
-                                        errors.size())),
-                        "errors",
-                        errors.isEmpty() ? null : errors));
+                Json.object("data", Json.some(created))
+                        .with("meta", Json.object("sent", sent, "summary", summary))
+                        .with("errors", Json.some(errors)));
     }
 
     private Answer delete(Map<?, ?> deleted, boolean dryRun, String sent) {
@@ -194,19 +163,7 @@ final class Rules {
                     .findFirst()
                     .orElse(null);
             if (rule == null || kept.contains(rule.value())) {
-                errors.add(Json.object(
-                        "errors",
-                        List.of(Json.object(
-                                "parameters",
-                                Json.object(),
-                                "message",
-                                rule == null ? "Rule does not exist" : "Rule is in use")),
-                        "title",
-                        "Invalid Request",
-                        "detail",
-                        "One or more parameters to your request was invalid.",
-                        "type",
-                        "https://api.twitter.com/2/problems/invalid-request"));
+                errors.add(Problems.invalid(Map.of(), rule == null ? "Rule does not exist" : "Rule is in use"));
             } else {
                 done++;
                 if (!dryRun) {
@@ -214,14 +171,13 @@ final class Rules {
                 }
             }
         }
-        return Answer.of(
-                200,
-                Json.object(
-                        "meta",
-                        Json.object(
-                                "sent", sent, "summary", Json.object("deleted", done, "not_deleted", errors.size())),
-                        "errors",
-                        errors.isEmpty() ? null : errors));
+        return deleted(sent, done, errors);
+    }
+
+    private static Answer deleted(String sent, int done, List<Object> errors) {
+        Map<String, Object> summary = Json.object("deleted", done, "not_deleted", errors.size());
+        Map<String, Object> meta = Json.object("sent", sent, "summary", summary);
+        return Answer.of(200, Json.object("meta", meta, "errors", Json.some(errors)));
     }
 
     /** Sixteen characters, as X has it. */

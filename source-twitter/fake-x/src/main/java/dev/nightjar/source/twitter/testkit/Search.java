@@ -46,19 +46,16 @@ final class Search {
     byte[] answer(Collection<FakePost> all) {
         List<FakePost> found = find(all);
         List<FakePost> page = page(all);
-        Map<String, Object> meta = page.isEmpty()
-                ? Json.object("result_count", 0)
-                : Json.object(
-                        "newest_id",
-                        page.get(0).id(),
-                        "oldest_id",
-                        page.get(page.size() - 1).id(),
-                        "result_count",
-                        page.size(),
-                        "next_token",
-                        found.size() > page.size()
-                                ? token(page.get(page.size() - 1 - Math.min(overlap, page.size() / 2)))
-                                : null);
+        int size = page.size();
+        Json.Members meta = Json.object();
+        if (size > 0) {
+            meta.with("newest_id", page.get(0).id())
+                    .with("oldest_id", page.get(size - 1).id());
+        }
+        meta.with("result_count", size);
+        if (found.size() > size) {
+            meta.with("next_token", token(page.get(size - 1 - Math.min(overlap, size / 2))));
+        }
         return new PostWriter(request).page(page, List.of(), meta);
     }
 

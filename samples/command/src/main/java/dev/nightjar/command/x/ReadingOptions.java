@@ -4,14 +4,28 @@
  */
 package dev.nightjar.command.x;
 
+import dev.nightjar.command.shared.Given;
 import dev.nightjar.command.shared.Home;
+import dev.nightjar.source.twitter.http.Vocabulary;
 import dev.nightjar.source.twitter.spending.SpendLimits;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How many posts may be read. */
-final class SpendOptions {
+/** The options of a command that reads posts of the X API: which API, in which words, and how many posts. */
+final class ReadingOptions {
+    @Mixin
+    private XOptions x = new XOptions();
+
+    @Option(
+            names = "--vocabulary",
+            paramLabel = "tweet|post",
+            defaultValue = "tweet",
+            description = "In which words X is asked for posts; where it refuses these, in the others. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private Vocabulary vocabulary = Vocabulary.TWEET;
+
     @Option(names = "--max-posts", paramLabel = "N", description = "The most posts to read in this run.")
     private @Nullable Long perRun;
 
@@ -41,27 +55,26 @@ final class SpendOptions {
                     + " folder .nightjar, for X itself; none for another --base-url.")
     private @Nullable Path file;
 
+    XOptions x() {
+        return x;
+    }
+
+    Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
     /** The maximum number of posts in this run; null if there is no limit. */
     @Nullable
     Long perRun() {
         return perRun;
     }
 
-    SpendLimits limits(XOptions x) {
+    SpendLimits limits() {
         SpendLimits.Builder limits = SpendLimits.builder().whenReached(whenSpent);
-        if (perRun != null) {
-            limits.perRun(perRun);
-        }
-        if (perDay != null) {
-            limits.perDay(perDay);
-        }
-        if (perMonth != null) {
-            limits.perMonth(perMonth);
-        }
-        Path kept = file == null && x.isX() ? ofX() : file;
-        if (kept != null) {
-            limits.file(kept);
-        }
+        Given.pass(perRun, limits::perRun);
+        Given.pass(perDay, limits::perDay);
+        Given.pass(perMonth, limits::perMonth);
+        Given.pass(file == null && x.isX() ? ofX() : file, limits::file);
         return limits.build();
     }
 
