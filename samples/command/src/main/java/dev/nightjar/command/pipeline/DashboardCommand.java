@@ -6,6 +6,8 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.dashboard.Dashboard;
+import dev.nightjar.command.model.Explanations;
+import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
@@ -41,6 +43,17 @@ public final class DashboardCommand implements Callable<Integer> {
     private String place = "";
 
     @Option(
+            names = "--model",
+            paramLabel = "M",
+            defaultValue = "emotion,sentiment-onnx,sentiment-lr",
+            split = ",",
+            description = {
+                "What explains the label of a tweet that is opened, if it is the model that gave it. Default: ${DEFAULT-VALUE}.",
+                Models.HELP
+            })
+    private List<String> models = List.of();
+
+    @Option(
             names = "--port",
             defaultValue = "5000",
             converter = Port.class,
@@ -65,7 +78,9 @@ public final class DashboardCommand implements Callable<Integer> {
         }
         try (Stop stop = Stop.caught(() -> {});
                 StoredTweets stored = store.read();
-                Dashboard page = Dashboard.open(port, stored, () -> Dashboard.Status.of(store.title()))) {
+                Explanations explanations =
+                        new Explanations(models.stream().map(Models::of).toList());
+                Dashboard page = Dashboard.open(port, stored, () -> Dashboard.Status.of(store.title()), explanations)) {
             PrintWriter out = spec.commandLine().getOut();
             out.println("Look at " + page.uri() + "; Ctrl-C ends it");
             out.flush();

@@ -71,6 +71,7 @@ import picocli.CommandLine.Spec;
 public final class LambdaTrendsCommand implements Callable<Integer> {
     private static final String NAME = "lambda-trends";
     private static final String TOPIC = "tweets";
+    private static final String MODEL = "sentiment-lr";
     private static final String HASHTAGS = "hashtags";
 
     /** Which topic has the highest counts of which metric. */
@@ -130,6 +131,7 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
         try {
             Pipeline pipeline = new Pipeline(options, spec, NAME, TOPIC)
                     .topic(HASHTAGS)
+                    .models(Models.of(MODEL))
                     .setting("window", window)
                     .setting("watermark", watermark);
             TOPS.values().forEach(pipeline::topic);
@@ -224,7 +226,7 @@ public final class LambdaTrendsCommand implements Callable<Integer> {
     }
 
     private static Dataset<Row> labelled(Dataset<Row> tweets) {
-        return SparkTweets.classify(tweets, "sentiment", Models.of("sentiment-lr"));
+        return SparkTweets.classify(tweets, "sentiment", Models.of(MODEL));
     }
 
     private int end(Run run, TweetTrends trends, TrendView view) throws Exception {
