@@ -178,7 +178,6 @@ final class Board {
         return (from, until, most) -> newest.stream()
                 .filter(tweet -> !tweet.tweet().createdAt().isBefore(from)
                         && tweet.tweet().createdAt().isBefore(until))
-                .limit(most)
                 .toList();
     }
 
