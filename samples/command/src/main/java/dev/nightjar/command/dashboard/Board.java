@@ -206,6 +206,7 @@ final class Board {
         json.writeNumberField("step", timeline.step());
         json.writeNumberField("begin", timeline.tallies().firstKey() * timeline.step());
         json.writeNumberField("tweets", sum.tweets());
+        json.writeBooleanField("reading", timeline.isReading());
         json.writeBooleanField("sampled", timeline.isSampled());
         json.writeBooleanField("newestOnly", !(stored instanceof StoredTweetsByTime));
         json.writeObjectFieldStart("shares");

@@ -165,6 +165,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 function coverage(shown) {
   if (!shown) return 'not known yet';
   if (shown.newestOnly) return `the newest ${tweetsOf(shown.tweets)} alone`;
+  if (shown.reading) return `reading, so far ${tweetsOf(shown.tweets)}`;
   return shown.sampled ? `a sample of ${tweetsOf(shown.tweets)}` : `all ${tweetsOf(shown.tweets)}`;
 }
 
