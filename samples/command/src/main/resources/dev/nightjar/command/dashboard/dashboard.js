@@ -41,7 +41,7 @@ function swatch(label) {
 }
 
 const whole = (number) => Math.round(number).toLocaleString('en');
-const percent = (share) => `${Math.round(share * 100)} %`;
+const percent = (share) => share > 0 && share < .005 ? '<1 %' : `${Math.round(share * 100)} %`;
 const tweetsOf = (count) => `${whole(count)} ${count === 1 ? 'tweet' : 'tweets'}`;
 const clock = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 const minute = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit'});
@@ -146,7 +146,9 @@ function receive(state) {
 
 function show(state) {
   last = state;
-  say(state.finished ? 'finished' : 'live', state.phase ? capital(state.phase) : `Watching ${state.store}`, '');
+  const [phase, ...details] = (state.phase || `watching ${state.store}`).split(' | ');
+  say(state.finished ? 'finished' : 'live', capital(phase), '');
+  byId('details').textContent = details.join(' \u00b7 ');
   showNumbers(state);
   if (state.window) {
     showCharts(state);
@@ -176,7 +178,7 @@ function showNumbers(state) {
   put('perSecond', state.perSecond < 10 ? state.perSecond.toFixed(1) : whole(state.perSecond), 'tweets/s');
   if (state.latency) {
     put('latency', ...duration(state.latency.median));
-    byId('latencyNote').textContent = `from written to seen here, median; 95 % within ${duration(state.latency.p95).join(' ')}; the newest ${tweetsOf(state.latency.of)} of a minute`;
+    byId('latencyNote').textContent = `written to seen: median of the newest ${whole(state.latency.of)}; 95 % within ${duration(state.latency.p95).join(' ')}`;
   } else {
     put('latency', '–');
     byId('latencyNote').textContent = 'not known: no tweet of this minute is stored';
@@ -342,7 +344,7 @@ function chart(name) {
   function make(labels) {
     const style = getComputedStyle(document.body);
     const axis = {stroke: style.getPropertyValue('--quiet'), grid: {stroke: style.getPropertyValue('--line'), width: 1}, ticks: {show: false}, font: '12px system-ui, sans-serif'};
-    const bars = uPlot.paths.bars({size: [.92, 60], align: 1, gap: 0});
+    const bars = uPlot.paths.bars({size: [1, 60], align: 1, gap: 0});
     place.replaceChildren();
     plot = new uPlot({
       width: place.clientWidth, height: place.clientHeight, legend: {show: false}, cursor: {points: {show: false}, y: false}, padding: [8, 24, 0, 0],

@@ -299,7 +299,8 @@ class DashboardPageIT {
     @Test
     void aThousandTweetsASecondDoNotMakeThePageGrow() throws Exception {
         browser.visit(dashboard.uri());
-        for (int second = 0; second < 8; second++) {
+        long heap = 0;
+        for (int second = 0; second < 30; second++) {
             ClassifiedTweet[] tweets = IntStream.range(0, 1_000)
                     .mapToObj(i -> tweet(
                             ThreadLocalRandom.current().nextInt(1_000_000),
@@ -309,8 +310,12 @@ class DashboardPageIT {
                     .toArray(ClassifiedTweet[]::new);
             store.add(tweets);
             Thread.sleep(1_000);
+            if (second == 10) {
+                until(() -> count("#tweets > li") == 50);
+                heap = browser.heap();
+            }
         }
-        until(() -> count("#tweets > li") == 50);
+        assertThat(browser.heap()).as("bytes of the scripts").isLessThan(heap + 200_000);
         assertThat(count("*")).as("elements of the page").isLessThan(1_500);
         assertUntouched();
     }
