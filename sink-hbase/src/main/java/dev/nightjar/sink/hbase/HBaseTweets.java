@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class HBaseTweets implements StoredTweets {
     private static final int REQUEST_IDS = 1_000;
     private static final int COUNT_LASTS = 10;
+    private static final int SHARE_MORE = 16;
 
     private final TableReader table;
     private final int saltBuckets;
@@ -78,15 +79,29 @@ final class HBaseTweets implements StoredTweets {
 
     @Override
     public List<ClassifiedTweet> newest(int limit) {
+        // The salts are even, so that twice its share of each is enough, mostly.
+        return newest(limit, Math.min(limit, 2 * limit / saltBuckets + SHARE_MORE));
+    }
+
+    private List<ClassifiedTweet> newest(int limit, int share) {
         List<ClassifiedTweet> newest = new ArrayList<>();
+        long unread = 0; // all tweets with a greater id have been read
         for (int salt = 0; salt < saltBuckets; salt++) {
             Scan bucket = json().setStartStopRowForPrefixScan(new byte[] {(byte) salt});
-            table.first(bucket, limit).forEach(row -> newest.add(tweet(row)));
+            List<Result> rows = table.first(bucket, share);
+            rows.forEach(row -> newest.add(tweet(row)));
+            if (rows.size() == share) {
+                unread = Math.max(unread, number(newest.get(newest.size() - 1)));
+            }
         }
-        newest.sort(Comparator.comparingLong((ClassifiedTweet tweet) ->
-                        TweetId.of(tweet.tweet().id()).number())
-                .reversed());
-        return List.copyOf(newest.subList(0, Math.min(limit, newest.size())));
+        newest.sort(Comparator.comparingLong(HBaseTweets::number).reversed());
+        List<ClassifiedTweet> asked = List.copyOf(newest.subList(0, Math.min(limit, newest.size())));
+        boolean all = share == limit || asked.isEmpty() || number(asked.get(asked.size() - 1)) >= unread;
+        return all ? asked : newest(limit, limit);
+    }
+
+    private static long number(ClassifiedTweet tweet) {
+        return TweetId.of(tweet.tweet().id()).number();
     }
 
     @Override

@@ -71,6 +71,25 @@ class HBaseReadIT {
     }
 
     @Test
+    void theNewestAreFoundAlsoWhereOneSaltHasThemAll() {
+        List<ClassifiedTweet> tweets = IntStream.range(0, 3_000)
+                .filter(i -> TweetRows.rowKey(id(i), 4)[0] == 0)
+                .mapToObj(i -> classified(i, "positive"))
+                .toList();
+        assertThat(tweets).hasSizeGreaterThan(600);
+        try (Sink<ClassifiedTweet> sink = config.open();
+                StoredTweets stored = config.read()) {
+            sink.write(tweets);
+            assertThat(stored.newest(500))
+                    .extracting(tweet -> tweet.tweet().id())
+                    .containsExactlyElementsOf(IntStream.range(0, 500)
+                            .mapToObj(i ->
+                                    tweets.get(tweets.size() - 1 - i).tweet().id())
+                            .toList());
+        }
+    }
+
+    @Test
     void theNewestWindowOfAMetricIsReadGreatestFirst() {
         try (Sink<WindowedCount> sink = config.counts().open();
                 HBaseCounts counts = config.readCounts()) {

@@ -17,7 +17,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.TweetId;
 import dev.nightjar.io.RetryAfter;
 import dev.nightjar.io.Server;
-import dev.nightjar.store.StoredTweets;
+import dev.nightjar.store.StoredTweetsByTime;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ import retrofit2.Response;
  *
  * <p>Safe for use by multiple threads.
  */
-final class InfluxTweets implements StoredTweets {
+final class InfluxTweets implements StoredTweetsByTime {
     /** How many tweets are read in one request. */
     private static final int PAGE = 5_000;
 
@@ -102,6 +102,15 @@ final class InfluxTweets implements StoredTweets {
     @Override
     public List<ClassifiedTweet> newest(int limit) {
         return query("SELECT *" + tweets + " ORDER BY time DESC LIMIT " + limit).stream()
+                .map(TweetRow::tweet)
+                .toList();
+    }
+
+    @Override
+    public List<ClassifiedTweet> first(Instant from, Instant until, int most) {
+        return query("SELECT *" + tweets + " WHERE time >= '" + from + "' AND time < '" + until
+                        + "' ORDER BY time LIMIT " + most)
+                .stream()
                 .map(TweetRow::tweet)
                 .toList();
     }

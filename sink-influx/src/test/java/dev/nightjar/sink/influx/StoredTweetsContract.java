@@ -16,6 +16,7 @@ import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sink;
 import dev.nightjar.Tweet;
 import dev.nightjar.store.StoredTweets;
+import dev.nightjar.store.StoredTweetsByTime;
 import dev.nightjar.testkit.Tweets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,6 +107,26 @@ abstract class StoredTweetsContract {
         try (StoredTweets stored = config.read()) {
             assertThat(stored.newest(3).stream().map(tweet -> tweet.tweet().id()))
                     .isEqualTo(ids);
+        }
+    }
+
+    @Test
+    void theTweetsOfASpanOfTimeAreFoundAndOfTooManySomeOfAllOfIt() {
+        List<ClassifiedTweet> tweets = Tweets.classifieds(400);
+        write(tweets);
+        List<Instant> times =
+                tweets.stream().map(tweet -> tweet.tweet().createdAt()).sorted().toList();
+        Instant begin = times.get(0);
+        Instant end = times.get(399).plusMillis(1);
+        try (StoredTweets read = config.read()) {
+            StoredTweetsByTime stored = (StoredTweetsByTime) read;
+            assertThat(stored.between(begin, end, 400)).hasSize(400);
+            assertThat(stored.between(times.get(10), times.get(20), 400))
+                    .extracting(tweet -> tweet.tweet().createdAt())
+                    .isEqualTo(times.subList(10, 20));
+            assertThat(stored.between(begin, end, 80))
+                    .hasSize(80)
+                    .anyMatch(tweet -> tweet.tweet().createdAt().isAfter(times.get(350)));
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * more than a bounded number of its tweets; what has to go through all of them it asks for so seldom that the store is
  * busy with it for a twentieth of the time at most.
  *
- * <p>Confined to one thread.
+ * <p>Confined to one thread but for {@link #tweet}.
  */
 final class Board {
     /** How many of the newest tweets are searched. */
@@ -61,7 +62,7 @@ final class Board {
     private final Deque<Counted> counted = new ArrayDeque<>();
     private final Deque<Late> latencies = new ArrayDeque<>();
     private final Map<Duration, Timeline> timelines = new HashMap<>();
-    private List<ClassifiedTweet> newest = List.of();
+    private volatile List<ClassifiedTweet> newest = List.of();
     private Set<String> known = Set.of();
 
     Board(StoredTweets stored, Supplier<Status> status, Clock clock) {
@@ -109,6 +110,11 @@ final class Board {
     /** The newest tweets that a view shows. */
     List<ClassifiedTweet> tweets(View view) {
         return newest.stream().filter(view::shows).limit(SHOWN).toList();
+    }
+
+    /** One of the newest tweets, as of the last look. */
+    Optional<ClassifiedTweet> tweet(String id) {
+        return newest.stream().filter(tweet -> tweet.tweet().id().equals(id)).findFirst();
     }
 
     /**
@@ -172,7 +178,6 @@ final class Board {
         return (from, until, most) -> newest.stream()
                 .filter(tweet -> !tweet.tweet().createdAt().isBefore(from)
                         && tweet.tweet().createdAt().isBefore(until))
-                .limit(most)
                 .toList();
     }
 
@@ -201,6 +206,7 @@ final class Board {
         json.writeNumberField("step", timeline.step());
         json.writeNumberField("begin", timeline.tallies().firstKey() * timeline.step());
         json.writeNumberField("tweets", sum.tweets());
+        json.writeBooleanField("reading", timeline.isReading());
         json.writeBooleanField("sampled", timeline.isSampled());
         json.writeBooleanField("newestOnly", !(stored instanceof StoredTweetsByTime));
         json.writeObjectFieldStart("shares");

@@ -9,6 +9,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.NightjarException;
+import dev.nightjar.command.model.Explanations;
 import dev.nightjar.store.StoredTweets;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -28,8 +29,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,14 +92,16 @@ public final class Dashboard implements AutoCloseable {
         return pushes;
     });
     private final Board board;
+    private final Explanations explanations;
     private final Undertow server;
     private final URI uri;
     private final Set<String> hosts;
     private final Future<?> ticks;
     private boolean failed;
 
-    private Dashboard(int port, Board board) {
+    private Dashboard(int port, Board board, Explanations explanations) {
         this.board = board;
+        this.explanations = explanations;
         server = Undertow.builder()
                 .addHttpListener(port, InetAddress.getLoopbackAddress().getHostAddress(), this::handle)
                 .setIoThreads(1)
@@ -121,11 +126,12 @@ public final class Dashboard implements AutoCloseable {
      * @param port the port on localhost, 0 for any free one
      * @param stored what is shown; remains the caller's to close, after this
      * @param status how the run does, asked for once a second
+     * @param explanations of the tweets that are opened; remains the caller's to close, after this
      * @throws ConfigException if it cannot be had, mostly since it is taken
      */
-    public static Dashboard open(int port, StoredTweets stored, Supplier<Status> status) {
+    public static Dashboard open(int port, StoredTweets stored, Supplier<Status> status, Explanations explanations) {
         try {
-            return new Dashboard(port, new Board(stored, status, Clock.systemUTC()));
+            return new Dashboard(port, new Board(stored, status, Clock.systemUTC()), explanations);
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ConfigException(
@@ -156,6 +162,9 @@ public final class Dashboard implements AutoCloseable {
             refuse(exchange, StatusCodes.METHOD_NOT_ALLOWED, "There is nothing but to look");
         } else if (path.equals("/events")) {
             greet(exchange);
+        } else if (path.equals("/explanation")) {
+            // By the one worker thread, in turn: a model takes its time.
+            exchange.dispatch(this::explain);
         } else if (FILES.containsKey(path)) {
             serve(exchange, FILES.get(path));
         } else {
@@ -193,6 +202,17 @@ public final class Dashboard implements AutoCloseable {
         viewers.put(connection, new Viewer(View.of(connection.getQueryParameters())));
         connection.addCloseTask(viewers::remove);
         thread.execute(this::push);
+    }
+
+    private void explain(HttpServerExchange exchange) {
+        Deque<String> id = exchange.getQueryParameters().get("id");
+        Optional<ClassifiedTweet> tweet = id == null ? Optional.empty() : board.tweet(id.getFirst());
+        if (tweet.isEmpty()) {
+            refuse(exchange, StatusCodes.NOT_FOUND, "The tweet is not among the newest any more.");
+            return;
+        }
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseSender().send(explanations.json(tweet.get()));
     }
 
     private static void serve(HttpServerExchange exchange, String resource) throws IOException {

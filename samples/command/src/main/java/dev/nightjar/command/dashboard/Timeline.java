@@ -24,6 +24,9 @@ final class Timeline {
     /** How many tweets of a step are tallied at most. */
     static final int PER_STEP = 200;
 
+    private static final long MOST_NANOS = 500_000_000;
+    private static final Tally UNREAD = new Tally();
+
     private final long step;
     private final Reader reader;
     private final TreeMap<Long, Tally> tallies = new TreeMap<>();
@@ -34,18 +37,25 @@ final class Timeline {
         this.reader = reader;
     }
 
-    /** Moves the end of the window to a time. */
+    /** Moves the end of the window to a time. What a slow store does not give in time is left for the next move. */
     void moveTo(Instant time) {
         long last = Math.floorDiv(time.toEpochMilli(), step);
         long first = last - STEPS + 1;
         tallies.headMap(first).clear();
         tallies.tailMap(last, false).clear();
         again = again < first || again >= last - 1 ? first : again + 1;
-        for (long at = first; at <= last; at++) {
-            if (at >= last - 1 || at == again || !tallies.containsKey(at)) {
-                tallies.put(at, read(at));
-            }
+        long begin = System.nanoTime();
+        for (long at = last; at >= first; at--) {
+            Tally known = tallies.getOrDefault(at, UNREAD);
+            boolean due = at >= last - 1 || at == again || known == UNREAD;
+            boolean late = at < last - 1 && System.nanoTime() - begin > MOST_NANOS;
+            tallies.put(at, due && !late ? read(at) : known);
         }
+    }
+
+    /** Whether some of it is still to be read. */
+    boolean isReading() {
+        return tallies.containsValue(UNREAD);
     }
 
     /** The tallies by the step's number, which times {@link #step()} is the beginning of the step. */

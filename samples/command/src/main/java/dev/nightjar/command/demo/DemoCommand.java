@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.demo;
 
+import dev.nightjar.ClassifierFactory;
 import dev.nightjar.command.pipeline.Pipeline;
 import dev.nightjar.command.pipeline.PipelineOptions;
 import dev.nightjar.command.pipeline.SourceOptions;
@@ -39,12 +40,13 @@ public final class DemoCommand extends Subcommand {
 
     @Override
     public Integer call() throws Exception {
+        ClassifierFactory emotion = Models.of("emotion");
+        ClassifierFactory sentiment = Models.of("sentiment-onnx");
         return new Pipeline(options, spec(), "demo", "tweets")
+                .models(emotion, sentiment)
                 .run(
                         source.source(spec(), "demo", List.of(), options.pace()),
                         run -> run.store(SparkTweets.classify(
-                                SparkTweets.classify(run.tweets(), "emotion", Models.of("emotion")),
-                                "sentiment",
-                                Models.of("sentiment-onnx"))));
+                                SparkTweets.classify(run.tweets(), "emotion", emotion), "sentiment", sentiment)));
     }
 }

@@ -42,9 +42,6 @@ import picocli.CommandLine.Parameters;
 public final class ClassifyCommand extends Subcommand {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** How many pieces of a text are shown. */
-    private static final int PIECES = 8;
-
     private static final int WIDEST = 24;
 
     @Option(
@@ -119,7 +116,9 @@ public final class ClassifyCommand extends Subcommand {
                 ofText.add(new ModelAnswer(
                         classifier.getKey(),
                         answer,
-                        explain ? Explanation.of(classifier.getValue(), texts.get(i), answer, PIECES) : null));
+                        explain
+                                ? Explanation.of(classifier.getValue(), texts.get(i), answer, Explanation.SHOWN)
+                                : null));
             }
             if (explain && !json) {
                 show(texts.get(i), ofText, out);
@@ -138,28 +137,15 @@ public final class ClassifyCommand extends Subcommand {
             json.writeObjectFieldStart(answer.name());
             write(answer.classification(), json);
             if (answer.explanation() != null) {
-                write(answer.explanation(), json);
+                json.writeObjectFieldStart("explanation");
+                answer.explanation().write(json);
+                json.writeEndObject();
             }
             json.writeEndObject();
         }
         json.writeEndObject();
         json.close();
         out.println();
-    }
-
-    private static void write(Explanation explanation, JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("explanation");
-        json.writeStringField("method", explanation.method().title());
-        json.writeArrayFieldStart("pieces");
-        for (Explanation.Piece piece : explanation.pieces()) {
-            json.writeStartObject();
-            json.writeStringField("kind", piece.kind());
-            json.writeStringField("text", piece.text());
-            json.writeNumberField("weight", piece.weight());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeEndObject();
     }
 
     private void show(String text, List<ModelAnswer> answers, PrintWriter out) {

@@ -4,10 +4,12 @@
  */
 package dev.nightjar.command.model;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.classifier.lr.LrClassifier;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.stream.IntStream;
 record Explanation(Method method, List<Piece> pieces) {
     /** So many words of a text are left out in turn; no model reads many more. */
     static final int MOST_WORDS = 100;
+    /** How many pieces of a text are shown. */
+    static final int SHOWN = 8;
 
     /**
      * Explains an answer.
@@ -44,6 +48,19 @@ record Explanation(Method method, List<Piece> pieces) {
                         .sorted(Comparator.comparingDouble(piece -> -Math.abs(piece.weight())))
                         .limit(limit)
                         .toList());
+    }
+
+    void write(JsonGenerator json) throws IOException {
+        json.writeStringField("method", method.title());
+        json.writeArrayFieldStart("pieces");
+        for (Piece piece : pieces) {
+            json.writeStartObject();
+            json.writeStringField("kind", piece.kind());
+            json.writeStringField("text", piece.text());
+            json.writeNumberField("weight", piece.weight());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     /** Asks for the text without each of its words, in one batch. */

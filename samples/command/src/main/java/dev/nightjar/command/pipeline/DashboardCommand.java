@@ -6,6 +6,8 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.command.dashboard.Dashboard;
+import dev.nightjar.command.model.Explanations;
+import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
@@ -36,6 +38,17 @@ public final class DashboardCommand extends Subcommand {
     private String place = "";
 
     @Option(
+            names = "--model",
+            paramLabel = "M",
+            defaultValue = "emotion,sentiment-onnx,sentiment-lr",
+            split = ",",
+            description = {
+                "What explains the label of a tweet that is opened, if it is the model that gave it. Default: ${DEFAULT-VALUE}.",
+                Models.HELP
+            })
+    private List<String> models = List.of();
+
+    @Option(
             names = "--port",
             defaultValue = "5000",
             converter = Port.class,
@@ -57,7 +70,9 @@ public final class DashboardCommand extends Subcommand {
         }
         try (Stop stop = Stop.caught(() -> {});
                 StoredTweets stored = store.read();
-                Dashboard page = Dashboard.open(port, stored, () -> Dashboard.Status.of(store.title()))) {
+                Explanations explanations =
+                        new Explanations(models.stream().map(Models::of).toList());
+                Dashboard page = Dashboard.open(port, stored, () -> Dashboard.Status.of(store.title()), explanations)) {
             say("Look at " + page.uri() + "; Ctrl-C ends it");
             stop.await(LONG);
         }

@@ -56,7 +56,7 @@ public final class EmotionMongoCommand extends Subcommand {
     public Integer call() throws Exception {
         ClassifierFactory emotion = Models.of(model);
         return new Pipeline(options, spec(), NAME, "politics")
-                .setting("model", emotion)
+                .models(emotion)
                 .run(
                         source.keeping(TweetFilter.originals()).source(spec(), NAME, List.of(RULE), options.pace()),
                         run -> run.store(SparkTweets.classify(run.tweets(), "emotion", emotion)));

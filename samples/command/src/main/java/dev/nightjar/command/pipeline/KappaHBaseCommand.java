@@ -92,7 +92,7 @@ public final class KappaHBaseCommand extends Subcommand {
                 .toList();
         TweetFilter english = TweetFilter.lang("en").and(TweetFilter.hasText());
         int exit = new Pipeline(options, spec(), NAME, topic)
-                .setting("model", sentiment)
+                .models(sentiment)
                 .setting("topic", topic)
                 .run(source.keeping(english).source(spec(), NAME, List.of(RULE), options.pace()), run -> {
                     Dataset<Row> classified = SparkTweets.classify(run.tweets(), SENTIMENT, sentiment);

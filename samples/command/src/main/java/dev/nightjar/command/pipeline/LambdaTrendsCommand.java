@@ -67,6 +67,7 @@ import picocli.CommandLine.Option;
 public final class LambdaTrendsCommand extends Subcommand {
     private static final String NAME = "lambda-trends";
     private static final String TOPIC = "tweets";
+    private static final String MODEL = "sentiment-lr";
     private static final String HASHTAGS = "hashtags";
 
     /** Which topic has the highest counts of which metric. */
@@ -123,6 +124,7 @@ public final class LambdaTrendsCommand extends Subcommand {
         try {
             Pipeline pipeline = new Pipeline(options, spec(), NAME, TOPIC)
                     .topic(HASHTAGS)
+                    .models(Models.of(MODEL))
                     .setting("window", window)
                     .setting("watermark", watermark);
             TOPS.values().forEach(pipeline::topic);
@@ -217,7 +219,7 @@ public final class LambdaTrendsCommand extends Subcommand {
     }
 
     private static Dataset<Row> labelled(Dataset<Row> tweets) {
-        return SparkTweets.classify(tweets, "sentiment", Models.of("sentiment-lr"));
+        return SparkTweets.classify(tweets, "sentiment", Models.of(MODEL));
     }
 
     private int end(Run run, TweetTrends trends, TrendView view) throws Exception {

@@ -4,12 +4,14 @@
  */
 package dev.nightjar.command.pipeline;
 
+import dev.nightjar.ClassifierFactory;
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.dashboard.Dashboard;
 import dev.nightjar.command.dashboard.DeadLetterWatch;
 import dev.nightjar.command.kafka.PublishOptions;
+import dev.nightjar.command.model.Explanations;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
@@ -43,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
@@ -66,6 +69,7 @@ public final class Pipeline {
     private final String deadLetterTopic;
     private final List<String> topics = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
+    private List<ClassifierFactory> models = List.of();
     private @Nullable String published;
     private Ending ending = run -> 0;
     private boolean paged = true;
@@ -103,6 +107,12 @@ public final class Pipeline {
     public Pipeline setting(String setting, Object value) {
         settings.put(setting, value.toString());
         return this;
+    }
+
+    /** Names the models that it classifies with: with others it begins anew, and by them the page explains its tweets. */
+    public Pipeline models(ClassifierFactory... all) {
+        models = List.of(all);
+        return setting("model", models.stream().map(Object::toString).collect(Collectors.joining(", ")));
     }
 
     /** Sets what is done once all is stored, before the ledger. */
@@ -170,12 +180,14 @@ public final class Pipeline {
                         .build();
                 DeadLetterWatch letters =
                         options.isHeadless() || !paged ? null : DeadLetterWatch.of(kafka, deadLetterTopic);
+                Explanations explanations = new Explanations(models);
                 Dashboard page = letters == null
                         ? null
                         : Dashboard.open(
                                 options.port(),
                                 stored,
-                                () -> status(source, shown, publisher, run, state.resumed(), letters, admin))) {
+                                () -> status(source, shown, publisher, run, state.resumed(), letters, admin),
+                                explanations)) {
             if (page != null) {
                 say("Look at " + page.uri());
             }

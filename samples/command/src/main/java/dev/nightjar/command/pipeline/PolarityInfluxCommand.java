@@ -77,7 +77,7 @@ public final class PolarityInfluxCommand extends Subcommand {
         ClassifierFactory sentiment = Models.of(model);
         return new Pipeline(options, spec(), "polarity-influx", "twitterdata")
                 .publish(CLEAN)
-                .setting("model", sentiment)
+                .models(sentiment)
                 .ending(run -> report(run.kafka()))
                 .run(
                         source.source(spec(), "polarity-influx", List.of(RULE), options.pace()),

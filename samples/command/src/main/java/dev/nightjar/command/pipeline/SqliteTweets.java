@@ -18,7 +18,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -33,7 +32,6 @@ import java.util.function.Consumer;
 
 /** Questions to the file that a {@link SqliteSinkConfig} stores into, on a connection of its own. */
 public final class SqliteTweets implements StoredTweetsByTime {
-    private static final int SLICES = 8;
     /** The form that times have in the JSON, whose order is that of the times. */
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -87,23 +85,8 @@ public final class SqliteTweets implements StoredTweetsByTime {
         return query("SELECT json FROM tweet ORDER BY id DESC LIMIT " + limit, SqliteTweets::tweet);
     }
 
-    /** Of a span with more than that, the first tweets of some slices of it. */
     @Override
-    public synchronized List<ClassifiedTweet> between(Instant from, Instant until, int most) {
-        List<ClassifiedTweet> all = first(from, until, most + 1);
-        if (all.size() <= most) {
-            return all;
-        }
-        Duration slice = Duration.between(from, until).dividedBy(SLICES);
-        List<ClassifiedTweet> spread = new ArrayList<>();
-        for (int i = 0; i < SLICES; i++) {
-            Instant begin = from.plus(slice.multipliedBy(i));
-            spread.addAll(first(begin, i < SLICES - 1 ? begin.plus(slice) : until, most / SLICES));
-        }
-        return spread;
-    }
-
-    private List<ClassifiedTweet> first(Instant from, Instant until, int most) {
+    public synchronized List<ClassifiedTweet> first(Instant from, Instant until, int most) {
         return query(
                 "SELECT json FROM tweet WHERE created_at >= '" + TIME.format(from) + "' AND created_at < '"
                         + TIME.format(until) + "' ORDER BY created_at LIMIT " + most,

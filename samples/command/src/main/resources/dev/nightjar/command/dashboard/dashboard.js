@@ -16,9 +16,13 @@ function element(name, className, ...content) {
 /* Paul Tol's muted colours, which the colour-blind can tell apart, lighter in the dark; other labels get the rest in turn. */
 const COLOURS = {
   anger: '#882255', disgust: '#999933', fear: '#aa4499', joy: '#ddcc77', sadness: '#332288', surprise: '#88ccee',
-  negative: '#cc6677', neutral: '#b4bac6', positive: '#44aa99', [NO_LABEL]: '#ffffff',
+  negative: '#cc6677', neutral: '#b4bac6', positive: '#44aa99', [NO_LABEL]: '#e6e9ef',
 };
-const DARK = {anger: '#c0447f', fear: '#cc66bb', sadness: '#6a5fd6', neutral: '#8b94a5', [NO_LABEL]: '#171d28'};
+const DARK = {anger: '#c0447f', fear: '#cc66bb', sadness: '#6a5fd6', neutral: '#8b94a5', [NO_LABEL]: '#2a3343'};
+const NO_ANSWER = {
+  blank: 'there is nothing to read', unreadable: 'the model knows too little of it', 'too-large': 'the text is too long', 'model-fault': 'the model failed on it',
+  uncertain: 'the best score is too low', language: 'the model does not read this language',
+};
 const SPARE = ['#117733', '#e69f00', '#0072b2', '#d55e00', '#661100', '#6699cc'];
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const spared = new Map();
@@ -37,7 +41,7 @@ function swatch(label) {
 }
 
 const whole = (number) => Math.round(number).toLocaleString('en');
-const percent = (share) => `${Math.round(share * 100)} %`;
+const percent = (share) => share > 0 && share < .005 ? '<1 %' : `${Math.round(share * 100)} %`;
 const tweetsOf = (count) => `${whole(count)} ${count === 1 ? 'tweet' : 'tweets'}`;
 const clock = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 const minute = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit'});
@@ -142,7 +146,9 @@ function receive(state) {
 
 function show(state) {
   last = state;
-  say(state.finished ? 'finished' : 'live', state.phase ? capital(state.phase) : `Watching ${state.store}`, '');
+  const [phase, ...details] = (state.phase || `watching ${state.store}`).split(' | ');
+  say(state.finished ? 'finished' : 'live', capital(phase), '');
+  byId('details').textContent = details.join(' \u00b7 ');
   showNumbers(state);
   if (state.window) {
     showCharts(state);
@@ -153,15 +159,16 @@ function show(state) {
   showOptions(state);
   showTweets(state);
   showLetters(state.deadLetters);
-  byId('footer').textContent = `As stored at ${clock.format(state.at)}. Charts, hashtags, words and languages: ${coverage(state.window)}`;
+  byId('footer').textContent = `As stored at ${clock.format(state.at)}. Charts, hashtags, words and languages: ${coverage(state.window)} of the time shown${state.window && state.window.sampled ? ', up to 200 of each of 60 steps' : ''}.`;
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function coverage(shown) {
-  if (!shown) return 'not known yet.';
-  if (shown.newestOnly) return `of the newest ${tweetsOf(last.searched)} in this time.`;
-  return shown.sampled ? `from a sample of ${tweetsOf(shown.tweets)}, up to 200 of each of 60 steps of time.` : `of all ${tweetsOf(shown.tweets)} in this time.`;
+  if (!shown) return 'not known yet';
+  if (shown.newestOnly) return `the newest ${tweetsOf(shown.tweets)} alone`;
+  if (shown.reading) return `reading, so far ${tweetsOf(shown.tweets)}`;
+  return shown.sampled ? `a sample of ${tweetsOf(shown.tweets)}` : `all ${tweetsOf(shown.tweets)}`;
 }
 
 function showNumbers(state) {
@@ -171,7 +178,7 @@ function showNumbers(state) {
   put('perSecond', state.perSecond < 10 ? state.perSecond.toFixed(1) : whole(state.perSecond), 'tweets/s');
   if (state.latency) {
     put('latency', ...duration(state.latency.median));
-    byId('latencyNote').textContent = `from written to seen here: median of a minute; 95 % within ${duration(state.latency.p95).join(' ')}`;
+    byId('latencyNote').textContent = `written to seen: median of the newest ${whole(state.latency.of)}; 95 % within ${duration(state.latency.p95).join(' ')}`;
   } else {
     put('latency', '–');
     byId('latencyNote').textContent = 'not known: no tweet of this minute is stored';
@@ -337,10 +344,10 @@ function chart(name) {
   function make(labels) {
     const style = getComputedStyle(document.body);
     const axis = {stroke: style.getPropertyValue('--quiet'), grid: {stroke: style.getPropertyValue('--line'), width: 1}, ticks: {show: false}, font: '12px system-ui, sans-serif'};
-    const bars = uPlot.paths.bars({size: [.92, 60], align: 1, gap: 0});
+    const bars = uPlot.paths.bars({size: [1, 60], align: 1, gap: 0});
     place.replaceChildren();
     plot = new uPlot({
-      width: place.clientWidth, height: place.clientHeight, legend: {show: false}, cursor: {points: {show: false}, y: false}, padding: [8, 8, 0, 0],
+      width: place.clientWidth, height: place.clientHeight, legend: {show: false}, cursor: {points: {show: false}, y: false}, padding: [8, 24, 0, 0],
       scales: {y: {range: [0, 1]}},
       axes: [{...axis, space: 56, size: 28, values: (...all) => axisTime(shown.window)(...all)}, {...axis, size: 46, splits: [0, .25, .5, .75, 1], values: (chart, splits) => splits.map(percent)}],
       series: [{}, ...labels.map((label) => ({label, fill: colour(label), stroke: colour(label), width: 0, paths: bars, points: {show: false}}))],
@@ -355,7 +362,7 @@ function chart(name) {
     section,
     redraw() { drawn = ''; },
     show(window, all) {
-      const labels = Object.keys(window.shares[name]);
+      const labels = Object.keys(window.shares[name]).sort((a, b) => (a === NO_LABEL) - (b === NO_LABEL));
       const steps = window.shares[name][labels[0]].length;
       const totals = Array.from({length: steps}, (_, at) => labels.reduce((sum, label) => sum + window.shares[name][label][at], 0));
       shown = {window, labels};
@@ -402,7 +409,7 @@ function chart(name) {
 function span(window) {
   const end = new Date(window.begin + 60 * window.step);
   const length = {5: '5 minutes', 60: '1 hour', 360: '6 hours', 1440: '1 day', 10080: '7 days'}[window.minutes];
-  return `${length} to ${Date.now() - end < 86400000 ? '' : `${date.format(end)}, `}${minute.format(end)}`;
+  return `${length} to ${Date.now() - end < 86400000 ? '' : `${date.format(end)}, `}${minute.format(end)}; ${coverage(window)}`;
 }
 
 /* ---- What is opened ---- */
@@ -419,7 +426,7 @@ function facts(pairs) {
 }
 
 function openTweet(tweet) {
-  const metrics = Object.entries(tweet.public_metrics ?? {}).map(([name, count]) => `${whole(count)} ${name.replace('_count', '').replace('_', ' ')}`).join(', ');
+  const metrics = Object.entries(tweet.public_metrics ?? {}).map(([name, count]) => `${whole(count)} ${name.replace('_count', '').replace('reply', 'replie')}${count === 1 && !name.startsWith('reply') ? '' : 's'}`).join(', ');
   const text = element('p', 'full', tweet.text);
   text.dir = 'auto';
   text.tabIndex = 0;
@@ -432,9 +439,42 @@ function openTweet(tweet) {
       item.style.setProperty('--share', `${100 * score.score}%`);
       return item;
     }));
+    const why = element('div', 'why', ...(answer.scores ? [element('p', 'note', 'Asking the model what moved it.')] : []));
+    why.dataset.classifier = classifier;
+    why.setAttribute('role', 'status');
     return element('section', 'scores', element('h2', '', capital(classifier)), element('p', 'note', `by ${answer.model}${answer.truncated ? '; it read the beginning only' : ''}`),
-      answer.scores ? scores : element('p', '', `No label: ${answer.rejected ?? 'the model gave none'}`));
+      answer.scores ? scores : element('p', '', `No label: ${NO_ANSWER[answer.rejected] ?? answer.rejected ?? 'the model gave none'}`), why);
   }));
+  explain(tweet, [...byId('dialogBody').querySelectorAll('.why')]);
+}
+
+/* What is opened instead meanwhile has other places, so a late answer is seen by nobody. */
+async function explain(tweet, places) {
+  let answer = {};
+  let fault = 'Nightjar does not answer, so what moved the label is not known.';
+  try {
+    const response = await fetch(`explanation?${new URLSearchParams({id: tweet.id})}`);
+    if (response.ok) answer = await response.json();
+    else fault = await response.text();
+  } catch (unreachable) { /* is said */ }
+  for (const place of places) {
+    const best = (tweet.classifications[place.dataset.classifier].scores ?? [])[0];
+    if (best) place.replaceChildren(...explanation(answer[place.dataset.classifier] ?? {none: fault}, best.label));
+  }
+}
+
+function explanation({none, method, pieces}, label) {
+  if (none) return [element('p', 'note', none)];
+  const left = method === 'words left out';
+  const most = Math.max(...pieces.map((piece) => Math.abs(piece.weight)), 1e-9);
+  return [
+    element('p', 'note', left ? `Points by which the score of ${label} falls without the word` : `What each piece adds to the log-odds of ${label}`),
+    element('ol', 'pieces', ...pieces.map((piece) => {
+      const item = element('li', piece.weight < 0 ? 'against' : '', element('bdi', '', piece.text), element('b', '', `${piece.weight < 0 ? '\u2212' : '+'}${(Math.abs(piece.weight) * (left ? 100 : 1)).toFixed(left ? 1 : 2)}`));
+      item.style.setProperty('--share', `${100 * Math.abs(piece.weight) / most}%`);
+      return item;
+    })),
+  ];
 }
 
 function openLetter(letter) {

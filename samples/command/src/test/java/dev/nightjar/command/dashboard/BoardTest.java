@@ -5,6 +5,7 @@
 package dev.nightjar.command.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.command.dashboard.Dashboard.Status;
@@ -19,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,26 @@ class BoardTest {
             assertThat(read).hasSizeLessThanOrEqualTo(4);
             assertThat(timeline.tallies()).hasSize(Timeline.STEPS);
         }
+    }
+
+    /** Else a page would wait for all of it, and take the server for dead. */
+    @Test
+    void ofASlowStoreTheNewestStepsAreReadFirstAndTheOthersByAndBy() {
+        Timeline timeline = new Timeline(Duration.ofHours(1), (from, until, most) -> {
+            LockSupport.parkNanos(Duration.ofMillis(60).toNanos());
+            return List.of(StoreOfTests.tweet("2000000000000000001", from, "slow", "joy"));
+        });
+        timeline.moveTo(TIME);
+        assertThat(timeline.isReading()).isTrue();
+        assertThat(timeline.tallies()).hasSize(Timeline.STEPS);
+        assertThat(timeline.tallies().get(timeline.tallies().lastKey()).tweets())
+                .isOne();
+        assertThat(timeline.sum().tweets()).isLessThan(15);
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            timeline.moveTo(TIME);
+            return !timeline.isReading();
+        });
+        assertThat(timeline.sum().tweets()).isEqualTo(Timeline.STEPS);
     }
 
     @Test

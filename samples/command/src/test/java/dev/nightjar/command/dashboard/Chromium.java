@@ -167,6 +167,12 @@ final class Chromium implements AutoCloseable {
         call("Input.insertText", Map.of("text", character));
     }
 
+    /** What the scripts of the page hold, without what nobody refers to any more. */
+    long heap() throws Exception {
+        call("HeapProfiler.collectGarbage", Map.of());
+        return call("Runtime.getHeapUsage", Map.of()).get("usedSize").asLong();
+    }
+
     void screenshot(Path file) throws Exception {
         JsonNode picture = call("Page.captureScreenshot", Map.of("format", "png"));
         Files.createDirectories(file.getParent());

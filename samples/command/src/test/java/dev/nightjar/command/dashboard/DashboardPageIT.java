@@ -12,12 +12,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.nightjar.Author;
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Classifier;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.Entity;
 import dev.nightjar.RetriableException;
+import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
 import dev.nightjar.command.dashboard.Dashboard.Status;
+import dev.nightjar.command.model.Explanations;
 import dev.nightjar.store.StoredTweets;
+import dev.nightjar.testkit.KeywordClassifier;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -70,6 +74,7 @@ class DashboardPageIT {
     private Path folder;
 
     private final AtomicBoolean broken = new AtomicBoolean();
+    private final Explanations explanations = new Explanations(List.of(KeywordClassifier.sentiment()));
     private volatile Status status = Status.of("tweets.db");
     private StoreOfTests store;
     private Dashboard dashboard;
@@ -91,7 +96,7 @@ class DashboardPageIT {
     @BeforeEach
     void open() throws Exception {
         store = new StoreOfTests(folder.resolve("tweets.db"));
-        dashboard = Dashboard.open(0, breakable(store.reader()), () -> status);
+        dashboard = Dashboard.open(0, breakable(store.reader()), () -> status, explanations);
         browser.viewport(1280, 900, false);
         browser.scheme("light");
     }
@@ -99,6 +104,7 @@ class DashboardPageIT {
     @AfterEach
     void close() {
         dashboard.close();
+        explanations.close();
         store.close();
     }
 
@@ -173,6 +179,31 @@ class DashboardPageIT {
         assertUntouched();
     }
 
+    /** The numbers are those of ExplanationTest. */
+    @Test
+    void anOpenTweetIsExplainedByTheModelThatGaveItsLabelAndByNoOther() throws Exception {
+        try (Classifier keywords = KeywordClassifier.sentiment().open()) {
+            String text = "happy I love sad";
+            Tweet tweet = Tweet.builder(StoreOfTests.id(TIME, 0), text, TIME).build();
+            store.add(ClassifiedTweet.of(
+                    tweet,
+                    Map.of(
+                            "sentiment",
+                            keywords.classify(text),
+                            "emotion",
+                            new Classification.Scored("emotion@abc123", List.of(new ScoredLabel("joy", 1)), false))));
+        }
+        browser.visit(dashboard.uri());
+        until(() -> count("#tweets .open") == 1);
+        browser.eval("document.querySelector('#tweets .open').click()");
+        until(() -> count("#dialog .pieces > li") == 4);
+        assertThat(text("#dialog .pieces")).isEqualTo("sad\u221222.9happy+17.1love+17.1I+0.0");
+        assertThat(text("#dialog"))
+                .contains("Points by which the score of positive falls without the word")
+                .contains("No model at hand is the emotion@abc123 that gave this label");
+        assertUntouched();
+    }
+
     @Test
     void itPausesAndGoesOn() throws Exception {
         store.add(tweet(1, "first", "joy"));
@@ -204,7 +235,7 @@ class DashboardPageIT {
         until(() -> state().equals("disconnected"));
         assertThat(text("#notice")).contains("does not answer", "stored by");
         assertThat(count("#tweets > li")).as("what it showed stays").isEqualTo(1);
-        dashboard = Dashboard.open(port, store.reader(), () -> status);
+        dashboard = Dashboard.open(port, store.reader(), () -> status, explanations);
         until(() -> state().equals("live"));
         status = running(true);
         until(() -> state().equals("finished"));
@@ -268,7 +299,8 @@ class DashboardPageIT {
     @Test
     void aThousandTweetsASecondDoNotMakeThePageGrow() throws Exception {
         browser.visit(dashboard.uri());
-        for (int second = 0; second < 8; second++) {
+        long heap = 0;
+        for (int second = 0; second < 30; second++) {
             ClassifiedTweet[] tweets = IntStream.range(0, 1_000)
                     .mapToObj(i -> tweet(
                             ThreadLocalRandom.current().nextInt(1_000_000),
@@ -278,8 +310,12 @@ class DashboardPageIT {
                     .toArray(ClassifiedTweet[]::new);
             store.add(tweets);
             Thread.sleep(1_000);
+            if (second == 10) {
+                until(() -> count("#tweets > li") == 50);
+                heap = browser.heap();
+            }
         }
-        until(() -> count("#tweets > li") == 50);
+        assertThat(browser.heap()).as("bytes of the scripts").isLessThan(heap + 200_000);
         assertThat(count("*")).as("elements of the page").isLessThan(1_500);
         assertUntouched();
     }

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.command.dashboard.Dashboard.Status;
+import dev.nightjar.command.model.Explanations;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -56,7 +57,7 @@ class DashboardTest {
     @BeforeEach
     void open() {
         store = new StoreOfTests(folder.resolve("tweets.db"));
-        page = Dashboard.open(0, store.reader(), () -> STATUS);
+        page = Dashboard.open(0, store.reader(), () -> STATUS, new Explanations(List.of()));
     }
 
     @AfterEach
@@ -186,6 +187,18 @@ class DashboardTest {
     }
 
     @Test
+    void aTweetThatIsNotAmongTheNewestIsNotExplained() throws Exception {
+        store.add(StoreOfTests.tweet("2000000000000000001", TIME, "What a game", "joy"));
+        next(events(""), "state");
+        assertThat(get("/explanation?id=2000000000000000001", host()))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("{\"emotion\":{\"none\":\"No model at hand is the emotion@abc123 that gave this label");
+        for (String query : List.of("?id=2000000000000000009", "?id=", "")) {
+            assertThat(get("/explanation" + query, host())).as(query).startsWith("HTTP/1.1 404 ");
+        }
+    }
+
+    @Test
     void onePageThatDoesNotReadHoldsUpNoOther() throws Exception {
         for (int i = 0; i < 50; i++) {
             store.add(StoreOfTests.tweet(StoreOfTests.id(TIME, i), TIME, "long ".repeat(5_000), "joy"));
@@ -217,7 +230,7 @@ class DashboardTest {
     void aTakenPortIsSaid() {
         int port = page.uri().getPort();
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> Dashboard.open(port, store.reader(), () -> STATUS))
+                .isThrownBy(() -> Dashboard.open(port, store.reader(), () -> STATUS, new Explanations(List.of())))
                 .withMessageContaining("--port");
     }
 
