@@ -24,7 +24,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text as editors save it: UTF-8 with a byte order mark or without, which is no part of the text, and UTF-16 with one.
+ * Text as editors save it: UTF-8 with a byte order mark or without, which is no part of the text, and UTF-16 and UTF-32
+ * with one.
  *
  * @since 0.1.0
  */
@@ -35,6 +36,8 @@ public final class TextFile {
 
     private static final int LOOKED_AT = 1024;
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private static final String FIRST_OF_MARKS = "\u0000\u00EF\u00FE\u00FF";
 
     private TextFile() {}
 
@@ -56,23 +59,35 @@ public final class TextFile {
     }
 
     /**
-     * A stream of text as UTF-8 without its mark. Malformed UTF-16 is a {@link java.nio.charset.CharacterCodingException};
-     * malformed UTF-8 is left as it is.
+     * A stream of text as UTF-8 without its mark. It waits for the first bytes alone. Malformed UTF-16 is a {@link
+     * java.nio.charset.CharacterCodingException}; malformed UTF-8 is left as it is.
      *
      * @param in read a little; closed with the result
      * @throws ConfigException if it is UTF-16 without a mark
      */
     public static InputStream utf8(InputStream in) throws IOException {
-        byte[] head = in.readNBytes(LOOKED_AT);
+        byte[] head = head(in);
         if (isUnmarkedUtf16(head)) {
             throw new ConfigException("The text is " + UNMARKED);
         }
-        Charset charset = markedUtf16(head);
+        Charset charset = marked(head);
         int mark = charset != null
-                ? 2
+                ? (charset.name().startsWith("UTF-32") ? 4 : 2)
                 : Arrays.equals(head, 0, Math.min(MARK.length, head.length), MARK, 0, MARK.length) ? 3 : 0;
         InputStream text = new SequenceInputStream(new ByteArrayInputStream(head, mark, head.length - mark), in);
         return charset == null ? text : new Transcoded(text, charset);
+    }
+
+    /** What comes first, and is enough to tell a mark: somebody who types one line is not waited for. */
+    private static byte[] head(InputStream in) throws IOException {
+        byte[] head = new byte[LOOKED_AT];
+        int length = Math.max(0, in.read(head));
+        int read = length;
+        while (read > 0 && length < 4 && FIRST_OF_MARKS.indexOf(head[0] & 0xFF) >= 0) {
+            read = in.read(head, length, LOOKED_AT - length);
+            length += Math.max(0, read);
+        }
+        return Arrays.copyOf(head, length);
     }
 
     /** Whether every other one of the first bytes is zero. */
@@ -84,14 +99,23 @@ public final class TextFile {
         }
         int many = length / 2 - length / 8;
         return length >= 4
-                && markedUtf16(beginning) == null
+                && marked(beginning) == null
                 && ((zeros[0] >= many && zeros[1] == 0) || (zeros[1] >= many && zeros[0] == 0));
     }
 
-    /** The charset of bytes that begin with UTF-16's mark; null for all others. */
-    public static @Nullable Charset markedUtf16(byte[] beginning) {
-        int mark = beginning.length < 2 ? 0 : (beginning[0] & 0xFF) << 8 | (beginning[1] & 0xFF);
-        return mark == 0xFEFF ? StandardCharsets.UTF_16BE : mark == 0xFFFE ? StandardCharsets.UTF_16LE : null;
+    /** The charset of bytes that begin with the mark of UTF-16 or UTF-32; null for all others. */
+    public static @Nullable Charset marked(byte[] beginning) {
+        int[] first = new int[4];
+        for (int i = 0; i < first.length; i++) {
+            first[i] = i < beginning.length ? beginning[i] & 0xFF : -1;
+        }
+        if (first[0] == 0xFF && first[1] == 0xFE) {
+            return first[2] == 0 && first[3] == 0 ? Charset.forName("UTF-32LE") : StandardCharsets.UTF_16LE;
+        }
+        boolean is32 = first[0] == 0 && first[1] == 0 && first[2] == 0xFE && first[3] == 0xFF;
+        return is32
+                ? Charset.forName("UTF-32BE")
+                : first[0] == 0xFE && first[1] == 0xFF ? StandardCharsets.UTF_16BE : null;
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.nightjar.DataException;
 import dev.nightjar.Sha256;
 import dev.nightjar.TweetId;
 import dev.nightjar.WireName;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param fields what the id is made from; not empty
  * @since 0.1.0
  */
-public record IdRule(List<Field> fields) {
+public record IdRule(List<Field> fields) implements Serializable {
     private static final int HASH_BITS = 22;
     private static final int OLD_BITS = 34;
 

@@ -21,6 +21,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tweets in Spark, batch and streaming: from a topic, through classifiers, to sinks.
@@ -73,6 +74,28 @@ public final class SparkTweets {
     public static Dataset<Row> fromKafka(Dataset<Row> kafka) {
         return kafka.select(TopicDecoder.columns(kafka.schema()))
                 .flatMap(new TopicDecoder(TimeType.in(kafka.sparkSession())), Encoders.row(TweetSchemas.topic()));
+    }
+
+    /**
+     * Reads tweets of a table, as {@code spark.read().parquet(file)} gives it, batch or streaming. Columns with names of
+     * twarc, snscrape and many sets of Kaggle are known, those within structs too ({@code author.username}); a timestamp is
+     * a time, but one without a time zone is not: cast it first. What no column has is absent.
+     *
+     * <p>Each row gives a row as {@link #fromKafka} does, a tweet or a dead letter. The column {@code kafka} says where it is
+     * from: {@code topic} is the file, {@code partition} and {@code offset} the place in Spark's reading of it, and {@code
+     * value} the row as JSON.
+     *
+     * <p>From Python: {@code DataFrame(spark._jvm.dev.nightjar.spark.SparkTweets.fromTable(table._jdf, "id=tweet_id,text=body",
+     * None), spark)}.
+     *
+     * @param columns which columns hold what, by their names: {@code id=tweet_id,text=content,time=posted}; null for those
+     *     that are known
+     * @param idFrom how a tweet without an id gets one, as {@link dev.nightjar.json.IdRule#parse} reads it; null to refuse it
+     * @return the columns of {@link TweetSchemas#topic()}
+     * @throws dev.nightjar.ConfigException if it is not known which columns hold the id and the text
+     */
+    public static Dataset<Row> fromTable(Dataset<Row> table, @Nullable String columns, @Nullable String idFrom) {
+        return TableDecoder.decode(table, columns, idFrom);
     }
 
     /** The tweets of a frame from {@link #fromKafka}, without its dead letters and skipped rows. */

@@ -66,7 +66,7 @@ final class TopicDecoder implements FlatMapFunction<Row, Row> {
         for (int i = 0; i < fields.length; i++) {
             fields[i] = source.get(i);
         }
-        Row record = Values.row(RECORD, fields);
+        Row record = record(fields);
         byte[] value = record.getAs(4);
         if (value == null) {
             return List.of(row(noTweet(), record, null, Deleted.TOMBSTONE)).iterator();
@@ -76,7 +76,7 @@ final class TopicDecoder implements FlatMapFunction<Row, Row> {
         try {
             SourceBatch content = TopicJson.read(value, name -> last(headers, name), origin(record));
             for (Tweet tweet : content.tweets()) {
-                rows.add(row(TweetColumns.values(tweet, times), record, null, null));
+                rows.add(tweet(tweet, times, record));
             }
             content.deadLetters().forEach(letter -> rows.add(dead(letter, record)));
             for (String id : content.deletedIds()) {
@@ -95,7 +95,16 @@ final class TopicDecoder implements FlatMapFunction<Row, Row> {
         return rows.iterator();
     }
 
-    private static Row dead(DeadLetter letter, Row record) {
+    /** A value of the column {@code kafka}. */
+    static Row record(@Nullable Object... fields) {
+        return Values.row(RECORD, fields);
+    }
+
+    static Row tweet(Tweet tweet, TimeType times, Row record) {
+        return row(TweetColumns.values(tweet, times), record, null, null);
+    }
+
+    static Row dead(DeadLetter letter, Row record) {
         return row(noTweet(), record, DeadLetterColumn.row(letter), null);
     }
 

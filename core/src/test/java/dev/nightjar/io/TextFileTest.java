@@ -14,6 +14,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.nightjar.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -30,7 +33,8 @@ class TextFileTest {
 
     @Test
     void aMarkIsNoPartOfTheText() throws IOException {
-        for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
+        for (Charset charset :
+                List.of(UTF_8, UTF_16LE, UTF_16BE, Charset.forName("UTF-32LE"), Charset.forName("UTF-32BE"))) {
             assertThat(TextFile.read(file(("\uFEFF" + TEXT).getBytes(charset)))).isEqualTo(TEXT);
         }
         assertThat(TextFile.read(file(TEXT.getBytes(UTF_8)))).isEqualTo(TEXT);
@@ -63,6 +67,17 @@ class TextFileTest {
                 .isEqualTo(text.getBytes(UTF_8));
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> TextFile.utf8(new ByteArrayInputStream(half)).readAllBytes());
+    }
+
+    @Test
+    void aLineThatIsTypedIsNotWaitedBehind() throws IOException {
+        PipedInputStream typed = new PipedInputStream();
+        try (PipedOutputStream keyboard = new PipedOutputStream(typed)) {
+            keyboard.write("a\n".getBytes(UTF_8));
+            InputStream text = TextFile.utf8(typed);
+
+            assertThat(text.readNBytes(2)).isEqualTo("a\n".getBytes(UTF_8));
+        }
     }
 
     private Path file(byte[] bytes) throws IOException {

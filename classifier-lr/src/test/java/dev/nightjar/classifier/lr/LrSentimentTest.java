@@ -53,8 +53,18 @@ class LrSentimentTest implements ClassifierContract {
         "ugh that was terrible, negative",
         "The meeting is on Tuesday at 3 in room 12, neutral",
         "Watching the news at 8 tomorrow, neutral",
+        "\ud83d\ude2d, negative",
+        "\ud83d\ude21\ud83d\ude21\ud83d\ude21, negative",
+        "\ud83d\udc94\ud83d\udc94, negative",
+        "https://t.co/abc123 \ud83d\ude22, negative",
+        "\u2764\ufe0f, positive",
+        "@owl \ud83d\ude0d, positive",
+        "\ud83d\udc4d\ud83c\udffd, positive",
+        "On the train to work \ud83d\ude21, negative",
+        "On the train to work \ud83c\udf89, positive",
+        "On the train to work, neutral",
     })
-    void itKnowsPlainCases(String text, String sentiment) {
+    void itKnowsPlainCasesAndEmoji(String text, String sentiment) {
         try (Classifier classifier = factory().open()) {
             assertThat(classifier.classify(text).top()).map(ScoredLabel::label).contains(sentiment);
         }
@@ -95,10 +105,7 @@ class LrSentimentTest implements ClassifierContract {
                 "www.example.org https://t.co/abc123",
                 "@owl",
                 "@owl @lark @wren @kite https://t.co/abc123",
-                "\ud83d\ude2d",
-                "\u2764\ufe0f",
-                "\ud83d\udc94\ud83d\udc94",
-                "\ud83d\ude43",
+                "\ud83c\uddeb\ud83c\uddf7",
             })
     void whatItNeverSawHasNoLabel(String text) {
         try (Classifier classifier = factory().open()) {
@@ -119,7 +126,7 @@ class LrSentimentTest implements ClassifierContract {
         CascadeConfig cascade = CascadeConfig.builder(LrModels.sentiment(), KeywordClassifier.sentiment())
                 .build();
         try (Classifier classifier = cascade.open()) {
-            assertThat(classifier.classifyAll(List.of("\ud83d\ude2d", "I love this so much", " ")))
+            assertThat(classifier.classifyAll(List.of("\ud83c\uddeb\ud83c\uddf7", "I love this so much", " ")))
                     .extracting(answer -> answer.model().replaceFirst("@.*", ""))
                     .containsExactly("keyword-sentiment", "sentiment-lr", "sentiment-lr");
         }

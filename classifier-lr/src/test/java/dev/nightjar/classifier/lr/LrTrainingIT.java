@@ -6,6 +6,7 @@ package dev.nightjar.classifier.lr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nightjar.ScoredLabel;
 import dev.nightjar.evaluation.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -27,20 +30,44 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "nightjar.data", matches = ".+")
 class LrTrainingIT {
     private static final int DRAWS = 2_000;
+    private static final Pattern EMOJI = Pattern.compile("[\\x{1F000}-\\x{1FAFF}\u2600-\u27BF\u2B50]\uFE0F?");
 
     @Test
     void theBundledSentimentIsTrainedByTheseSettings() throws IOException {
-        LrModel model = LrTrainer.builder("sentiment")
+        LrModel trained = LrTrainer.builder("sentiment")
                 .classWeightPower(1.5)
                 .build()
                 .train(texts("tweeteval-sentiment", "train"), texts("tweeteval-sentiment", "validation"));
+        LrModel model = EmojiKeywords.teach(trained, texts("tweeteval-sentiment", "validation"));
         report("tweeteval-sentiment", model);
+        List<LabelledText> moods = moods();
+        List<LabelledText> withoutEmoji = moods.stream()
+                .map(text -> new LabelledText(
+                        text.label(), EMOJI.matcher(text.text()).replaceAll("")))
+                .toList();
+        double right = evaluation(moods, answers(model, moods)).accuracy();
+        assertThat(right)
+                .as("tweets with emoji, which it was not trained on")
+                .isGreaterThan(0.74)
+                .isGreaterThan(
+                        evaluation(withoutEmoji, answers(model, withoutEmoji)).accuracy() + 0.09)
+                .isGreaterThan(evaluation(moods, answers(trained, moods)).accuracy() + 0.09);
         Path file = Path.of("target", "sentiment.json");
         model.save(file);
 
         assertThat(model.metrics().get("validation.macro-recall")).isGreaterThanOrEqualTo(0.69);
         assertThat(Files.readAllBytes(file))
                 .isEqualTo(Files.readAllBytes(Path.of("models", "sentiment", "model.json")));
+    }
+
+    /** The tweets with emoji of another task, joy and optimism as positive, anger and sadness as negative. */
+    private static List<LabelledText> moods() {
+        return Stream.of("train", "validation")
+                .flatMap(split -> texts("tweeteval-emotion", split).stream())
+                .filter(text -> EMOJI.matcher(text.text()).find())
+                .map(text -> new LabelledText(
+                        List.of("joy", "optimism").contains(text.label()) ? "positive" : "negative", text.text()))
+                .toList();
     }
 
     @Test
@@ -86,7 +113,7 @@ class LrTrainingIT {
     private static List<String> answers(LrModel model, List<LabelledText> texts) {
         try (LrClassifier classifier = model.classifier()) {
             return classifier.classifyAll(texts.stream().map(LabelledText::text).toList()).stream()
-                    .map(answer -> answer.top().orElseThrow().label())
+                    .map(answer -> answer.top().map(ScoredLabel::label).orElse("none"))
                     .toList();
         }
     }

@@ -94,7 +94,9 @@ final class OnnxGraph implements AutoCloseable {
             int width = tensor.getShape().length == 1 ? 1 : Output.of(name, tensor, null).width;
             require(
                     (isFloat(tensor, 2) || isFloat(tensor, 1)) && (width < 0 || HeadScores.fits(labels, width)),
-                    "gives '" + name + "' as " + tensor + ", not as a number for each of the " + labels
+                    "gives '" + name + "' as "
+                            + (width > 0 && tensor.type == OnnxJavaType.FLOAT ? width + " numbers" : tensor)
+                            + ", not as a number for each of the " + labels
                             + " labels of config.json or of the option 'labels'");
             return new Output(name, tensor.type, width < 0 && labels > 0 ? labels : width, null);
         }

@@ -8,6 +8,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -20,13 +21,13 @@ final class TextEncoder implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final TextNormalizer normalizer;
     private final Set<Long> marks;
-    private final Set<Long> unknownIds;
+    private final BitSet unknownIds = new BitSet();
 
     private TextEncoder(HuggingFaceTokenizer tokenizer, TextNormalizer normalizer, TokenizerFile file) {
         this.tokenizer = tokenizer;
         this.normalizer = normalizer;
         this.marks = file.marks();
-        this.unknownIds = file.unknownIds();
+        file.unknownIds().forEach(id -> unknownIds.set(Math.toIntExact(id)));
     }
 
     /**
@@ -65,11 +66,9 @@ final class TextEncoder implements AutoCloseable {
     }
 
     private boolean hasUnknown(long[] ids) {
-        for (long unknown : unknownIds) {
-            for (long id : ids) {
-                if (id == unknown) {
-                    return true;
-                }
+        for (long id : ids) {
+            if (unknownIds.get((int) id)) {
+                return true;
             }
         }
         return false;

@@ -7,7 +7,9 @@ package dev.nightjar.classifier.onnx;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.nightjar.io.TextFile;
 import dev.nightjar.json.JsonReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param json the file without its marks
  * @param marks the ids of these, except those of unknown tokens
- * @param unknownIds the ids of tokens that stand for what the tokenizer does not know
+ * @param unknownIds the ids of tokens that stand for what the tokenizer does not know, and those of {@link VocabularyScripts
+ *     single letters} of a script in which it has no words
  * @param largestId the largest id that a text can get
  * @param truncation the length at which the file itself truncates
  * @param padsLeft whether the file pads on the left
@@ -58,9 +61,10 @@ record TokenizerFile(
      * @throws IllegalArgumentException if it is not a tokenizer; its message completes "tokenizer.json ..."
      */
     static TokenizerFile parse(byte[] json, Set<Long> markIds, int vocabularySize) throws IOException {
-        Reading reading = new Reading(json, markIds, vocabularySize);
+        byte[] text = TextFile.utf8(new ByteArrayInputStream(json)).readAllBytes();
+        Reading reading = new Reading(text, markIds, vocabularySize);
         // A vocabulary has as many keys as tokens, too many to remember each.
-        try (JsonParser parser = JsonReader.parser(json)
+        try (JsonParser parser = JsonReader.parser(text)
                 .disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
                 .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -108,6 +112,8 @@ record TokenizerFile(
 
         /** The ids of words that may stand for others than themselves. */
         private final Map<String, Integer> bracketed = new HashMap<>();
+
+        private final VocabularyScripts scripts = new VocabularyScripts();
 
         private int listStart;
         private int listEnd;
@@ -197,6 +203,7 @@ record TokenizerFile(
                     id++;
                 }
                 largestId = Math.max(largestId, id);
+                scripts.add(word, id);
                 if (contents.contains(word) || word.startsWith("[") || word.startsWith("<")) {
                     bracketed.put(word, id);
                 }
@@ -254,7 +261,7 @@ record TokenizerFile(
                 throw new IllegalArgumentException("has no vocabulary");
             }
             Set<Long> ids = new HashSet<>();
-            Set<Long> unknownIds = new HashSet<>();
+            Set<Long> unknownIds = scripts.unknown();
             if (unknownId != null) {
                 unknownIds.add((long) unknownId);
             }

@@ -7,7 +7,6 @@ package dev.nightjar.classifier.onnx;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.util.BitSet;
-import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +23,7 @@ final class Unknown {
     private Unknown() {}
 
     /** The share of a text's letters that lie in unknown tokens. */
-    static double share(String text, Encoding encoding, Set<Long> unknownIds) {
+    static double share(String text, Encoding encoding, BitSet unknownIds) {
         String told = blanked(text);
         int[] characters = told.codePoints().toArray();
         BitSet unknown = new BitSet(characters.length);
@@ -34,7 +33,7 @@ final class Unknown {
         for (int i = 0; i < ids.length; i++) {
             CharSpan span = spans[i];
             if (span != null && span.getStart() < characters.length) {
-                (unknownIds.contains(ids[i]) ? unknown : read)
+                (unknownIds.get((int) ids[i]) ? unknown : read)
                         .set(span.getStart(), Math.min(span.getEnd(), characters.length));
             }
         }

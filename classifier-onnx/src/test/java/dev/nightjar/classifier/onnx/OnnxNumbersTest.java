@@ -13,6 +13,8 @@ import dev.nightjar.Classification.Rejected;
 import dev.nightjar.Classification.Scored;
 import dev.nightjar.ProblemType;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -132,6 +134,26 @@ class OnnxNumbersTest {
             assertThat(half.classifyAll(texts))
                     .containsExactly(all.classify(texts.get(0)), all.classify(texts.get(1)), none);
             assertThat(strict.classifyAll(texts)).containsOnly(none);
+        }
+    }
+
+    @Test
+    void aMarkBeforeTheTextOfAModelsFilesIsNoPartOfIt() throws IOException {
+        OnnxClassifierConfig plain = SmallModels.builder("mean").build();
+        for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE)) {
+            Path marked = Fixtures.copy("small", temporary.resolve(charset.name()));
+            for (String file : List.of("config.json", "tokenizer.json")) {
+                Path path = marked.resolve(file);
+                Files.writeString(path, '\uFEFF' + Files.readString(path), charset);
+            }
+            try (OnnxClassifier one = plain.open();
+                    OnnxClassifier other = OnnxClassifierConfig.builder(marked)
+                            .modelFile("mean.onnx")
+                            .build()
+                            .open()) {
+                assertThat(((Scored) other.classify("good owl")).scores())
+                        .isEqualTo(((Scored) one.classify("good owl")).scores());
+            }
         }
     }
 

@@ -8,18 +8,20 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
 import dev.nightjar.WireName;
 import dev.nightjar.json.IdRule;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import dev.nightjar.json.RowMapping;
+import dev.nightjar.json.RowMapping.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** CSV, or values between tabs, semicolons or bars, whose columns are given or have names that are known. */
 final class CsvFormat implements TweetFormat {
     static final String NAME = "csv";
 
+    private static final int LONGEST_NAME = 40;
     private static final char[] DELIMITERS = {',', '\t', ';', '|'};
 
     private final @Nullable String columns;
@@ -51,23 +53,6 @@ final class CsvFormat implements TweetFormat {
         }
     }
 
-    /**
-     * Which column holds what, as the option says.
-     *
-     * @throws IllegalArgumentException if the text is none
-     */
-    static Map<Column, String> parse(String text) {
-        Map<Column, String> given = new LinkedHashMap<>();
-        for (String pair : text.split(",", -1)) {
-            String[] sides = pair.split("=", 2);
-            String name = sides.length < 2 ? "" : sides[1].strip();
-            if (name.isEmpty() || given.put(WireName.parseKebab(Column.class, sides[0]), name) != null) {
-                throw new IllegalArgumentException(pair);
-            }
-        }
-        return given;
-    }
-
     @Override
     public String name() {
         return NAME;
@@ -97,14 +82,15 @@ final class CsvFormat implements TweetFormat {
         Header header = header(beginning);
         if (!isLabelled(beginning)) {
             throw new ConfigException("The file cannot be read as labelled texts: its columns are "
-                    + String.join(", ", header.fields()) + ", and which holds "
+                    + names(header) + ", and which holds "
                     + (header.has(Column.TEXT) ? "the label" : header.has(Column.LABEL) ? "the text" : "label and text")
                     + " is not known. Say so with 'columns', as in label=sentiment,text=tweet, where a number stands for a"
                     + " column without a name");
         }
         // Where columns are given by their numbers, a first row that names them is no text.
-        boolean named =
-                columns == null || !isNumbered() || (isNamed(header, Column.LABEL) && isNamed(header, Column.TEXT));
+        boolean named = columns == null
+                || !RowMapping.isNumbered(columns)
+                || (isNamed(header, Column.LABEL) && isNamed(header, Column.TEXT));
         return header.reader(named ? header.fields() : null, idRule);
     }
 
@@ -127,7 +113,7 @@ final class CsvFormat implements TweetFormat {
     private boolean isHeader(Header header) {
         Integer id = header.columns().get(Column.ID);
         return columns == null
-                || !isNumbered()
+                || !RowMapping.isNumbered(columns)
                 || (id != null && !header.fields().get(id).strip().matches("\\d+"));
     }
 
@@ -139,13 +125,9 @@ final class CsvFormat implements TweetFormat {
             return null;
         }
         String missing = header.has(Column.TEXT) ? "an id" : header.has(Column.ID) ? "the text" : "an id and the text";
-        return ": its columns are " + String.join(", ", header.fields()) + ", and which holds " + missing
+        return ": its columns are " + names(header) + ", and which holds " + missing
                 + " is not known. Say so with the option 'columns', as in columns=id=tweet_id,text=content, where a number"
                 + " stands for a column without a name; where there are no ids, have them made with id-from=text,created_at";
-    }
-
-    private boolean isNumbered() {
-        return parse(Objects.requireNonNull(columns)).values().stream().allMatch(name -> name.matches("\\d{1,4}"));
     }
 
     /** The first row, by the delimiter with which the most columns are known, or else the most there are. */
@@ -172,34 +154,15 @@ final class CsvFormat implements TweetFormat {
         } catch (DataException e) {
             fields = List.of(line);
         }
-        List<String> plain = fields.stream().map(Column::plain).toList();
-        Map<Column, Integer> found = new EnumMap<>(Column.class);
-        for (Column column : Column.values()) {
-            column.names().stream()
-                    .map(plain::indexOf)
-                    .filter(index -> index >= 0)
-                    .findFirst()
-                    .ifPresent(index -> found.put(column, index));
-        }
-        if (columns != null) {
-            take(parse(columns), fields, plain, found);
-        }
-        return new Header(delimiter, fields, found);
+        return new Header(delimiter, fields, RowMapping.find(fields, columns));
     }
 
-    /** Columns that are given go before those that are known; with numbers, nothing is known. */
-    private void take(Map<Column, String> given, List<String> fields, List<String> plain, Map<Column, Integer> found) {
-        boolean numbered = isNumbered();
-        if (numbered) {
-            found.clear();
-        }
-        given.forEach((column, name) -> {
-            found.remove(column);
-            int index = numbered ? Integer.parseInt(name) - 1 : plain.indexOf(Column.plain(name));
-            if (index >= 0 && index < fields.size()) {
-                found.put(column, index);
-            }
-        });
+    /** The names, none longer than a name is: without a header they are a tweet's. */
+    private static String names(Header header) {
+        return header.fields().stream()
+                .map(name -> name.replaceAll("\\p{Cntrl}", " ").strip())
+                .map(name -> name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + ".." : name)
+                .collect(Collectors.joining(", "));
     }
 
     private static String words(Header header) {

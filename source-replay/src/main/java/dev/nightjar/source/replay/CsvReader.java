@@ -7,6 +7,8 @@ package dev.nightjar.source.replay;
 import dev.nightjar.DataException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.json.IdRule;
+import dev.nightjar.json.RowMapping;
+import dev.nightjar.json.RowMapping.Column;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;

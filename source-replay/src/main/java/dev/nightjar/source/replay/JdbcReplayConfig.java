@@ -8,6 +8,8 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.json.RowMapping;
+import dev.nightjar.json.RowMapping.Column;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
@@ -165,7 +167,7 @@ public final class JdbcReplayConfig extends Configuration implements TweetSource
 
     private static boolean areColumns(String text) {
         try {
-            return CsvFormat.parse(text).keySet().containsAll(Set.of(Column.ID, Column.TEXT, Column.TIME));
+            return RowMapping.parse(text).keySet().containsAll(Set.of(Column.ID, Column.TEXT, Column.TIME));
         } catch (IllegalArgumentException e) {
             return false;
         }

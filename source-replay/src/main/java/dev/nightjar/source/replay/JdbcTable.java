@@ -10,6 +10,8 @@ import dev.nightjar.Entity;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Tweet;
+import dev.nightjar.json.RowMapping;
+import dev.nightjar.json.RowMapping.Column;
 import dev.nightjar.options.Credential;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +73,7 @@ final class JdbcTable implements AutoCloseable {
         this.connection = connection;
         this.pageSize = config.get(JdbcReplayConfig.PAGE_SIZE);
         this.timeoutSeconds = (int) config.get(JdbcReplayConfig.TIMEOUT).toSeconds();
-        Map<Column, String> given = CsvFormat.parse(config.get(JdbcReplayConfig.COLUMNS));
+        Map<Column, String> given = RowMapping.parse(config.get(JdbcReplayConfig.COLUMNS));
         this.columns = List.copyOf(given.values());
         Map<Column, Integer> places = new EnumMap<>(Column.class);
         given.keySet().forEach(column -> places.put(column, places.size()));

@@ -6,6 +6,8 @@ package dev.nightjar.source.replay;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.DataException;
+import dev.nightjar.json.RowMapping;
+import dev.nightjar.json.RowMapping.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +79,7 @@ public record LabelledRow(String label, String text) {
     private static CsvFormat format(@Nullable String columns) {
         try {
             if (columns != null) {
-                CsvFormat.parse(columns);
+                RowMapping.parse(columns);
             }
         } catch (IllegalArgumentException e) {
             throw new ConfigException(

@@ -212,7 +212,7 @@ final class OpenFile implements Closeable {
         if (other != null) {
             throw new ConfigException("The file '" + file + "' is " + other);
         }
-        Charset charset = TextFile.markedUtf16(beginning);
+        Charset charset = TextFile.marked(beginning);
         String text = new String(beginning, charset == null ? StandardCharsets.UTF_8 : charset);
         return new Head(codec, charset, text.replace("\uFEFF", ""));
     }

@@ -26,7 +26,8 @@ final class OtherFiles {
             new Kind(
                     "PAR1",
                     0,
-                    "Parquet, which Spark reads: spark.read().parquet(..); write it as CSV or JSON lines first"),
+                    "Parquet, which Spark reads: SparkTweets.fromTable(spark.read().parquet(..), ..); or write it as CSV or"
+                            + " JSON lines first"),
             new Kind("ORC", 0, "ORC, which Spark reads; write it as CSV or JSON lines first"),
             new Kind("Obj\u0001", 0, "Avro, which Spark reads; write it as CSV or JSON lines first"),
             new Kind("ARROW1", 0, "Arrow or Feather; write it as CSV or JSON lines first"),

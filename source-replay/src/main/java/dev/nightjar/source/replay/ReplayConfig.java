@@ -9,6 +9,7 @@ import dev.nightjar.RetriableException;
 import dev.nightjar.SourcePosition;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.json.IdRule;
+import dev.nightjar.json.RowMapping;
 import dev.nightjar.json.XJson;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Option;
@@ -164,7 +165,7 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
 
     private static boolean areColumns(String text) {
         try {
-            return !CsvFormat.parse(text).isEmpty();
+            return !RowMapping.parse(text).isEmpty();
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -6,6 +6,7 @@ package dev.nightjar.source.replay;
 
 import dev.nightjar.DataException;
 import dev.nightjar.json.IdRule;
+import dev.nightjar.json.RowMapping.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

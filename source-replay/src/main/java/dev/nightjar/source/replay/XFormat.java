@@ -27,6 +27,8 @@ final class XFormat implements TweetFormat {
     private static final Set<String> ARCHIVED_TWEETS = Set.of("tweet", "tweets", "community_tweet", "community_tweets");
     private static final Pattern GRAPH_QL = Pattern.compile("\"(?:__typename|rest_id|globalObjects)\"\\s*:");
 
+    private static final Pattern PYTHON = Pattern.compile("(?m)^\\s*\\[?\\{u?'");
+
     private final @Nullable IdRule idRule;
 
     XFormat(@Nullable IdRule idRule) {
@@ -111,6 +113,10 @@ final class XFormat implements TweetFormat {
         if (!whole && GRAPH_QL.matcher(beginning).find() && !beginning.contains("\"rawContent\"")) {
             throw new ConfigException(
                     "This is a dump of the site's GraphQL answers, not of the X API; convert it to the X API v2 first");
+        }
+        if (!whole && PYTHON.matcher(beginning).find()) {
+            throw new ConfigException(
+                    "These are objects as Python prints them, not JSON; write them with json.dumps(..) in place of str(..)");
         }
     }
 }

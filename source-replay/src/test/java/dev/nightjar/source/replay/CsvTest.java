@@ -133,6 +133,16 @@ class CsvTest {
         });
     }
 
+    /** As Vicinitas and others write them, so that a spreadsheet does not round them. */
+    @Test
+    void anIdMayBeProtectedFromSpreadsheets() {
+        SourceBatch read = Replays.all(
+                file("id,text\n\"\"\"" + ID + "\"\"\",a\n'" + ID + ",b\n\"=\"\"" + ID + "\"\"\",c\n'x',d\n"));
+
+        assertThat(read.tweets()).extracting(Tweet::id).containsExactly(ID, ID, ID);
+        assertThat(read.deadLetters()).extracting(DeadLetter::code).containsExactly("bad-id");
+    }
+
     @Test
     void aRowWithoutAnIdIsRefusedOrGetsOneThatIsTheSameOnEachReplay() {
         Path file = file(
@@ -162,6 +172,10 @@ class CsvTest {
                 .isThrownBy(() ->
                         Replays.all(ReplayConfig.file(file("nr,what\n1,owl\n")).columns("id=nr,text=x")))
                 .withMessageContaining("which holds the text is not known");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(
+                        () -> Replays.all(file("no header, but a tweet of \u0000 " + "many words ".repeat(20) + "\n")))
+                .withMessageContaining("its columns are no header, but a tweet of   many words many words m.., and");
     }
 
     @Test

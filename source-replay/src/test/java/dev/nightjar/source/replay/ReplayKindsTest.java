@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -179,6 +180,9 @@ class ReplayKindsTest {
                 Arguments.of(
                         "window.YTD.like.part0 = [ {\"like\":{\"tweetId\":\"1\",\"fullText\":\"t\"}} ]",
                         "the part 'like'"),
+                Arguments.of(
+                        "{'id': 1, 'text': 'owl'}\n{'id': 2, 'text': \"it's\"}\n", "as Python prints them, not JSON"),
+                Arguments.of("[{u'id': 1L}]", "write them with json.dumps"),
                 Arguments.of("one\ntwo\n", "is of no kind that is known"),
                 Arguments.of("\u0000\u0001\u0002\u0003", "is of no kind that is known"));
     }
@@ -196,6 +200,10 @@ class ReplayKindsTest {
     @Test
     void utf16IsReadByItsMarkAndNamedWithoutOne() {
         String text = Replays.line(0) + "\n" + Replays.line(1).replace("tweet 1", "\u591C \uD83E\uDD89") + "\n";
+        for (var charset : List.of(Charset.forName("UTF-32LE"), Charset.forName("UTF-32BE"))) {
+            assertThat(Replays.all(file(("\uFEFF" + text).getBytes(charset))).tweets())
+                    .hasSize(2);
+        }
         for (var charset : List.of(UTF_16LE, UTF_16BE)) {
             byte[] bytes = ("\uFEFF" + text).getBytes(charset);
             for (byte[] whole : List.of(bytes, Replays.gzip(bytes))) {

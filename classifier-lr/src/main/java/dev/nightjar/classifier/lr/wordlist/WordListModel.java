@@ -8,8 +8,8 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Sha256;
 import dev.nightjar.io.DurableFile;
+import dev.nightjar.io.TextFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -201,11 +201,7 @@ public final class WordListModel {
 
     private static List<String> readWords(Path file) throws IOException {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-            return List.of(text.replaceFirst("^\uFEFF", "").split("\r\n|\r|\n", -1));
+            return List.of(TextFile.read(file).split("\r\n|\r|\n", -1));
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("the words are not UTF-8", e);
         }

@@ -20,6 +20,7 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ConfigException;
 import dev.nightjar.ScoredLabel;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,9 +138,11 @@ class WordListModelTest {
     @Test
     void aListWithOtherLineBreaksIsTheSameList() throws IOException {
         Path words = directory.resolve("words.csv");
-        Files.writeString(words, '\uFEFF' + Files.readString(WORDS).replace("\n", "\r\n"));
-        assertThat(WordListModel.load(MODEL, words).model())
-                .isEqualTo(WordListModel.load(MODEL, WORDS).model());
+        for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE)) {
+            Files.writeString(words, '\uFEFF' + Files.readString(WORDS).replace("\n", "\r\n"), charset);
+            assertThat(WordListModel.load(MODEL, words).model())
+                    .isEqualTo(WordListModel.load(MODEL, WORDS).model());
+        }
     }
 
     @Test
