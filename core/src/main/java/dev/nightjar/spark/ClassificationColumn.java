@@ -12,6 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import scala.Function1;
 
 /** A classification as a struct of {@link TweetSchemas#classification()}. */
 final class ClassificationColumn {
@@ -20,6 +23,9 @@ final class ClassificationColumn {
     private static final int TRUNCATED = TweetSchemas.classification().fieldIndex("truncated");
     private static final int MODEL = TweetSchemas.classification().fieldIndex("model");
     private static final int REJECTED = TweetSchemas.classification().fieldIndex("rejected");
+
+    private static final Function1<Object, Object> TO_INTERNAL =
+            CatalystTypeConverters.createToCatalystConverter(TweetSchemas.classification());
 
     private ClassificationColumn() {}
 
@@ -48,6 +54,11 @@ final class ClassificationColumn {
                 null,
                 rejected.model(),
                 WireName.of(rejected.reason()));
+    }
+
+    /** The struct as Spark has it within. */
+    static InternalRow internal(Classification classification) {
+        return (InternalRow) TO_INTERNAL.apply(row(classification));
     }
 
     /**

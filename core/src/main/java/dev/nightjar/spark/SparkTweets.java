@@ -5,7 +5,6 @@
 package dev.nightjar.spark;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.udf;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ClassifierFactory;
@@ -188,9 +187,9 @@ public final class SparkTweets {
      * SELECT id, e.label, e.score FROM (SELECT id, emotion(text) AS e FROM tweets) WHERE e.label <> 'neutral'
      * }</pre>
      *
-     * <p>It classifies one row at a time, by the classifier that each JVM shares; {@link #classify} is faster. The model
-     * is asked once for a row, however often the row's filter and columns use the answer. Of a text that is written into
-     * the query the answer may be computed when the query is planned.
+     * <p>It is asked in batches, by the classifier that each JVM shares, once for a row, however often the query uses the
+     * answer, and not at all for rows whose answer nobody reads. Of rows that are written into the query
+     * the answer may be computed while it is planned. {@link NightjarExtensions} gives SQL the same without Java.
      *
      * <p>An argument that is no text, such as the {@code value} of Spark's Kafka source, or a second one is an {@code
      * AnalysisException} when the query is analysed, which says what to write.
@@ -204,11 +203,7 @@ public final class SparkTweets {
      */
     public static void registerUdf(SparkSession spark, String name, ClassifierFactory classifier) {
         Objects.requireNonNull(classifier, "classifier");
-        spark.udf()
-                .register(
-                        ClassifiedTweet.checkName(name),
-                        udf(new ClassifyFunction(classifier), TweetSchemas.classification()));
-        TextArgument.require(spark, name);
+        SqlFunctions.register(spark, ClassifiedTweet.checkName(name), classifier);
     }
 
     /**

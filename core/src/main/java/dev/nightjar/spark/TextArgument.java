@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.internal.SessionState;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NullType;
@@ -29,54 +28,72 @@ final class TextArgument {
 
     private TextArgument() {}
 
-    /** Has a registered function refuse, while a query is planned, whatever is not one text. */
-    static void require(SparkSession spark, String name) {
-        try {
-            // Spark 4 has the method in a subclass that Spark 3.5 lacks.
-            SessionState state =
-                    (SessionState) spark.getClass().getMethod("sessionState").invoke(spark);
-            Values.checkArguments(state.functionRegistry(), name, arguments -> check(name, arguments));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException("The session is not one whose queries are planned in this JVM", e);
-        }
-    }
-
-    private static void check(String name, List<Expression> arguments) {
-        if (arguments.size() != 1) {
-            String texts = arguments.stream().map(Expression::sql).collect(Collectors.joining(", "));
-            String types = arguments.stream()
-                    .map(argument -> argument.dataType().sql())
-                    .collect(Collectors.joining(", "));
-            String advice = arguments.isEmpty()
-                    ? "write " + name + "(text)"
-                    : "write " + name + "(concat_ws(' ', " + shortened(texts) + ")) for one text of them all";
-            throw thrown(Values.analysisException(
-                    "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-                    Map.of(
-                            "functionName",
-                            '`' + name + '`',
-                            "expectedNum",
-                            "1",
-                            "actualNum",
-                            arguments.size() + (arguments.isEmpty() ? "" : " (" + shortened(types) + ")") + "; "
-                                    + advice,
-                            "docroot",
-                            "https://spark.apache.org/docs/latest")));
-        }
-        Expression argument = arguments.get(0);
+    /**
+     * The one argument.
+     *
+     * @param opening the call up to the argument, as in {@code mood(}
+     */
+    static Expression text(String opening, List<Expression> arguments) {
+        Expression argument = one(opening, arguments);
         DataType type = argument.dataType();
         if (!(type instanceof StringType) && !(type instanceof NullType)) {
             String text = shortened(argument.sql());
             throw thrown(Values.analysisException(
                     "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
                     Map.of(
-                            "sqlExpr", '"' + name + '(' + text + ")\"",
-                            "paramIndex", "first",
+                            "sqlExpr", '"' + opening + text + ")\"",
+                            "paramIndex", opening.endsWith("(") ? "first" : "second",
                             "requiredType", "\"STRING\"",
                             "inputSql", '"' + text + '"',
                             "inputType",
-                                    '"' + shortened(type.sql()) + "\"; write " + name + '(' + text(text, type) + ')')));
+                                    '"' + shortened(type.sql()) + "\"; write " + opening + text(text, type) + ')')));
         }
+        return argument;
+    }
+
+    /** The one argument, which may be bytes as well. */
+    static Expression value(String opening, List<Expression> arguments) {
+        Expression argument = one(opening, arguments);
+        return argument.dataType() instanceof BinaryType ? argument : text(opening, arguments);
+    }
+
+    /** A text that is written into the query. */
+    static String constant(String opening, Expression argument) {
+        Object value = argument.foldable() ? text(opening, List.of(argument)).eval(null) : null;
+        if (value == null) {
+            throw thrown(Values.analysisException(
+                    "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                    Map.of(
+                            "sqlExpr", '"' + opening + shortened(argument.sql()) + ")\"",
+                            "inputName", "`name`",
+                            "inputType", "\"STRING\"; write " + opening + "'...', text)",
+                            "inputExpr", '"' + shortened(argument.sql()) + '"')));
+        }
+        return value.toString();
+    }
+
+    private static Expression one(String opening, List<Expression> arguments) {
+        if (arguments.size() == 1) {
+            return arguments.get(0);
+        }
+        String texts = arguments.stream().map(Expression::sql).collect(Collectors.joining(", "));
+        String types =
+                arguments.stream().map(argument -> argument.dataType().sql()).collect(Collectors.joining(", "));
+        String advice = arguments.isEmpty()
+                ? opening + "text)"
+                : opening + "concat_ws(' ', " + shortened(texts) + ")) for one text of them all";
+        throw thrown(Values.analysisException(
+                "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+                Map.of(
+                        "functionName",
+                        '`' + opening.substring(0, opening.indexOf('(')) + '`',
+                        "expectedNum",
+                        "1",
+                        "actualNum",
+                        arguments.size() + (arguments.isEmpty() ? "" : " (" + shortened(types) + ")") + "; write "
+                                + advice,
+                        "docroot",
+                        "https://spark.apache.org/docs/latest")));
     }
 
     /** How to make a text of a value. */

@@ -55,6 +55,8 @@ import org.apache.spark.sql.types.StructType;
  * @since 0.1.0
  */
 public final class TweetTrends {
+    static final String NO_WORD = "https?://\\S+|[@#]\\S+";
+    static final String BETWEEN_WORDS = "[^\\p{L}\\p{M}\\p{N}]+";
     private static final String ENTRY = "struct<metric:string,key:string,count:bigint>";
     private static final int LEAST_WORD = 4;
 
@@ -173,8 +175,8 @@ public final class TweetTrends {
 
     /** The words of a text, without links, mentions and hashtags. */
     private static Column words() {
-        Column plain = regexp_replace(lower(col(TweetSchemas.TEXT)), "https?://\\S+|[@#]\\S+", " ");
-        return split(plain, "[^\\p{L}\\p{M}\\p{N}]+");
+        Column plain = regexp_replace(lower(col(TweetSchemas.TEXT)), NO_WORD, " ");
+        return split(plain, BETWEEN_WORDS);
     }
 
     /** All that a tweet adds to, as an array. */

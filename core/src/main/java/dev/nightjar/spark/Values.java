@@ -7,22 +7,32 @@ package dev.nightjar.spark;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.Sha256;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.ExperimentalMethods;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.catalyst.FunctionIdentifier;
-import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.types.DataTypeUtils$;
+import org.apache.spark.sql.internal.SessionState;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.Function1;
-import scala.Option;
 import scala.collection.immutable.HashMap;
 import scala.collection.immutable.HashMap$;
 import scala.collection.immutable.Nil$;
@@ -32,7 +42,8 @@ import scala.collection.immutable.Nil$;
  * that leaves this package is like Spark's own, with its schema and Scala's collections; a row that enters it may be a
  * user's, without a schema and with Java's collections.
  *
- * <p>The one class that names types of Scala: those whose methods that are called here are the same in 2.12 and 2.13.
+ * <p>With the nodes of Spark's trees the only class that names types of Scala: those whose methods that are called here
+ * are the same in 2.12 and 2.13.
  */
 final class Values {
     private Values() {}
@@ -42,12 +53,46 @@ final class Values {
     }
 
     /** A Scala {@code List}, which is a {@code Seq} by the meanings of Scala 2.12 and of 2.13. */
-    static Object seq(List<?> values) {
+    @SuppressWarnings("unchecked") // the list is made here
+    static <T> scala.collection.immutable.List<T> seq(List<? extends T> values) {
         scala.collection.immutable.List<?> seq = Nil$.MODULE$;
         for (int i = values.size() - 1; i >= 0; i--) {
             seq = seq.$colon$colon(values.get(i));
         }
-        return seq;
+        return (scala.collection.immutable.List<T>) seq;
+    }
+
+    /** What a method without parameters gives, which in Scala 2.12 has another kind of {@code Seq} than in 2.13. */
+    static <T> List<T> get(Object owner, String method) {
+        try {
+            return list(owner.getClass().getMethod(method).invoke(owner));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This Spark has no " + method + " in " + owner.getClass(), e);
+        }
+    }
+
+    static scala.collection.immutable.List<Attribute> output(
+            Object child, scala.collection.immutable.List<Attribute> added) {
+        List<Attribute> columns = new ArrayList<>(get(child, "output"));
+        columns.addAll(Values.<Attribute>list(added));
+        return seq(columns);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // attributes are expressions
+    static AttributeSet attributes(scala.collection.immutable.List<Attribute> attributes) {
+        return AttributeSet$.MODULE$.apply((scala.collection.Iterable) attributes);
+    }
+
+    static Attribute column(String name, DataType type) {
+        return DataTypeUtils$.MODULE$.toAttribute(DataTypes.createStructField(name, type, true));
+    }
+
+    static LogicalPlan project(List<? extends Expression> columns, LogicalPlan child) {
+        try {
+            return (LogicalPlan) Project.class.getConstructors()[0].newInstance(seq(columns), child);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This Spark's projections are made in another way", e);
+        }
     }
 
     /** An immutable Scala {@code Map}, as that of Spark's own rows. */
@@ -88,20 +133,37 @@ final class Values {
         return new AnalysisException(condition, (scala.collection.immutable.Map<String, String>) map(parameters));
     }
 
-    /** Has a registered SQL function made only of arguments that pass a check. */
+    /** Registers a function in a session, and has the session lift calls of {@link Classify}. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // by Scala's version the arguments are one kind of Seq or another
-    static void checkArguments(FunctionRegistry registry, String name, Consumer<List<Expression>> check) {
-        // From Spark 4.2 on, a temporary function has a catalog and a schema.
-        FunctionIdentifier whole = new FunctionIdentifier(name, Option.apply("session"), Option.apply("system"));
-        FunctionIdentifier id = registry.functionExists(whole) ? whole : new FunctionIdentifier(name);
-        Function1<Object, Expression> make =
-                (Function1) registry.lookupFunctionBuilder(id).get();
-        Function1<Object, Expression> checked = arguments -> {
-            check.accept(list(arguments));
-            return make.apply(arguments);
-        };
-        registry.dropFunction(id); // which Spark would otherwise call replaced
-        registry.createOrReplaceTempFunction(name, (Function1) checked, "scala_udf");
+    static void register(SparkSession spark, String name, Function<List<Expression>, Expression> builder) {
+        try {
+            // Spark 4 has the method in a subclass that Spark 3.5 lacks.
+            SessionState state =
+                    (SessionState) spark.getClass().getMethod("sessionState").invoke(spark);
+            Function1<Object, Expression> made = arguments -> builder.apply(list(arguments));
+            state.functionRegistry().createOrReplaceTempFunction(name, (Function1) made, "scala_udf");
+            ExperimentalMethods methods = state.experimentalMethods();
+            add(methods, "extraOptimizations", new LiftedClassify());
+            add(
+                    methods,
+                    "extraStrategies",
+                    new ClassifyStrategy(spark.sparkContext().defaultParallelism()));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException("The session is not one whose queries are planned in this JVM", e);
+        }
+    }
+
+    private static void add(ExperimentalMethods methods, String field, Object added)
+            throws ReflectiveOperationException {
+        List<Object> all = new ArrayList<>(get(methods, field));
+        if (all.stream().noneMatch(added.getClass()::isInstance)) {
+            all.add(added);
+            for (Method setter : methods.getClass().getMethods()) {
+                if (setter.getName().equals(field + "_$eq")) {
+                    setter.invoke(methods, seq(all));
+                }
+            }
+        }
     }
 
     /** A dead letter of a row that is not from a topic: its bytes are the row as JSON, its origin their digest. */

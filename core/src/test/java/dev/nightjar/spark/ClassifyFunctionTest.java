@@ -58,6 +58,7 @@ class ClassifyFunctionTest {
 
         assertThat(rows).isNotEmpty().hasSizeLessThan(700);
         assertThat(factory.texts()).isEqualTo(700);
+        assertThat(factory.batches()).as("in batches").hasSizeLessThan(20);
     }
 
     @Test

@@ -25,12 +25,19 @@ class SparkLinksTest {
     /** What is the same in Scala 2.12 and 2.13, as are those of its methods that are called. */
     private static final Set<String> COMMON_SCALA = Set.of(
             "scala.Function1",
-            "scala.Option",
+            "scala.Product",
+            "scala.Tuple3",
+            "scala.collection.IndexedSeq",
+            "scala.collection.Iterable",
+            "scala.collection.Seq",
             "scala.collection.immutable.HashMap",
             "scala.collection.immutable.HashMap$",
+            "scala.collection.immutable.IndexedSeq",
             "scala.collection.immutable.List",
             "scala.collection.immutable.Map",
-            "scala.collection.immutable.Nil$");
+            "scala.collection.immutable.Nil$",
+            "scala.collection.immutable.Seq",
+            "scala.runtime.BoxedUnit");
 
     private static final JavaClasses PUBLISHED = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -6,12 +6,12 @@ package dev.nightjar.spark;
 
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.jspecify.annotations.Nullable;
 
-/** A classifier as an SQL function of a text. */
-final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
+/** A classifier as an SQL function of a text. {@link LiftedClassify} evaluates it in batches, wherever it can. */
+final class Classify extends SqlFunction {
     private static final long serialVersionUID = 1L;
 
     private final ClassifierFactory factory;
@@ -19,24 +19,23 @@ final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
     /** Spark evaluates the function again for a row whose filter and columns both use it. */
     private transient volatile @Nullable Answer last;
 
-    ClassifyFunction(ClassifierFactory factory) {
+    Classify(String opening, ClassifierFactory factory, Expression text) {
+        super(opening, text, TweetSchemas.classification());
         this.factory = factory;
     }
 
     @Override
-    public @Nullable Row call(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
+    Object value(Object argument) {
+        String text = argument.toString();
         Answer answer = last;
         if (answer == null || !answer.text.equals(text)) {
-            answer = new Answer(text, ClassificationColumn.row(classifier().classify(text)));
+            answer = new Answer(text, ClassificationColumn.internal(classifier().classify(text)));
             last = answer;
         }
         return answer.row;
     }
 
-    private Classifier classifier() {
+    Classifier classifier() {
         // Threads may share this object; whichever sets the field, it is the JVM's shared classifier.
         Classifier shared = classifier;
         if (shared == null) {
@@ -46,5 +45,15 @@ final class ClassifyFunction implements UDF1<@Nullable String, @Nullable Row> {
         return shared;
     }
 
-    private record Answer(String text, Row row) {}
+    @Override
+    Classify of(Expression text) {
+        return new Classify(opening(), factory, text);
+    }
+
+    @Override
+    Object identity() {
+        return factory;
+    }
+
+    private record Answer(String text, InternalRow row) {}
 }

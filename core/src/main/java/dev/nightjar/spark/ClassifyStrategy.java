@@ -1,0 +1,37 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Repartition;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.SparkStrategy;
+import scala.collection.immutable.List;
+
+/** Plans {@link ClassifyRows} as {@link ClassifyExec}. */
+final class ClassifyStrategy extends SparkStrategy implements Planning {
+    private final int partitions;
+
+    ClassifyStrategy(int partitions) {
+        this.partitions = partitions;
+    }
+
+    @Override
+    public List<SparkPlan> apply(LogicalPlan plan) {
+        if (!(plan instanceof ClassifyRows rows)) {
+            return Values.seq(java.util.List.of());
+        }
+        return Values.seq(java.util.List.of(
+                rows.isKept()
+                        ? planLater(new Repartition(
+                                partitions, true, new ClassifyRows(rows.calls(), rows.answers(), rows.child())))
+                        : new ClassifyExec(rows.calls(), rows.answers(), planLater(rows.child()))));
+    }
+}
+
+/** The signature by Scala 2.12, see {@link Parent}. */
+interface Planning {
+    scala.collection.Seq<SparkPlan> apply(LogicalPlan plan);
+}

@@ -1,0 +1,233 @@
+/*
+ * Copyright the Nightjar authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.nightjar.spark;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.ConditionalExpression;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.HigherOrderFunction;
+import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.Expand;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.Generate;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.Join;
+import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.Sort;
+import org.apache.spark.sql.catalyst.plans.logical.Window;
+import org.apache.spark.sql.catalyst.rules.Rule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lifts calls of {@link Classify} out of a query's expressions into {@link ClassifyRows} below, once for each distinct
+ * model and text. It runs when Spark has pushed filters down and has left out what nobody reads, so that neither asks a
+ * model. What it leaves, such as a call in a branch of a {@code CASE} or in a lambda function, is evaluated a row at a
+ * time.
+ */
+final class LiftedClassify extends Rule<LogicalPlan> {
+    private static final List<Class<? extends LogicalPlan>> LIFTED = List.of(
+            Project.class,
+            Filter.class,
+            Sort.class,
+            Aggregate.class,
+            Window.class,
+            Join.class,
+            Generate.class,
+            Expand.class);
+
+    /** Whose rows are those of their child, with its columns or some of them. */
+    private static final List<Class<? extends LogicalPlan>> PASSING =
+            List.of(Project.class, Filter.class, Sort.class, LocalLimit.class, GlobalLimit.class, ClassifyRows.class);
+
+    @Override
+    public LogicalPlan apply(LogicalPlan plan) {
+        LogicalPlan lifted = lift(plan);
+        if (lifted.fastEquals(plan)) {
+            return plan;
+        }
+        LogicalPlan pruned = ColumnPruning$.MODULE$.apply(lifted);
+        if (plan.isStreaming()) {
+            return pruned;
+        }
+        Map<LogicalPlan, Integer> uses = new HashMap<>();
+        count(pruned, uses);
+        return kept(pruned, uses, Reader.ONCE);
+    }
+
+    private LogicalPlan lift(LogicalPlan plan) {
+        LogicalPlan lifted = (plan instanceof Filter filter ? split(filter) : plan).mapChildren(this::lift);
+        boolean changed = false;
+        for (List<Classify> calls = calls(lifted); !calls.isEmpty(); calls = calls(lifted)) {
+            Map<Classify, Attribute> answers = new LinkedHashMap<>();
+            List<Classify> asked = calls;
+            lifted = lifted.mapChildren(child -> answering(child, asked, answers))
+                    .mapExpressions(expression -> replaced(expression, answers));
+            changed = true;
+        }
+        return changed && !lifted.outputSet().equals(plan.outputSet())
+                ? Values.project(Values.get(plan, "output"), lifted)
+                : lifted;
+    }
+
+    /** A filter by what asks no model, and above it one by what does. */
+    private static LogicalPlan split(Filter filter) {
+        if (!filter.condition().deterministic()) {
+            return filter;
+        }
+        List<Expression> cheap = new ArrayList<>();
+        List<Expression> asking = new ArrayList<>();
+        conjuncts(filter.condition(), cheap, asking);
+        return cheap.isEmpty() || asking.isEmpty()
+                ? filter
+                : new Filter(and(asking), new Filter(and(cheap), filter.child()));
+    }
+
+    private static void conjuncts(Expression condition, List<Expression> cheap, List<Expression> asking) {
+        if (condition instanceof And and) {
+            conjuncts(and.left(), cheap, asking);
+            conjuncts(and.right(), cheap, asking);
+        } else {
+            List<Classify> calls = new ArrayList<>();
+            collect(condition, calls);
+            (calls.isEmpty() ? cheap : asking).add(condition);
+        }
+    }
+
+    private static Expression and(List<Expression> conditions) {
+        return conditions.stream().reduce(And::new).orElseThrow();
+    }
+
+    /** The distinct calls in a node's expressions that have none within, each about the columns of one child. */
+    private static List<Classify> calls(LogicalPlan plan) {
+        List<Classify> calls = new ArrayList<>();
+        if (LIFTED.contains(plan.getClass())) {
+            plan.mapExpressions(expression -> {
+                collect(expression, calls);
+                return expression;
+            });
+            List<LogicalPlan> children = Values.get(plan, "children");
+            calls.removeIf(call -> children.stream().noneMatch(child -> answers(child, call)));
+        }
+        return calls;
+    }
+
+    private static boolean answers(LogicalPlan child, Classify call) {
+        return call.deterministic() && call.references().subsetOf(child.outputSet());
+    }
+
+    private static void collect(Expression expression, List<Classify> calls) {
+        int before = calls.size();
+        AtomicInteger place = new AtomicInteger();
+        if (!(expression instanceof HigherOrderFunction)) {
+            expression.mapChildren(part -> {
+                // Of a conditional expression the first part is always evaluated, the others perhaps.
+                if (place.getAndIncrement() == 0 || !(expression instanceof ConditionalExpression)) {
+                    collect(part, calls);
+                }
+                return part;
+            });
+        }
+        if (expression instanceof Classify call
+                && calls.size() == before
+                && calls.stream().noneMatch(call::semanticEquals)) {
+            calls.add(call);
+        }
+    }
+
+    private static Expression replaced(Expression expression, Map<Classify, Attribute> answers) {
+        if (expression instanceof Classify call) {
+            for (Map.Entry<Classify, Attribute> answer : answers.entrySet()) {
+                if (call.semanticEquals(answer.getKey())) {
+                    return answer.getValue();
+                }
+            }
+        }
+        return expression.mapChildren(part -> replaced(part, answers));
+    }
+
+    /** A child with the answers to those of the calls that are about its columns. */
+    private static LogicalPlan answering(LogicalPlan child, List<Classify> calls, Map<Classify, Attribute> answers) {
+        LogicalPlan plan = child;
+        List<Expression> missing = new ArrayList<>();
+        List<Attribute> columns = new ArrayList<>();
+        for (Classify call : calls) {
+            if (!answers.containsKey(call) && answers(child, call)) {
+                LogicalPlan known = known(plan, call, answers);
+                if (known == null) {
+                    Attribute column = Values.column(call.prettyName(), call.dataType());
+                    missing.add(call);
+                    columns.add(column);
+                    answers.put(call, column);
+                } else {
+                    plan = known;
+                }
+            }
+        }
+        return missing.isEmpty() ? plan : new ClassifyRows(Values.seq(missing), Values.seq(columns), plan);
+    }
+
+    /** A plan that passes on the answer which a node below it has already; null if there is none. */
+    private static @Nullable LogicalPlan known(LogicalPlan plan, Classify call, Map<Classify, Attribute> answers) {
+        if (!PASSING.contains(plan.getClass()) || !answers(plan, call)) {
+            return null;
+        }
+        Attribute column = plan instanceof ClassifyRows rows ? rows.answer(call) : null;
+        if (column != null) {
+            answers.put(call, column);
+            return plan;
+        }
+        LogicalPlan child = Values.<LogicalPlan>get(plan, "children").get(0);
+        LogicalPlan known = answers(child, call) ? known(child, call, answers) : null;
+        if (known == null) {
+            return null;
+        }
+        if (plan instanceof Project && !plan.outputSet().contains(answers.get(call))) {
+            List<Expression> columns = new ArrayList<>(Values.get(plan, "projectList"));
+            columns.add(answers.get(call));
+            return Values.project(columns, known);
+        }
+        return plan.mapChildren(any -> known);
+    }
+
+    private static void count(LogicalPlan plan, Map<LogicalPlan, Integer> uses) {
+        if (plan instanceof ClassifyRows) {
+            uses.merge(plan.canonicalized(), 1, Integer::sum);
+        }
+        Values.<LogicalPlan>get(plan, "children").forEach(child -> count(child, uses));
+    }
+
+    /** Has Spark keep answers that are read twice, as by a sort, which looks at all rows before it begins. */
+    private static LogicalPlan kept(LogicalPlan plan, Map<LogicalPlan, Integer> uses, Reader reader) {
+        Reader below = Reader.ONCE;
+        if (plan instanceof GlobalLimit || plan instanceof LocalLimit) {
+            below = Reader.LIMIT;
+        } else if (plan instanceof Sort sort && sort.global()) {
+            below = reader == Reader.LIMIT ? Reader.ONCE : Reader.TWICE;
+        } else if (plan instanceof Project || (reader == Reader.TWICE && PASSING.contains(plan.getClass()))) {
+            below = reader;
+        }
+        boolean isRead = plan instanceof ClassifyRows
+                && (reader == Reader.TWICE || uses.getOrDefault(plan.canonicalized(), 0) > 1);
+        Reader next = isRead ? Reader.ONCE : below;
+        LogicalPlan same = plan.mapChildren(child -> kept(child, uses, next));
+        return isRead && same instanceof ClassifyRows rows ? rows.kept() : same;
+    }
+
+    private enum Reader {
+        ONCE,
+        LIMIT,
+        TWICE
+    }
+}
