@@ -382,12 +382,7 @@ class NightjarExtensionsTest {
 
         private static final class Builder extends Configuration.Builder<Counted, Builder> {
             Builder() {
-                super(OPTIONS);
-            }
-
-            @Override
-            protected Counted create() {
-                return new Counted(this);
+                super(OPTIONS, Counted::new);
             }
         }
     }
