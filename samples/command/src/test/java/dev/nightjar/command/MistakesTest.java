@@ -32,6 +32,8 @@ class MistakesTest {
         Files.writeString(here.resolve("no.tsv"), "no label here\n");
         Files.writeString(here.resolve("x.credentials"), "bearer_token = abc\n");
         Files.writeString(here.resolve("empty.credentials"), "\n");
+        Files.writeString(Files.createDirectory(here.resolve("mine")).resolve("thesis.txt"), "chapter one\n");
+        Files.writeString(Files.createDirectory(here.resolve("demo")).resolve("run.properties"), "pipeline=demo\n");
     }
 
     @ParameterizedTest
@@ -107,25 +109,139 @@ class MistakesTest {
             demo --influx-url ftp://x --headless                       | 3 | http://localhost:8086
             demo --hbase-quorum : --headless                           | 3 | ZooKeeper
             demo --state HERE/two.tsv --headless                       | 3 | it is a file, not a folder
-            emotion-mongo --where orignal                              | 2 | did you mean 'original'
-            emotion-mongo --count many                                 | 2 | 'many' is not a whole number
             polarity-influx --neutral-band 2                           | 2 | from 0 to 1
-            polarity-influx --influx-url ftp://x --headless            | 3 | http://localhost:8086
+            polarity-influx --neutral-band lots                        | 2 | 'lots' is not a number
+            polarity-influx --model emotion                            | 3 | not positive and negative
             archive-console --interval soon                            | 2 | 'soon' is not a time
+            archive-console --every 0s                                 | 2 | '0s' is not a time
             archive-console --min-likes many                           | 2 | 'many' is not a whole number
+            archive-console --min-likes -1                             | 3 | 'min-likes' is -1, not at least 0
+            archive-console --polls 0                                  | 3 | 'polls' is 0, not at least 1
+            archive-console --start yesterday                          | 2 | nor a date
+            archive-console --end 2023-02-01                           | 3 | not before the 'end-time'
+            archive-console --lang klingon                             | 3 | not a language's code such as en
+            archive-console --credentials HERE/none                    | 3 | Cannot read the credentials file
             lambda-trends --window soon                                | 2 | 'soon' is not a time
-            kappa-hbase --port 99999                                   | 2 | from 1 to 65535
-            kappa-hbase --hbase-quorum : --headless                    | 3 | ZooKeeper
+            lambda-trends --watermark soon                             | 2 | 'soon' is not a time
+            lambda-trends --top 0                                      | 2 | --top is at least 1
+            lambda-trends --report HERE/none/windows.md                | 3 | There is no folder for
+            lambda-trends --jdbc-url localhost                         | 3 | jdbc:mariadb://localhost/twitter
+            lambda-trends --columns idd=x                              | 3 | not pairs of what a column holds
+            lambda-trends --pause soon                                 | 3 | 5s..15s
+            lambda-trends --page-size 0                                | 3 | from 1 to 10000
+            lambda-trends --rate 0                                     | 3 | not a number above 0
+            lambda-trends --credentials x --jdbc-url jdbc:x            | 2 | leave out the ones or the others
+            kappa-hbase --model HERE/two.tsv?words=HERE/none           | 3 | is refused: it is not JSON
+            kappa-hbase --where lang:                                  | 2 | 'lang:en'
             dashboard                                                  | 2 | '--to
             dashboard --to nosuch:x                                    | 3 | is no database
+            dashboard --to sqlite:                                     | 3 | Say where
+            dashboard --to sqlite:HERE/none.db                         | 3 | There is no file
+            dashboard --to sqlite:HERE/two.tsv --port 0                | 3 | give another file
+            dashboard --to mongo:localhost                             | 3 | not a MongoDB connection string
+            dashboard --to influx:ftp://x                              | 3 | http://localhost:8086
+            dashboard --to hbase::                                     | 3 | ZooKeeper
+            dashboard --to sqlite:x --port 99999                       | 2 | from 1 to 65535
+            broker --port web                                          | 2 | 'web' is not a whole number
+            broker 9092                                                | 2 | '9092'
+            consume tweets --bootstrap-servers localhost               | 3 | not host:port
+            consume tweets --kafka-config HERE/none.properties         | 3 | there is no such file
+            consume tweets --count many                                | 2 | 'many' is not a whole number
+            consume tweets --to hbase::                                | 3 | ZooKeeper
+            consume tweets --classify emotion?abstain-bellow=1         | 3 | did you mean 'abstain-below'?
+            smoke --count 0                                            | 2 | at least 1
+            smoke --count many                                         | 2 | 'many' is not a whole number
+            smoke --partitions 0                                       | 2 | at least 1
+            smoke --bootstrap-servers localhost                        | 3 | not host:port
+            smoke --bootstrap-servers localhost:99999                  | 3 | not host:port
+            smoke --kafka-config HERE/none.properties                  | 3 | there is no such file
+            smoke localhost:9092                                       | 2 | 'localhost:9092'
             """)
     void oneLineSaysWhatIsWrongAndWhatToDo(String line, int exit, String said) {
+        assertMistake(line, exit, said);
+    }
+
+    /** What each pipeline has an option for. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            --headles                                       | 2 | did you mean '--headless'?
+            --port web                                      | 2 | 'web' is not a port
+            --port 99999                                    | 2 | from 1 to 65535
+            --run-for soon                                  | 2 | 'soon' is not a time
+            --count many                                    | 2 | 'many' is not a whole number
+            --count 0                                       | 3 | 'count' is 0, not at least 1
+            --state HERE/two.tsv                            | 3 | it is a file, not a folder
+            --state HERE/mine                               | 3 | such as 'thesis.txt'; give an empty one
+            --state HERE/demo                               | 3 | holds the state of demo; give this one another
+            --bootstrap-servers localhost                   | 3 | not host:port
+            --bootstrap-servers localhost:99999             | 3 | not host:port
+            --bootstrap-servers no.invalid:1 --state EACH   | 3 | check the names
+            --kafka-config HERE/none.properties             | 3 | there is no such file
+            --mongo-uri localhost                           | 3 | not a MongoDB connection string
+            --influx-url ftp://x                            | 3 | http://localhost:8086
+            --hbase-quorum :                                | 3 | ZooKeeper
+            --to mongo                                      | 3 | is no database
+            --to influx:http://localhost:8086?bukket=x      | 3 | did you mean 'bucket'?
+            --to sqlite:                                    | 3 | Say where
+            --credentials HERE/none                         | 3 | Cannot read the credentials file
+            --credentials HERE/two.tsv                      | 3 | bearer_token = ...
+            --credentials HERE/empty.credentials            | 3 | bearer_token = ...
+            --base-url x --credentials HERE/x.credentials   | 3 | not https://
+            --base-url https://x --credentials HERE/x.credentials --count 0 | 3 | 'count' is 0, not at least 1
+            """)
+    void eachPipelineSaysSo(String options, int exit, String said) {
+        for (String pipeline : List.of(
+                "emotion-mongo",
+                "polarity-influx --model sentiment-lr",
+                "archive-console",
+                "lambda-trends",
+                "kappa-hbase")) {
+            String own = here.resolve("of-"
+                            + WORD.matcher(pipeline)
+                                    .results()
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .group())
+                    .toString();
+            assertMistake(pipeline + " --headless " + options.replace("EACH", own), exit, said);
+        }
+    }
+
+    /** What those have an option for that replay files and take a model. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            --model emotoin                                 | 3 | There is no model 'emotoin'
+            --model HERE/folder                             | 3 | has none of the files model.onnx
+            --model HERE/two.tsv                            | 3 | is refused: Unrecognized token 'joy'
+            --model sentiment-lr?abstain-bellow=0.5         | 3 | did you mean 'abstain-below'?
+            --where orignal                                 | 2 | did you mean 'original'
+            --from HERE/none.jsonl                          | 3 | does not exist
+            --from HERE/folder                              | 3 | is no regular file
+            --from HERE/plain.txt                           | 3 | Convert it to JSON lines
+            --from HERE/two.tsv --columns idd=x             | 3 | not pairs of what a column holds
+            --rate 0                                        | 3 | not a number above 0
+            --rate fast                                     | 2 | 'fast' is not a number
+            --from HERE/two.tsv --credentials HERE/x.credentials | 2 | leave out the ones or the others
+            """)
+    void eachPipelineOfAModelSaysSo(String options, int exit, String said) {
+        for (String pipeline : List.of("emotion-mongo", "polarity-influx", "kappa-hbase")) {
+            String model =
+                    options.contains("--model") || !pipeline.startsWith("polarity") ? " " : " --model sentiment-lr ";
+            assertMistake(pipeline + " --headless" + model + options, exit, said);
+        }
+    }
+
+    private static void assertMistake(String line, int exit, String said) {
         List<String> arguments = WORD.matcher(line.replace("HERE", here.toString()))
                 .results()
                 .map(found -> found.group())
                 .toList();
         Ran ran = Ran.command(arguments.toArray(new String[0]));
-        assertThat(ran.err()).contains(said).doesNotContain("Exception").hasLineCount(1);
-        assertThat(ran.exit()).isEqualTo(exit);
+        assertThat(ran.err())
+                .as(line)
+                .contains(said)
+                .doesNotContain("Exception")
+                .hasLineCount(1);
+        assertThat(ran.exit()).as(line).isEqualTo(exit);
     }
 }

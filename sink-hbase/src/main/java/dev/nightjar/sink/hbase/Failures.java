@@ -145,7 +145,11 @@ final class Failures {
         if (failure instanceof NotServingRegionException || failure instanceof TableNotEnabledException) {
             return "; is the table disabled?";
         }
-        return String.valueOf(failure.getMessage()).contains("NoNode for")
+        String message = String.valueOf(failure.getMessage());
+        if (message.contains("ConnectionLoss")) {
+            return "; look whether ZooKeeper runs where the option 'quorum' says";
+        }
+        return message.contains("NoNode for")
                 ? "; HBase is not running there, or the option 'znode-parent' is wrong"
                 : "";
     }

@@ -125,6 +125,13 @@ class FailuresTest {
     }
 
     @Test
+    void aZooKeeperThatDoesNotAnswerIsToBeLookedAt() {
+        assertThat(Failures.of("open the table", new IOException("ConnectionLoss for /hbase/master")))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageEndingWith("; look whether ZooKeeper runs where the option 'quorum' says");
+    }
+
+    @Test
     void theServersStackTraceIsLeftOut() {
         assertThat(Failures.of("put", new IOException("first line\n\tat org.example.Secret\n" + "x".repeat(10_000))))
                 .hasMessage("HBase failed to put: IOException: first line");

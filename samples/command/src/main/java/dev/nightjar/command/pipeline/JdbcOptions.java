@@ -7,7 +7,9 @@ package dev.nightjar.command.pipeline;
 import dev.nightjar.options.Credential;
 import dev.nightjar.source.replay.JdbcReplayConfig;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -70,6 +72,18 @@ final class JdbcOptions {
 
     @Option(names = "--rate", paramLabel = "N", description = "At most so many tweets a second.")
     private @Nullable Double rate;
+
+    /** Whether the user asks for a database: all but {@code --count} is about one. */
+    boolean isNamed() {
+        return Stream.of(url, user, password, table, columns, hashtags, seed, pageSize, pause, rate)
+                .anyMatch(Objects::nonNull);
+    }
+
+    /** How many tweets the user asks for, null if not said. */
+    @Nullable
+    Long count() {
+        return count;
+    }
 
     /** The source; it makes the database first if there is none. */
     Source source(Path folder, SourceOptions.Pace pace) {

@@ -7,17 +7,20 @@ package dev.nightjar.command.pipeline;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
+import dev.nightjar.ConfigException;
 import dev.nightjar.FatalException;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Subcommand;
+import dev.nightjar.command.x.StreamOptions;
 import dev.nightjar.json.WindowedCountJson;
 import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.spark.Equivalence;
 import dev.nightjar.spark.SparkTweets;
 import dev.nightjar.spark.TweetTrends;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +43,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +53,8 @@ import picocli.CommandLine.Option;
         name = "lambda-trends",
         description = {
             "Trends by a stream and by batches at once: tweets of an SQL database through Kafka, counted in windows by Spark"
-                    + " in both ways, served as one view.",
+                    + " in both ways, served as one view. Live with --credentials; the rule is then '"
+                    + LambdaTrendsCommand.RULE + "' unless --rule says otherwise.",
             "Fills the topics tweets, hashtags, top_tweets and top_hashtags. For windows before its cut-off the view has what"
                     + " the batch counted, for later ones what the stream did. In the end both count the whole topic, and must"
                     + " agree."
@@ -59,12 +64,15 @@ import picocli.CommandLine.Option;
             "  nightjar lambda-trends",
             "  nightjar lambda-trends --count 500 --headless --report windows.md",
             "  nightjar lambda-trends --jdbc-url jdbc:mariadb://db/twitter --pause 5s..15s",
+            "  nightjar lambda-trends --credentials x.json --run-for 1h",
             "",
             "It takes the place of a producer that polls MySQL, a streaming consumer and a",
             "batch consumer, each in a terminal of its own, whose totals are put together by",
             "hand."
         })
 public final class LambdaTrendsCommand extends Subcommand {
+    static final String RULE = "(news OR sport OR music) lang:en";
+
     private static final String NAME = "lambda-trends";
     private static final String TOPIC = "tweets";
     private static final String MODEL = "sentiment-lr";
@@ -82,6 +90,9 @@ public final class LambdaTrendsCommand extends Subcommand {
 
     @Mixin
     private JdbcOptions database = new JdbcOptions();
+
+    @Mixin
+    private StreamOptions stream = new StreamOptions();
 
     @Option(
             names = "--window",
@@ -117,7 +128,22 @@ public final class LambdaTrendsCommand extends Subcommand {
     @Override
     public Integer call() throws Exception {
         TweetTrends trends = TweetTrends.tumbling(window).watermark(watermark);
-        Source source = database.source(options.state(NAME), options.pace());
+        if (top < 1) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--top is at least 1");
+        }
+        if (report != null && !Files.isDirectory(report.toAbsolutePath().resolveSibling("."))) {
+            throw new ConfigException("There is no folder for '" + report + "'; make it, or give another --report");
+        }
+        if (stream.isNamed() && database.isNamed()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--jdbc-url, --table and the like, --seed, --pause and --rate are of a database, --credentials and"
+                            + " --base-url of the X API; leave out the ones or the others");
+        }
+        Source source = stream.isNamed()
+                ? SourceOptions.live(stream, tweets -> tweets, spec, NAME, List.of(RULE))
+                        .first(database.count())
+                : database.source(options.state(NAME), options.pace());
         ScheduledExecutorService batches = Executors.newSingleThreadScheduledExecutor();
         List<TrendView> opened = new ArrayList<>();
         List<Future<?>> batch = new ArrayList<>();

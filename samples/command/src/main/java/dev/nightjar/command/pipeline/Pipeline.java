@@ -5,6 +5,7 @@
 package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ClassifierFactory;
+import dev.nightjar.ConfigException;
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.TweetSourceFactory;
@@ -136,6 +137,7 @@ public final class Pipeline {
     public int run(Source source, Queries queries) throws Exception {
         Path folder = options.state(name);
         KafkaConfig cluster = options.kafka();
+        settings.put(RunState.PIPELINE, name);
         settings.put("source", source.tweets() + (source.limit() == null ? "" : ", " + source.limit()));
         options.sinks().forEach((sink, config) -> settings.put("sink." + sink, config.toString()));
         if (cluster != null) {
@@ -372,13 +374,23 @@ public final class Pipeline {
     }
 
     /** What is behind a failure: the error that says what to do, if there is one. */
-    private static Exception cause(Exception failure) {
+    static Exception cause(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NightjarException typed) {
                 return typed;
             }
         }
-        return failure;
+        String message = String.valueOf(failure.getMessage());
+        if (message.contains("failOnDataLoss")) {
+            return new ConfigException(
+                    "Kafka no longer has what this run was to read next: records are gone, or the topic was made anew, as"
+                            + " on a broker that began empty; begin anew with another folder in --state",
+                    failure);
+        }
+        // Spark's own words go on with the plan of the query, over pages.
+        return failure instanceof StreamingQueryException
+                ? new FatalException(message.lines().findFirst().orElse("") + "; see the log", failure)
+                : failure;
     }
 
     private Dashboard.Status status(

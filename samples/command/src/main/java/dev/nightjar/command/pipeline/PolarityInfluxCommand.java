@@ -6,7 +6,9 @@ package dev.nightjar.command.pipeline;
 
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
+import dev.nightjar.ConfigException;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Subcommand;
 import dev.nightjar.kafka.KafkaConfig;
@@ -75,6 +77,7 @@ public final class PolarityInfluxCommand extends Subcommand {
             throw wrong("--neutral-band is from 0 to 1");
         }
         ClassifierFactory sentiment = Models.of(model);
+        requirePolarity(sentiment);
         return new Pipeline(options, spec(), "polarity-influx", "twitterdata")
                 .publish(CLEAN)
                 .models(sentiment)
@@ -82,6 +85,16 @@ public final class PolarityInfluxCommand extends Subcommand {
                 .run(
                         source.source(spec(), "polarity-influx", List.of(RULE), options.pace()),
                         run -> run.store(SparkTweets.classify(run.tweets(), SENTIMENT, sentiment)));
+    }
+
+    private void requirePolarity(ClassifierFactory sentiment) {
+        try (Classifier opened = sentiment.open()) {
+            List<String> labels = opened.labels().names();
+            if (!labels.containsAll(List.of("positive", "negative"))) {
+                throw new ConfigException("The model '" + model + "' has the labels " + String.join(", ", labels)
+                        + ", not positive and negative, of which a polarity is made; give another --model");
+            }
+        }
     }
 
     private int report(KafkaConfig kafka) {

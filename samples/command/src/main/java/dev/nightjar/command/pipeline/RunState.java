@@ -29,7 +29,11 @@ import java.util.stream.Stream;
  * source, Spark's checkpoint and the store. One run at a time uses it.
  */
 public final class RunState implements AutoCloseable {
+    /** The setting that says whose state it is. */
+    static final String PIPELINE = "pipeline";
+
     private static final String FINISHED = "finished";
+    private static final String RUN = "run.properties";
 
     /** What the owner alone can enter, where the file system knows of owners. */
     private static final FileAttribute<?>[] PRIVATE =
@@ -57,11 +61,13 @@ public final class RunState implements AutoCloseable {
      *
      * @param keeps whether the topics outlive a run, as those of another's broker do: after a run that finished, only
      *     the position in the source begins anew
-     * @throws ConfigException if another run uses the folder, or it holds files that no run wrote
+     * @throws ConfigException if another run uses the folder, or it holds the state of another pipeline or files that no
+     *     run wrote
      */
     static RunState open(Path folder, Map<String, String> settings, boolean keeps) {
         try {
             Files.createDirectories(folder, PRIVATE);
+            requireOwn(folder, settings);
             FileChannel lock =
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock.tryLock() == null) {
@@ -69,12 +75,12 @@ public final class RunState implements AutoCloseable {
                 throw new ConfigException(
                         "Another run uses '" + folder + "'; wait for it, or give this one a folder with --state");
             }
-            Properties earlier = read(folder.resolve("run.properties"));
+            Properties earlier = read(folder.resolve(RUN));
             boolean unfinished = "false".equals(earlier.remove(FINISHED));
             boolean same = earlier.equals(settings);
             RunState state = new RunState(folder, settings, same && unfinished, lock);
             if (!same || !(unfinished || keeps)) {
-                state.clear(earlier.isEmpty());
+                state.clear();
             } else if (!unfinished) {
                 Files.deleteIfExists(state.position());
             }
@@ -132,16 +138,29 @@ public final class RunState implements AutoCloseable {
         }
     }
 
-    private void clear(boolean foreign) throws IOException {
-        List<Path> found;
-        try (Stream<Path> files = Files.list(folder)) {
-            found = files.filter(file -> !file.endsWith("lock")).toList();
+    /** Before anything is written to it. */
+    private static void requireOwn(Path folder, Map<String, String> settings) throws IOException {
+        Properties earlier = read(folder.resolve(RUN));
+        String owner = earlier.getProperty(PIPELINE);
+        if (owner != null && !owner.equals(settings.get(PIPELINE))) {
+            throw new ConfigException(
+                    "The folder '" + folder + "' holds the state of " + owner + "; give this one another with --state");
         }
-        if (foreign && !found.isEmpty()) {
+        List<Path> found = list(folder);
+        if (earlier.isEmpty() && !found.isEmpty()) {
             throw new ConfigException("The folder '" + folder + "' holds files that no run wrote, such as '"
                     + found.get(0).getFileName() + "'; give an empty one with --state");
         }
-        for (Path file : found) {
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> !file.endsWith("lock")).toList();
+        }
+    }
+
+    private void clear() throws IOException {
+        for (Path file : list(folder)) {
             delete(file);
         }
     }
@@ -156,8 +175,8 @@ public final class RunState implements AutoCloseable {
     }
 
     private void write(boolean finished) throws IOException {
-        Path file = folder.resolve("run.properties");
-        Path next = folder.resolve("run.properties.next");
+        Path file = folder.resolve(RUN);
+        Path next = folder.resolve(RUN + ".next");
         try (Writer writer = Files.newBufferedWriter(next)) {
             Properties properties = new Properties();
             properties.putAll(settings);

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.pipeline;
 
+import dev.nightjar.ConfigException;
 import dev.nightjar.TweetSourceFactory;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public record Source(
 
     /** The first so many of its tweets; all, if null. */
     Source first(@Nullable Long count) {
+        if (count != null && count < 1) {
+            throw new ConfigException("The option 'count' is " + count + ", not at least 1");
+        }
         return new Source(tweets, count == null ? -1 : count, count, prepare, status);
     }
 }

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.pipeline;
 
+import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.kafka.ReplayOptions;
 import dev.nightjar.command.shared.WhereOption;
 import dev.nightjar.command.x.StreamOptions;
@@ -11,6 +12,7 @@ import dev.nightjar.command.x.Watched;
 import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.source.twitter.TwitterApi;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,18 +58,27 @@ public final class SourceOptions {
                     "--from, --seed, --speed, --rate and --loop are of a replay, --credentials and --base-url of the X API;"
                             + " leave out the ones or the others");
         }
+        return live(stream, where::of, spec, name, rules).first(replay.count());
+    }
+
+    /** The filtered stream of the X API, or what is kept of it. */
+    static Source live(
+            StreamOptions stream,
+            UnaryOperator<TweetSourceFactory> kept,
+            CommandSpec spec,
+            String name,
+            List<String> rules) {
         Watched watched = stream.stream();
         return new Source(
-                        where.of(watched),
-                        -1,
-                        null,
-                        () -> stream.ensureRules(
-                                "nightjar-" + name,
-                                rules,
-                                TwitterApi.DEFAULT_RETRY_LIMIT,
-                                spec.commandLine().getErr()),
-                        watched::line)
-                .first(replay.count());
+                kept.apply(watched),
+                -1,
+                null,
+                () -> stream.ensureRules(
+                        "nightjar-" + name,
+                        rules,
+                        TwitterApi.DEFAULT_RETRY_LIMIT,
+                        spec.commandLine().getErr()),
+                watched::line);
     }
 
     /** How fast a replay is that has been told no pace. */

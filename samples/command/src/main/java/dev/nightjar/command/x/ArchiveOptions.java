@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.x;
 
+import dev.nightjar.ConfigException;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.shared.Given;
 import dev.nightjar.source.twitter.TweetQuery;
@@ -115,6 +116,12 @@ public final class ArchiveOptions {
             search.lang(lang);
         }
         int searches = polls != null ? polls : change == 0 ? 1 : 10;
+        if (searches < 1) {
+            throw new ConfigException("The option 'polls' is " + searches + ", not at least 1");
+        }
+        if (minLikes < 0) {
+            throw new ConfigException("The option 'min-likes' is " + minLikes + ", not at least 0");
+        }
         String text = String.join(
                 " ",
                 query,

@@ -14,6 +14,7 @@ import dev.nightjar.command.Launched;
 import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.source.twitter.testkit.FakeX;
 import dev.nightjar.store.StoredTweets;
+import dev.nightjar.testkit.EmbeddedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,12 +31,24 @@ class EmotionMongoIT {
     private Path folder;
 
     @Test
-    void killedAndStartedAgainAndRunAnewItHoldsEachTweetOnceInMongo() throws Exception {
+    void killedAndStartedAgainAndRunAnewOnABrokerAndADatabaseOfOnesOwnItHoldsEachTweetOnce() throws Exception {
         MongoServer mongo = new MongoServer(new MemoryBackend());
         String uri = "mongodb://127.0.0.1:" + mongo.bind().getPort() + "/politics";
-        try (StoredTweets stored = MongoSinkConfig.builder(uri).build().read()) {
+        try (EmbeddedKafka broker = EmbeddedKafka.start();
+                StoredTweets stored = MongoSinkConfig.builder(uri).build().read()) {
             String[] arguments = {
-                "emotion-mongo", "--headless", "--count", "500", "--rate", "200", "--mongo-uri", uri, "--where", "text"
+                "emotion-mongo",
+                "--headless",
+                "--count",
+                "500",
+                "--rate",
+                "200",
+                "--mongo-uri",
+                uri,
+                "--where",
+                "text",
+                "--bootstrap-servers",
+                broker.bootstrapServers()
             };
             try (Launched run = Launched.start(folder, arguments)) {
                 await().atMost(Duration.ofSeconds(PATIENCE)).until(() -> {

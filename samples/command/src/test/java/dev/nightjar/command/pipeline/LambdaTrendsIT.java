@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nightjar.command.Launched;
+import dev.nightjar.source.twitter.testkit.FakeX;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,31 @@ class LambdaTrendsIT {
                 .hasSize(6)
                 .allMatch(line -> line.endsWith(" 0 |"));
         assertThat(folder.resolve("windows.svg")).content().startsWith("<svg").endsWith("</svg>\n");
+    }
+
+    @Test
+    void liveItEndsAfterItsCountWithEqualCounts() throws Exception {
+        try (FakeX x = FakeX.builder().postsPerSecond(100).start()) {
+            Path credentials =
+                    Files.writeString(folder.resolve("x.properties"), "bearer_token = " + x.bearerToken() + "\n");
+            try (Launched run = Launched.start(
+                    folder,
+                    "lambda-trends",
+                    "--headless",
+                    "--count",
+                    "20",
+                    "--credentials",
+                    credentials.toString(),
+                    "--base-url",
+                    x.uri().toString())) {
+                int exit = run.await(PATIENCE);
+                assertThat(run.output())
+                        .contains("Added the rule " + LambdaTrendsCommand.RULE)
+                        .containsPattern("published to the topic +20\\b")
+                        .contains("They agree: the difference is empty.", "It balances");
+                assertThat(exit).isZero();
+            }
+        }
     }
 
     /** What a run prints that comes to its end. */

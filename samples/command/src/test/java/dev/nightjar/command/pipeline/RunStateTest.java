@@ -62,6 +62,7 @@ class RunStateTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> RunState.open(mine, SETTINGS, false))
                 .withMessageContaining("holds files that no run wrote, such as 'thesis.txt'");
+        assertThat(mine).isDirectoryNotContaining("glob:**/lock");
     }
 
     @Test
@@ -74,6 +75,22 @@ class RunStateTest {
         Path ours = Files.createDirectory(folder.resolve("ours"), PosixFilePermissions.asFileAttribute(shared));
         RunState.open(ours, SETTINGS, false).close();
         assertThat(Files.getPosixFilePermissions(ours)).isEqualTo(shared);
+    }
+
+    @Test
+    void theStateOfAnotherPipelineIsNotDeleted() throws Exception {
+        Map<String, String> first = Map.of("pipeline", "emotion-mongo", "source", "replay");
+        try (RunState state = RunState.open(folder, first, false)) {
+            Files.writeString(state.store(), "tweets");
+        }
+        Map<String, String> second = Map.of("pipeline", "kappa-hbase", "source", "replay");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> RunState.open(folder, second, false))
+                .withMessageContaining("holds the state of emotion-mongo");
+        try (RunState state = RunState.open(folder, first, false)) {
+            assertThat(state.resumed()).isTrue();
+            assertThat(state.store()).hasContent("tweets");
+        }
     }
 
     private void leave(boolean finished, boolean keeps) throws Exception {

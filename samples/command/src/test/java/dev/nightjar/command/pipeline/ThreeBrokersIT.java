@@ -40,10 +40,8 @@ class ThreeBrokersIT {
 
     @BeforeEach
     void start() throws IOException {
-        List<Integer> ports = Stream.generate(EmbeddedKafka::freePort)
-                .distinct()
-                .limit(6)
-                .toList();
+        List<Integer> ports =
+                Stream.generate(EmbeddedKafka::freePort).distinct().limit(6).toList();
         String voters = IntStream.range(0, 3)
                 .mapToObj(i -> (i + 1) + "@127.0.0.1:" + ports.get(3 + i))
                 .collect(Collectors.joining(","));
