@@ -119,6 +119,7 @@ function disconnected() {
 
 function say(state, status, notice) {
   document.body.dataset.state = state;
+  if (state !== 'live') byId('details').textContent = '';
   if (byId('status').textContent !== status) byId('status').textContent = status;
   if (byId('notice').textContent !== notice) byId('notice').textContent = notice;
   byId('notice').hidden = !notice;
@@ -347,7 +348,7 @@ function chart(name) {
     const bars = uPlot.paths.bars({size: [1, 60], align: 1, gap: 0});
     place.replaceChildren();
     plot = new uPlot({
-      width: place.clientWidth, height: place.clientHeight, legend: {show: false}, cursor: {points: {show: false}, y: false}, padding: [8, 24, 0, 0],
+      width: place.clientWidth, height: place.clientHeight, legend: {show: false}, cursor: {points: {show: false}, y: false}, padding: [8, 32, 0, 0],
       scales: {y: {range: [0, 1]}},
       axes: [{...axis, space: 56, size: 28, values: (...all) => axisTime(shown.window)(...all)}, {...axis, size: 46, splits: [0, .25, .5, .75, 1], values: (chart, splits) => splits.map(percent)}],
       series: [{}, ...labels.map((label) => ({label, fill: colour(label), stroke: colour(label), width: 0, paths: bars, points: {show: false}}))],
