@@ -53,7 +53,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "M",
-            split = ",",
+            split = Models.SEPARATOR,
+            splitSynopsisLabel = ",",
             description = {Models.HELP, "Several, separated by commas, are compared."})
     private List<String> models = List.of();
 
