@@ -35,6 +35,7 @@ import dev.nightjar.command.x.UsageCommand;
 import dev.nightjar.io.TextFile;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -108,15 +109,15 @@ final class Nightjar {
 
     /** A file of arguments, {@code @file}, whose text begins with a mark, as one that picocli can read. */
     private static String unmarked(String argument) {
-        Path file = Path.of(argument.startsWith("@") ? argument.substring(1) : "");
-        if (!Files.isRegularFile(file)) {
+        File file = new File(argument.startsWith("@") ? argument.substring(1) : "");
+        if (!file.isFile()) {
             return argument;
         }
         try {
             Path plain = Files.createTempFile("nightjar", ".arguments");
             plain.toFile().deleteOnExit();
-            return "@" + Files.writeString(plain, TextFile.read(file));
-        } catch (IOException e) {
+            return "@" + Files.writeString(plain, TextFile.read(file.toPath()));
+        } catch (IOException | ConfigException e) {
             return argument; // picocli says what is wrong with it
         }
     }
