@@ -17,7 +17,6 @@ import dev.nightjar.json.RowMapping;
 import dev.nightjar.json.RowMapping.Column;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -140,8 +139,8 @@ final class TableDecoder implements MapPartitionsFunction<Row, Row> {
     private static String text(@Nullable Object value) {
         return value == null
                 ? ""
-                : value instanceof Timestamp time
-                        ? time.toInstant().toString()
-                        : value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+                : value instanceof BigDecimal number
+                        ? number.toPlainString()
+                        : TimeType.plain(value).toString();
     }
 }

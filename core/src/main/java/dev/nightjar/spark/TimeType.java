@@ -32,6 +32,11 @@ enum TimeType {
     }
 
     static Instant read(Object time) {
-        return time instanceof Timestamp timestamp ? timestamp.toInstant() : (Instant) time;
+        return (Instant) plain(time);
+    }
+
+    /** A value of a row, as an instant if it is a timestamp. */
+    static Object plain(Object value) {
+        return value instanceof Timestamp timestamp ? timestamp.toInstant() : value;
     }
 }

@@ -32,16 +32,22 @@ import dev.nightjar.command.x.LiveCommand;
 import dev.nightjar.command.x.RulesCommand;
 import dev.nightjar.command.x.SearchCommand;
 import dev.nightjar.command.x.UsageCommand;
+import dev.nightjar.io.TextFile;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -98,7 +104,22 @@ final class Nightjar {
             // Output to a file or another program is UTF-8 everywhere, as JSON must be.
             command.setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
         }
-        System.exit(command.execute(args));
+        System.exit(command.execute(Stream.of(args).map(Nightjar::unmarked).toArray(String[]::new)));
+    }
+
+    /** A file of arguments, {@code @file}, whose text begins with a mark, as one that picocli can read. */
+    private static String unmarked(String argument) {
+        File file = new File(argument.startsWith("@") ? argument.substring(1) : "");
+        if (!file.isFile()) {
+            return argument;
+        }
+        try {
+            Path plain = Files.createTempFile("nightjar", ".arguments");
+            plain.toFile().deleteOnExit();
+            return "@" + Files.writeString(plain, TextFile.read(file.toPath()));
+        } catch (IOException | ConfigException e) {
+            return argument; // picocli says what is wrong with it
+        }
     }
 
     /** The command, ready to execute; its output may be redirected first. */

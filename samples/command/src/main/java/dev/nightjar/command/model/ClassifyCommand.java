@@ -13,6 +13,7 @@ import dev.nightjar.WireName;
 import dev.nightjar.command.shared.Models;
 import dev.nightjar.command.shared.Printable;
 import dev.nightjar.command.shared.Subcommand;
+import dev.nightjar.io.TextFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -48,7 +49,8 @@ public final class ClassifyCommand extends Subcommand {
             names = "--model",
             paramLabel = "M",
             defaultValue = "emotion,sentiment-lr",
-            split = ",",
+            split = Models.SEPARATOR,
+            splitSynopsisLabel = ",",
             description = {Models.HELP, "Several, separated by commas, answer side by side. Default: ${DEFAULT-VALUE}."
             })
     private List<String> models = List.of();
@@ -92,7 +94,7 @@ public final class ClassifyCommand extends Subcommand {
             write(texts, classifiers, out);
             return;
         }
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BufferedReader in = new BufferedReader(new InputStreamReader(TextFile.utf8(System.in), StandardCharsets.UTF_8));
         List<String> batch = new ArrayList<>();
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             batch.add(line);

@@ -47,7 +47,8 @@ public final class EvaluateCommand extends Subcommand {
     @Option(
             names = "--model",
             paramLabel = "M",
-            split = ",",
+            split = Models.SEPARATOR,
+            splitSynopsisLabel = ",",
             description = {Models.HELP, "Several, separated by commas, are compared."})
     private List<String> models = List.of();
 

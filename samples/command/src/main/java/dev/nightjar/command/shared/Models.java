@@ -29,6 +29,9 @@ public final class Models {
                     + " cascade of A and B, and '?normalizer=strip-all' has any model read words in Latin letters alone:"
                     + " no links, handles, hashtags, emoji.";
 
+    /** What parts models; a comma within labels or languages does not. */
+    public static final String SEPARATOR = "(?<![?&](?:labels|languages)=[^&]{0,999}),";
+
     /** Reads nothing of a text but words in Latin letters: {@link ClassifierFactory#ofStrippedText()}. */
     private static final String STRIP = "strip-all";
 
