@@ -12,9 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
-import scala.Function1;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayBasedMapData;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.catalyst.util.MapData;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /** A classification as a struct of {@link TweetSchemas#classification()}. */
 final class ClassificationColumn {
@@ -23,9 +27,6 @@ final class ClassificationColumn {
     private static final int TRUNCATED = TweetSchemas.classification().fieldIndex("truncated");
     private static final int MODEL = TweetSchemas.classification().fieldIndex("model");
     private static final int REJECTED = TweetSchemas.classification().fieldIndex("rejected");
-
-    private static final Function1<Object, Object> TO_INTERNAL =
-            CatalystTypeConverters.createToCatalystConverter(TweetSchemas.classification());
 
     private ClassificationColumn() {}
 
@@ -58,7 +59,20 @@ final class ClassificationColumn {
 
     /** The struct as Spark has it within. */
     static InternalRow internal(Classification classification) {
-        return (InternalRow) TO_INTERNAL.apply(row(classification));
+        UTF8String model = UTF8String.fromString(classification.model());
+        if (classification instanceof Classification.Rejected rejected) {
+            UTF8String reason = UTF8String.fromString(WireName.of(rejected.reason()));
+            return new GenericInternalRow(new Object[] {null, null, null, null, null, model, reason});
+        }
+        Classification.Scored scored = (Classification.Scored) classification;
+        Object[] labels = scored.scores().stream()
+                .map(label -> UTF8String.fromString(label.label()))
+                .toArray();
+        Object[] scores = scored.scores().stream().map(ScoredLabel::score).toArray();
+        ArrayData ranking = new GenericArrayData(labels);
+        MapData all = new ArrayBasedMapData(ranking, new GenericArrayData(scores));
+        return new GenericInternalRow(
+                new Object[] {labels[0], scores[0], all, ranking, scored.truncated(), model, null});
     }
 
     /**
