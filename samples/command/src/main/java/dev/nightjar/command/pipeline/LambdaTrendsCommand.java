@@ -43,7 +43,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -129,19 +128,18 @@ public final class LambdaTrendsCommand extends Subcommand {
     public Integer call() throws Exception {
         TweetTrends trends = TweetTrends.tumbling(window).watermark(watermark);
         if (top < 1) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--top is at least 1");
+            throw wrong("--top is at least 1");
         }
         if (report != null && !Files.isDirectory(report.toAbsolutePath().resolveSibling("."))) {
             throw new ConfigException("There is no folder for '" + report + "'; make it, or give another --report");
         }
         if (stream.isNamed() && database.isNamed()) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
+            throw wrong(
                     "--jdbc-url, --table and the like, --seed, --pause and --rate are of a database, --credentials and"
                             + " --base-url of the X API; leave out the ones or the others");
         }
         Source source = stream.isNamed()
-                ? SourceOptions.live(stream, tweets -> tweets, spec, NAME, List.of(RULE))
+                ? SourceOptions.live(stream, tweets -> tweets, spec(), NAME, List.of(RULE))
                         .first(database.count())
                 : database.source(options.state(NAME), options.pace());
         ScheduledExecutorService batches = Executors.newSingleThreadScheduledExecutor();
