@@ -107,7 +107,10 @@ class ConsumeIT {
         send("mixed", "4711", null);
         send("mixed", null, "plain \u001b[31m words".getBytes(UTF_8));
         send("mixed", null, new byte[] {(byte) 0xff, 0, 1});
-        Ran ran = consume("mixed", "--from-beginning", "--count", "5");
+        String page =
+                "{\"data\":[{\"id\":\"1700000000000000000\",\"text\":\"an owl\"},{\"id\":\"1700000000000000001\",\"text\":\"a lark\"}]}";
+        send("mixed", null, page.getBytes(UTF_8));
+        Ran ran = consume("mixed", "--from-beginning", "--count", "6");
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).doesNotContain("\u001b");
         assertThat(ran.out().lines())
@@ -116,7 +119,9 @@ class ConsumeIT {
                         line -> assertThat(line).contains("so happy").endsWith("[mood joy 0.90]"),
                         line -> assertThat(line).isEqualTo("[deletion mixed-0-2] 4711"),
                         line -> assertThat(line).isEqualTo("[record mixed-0-3] plain  [31m words"),
-                        line -> assertThat(line).isEqualTo("[record mixed-0-4] 3 bytes"));
+                        line -> assertThat(line).isEqualTo("[record mixed-0-4] 3 bytes"),
+                        line -> assertThat(line).contains("an owl").doesNotContain("[record"),
+                        line -> assertThat(line).contains("a lark"));
         assertThat(consume("mixed", "--from-beginning", "--count", "5", "--json")
                         .out())
                 .contains("{\"record\":\"mixed-0-2\",\"kind\":\"deletion\",\"text\":\"4711\"}");

@@ -11,6 +11,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Classifier;
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
+import dev.nightjar.SourceBatch;
 import dev.nightjar.command.shared.Printable;
 import dev.nightjar.command.shared.TweetTable;
 import dev.nightjar.delivery.Ledger;
@@ -18,6 +19,7 @@ import dev.nightjar.filter.TweetFilter;
 import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.json.JsonForm;
 import dev.nightjar.json.JsonWriter;
+import dev.nightjar.json.TopicJson;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaHeaders;
 import java.io.PrintWriter;
@@ -46,11 +48,12 @@ record TopicPrinter(
     void print(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         List<Shown> shown = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            Shown one = read(record);
-            if (filter == null
-                    || one.tweet() == null
-                    || filter.matches(one.tweet().tweet())) {
-                shown.add(one);
+            for (Shown one : read(record)) {
+                if (filter == null
+                        || one.tweet() == null
+                        || filter.matches(one.tweet().tweet())) {
+                    shown.add(one);
+                }
             }
         }
         List<String> texts = shown.stream()
@@ -76,21 +79,36 @@ record TopicPrinter(
         out.flush();
     }
 
-    private Shown read(ConsumerRecord<byte[], byte[]> record) {
+    private List<Shown> read(ConsumerRecord<byte[], byte[]> record) {
         String place = DeadLetter.origin(record.topic(), record.partition(), record.offset());
         byte[] value = record.value();
         if (value == null) {
-            return new Shown(null, place, "deletion", record.key() == null ? "" : text(record.key()));
+            return List.of(new Shown(null, place, "deletion", record.key() == null ? "" : text(record.key())));
         }
         try {
             if (header(record, KafkaHeaders.ERROR_STAGE) == null) {
-                return new Shown(tweet(record), place, "tweet", "");
+                return List.of(new Shown(tweet(record), place, "tweet", ""));
             }
             DeadLetter letter = KafkaDeadLetters.decode(record);
             String reason = Ledger.reason(letter) + " at " + letter.origin() + ": " + letter.message();
-            return new Shown(null, place, "dead-letter", Printable.of(reason) + "; it was " + text(value));
+            return List.of(new Shown(null, place, "dead-letter", Printable.of(reason) + "; it was " + text(value)));
         } catch (DataException e) {
-            return new Shown(null, place, "record", text(value));
+            List<Shown> tweets = ofOthers(record, place);
+            return tweets.isEmpty() ? List.of(new Shown(null, place, "record", text(value))) : tweets;
+        }
+    }
+
+    /** The tweets of a record that another program wrote, such as a page of X; none if something in it is no tweet. */
+    private static List<Shown> ofOthers(ConsumerRecord<byte[], byte[]> record, String place) {
+        try {
+            SourceBatch read = TopicJson.read(record.value(), name -> header(record, name), place);
+            return read.deadLetters().isEmpty()
+                    ? read.tweets().stream()
+                            .map(tweet -> new Shown(ClassifiedTweet.of(tweet, Map.of()), place, "tweet", ""))
+                            .toList()
+                    : List.of();
+        } catch (DataException e) {
+            return List.of();
         }
     }
 
