@@ -96,7 +96,7 @@ final class HBaseTweets implements StoredTweets {
         }
         newest.sort(Comparator.comparingLong(HBaseTweets::number).reversed());
         List<ClassifiedTweet> asked = List.copyOf(newest.subList(0, Math.min(limit, newest.size())));
-        boolean all = share == limit || asked.isEmpty() || number(asked.get(asked.size() - 1)) >= unread;
+        boolean all = unread == 0 || (asked.size() == limit && number(asked.get(limit - 1)) >= unread);
         return all ? asked : newest(limit, limit);
     }
 

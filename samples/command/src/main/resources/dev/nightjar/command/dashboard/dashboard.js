@@ -188,7 +188,7 @@ function showNumbers(state) {
   put('lag', state.lag < 0 ? '–' : whole(state.lag), state.lag < 0 ? '' : 'tweets');
   const dead = state.deadLetters.reduce((sum, letter) => sum + letter.count, 0);
   put('dead', whole(dead));
-  byId('deadNote').textContent = (dead ? 'records set aside' : 'none set aside') + (state.skipped ? `; ${whole(state.skipped)} ${state.skipped === 1 ? 'deletion' : 'deletions'} passed over` : '');
+  byId('deadNote').textContent = (dead ? 'records set aside' : 'none set aside') + (state.skipped ? `; ${whole(state.skipped)} passed over on purpose` : '');
 }
 
 function showBars(id, counts, name) {
