@@ -61,7 +61,7 @@ public final class EmotionMongoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ClassifierFactory emotion = Models.of(model);
+        ClassifierFactory emotion = Models.tried(model);
         return new Pipeline(options, spec, NAME, "politics")
                 .setting("model", emotion)
                 .run(
