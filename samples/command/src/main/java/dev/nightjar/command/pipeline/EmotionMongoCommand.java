@@ -54,7 +54,7 @@ public final class EmotionMongoCommand extends Subcommand {
 
     @Override
     public Integer call() throws Exception {
-        ClassifierFactory emotion = Models.of(model);
+        ClassifierFactory emotion = Models.tried(model);
         return new Pipeline(options, spec(), NAME, "politics")
                 .models(emotion)
                 .run(

@@ -85,7 +85,7 @@ public final class KappaHBaseCommand extends Subcommand {
 
     @Override
     public Integer call() throws Exception {
-        ClassifierFactory sentiment = Models.of(model);
+        ClassifierFactory sentiment = Models.tried(model);
         List<HBaseSinkConfig> tables = options.sinks().values().stream()
                 .filter(HBaseSinkConfig.class::isInstance)
                 .map(HBaseSinkConfig.class::cast)

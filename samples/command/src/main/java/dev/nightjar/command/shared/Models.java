@@ -58,6 +58,13 @@ public final class Models {
         return new Models(model).classifier();
     }
 
+    /** The classifier of a place, opened once, so that a file that is no model is refused before anything is started. */
+    public static ClassifierFactory tried(String model) {
+        ClassifierFactory classifier = of(model);
+        classifier.open().close();
+        return classifier;
+    }
+
     /**
      * The embedder of a directory or a repository of the Hub, and options.
      *
