@@ -68,7 +68,7 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
 
     @Override
     public List<SparkPlan> children() {
-        return Values.seq(java.util.List.of(child));
+        return Values.scalaList(java.util.List.of(child));
     }
 
     @Override

@@ -65,7 +65,7 @@ final class ClassifyRows extends LogicalPlan implements Parent<LogicalPlan>, Wit
 
     @Override
     public List<LogicalPlan> children() {
-        return Values.seq(java.util.List.of(child));
+        return Values.scalaList(java.util.List.of(child));
     }
 
     @Override

@@ -21,9 +21,9 @@ final class ClassifyStrategy extends SparkStrategy implements Planning {
     @Override
     public List<SparkPlan> apply(LogicalPlan plan) {
         if (!(plan instanceof ClassifyRows rows)) {
-            return Values.seq(java.util.List.of());
+            return Values.scalaList(java.util.List.of());
         }
-        return Values.seq(java.util.List.of(
+        return Values.scalaList(java.util.List.of(
                 rows.isKept()
                         ? planLater(new Repartition(
                                 partitions, true, new ClassifyRows(rows.calls(), rows.answers(), rows.child())))

@@ -175,7 +175,7 @@ final class LiftedClassify extends Rule<LogicalPlan> {
                 }
             }
         }
-        return missing.isEmpty() ? plan : new ClassifyRows(Values.seq(missing), Values.seq(columns), plan);
+        return missing.isEmpty() ? plan : new ClassifyRows(Values.scalaList(missing), Values.scalaList(columns), plan);
     }
 
     /** A plan that passes on the answer which a node below it has already; null if there is none. */

@@ -10,7 +10,6 @@ import dev.nightjar.LabelSet;
 import dev.nightjar.WireName;
 import java.util.List;
 import java.util.TreeSet;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -36,14 +35,13 @@ final class ModelInfo extends SqlFunction {
     Object value(Object name) {
         Classifier classifier = factory.shared();
         LabelSet labels = classifier.labels();
-        return CatalystTypeConverters.createToCatalystConverter(TYPE)
-                .apply(Values.row(
-                        TYPE,
-                        classifier.model(),
-                        Values.seq(labels.names()),
-                        WireName.of(labels.problemType()),
-                        Values.seq(List.copyOf(new TreeSet<>(factory.languages()))),
-                        factory.toString()));
+        return Values.internal(
+                TYPE,
+                classifier.model(),
+                Values.seq(labels.names()),
+                WireName.of(labels.problemType()),
+                Values.seq(List.copyOf(new TreeSet<>(factory.languages()))),
+                factory.toString());
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.json.TopicJson;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -44,7 +43,7 @@ final class ParseTweet extends SqlFunction {
             values.add(null);
         }
         values.add(rejected);
-        return CatalystTypeConverters.createToCatalystConverter(TYPE).apply(Values.row(TYPE, values.toArray()));
+        return Values.internal(TYPE, values.toArray());
     }
 
     private static @Nullable String reason(SourceBatch content) {

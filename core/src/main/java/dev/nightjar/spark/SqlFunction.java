@@ -63,7 +63,7 @@ abstract class SqlFunction extends Expression implements Parent<Expression>, Cod
 
     @Override
     public scala.collection.immutable.List<Expression> children() {
-        return Values.seq(List.of(child));
+        return Values.scalaList(List.of(child));
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.apache.spark.sql.ExperimentalMethods;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
@@ -52,9 +53,18 @@ final class Values {
         return new GenericRowWithSchema(values, schema);
     }
 
+    /** A row as Spark has it within. */
+    static Object internal(StructType schema, @Nullable Object... values) {
+        return CatalystTypeConverters.createToCatalystConverter(schema).apply(row(schema, values));
+    }
+
     /** A Scala {@code List}, which is a {@code Seq} by the meanings of Scala 2.12 and of 2.13. */
+    static Object seq(List<?> values) {
+        return scalaList(values);
+    }
+
     @SuppressWarnings("unchecked") // the list is made here
-    static <T> scala.collection.immutable.List<T> seq(List<? extends T> values) {
+    static <T> scala.collection.immutable.List<T> scalaList(List<? extends T> values) {
         scala.collection.immutable.List<?> seq = Nil$.MODULE$;
         for (int i = values.size() - 1; i >= 0; i--) {
             seq = seq.$colon$colon(values.get(i));
@@ -75,7 +85,7 @@ final class Values {
             Object child, scala.collection.immutable.List<Attribute> added) {
         List<Attribute> columns = new ArrayList<>(get(child, "output"));
         columns.addAll(Values.<Attribute>list(added));
-        return seq(columns);
+        return scalaList(columns);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // attributes are expressions
