@@ -13,6 +13,7 @@ import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -94,6 +95,7 @@ public final class ArchiveOptions {
 
     /** The search, of the API that the user names. */
     public TweetSourceFactory search() {
+        Objects.requireNonNull(x.api()); // refuses credentials that cannot be read, before anything is started
         return search(x.credentials(), start, end);
     }
 
