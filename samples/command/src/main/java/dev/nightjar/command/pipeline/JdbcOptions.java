@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.pipeline;
 
+import dev.nightjar.ConfigException;
 import dev.nightjar.options.Credential;
 import dev.nightjar.source.replay.JdbcReplayConfig;
 import java.nio.file.Path;
@@ -87,6 +88,9 @@ final class JdbcOptions {
 
     /** The source; it makes the database first if there is none. */
     Source source(Path folder, SourceOptions.Pace pace) {
+        if (count != null && count < 1) {
+            throw new ConfigException("The option 'count' is " + count + ", not at least 1");
+        }
         long made = count == null ? MADE_UP : count;
         long seeded = seed == null ? 1 : seed;
         JdbcReplayConfig.Builder replay = url == null ? MadeUpDatabase.replay(folder) : JdbcReplayConfig.builder(url);

@@ -14,6 +14,7 @@ import dev.nightjar.source.twitter.TwitterSearchConfig.Archive;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -92,6 +93,7 @@ public final class ArchiveOptions {
 
     /** The search, of the API that the user names. */
     public TweetSourceFactory search() {
+        Objects.requireNonNull(reading.x().api()); // refuses credentials that cannot be read, before anything is started
         return search(reading.x().credentials(), start, end);
     }
 
