@@ -32,9 +32,19 @@ public record Server(String name) {
 
     /** It does not answer; the failure is the client's own. */
     public RetriableException silent(Throwable failure) {
+        String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        return silent(reason, failure);
+    }
+
+    /**
+     * It does not answer.
+     *
+     * @param reason what the client says about it
+     * @param cause null if it contains a server's text
+     */
+    public RetriableException silent(String reason, @Nullable Throwable cause) {
         return new RetriableException(
-                name + " does not answer: " + failure.getClass().getSimpleName() + ": " + failure.getMessage(),
-                failure);
+                name + " does not answer: " + reason + "; see that it runs there and that the address is right", cause);
     }
 
     /**

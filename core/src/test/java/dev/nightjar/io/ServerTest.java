@@ -32,8 +32,11 @@ class ServerTest {
         assertThat(server.busy("HTTP 503", null)).hasMessage("The store at http://db cannot just now: HTTP 503");
         assertThat(server.busy("HTTP 429", Duration.ofSeconds(7)).retryAfter()).contains(Duration.ofSeconds(7));
         assertThat(server.silent(new IOException("reset")))
-                .hasMessage("The store at http://db does not answer: IOException: reset")
+                .hasMessage(
+                        "The store at http://db does not answer: reset; see that it runs there and that the address is"
+                                + " right")
                 .hasCauseInstanceOf(IOException.class);
+        assertThat(server.silent(new IOException())).hasMessageContaining("does not answer: IOException; see");
     }
 
     @Test

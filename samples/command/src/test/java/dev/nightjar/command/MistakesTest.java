@@ -6,19 +6,26 @@ package dev.nightjar.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What people mistype, each answered by one line that says what to do; none reaches a server. */
+/** What people mistype, and servers that are not there or refuse, each answered by one line that says what to do. */
 class MistakesTest {
     private static final Pattern WORD = Pattern.compile("[^ ]+");
+
+    /** A server that knows nobody, as REFUSING. */
+    private static HttpServer refusing;
 
     /** Its files are there as HERE/... */
     @TempDir
@@ -28,12 +35,28 @@ class MistakesTest {
     static void write() throws IOException {
         Files.createDirectory(here.resolve("folder"));
         Files.writeString(here.resolve("plain.txt"), "hello\n");
+        Files.writeString(here.resolve("marked.properties"), "\uFEFFbootstrap.servers=nosuchhost.invalid:1\n");
         Files.writeString(here.resolve("two.tsv"), "joy\tgood day\nanger\tbad\n");
         Files.writeString(here.resolve("no.tsv"), "no label here\n");
         Files.writeString(here.resolve("x.credentials"), "bearer_token = abc\n");
         Files.writeString(here.resolve("empty.credentials"), "\n");
         Files.writeString(Files.createDirectory(here.resolve("mine")).resolve("thesis.txt"), "chapter one\n");
         Files.writeString(Files.createDirectory(here.resolve("demo")).resolve("run.properties"), "pipeline=demo\n");
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        refusing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        refusing.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(401, -1);
+            exchange.close();
+        });
+        refusing.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        refusing.stop(0);
     }
 
     @ParameterizedTest
@@ -142,7 +165,7 @@ class MistakesTest {
             dashboard --to influx:ftp://x                              | 3 | http://localhost:8086
             dashboard --to hbase::                                     | 3 | ZooKeeper
             dashboard --to sqlite:x --port 99999                       | 2 | from 1 to 65535
-            broker --port web                                          | 2 | 'web' is not a whole number
+            broker --port web                                          | 2 | 'web' is not a port
             broker 9092                                                | 2 | '9092'
             consume tweets --bootstrap-servers localhost               | 3 | not host:port
             consume tweets --kafka-config HERE/none.properties         | 3 | there is no such file
@@ -155,7 +178,15 @@ class MistakesTest {
             smoke --bootstrap-servers localhost                        | 3 | not host:port
             smoke --bootstrap-servers localhost:99999                  | 3 | not host:port
             smoke --kafka-config HERE/none.properties                  | 3 | there is no such file
+            topics list --kafka-config HERE/marked.properties          | 3 | has a name that is known here
             smoke localhost:9092                                       | 2 | 'localhost:9092'
+            lambda-trends --jdbc-url jdbc:mariadb://127.0.0.1:1/x --state HERE/db --headless | 4 | see that the database runs
+            lambda-trends --headless --to mongo:mongodb://127.0.0.1:1#timeout=1s | 4 | 127.0.0.1:1 (Connection refused); see that it runs
+            lambda-trends --headless --influx-token x --influx-url http://127.0.0.1:1 | 4 | 127.0.0.1:1 does not answer: Failed to connect
+            lambda-trends --headless --influx-url http://127.0.0.1:1   | 3 | The environment variable 'INFLUX_TOKEN'
+            lambda-trends --headless --influx-token x --influx-url REFUSING | 3 | refuses the token
+            lambda-trends --headless --hbase-quorum nosuchhost.invalid | 4 | nosuchhost.invalid (the name is not known here)
+            lambda-trends --headless --hbase-quorum 127.0.0.1:1        | 4 | 127.0.0.1:1 (Connection refused); see that it runs
             """)
     void oneLineSaysWhatIsWrongAndWhatToDo(String line, int exit, String said) {
         assertMistake(line, exit, said);
@@ -232,7 +263,10 @@ class MistakesTest {
     }
 
     private static void assertMistake(String line, int exit, String said) {
-        List<String> arguments = WORD.matcher(line.replace("HERE", here.toString()))
+        List<String> arguments = WORD.matcher(line.replace("HERE", here.toString())
+                        .replace(
+                                "REFUSING",
+                                "http://127.0.0.1:" + refusing.getAddress().getPort()))
                 .results()
                 .map(found -> found.group())
                 .toList();

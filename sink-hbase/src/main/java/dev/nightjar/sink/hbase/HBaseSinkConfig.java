@@ -127,7 +127,8 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
      *
      * @throws ConfigException if the table is missing and may not be created, does not belong to this sink, has another
      *     number of salt buckets, or if the user lacks a right
-     * @throws dev.nightjar.RetriableException if HBase does not answer by the deadline
+     * @throws dev.nightjar.RetriableException if HBase does not answer by the deadline, or none of the ZooKeeper servers takes
+     *     a connection within 5 seconds
      */
     @Override
     public ErasableSink<ClassifiedTweet> open() {
@@ -191,8 +192,10 @@ public final class HBaseSinkConfig extends Configuration implements SinkFactory<
     }
 
     <S> S connect(String into, RowModel<?> model, Opening<S> opening) {
-        Cluster cluster = new Cluster(
-                ClientProperties.configuration(get(QUORUM), get(ZNODE_PARENT), properties()), get(DEADLINE));
+        org.apache.hadoop.conf.Configuration client =
+                ClientProperties.configuration(get(QUORUM), get(ZNODE_PARENT), properties());
+        Quorum.requireReachable(client);
+        Cluster cluster = new Cluster(client, get(DEADLINE));
         try {
             SinkTable found = new SinkTable(
                     TableName.valueOf(get(NAMESPACE), into),

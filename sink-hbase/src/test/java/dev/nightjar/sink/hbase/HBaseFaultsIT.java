@@ -22,6 +22,8 @@ import dev.nightjar.testkit.Tweets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,10 +139,13 @@ class HBaseFaultsIT {
 
     @Test
     void aFailedOpeningLeavesNothingBehind() throws Exception {
-        HBaseSinkConfig dead = HBaseSinkConfig.builder("127.0.0.1:1")
-                .deadline(Duration.ofSeconds(1))
-                .build();
-        LeakCheck.assertNothingLeaks(Duration.ofMinutes(1), () -> retriable(Duration.ofSeconds(1), () -> dead.open()));
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            HBaseSinkConfig dead = HBaseSinkConfig.builder("127.0.0.1:" + silent.getLocalPort())
+                    .deadline(Duration.ofSeconds(1))
+                    .build();
+            LeakCheck.assertNothingLeaks(
+                    Duration.ofMinutes(1), () -> retriable(Duration.ofSeconds(1), () -> dead.open()));
+        }
     }
 
     @Test

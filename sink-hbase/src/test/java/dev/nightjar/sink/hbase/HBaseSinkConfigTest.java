@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.RetriableException;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +70,17 @@ class HBaseSinkConfigTest implements FactoryContract<HBaseSinkConfig> {
         assertThat(config.get(HBaseSinkConfig.DEADLINE)).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.get(HBaseSinkConfig.CREATE_TABLES)).isTrue();
         assertThat(config.find(HBaseSinkConfig.PROPERTIES)).isNull();
+    }
+
+    @Test
+    @Timeout(25)
+    void aZooKeeperThatIsNotThereIsSaidLongBeforeTheDeadline() {
+        HBaseSinkConfig config =
+                HBaseSinkConfig.builder("nosuchhost.invalid,127.0.0.1:1").build();
+        assertThatExceptionOfType(RetriableException.class)
+                .isThrownBy(() -> config.open())
+                .withMessage("The ZooKeeper of HBase does not answer: nosuchhost.invalid (the name is not known here),"
+                        + " 127.0.0.1:1 (Connection refused); see that it runs there and that the address is right");
     }
 
     @Test

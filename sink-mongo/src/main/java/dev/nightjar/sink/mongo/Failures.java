@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What the driver's errors mean to a caller. A server's message may quote the documents (a duplicate key its value, a
@@ -58,6 +59,10 @@ final class Failures {
 
     /** How the server names the index of {@code _id} in the message of a duplicate key; no other place has it. */
     private static final Pattern ID_INDEX = Pattern.compile("index: (\\S*\\$)?_id_(\\s|$)");
+
+    /** A server that the driver could not connect to, in its message about the time that is up. */
+    private static final Pattern UNREACHED =
+            Pattern.compile("\\{address=([^,}]+), [^{}]*exception=\\{[^{}]*}, caused by \\{[\\w.$]+: ([^{}]*)}");
 
     private Failures() {}
 
@@ -103,7 +108,7 @@ final class Failures {
                     : new ConfigException("MongoDB refuses the login; check the user, the password and auth-source");
         }
         if (e instanceof MongoSocketException || e instanceof MongoTimeoutException) {
-            return new RetriableException("MongoDB does not answer: " + e.getMessage(), null);
+            return MONGO.silent(reason(String.valueOf(e.getMessage())), null);
         }
         if (isTransient(e)) {
             return MONGO.busy(describe(e), null);
@@ -113,6 +118,16 @@ final class Failures {
                     + "; readWrite on the database is enough");
         }
         return MONGO.unknown(describe(e));
+    }
+
+    /** Why which server is out of reach, from the driver's view of a whole cluster if the message has it. */
+    private static String reason(String message) {
+        String servers = UNREACHED
+                .matcher(message)
+                .results()
+                .map(server -> server.group(1) + " (" + server.group(2) + ')')
+                .collect(Collectors.joining(", "));
+        return servers.isEmpty() ? message : servers;
     }
 
     private static boolean isTransient(MongoException e) {

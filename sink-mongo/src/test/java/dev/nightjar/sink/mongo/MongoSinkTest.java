@@ -4,8 +4,11 @@
  */
 package dev.nightjar.sink.mongo;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import dev.nightjar.Author;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.RetriableException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
 import dev.nightjar.testkit.ErasableTweetSinkContract;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** The contract of a tweet sink, against a server in memory. */
 class MongoSinkTest implements ErasableTweetSinkContract {
@@ -45,6 +49,15 @@ class MongoSinkTest implements ErasableTweetSinkContract {
     @Override
     public Duration unreachableLimit() {
         return Duration.ofSeconds(10);
+    }
+
+    @Test
+    void aServerThatIsNotThereIsNamedInASentenceWithoutTheDriversView() {
+        assertThatExceptionOfType(RetriableException.class)
+                .isThrownBy(() -> unreachable().orElseThrow().open())
+                .withMessage(
+                        "MongoDB does not answer: 127.0.0.1:1 (Connection refused); see that it runs there and that"
+                                + " the address is right");
     }
 
     /** A document of more than 16 MiB. */

@@ -328,7 +328,10 @@ final class JdbcTable implements AutoCloseable {
                         what + " cannot be read as it is set up, error " + code
                                 + ". See the options user, password, table, columns and hashtags",
                         e)
-                : new RetriableException(what + " cannot be read now, error " + code, e);
+                : new RetriableException(
+                        what + " cannot be read now, error " + code
+                                + "; see that the database runs there and that the option url is right",
+                        e);
     }
 
     @FunctionalInterface

@@ -23,19 +23,14 @@ public final class KafkaOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            defaultValue = DEFAULT,
-            description = "The Kafka brokers. Default: ${DEFAULT-VALUE}.")
-    private String bootstrapServers = "";
+            description = "The Kafka brokers. Default: those of --kafka-config, else " + DEFAULT + ".")
+    private @Nullable String bootstrapServers;
 
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
             description = "A properties file for Kafka's clients, passed through.")
     private @Nullable Path file;
-
-    String bootstrapServers() {
-        return bootstrapServers;
-    }
 
     /** The cluster, with the properties of the file. */
     public KafkaConfig config() {

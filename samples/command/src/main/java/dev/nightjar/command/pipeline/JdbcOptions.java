@@ -111,7 +111,12 @@ final class JdbcOptions {
         JdbcReplayConfig config = replay.build();
         return url == null
                 ? new Source(config, made, null, () -> MadeUpDatabase.make(folder, seeded, made), null)
-                : Source.of(config, count == null ? -1 : count);
+                : new Source(
+                        config,
+                        count == null ? -1 : count,
+                        null,
+                        () -> config.open().close(),
+                        null);
     }
 
     private static <T> void set(@Nullable T value, Consumer<T> setter) {

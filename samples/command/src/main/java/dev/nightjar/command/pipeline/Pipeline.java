@@ -4,10 +4,12 @@
  */
 package dev.nightjar.command.pipeline;
 
+import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
 import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
+import dev.nightjar.SinkFactory;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.command.dashboard.Dashboard;
 import dev.nightjar.command.dashboard.DeadLetterWatch;
@@ -139,17 +141,20 @@ public final class Pipeline {
         KafkaConfig cluster = options.kafka();
         settings.put(RunState.PIPELINE, name);
         settings.put("source", source.tweets() + (source.limit() == null ? "" : ", " + source.limit()));
-        options.sinks().forEach((sink, config) -> settings.put("sink." + sink, config.toString()));
+        Map<String, SinkFactory<ClassifiedTweet>> sinks = options.sinks();
+        sinks.forEach((sink, config) -> settings.put("sink." + sink, config.toString()));
         if (cluster != null) {
             settings.put("kafka", cluster.toString());
         }
+        // A wrong address, token or bucket is said before anything is begun or kept.
+        sinks.values().forEach(sink -> sink.open().close());
         try (RunState state = RunState.open(folder, settings, cluster != null);
                 Stop stop = Stop.caught(() -> {})) {
             say(
                     state.resumed()
                             ? "Continuing the run in " + folder + " that did not finish"
                             : "Keeping the run's state in " + folder);
-            List<Store> stores = Store.of(options.sinks(), state.store());
+            List<Store> stores = Store.of(sinks, state.store());
             if (stores.get(0).own()) {
                 say("Storing in the SQLite file " + state.store());
             }

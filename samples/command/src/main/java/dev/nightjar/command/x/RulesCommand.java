@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,6 +97,9 @@ public final class RulesCommand extends Subcommand {
             if (byValue || byId || (tag != null && tag.equals(rule.tag()))) {
                 found.add(rule);
             }
+        }
+        if (tag != null && found.stream().noneMatch(rule -> Objects.equals(tag, rule.tag()))) {
+            unknown.add("any rule with the tag " + tag + "; 'nightjar rules list' shows what there is");
         }
         Changes changes = rules.deleteIds(
                 found.stream().map(StreamRule::id).map(String::valueOf).toList());

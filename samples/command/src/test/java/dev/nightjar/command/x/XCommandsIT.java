@@ -68,6 +68,9 @@ class XCommandsIT {
         assertThat(deleted.out()).containsPattern("deleted +\\d+ +- +cat").contains("not there  dog");
         assertThat(command("rules", "delete", "--tag", "birds").exit()).isZero();
         assertThat(x.rules()).isEmpty();
+        Ran none = command("rules", "delete", "--tag", "birds");
+        assertThat(none.exit()).isEqualTo(Exit.SET_UP);
+        assertThat(none.out()).contains("not there  any rule with the tag birds; 'nightjar rules list'");
     }
 
     @Test

@@ -147,7 +147,8 @@ public final class XClient {
             return json;
         } catch (IOException e) {
             throw new RetriableException(
-                    "The X API at " + baseUrl + " gives no answer to the request to " + action,
+                    "The X API at " + baseUrl + " gives no answer to the request to " + action
+                            + "; see that it can be reached from here",
                     e,
                     pace.failed(time.now()));
         } catch (InterruptedException e) {

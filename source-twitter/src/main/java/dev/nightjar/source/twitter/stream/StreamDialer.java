@@ -82,7 +82,8 @@ final class StreamDialer {
             boolean over = time.await(closed, ladder.afterCure(time.now()));
             return over ? new Attempt(null, null) : connect(backfillMinutes); // it kills no second time so soon
         } catch (IOException e) {
-            String message = "The X API at " + config.get(TwitterStreamConfig.BASE_URL) + " does not answer";
+            String message = "The X API at " + config.get(TwitterStreamConfig.BASE_URL)
+                    + " does not answer; see that it can be reached from here";
             return new Attempt(null, new RetriableException(message, e, ladder.afterDrop(time.now())));
         }
     }
