@@ -35,7 +35,7 @@ powershell -NoProfile -Command "Set-Location -LiteralPath $env:root; $built = (G
 exit /b %ERRORLEVEL%
 
 :build
-echo Building nightjar. The first build downloads its libraries, among them Spark: some 600 MB, kept for later.>&2
+echo Building nightjar, which takes some minutes. The first build downloads its libraries: some 600 MB, kept for later.>&2
 set "log=%TEMP%\nightjar-build.log"
 pushd "%root%"
 call "%root%\mvnw.cmd" --batch-mode -pl samples/command -am package -DskipTests -Dspotless.check.skip=true -Dassembly.skipAssembly=true -Dcheckstyle.skip=true -Dmaven.source.skip=true >"%log%" 2>&1

@@ -25,6 +25,7 @@ abstract class SqlFunction extends Expression implements Parent<Expression>, Cod
     @SuppressWarnings("serial") // all of Spark's expressions are
     private final Expression child;
 
+    @SuppressWarnings("serial") // all of Spark's types are
     private final DataType type;
 
     SqlFunction(String opening, Expression child, DataType type) {

@@ -25,7 +25,7 @@ final class Replay {
         KafkaConfig kafka = KafkaConfig.of(args[0]);
         Path file = Path.of(args[1]);
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
-            topics.ensure("tweets", 2, 1, Map.of());
+            topics.ensure("tweets", -1, -1, Map.of());
         }
         try (TweetPublisher publisher = TweetPublisher.builder(
                         ReplayConfig.file(file).speed(100).build(), kafka, "tweets")

@@ -11,6 +11,7 @@ import dev.nightjar.kafka.KafkaTopics;
 import dev.nightjar.testkit.EmbeddedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,11 +29,14 @@ class ReplayIT {
         Files.writeString(file, lines);
         try (EmbeddedKafka broker = EmbeddedKafka.start();
                 KafkaTopics topics = KafkaTopics.open(KafkaConfig.of(broker.bootstrapServers()))) {
+            topics.ensure("tweets", 3, 1, Map.of());
             assertThat(Program.printed(Replay::main, broker.bootstrapServers(), file.toString()))
                     .contains("out=2");
             assertThat(Program.printed(Replay::main, broker.bootstrapServers(), file.toString()))
                     .contains("out=0");
-            assertThat(topics.describe("tweets").size()).isEqualTo(2);
+            assertThat(topics.describe("tweets").size())
+                    .as("partitions of a topic that was there")
+                    .isEqualTo(3);
             assertThat(topics.describe("tweets.dead-letters").size()).isEqualTo(1);
         }
     }

@@ -159,6 +159,7 @@ public final class Pipeline {
                 say("Storing in the SQLite file " + state.store());
             }
             source.prepare().run();
+            say("Starting " + (cluster == null ? "Kafka and Spark in this process" : "Spark in this process"));
             if (cluster != null) {
                 return run(source, queries, state, stores, cluster, stop);
             }

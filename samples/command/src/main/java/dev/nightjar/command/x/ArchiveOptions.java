@@ -93,8 +93,8 @@ public final class ArchiveOptions {
 
     /** The search, of the API that the user names. */
     public TweetSourceFactory search() {
-        Objects.requireNonNull(
-                reading.x().api()); // refuses credentials that cannot be read, before anything is started
+        // Refuses credentials that cannot be read, before anything is started.
+        Objects.requireNonNull(reading.x().api());
         return search(reading.x().credentials(), start, end);
     }
 
