@@ -82,6 +82,7 @@ public final class LambdaTrendsCommand extends Subcommand {
     private static final Map<String, String> TOPS = Map.of("hashtag", "top_hashtags", "tweet", "top_tweets");
 
     private static final Duration BETWEEN_BATCHES = Duration.ofSeconds(5);
+
     /** The batches count all anew, and take at most a fifth of the time, however much that is. */
     private static final int SELDOM = 5;
 
