@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.command.dashboard.Dashboard.Status;
+import dev.nightjar.command.shared.Seldom;
 import dev.nightjar.json.ClassifiedTweetJson;
 import dev.nightjar.store.StoredTweets;
 import dev.nightjar.store.StoredTweetsByTime;
@@ -28,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a store holds, as the page shows it. It reads the store once a {@link #look}, however many look on, and never
@@ -46,7 +46,7 @@ final class Board {
     private static final int TOP = 10;
     private static final int MOST_TIMES = 2_000;
     private static final int SHOWN_BYTES = 2_000;
-    private static final long SELDOM = 20;
+    private static final int SELDOM = 20;
     private static final Duration RATE_OVER = Duration.ofSeconds(10);
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
     private static final Duration LATENCY_OVER = Duration.ofMinutes(1);
@@ -70,8 +70,8 @@ final class Board {
         this.status = status;
         this.clock = clock;
         this.begin = clock.instant();
-        this.count = new Seldom<>(stored::count);
-        this.labels = new Seldom<>(stored::labelCounts);
+        this.count = new Seldom<>(SELDOM, stored::count);
+        this.labels = new Seldom<>(SELDOM, stored::labelCounts);
     }
 
     /** Reads the store, for those who want these windows of time. */
@@ -288,29 +288,4 @@ final class Board {
 
     /** How many tweets there were when. */
     private record Counted(Instant at, long count) {}
-
-    /** What takes the longer the more there is, asked for again only when twenty times that long has passed. */
-    private static final class Seldom<T> {
-        private final Supplier<T> question;
-        private @Nullable T answer;
-        private long asked;
-        private long took;
-
-        Seldom(Supplier<T> question) {
-            this.question = question;
-        }
-
-        T value() {
-            long now = System.nanoTime();
-            T last = answer;
-            if (last != null && now - asked < took * SELDOM) {
-                return last;
-            }
-            T next = question.get();
-            answer = next;
-            asked = now;
-            took = System.nanoTime() - now;
-            return next;
-        }
-    }
 }

@@ -11,6 +11,7 @@ import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.TweetSourceFactory;
+import dev.nightjar.classifier.lr.LrClassifierConfig;
 import dev.nightjar.command.dashboard.Dashboard;
 import dev.nightjar.command.dashboard.DeadLetterWatch;
 import dev.nightjar.command.kafka.PublishOptions;
@@ -62,6 +63,13 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 public final class Pipeline {
     private static final int PARTITIONS = 2;
+
+    /** A micro-batch costs most of a second, however few tweets it has: enough of them that this is not what counts. */
+    private static final int BATCH = 5_000;
+
+    /** Few enough that the first answers of a large model are there within seconds. */
+    private static final int BATCH_OF_LARGE_MODEL = 200;
+
     private static final String FINISHED = "finished, all is stored";
     private static final Duration OFFSETS_LIMIT = Duration.ofSeconds(5);
 
@@ -178,7 +186,9 @@ public final class Pipeline {
         }
         SparkSession spark = spark("nightjar-" + name, state.spark());
         ExecutorService thread = Executors.newSingleThreadExecutor();
-        Run run = new Run(name, topic, kafka, deadLetters, spark, state, stores);
+        boolean quick = models.stream().allMatch(LrClassifierConfig.class::isInstance);
+        int most = quick ? BATCH : BATCH_OF_LARGE_MODEL;
+        Run run = new Run(name, topic, kafka, deadLetters, spark, state, stores, most);
         Store shown = stores.stream().filter(Store::isReadable).findFirst().orElseThrow();
         try (KafkaTopics admin = KafkaTopics.open(kafka);
                 StoredTweets stored = shown.read();

@@ -25,9 +25,6 @@ import org.apache.spark.sql.streaming.StreamingQueryProgress;
 
 /** A pipeline while it runs: what its queries are made of. */
 public final class Run {
-    /** Few enough that the first answers are there within seconds, also from a large model. */
-    private static final int BATCH = 200;
-
     private final String name;
     private final String topic;
     private final KafkaConfig kafka;
@@ -35,6 +32,7 @@ public final class Run {
     private final SparkSession spark;
     private final RunState state;
     private final List<Store> stores;
+    private final int most;
     private volatile BatchWriter batches;
 
     Run(
@@ -44,7 +42,8 @@ public final class Run {
             KafkaDeadLetters deadLetters,
             SparkSession spark,
             RunState state,
-            List<Store> stores) {
+            List<Store> stores,
+            int most) {
         this.name = name;
         this.topic = topic;
         this.kafka = kafka;
@@ -52,6 +51,7 @@ public final class Run {
         this.spark = spark;
         this.state = state;
         this.stores = stores;
+        this.most = most;
         this.batches = writer().build();
     }
 
@@ -87,7 +87,7 @@ public final class Run {
         options.put("startingOffsets", "earliest");
         options.put("failOnDataLoss", "true");
         options.put("includeHeaders", "true");
-        options.put("maxOffsetsPerTrigger", Integer.toString(BATCH));
+        options.put("maxOffsetsPerTrigger", Integer.toString(most));
         return options;
     }
 

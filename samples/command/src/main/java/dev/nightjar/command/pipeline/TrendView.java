@@ -51,7 +51,7 @@ final class TrendView implements AutoCloseable {
             try (PreparedStatement make = connection.prepareStatement(
                     "CREATE TABLE IF NOT EXISTS trends (layer VARCHAR(5), metric VARCHAR(64), item VARCHAR(256),"
                             + " begins TIMESTAMP(3), ends TIMESTAMP(3), number BIGINT,"
-                            + " PRIMARY KEY (layer, metric, item, begins, ends))")) {
+                            + " PRIMARY KEY (layer, metric, begins, ends, item))")) {
                 make.execute();
             }
             connection.setAutoCommit(false);

@@ -35,7 +35,7 @@ class PolarityInfluxIT {
 
     @Test
     void killedInMidStreamItGoesOnAndTheNextRunBeginsAnew() throws Exception {
-        String[] arguments = {"--model", "sentiment-lr", "--count", "500", "--rate", "100"};
+        String[] arguments = {"--count", "500", "--rate", "100"};
         try (Launched run = polarity(arguments)) {
             await().atMost(Duration.ofSeconds(PATIENCE)).until(() -> {
                 assertThat(run.isAlive()).as(run.output()).isTrue();

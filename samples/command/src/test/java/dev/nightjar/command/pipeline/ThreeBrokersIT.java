@@ -91,6 +91,8 @@ class ThreeBrokersIT {
                 folder,
                 "kappa-hbase",
                 "--headless",
+                "--model",
+                "sentiment-onnx",
                 "--count",
                 "600",
                 "--rate",

@@ -26,6 +26,7 @@ final class Search {
     private final Duration lag;
     private final int overlap;
     private final int longestQuery;
+    private @Nullable List<FakePost> matching;
 
     Search(Request request, Instant now, Duration lag, int overlap, boolean enterprise) {
         this.request = request;
@@ -86,8 +87,17 @@ final class Search {
         return Json.bytes(Json.object("data", data, "meta", Json.object("total_tweet_count", found.size())));
     }
 
-    /** All posts from the wanted page on, newest first. */
+    /** All posts from the wanted page on, newest first; looked for once, since that reads the text of each. */
     private List<FakePost> find(Collection<FakePost> all) {
+        List<FakePost> posts = matching;
+        if (posts == null) {
+            posts = search(all);
+            matching = posts;
+        }
+        return posts;
+    }
+
+    private List<FakePost> search(Collection<FakePost> all) {
         String text = request.query().getOrDefault("query", "");
         Query query;
         try {
