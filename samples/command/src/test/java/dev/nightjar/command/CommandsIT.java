@@ -402,7 +402,7 @@ class CommandsIT {
             String servers = broker.bootstrapServers();
             Ran ensured = Ran.command("topics", "ensure", "birds", "--partitions", "3", "--bootstrap-servers", servers);
             assertThat(ensured.exit()).isZero();
-            assertThat(ensured.out()).isEqualTo("birds: 3 partitions, 0 records\n");
+            assertThat(ensured.out()).isEqualTo("birds: 3 partitions, 0 records, replication 1\n");
             Ran replayed = Ran.command("replay", "--count", "40", "--topic", "birds", "--bootstrap-servers", servers);
             assertThat(replayed.exit()).as(replayed.err()).isZero();
             assertThat(replayed.err()).contains("40 published to birds");

@@ -90,7 +90,7 @@ public final class TopicsCommand extends Subcommand {
     private static String line(KafkaTopics.Description topic) {
         return String.format(
                 Locale.ROOT,
-                "%s: %d partitions, %,d records, each on %d brokers",
+                "%s: %d partitions, %,d records, replication %d",
                 topic.topic(),
                 topic.partitions(),
                 topic.size(),

@@ -85,7 +85,7 @@ class ThreeBrokersIT {
     @Test
     void aPipelineGoesOnWhileABrokerIsKilledAndNothingIsLostOrDoubled() throws Exception {
         Ran topic = Ran.command("topics", "ensure", "trump", "--partitions", "3", "--bootstrap-servers", servers);
-        assertThat(topic.out()).as(topic.err()).isEqualTo("trump: 3 partitions, 0 records, each on 3 brokers\n");
+        assertThat(topic.out()).as(topic.err()).isEqualTo("trump: 3 partitions, 0 records, replication 3\n");
         Path state = folder.resolve("state");
         try (Launched run = Launched.start(
                 folder,
