@@ -38,8 +38,20 @@ class ThreeBrokersIT {
     private final List<Process> brokers = new ArrayList<>();
     private String servers = "";
 
+    /** A port that was free may be taken when a broker comes to listen on it. */
     @BeforeEach
     void start() throws IOException {
+        Path home = folder.resolve("brokers0");
+        for (int attempt = 1; !started(home); attempt++) {
+            assertThat(attempt).as("attempts to start three brokers, see %s", home).isLessThan(5);
+            stop();
+            brokers.clear();
+            home = folder.resolve("brokers" + attempt);
+        }
+    }
+
+    private boolean started(Path home) throws IOException {
+        Files.createDirectories(home);
         List<Integer> ports =
                 Stream.generate(EmbeddedKafka::freePort).distinct().limit(6).toList();
         String voters = IntStream.range(0, 3)
@@ -55,7 +67,7 @@ class ThreeBrokersIT {
                             "-cp",
                             System.getProperty("java.class.path"),
                             EmbeddedKafka.class.getName(),
-                            folder.resolve("broker" + i).toString(),
+                            home.resolve("broker" + i).toString(),
                             ports.get(i).toString(),
                             "node.id=" + (i + 1),
                             "controller.quorum.voters=" + voters,
@@ -65,16 +77,19 @@ class ThreeBrokersIT {
                             "min.insync.replicas=2",
                             "offsets.topic.replication.factor=3")
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("broker" + i + ".log").toFile())
+                    .redirectOutput(home.resolve("broker" + i + ".log").toFile())
                     .start());
         }
         servers = ports.stream().limit(3).map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         for (int i = 0; i < 3; i++) {
-            Path log = folder.resolve("broker" + i + ".log");
+            Process broker = brokers.get(i);
+            Path log = home.resolve("broker" + i + ".log");
             String ready = "127.0.0.1:" + ports.get(i);
             await().atMost(PATIENCE)
-                    .until(() -> Files.readAllLines(log).stream().anyMatch(ready::equals));
+                    .until(() -> !broker.isAlive()
+                            || Files.readAllLines(log).stream().anyMatch(ready::equals));
         }
+        return brokers.stream().allMatch(Process::isAlive);
     }
 
     @AfterEach
