@@ -43,7 +43,9 @@ class ThreeBrokersIT {
     void start() throws IOException {
         Path home = folder.resolve("brokers0");
         for (int attempt = 1; !started(home); attempt++) {
-            assertThat(attempt).as("attempts to start three brokers, see %s", home).isLessThan(5);
+            assertThat(attempt)
+                    .as("attempts to start three brokers, see %s", home)
+                    .isLessThan(5);
             stop();
             brokers.clear();
             home = folder.resolve("brokers" + attempt);
