@@ -6,6 +6,7 @@ package dev.nightjar.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -33,11 +34,11 @@ class GateTest {
             return released.get();
         }));
         called.await();
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> gate.close(released::incrementAndGet));
-        Thread.sleep(100);
-        assertThat(closing).isNotDone();
+        Thread closing = new Thread(() -> gate.close(released::incrementAndGet));
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.WAITING);
         end.countDown();
-        closing.get();
+        closing.join();
         assertThat(call.get()).as("released while it was called").isZero();
         gate.close(released::incrementAndGet);
         assertThat(released).hasValue(1);
