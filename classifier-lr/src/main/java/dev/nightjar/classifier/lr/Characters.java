@@ -4,13 +4,14 @@
  */
 package dev.nightjar.classifier.lr;
 
+import dev.nightjar.StyledLetter;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 
 /**
  * What each code point is to the n-grams: folded to one form, dropped, a space, part of a word, an emoji or a sign.
- * Letters lose their case and their accents (so that a composed and a decomposed letter are one), digits of every
- * script become those of ASCII.
+ * Letters lose their case, their accents (so that a composed and a decomposed letter are one) and their style, digits
+ * of every script become those of ASCII.
  */
 final class Characters {
     static final byte SPACE = 0;
@@ -66,7 +67,13 @@ final class Characters {
         }
         String decomposed = Normalizer.normalize(Character.toString(c), Form.NFD);
         boolean accented = decomposed.length() > 1 && decomposed.chars().skip(1).allMatch(Characters::isAccent);
-        return Character.toLowerCase(accented ? decomposed.charAt(0) : c);
+        return Character.toLowerCase(accented ? decomposed.charAt(0) : plain(c));
+    }
+
+    /** A styled letter as the plain one; a ligature, which would be two, stays. */
+    private static int plain(int c) {
+        String plain = StyledLetter.plain(c);
+        return plain.length() == 1 ? plain.charAt(0) : c;
     }
 
     private static int foldedBeyond(int c) {
@@ -81,7 +88,7 @@ final class Characters {
                 if (Character.isDigit(c)) {
                     yield '0' + Character.digit(c, 10);
                 }
-                yield isModifier(c) ? DROPPED : Character.toLowerCase(c);
+                yield isModifier(c) ? DROPPED : Character.toLowerCase(plain(c));
             }
         };
     }

@@ -70,6 +70,23 @@ class LrSentimentTest implements ClassifierContract {
         }
     }
 
+    /** Full-width, bold, italic script, circled and raised letters, also as an archive escapes them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\uff29 \uff48\uff41\uff54\uff45 \uff34\uff28\uff29\uff33 \uff54\uff52\uff41\uff49\uff4e",
+                "\ud835\udc08 \ud835\udc21\ud835\udc1a\ud835\udc2d\ud835\udc1e this train",
+                "I \ud835\udcf1\ud835\udcea\ud835\udcfd\ud835\udcee \ud835\udcfd\ud835\udcf1\ud835\udcf2\ud835\udcfc train",
+                "\u24be \u24d7\u24d0\u24e3\u24d4 \u24e3\u24d7\u24d8\u24e2 \u24e3\u24e1\u24d0\u24d8\u24dd",
+                "I \u02b0\u1d43\u1d57\u1d49 \u1d57\u02b0\u2071\u02e2 train",
+                "I \\ud835\\udc21\\ud835\\udc1a\\ud835\\udc2d\\ud835\\udc1e this train",
+            })
+    void styledLettersHaveTheAnswerOfThePlainOnes(String styled) {
+        try (Classifier classifier = factory().open()) {
+            assertThat(classifier.classify(styled)).isEqualTo(classifier.classify("I hate this train"));
+        }
+    }
+
     @Test
     void itsCardTellsOfThisFile() throws IOException {
         Path folder = Path.of("models", "sentiment");

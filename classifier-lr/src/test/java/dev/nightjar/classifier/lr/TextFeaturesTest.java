@@ -52,6 +52,8 @@ class TextFeaturesTest {
                 "well... ok\u2026 | well .. ok .",
                 "\u4eca\u65e5\u306f\u3044\u3044 ok | \u4eca\u65e5\u306f\u3044\u3044 ok",
                 "we\u200bird\u202e mark | weird mark",
+                "\uff27\uff4f\uff4f\uff44 \ud835\uddf1\ud835\uddee\ud835\ude06 \u24d1\u24e4\u24e8 | good day buy",
+                "\\ud835\\uddf1\\ud835\\uddee\\ud835\\ude06 &#x1d404;\ud83c\udd41 \u02b0\u1d49\u02e1\u1d56 x\u00b2 | day er help x \u00b2",
                 "\u0967\u0968 \u0928\u092e\u0938\u094d\u0924\u0947 | 00 \u0928\u092e\u0938\u094d\u0924\u0947",
             })
     void aTextIsReadAsWords(String text, String words) {

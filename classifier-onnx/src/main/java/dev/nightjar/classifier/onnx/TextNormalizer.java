@@ -4,8 +4,8 @@
  */
 package dev.nightjar.classifier.onnx;
 
+import dev.nightjar.StyledLetter;
 import dev.nightjar.WireName;
-import java.text.Normalizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,9 +59,6 @@ enum TextNormalizer {
     private static final Pattern LINK = Pattern.compile("https?://[!-~]*");
     private static final Pattern MENTION = Pattern.compile("(?<![A-Za-z0-9_])@[A-Za-z0-9_]{1,15}(?![A-Za-z0-9_])");
 
-    /** Before it lie Latin letters and signs of plain text, such as that of a square. */
-    private static final int FIRST_STYLED = 0x2B0;
-
     private static final int ESCAPE_LENGTH = 6;
     private static final int LONGEST_ENTITY = 10;
     private static final Map<String, String> NAMED_ENTITIES =
@@ -81,7 +78,7 @@ enum TextNormalizer {
 
     /** Styled letters as plain ones; all else stays as it is, other signs that Unicode calls compatible too. */
     private static String plain(String text) {
-        if (text.codePoints().noneMatch(TextNormalizer::isStyled)) {
+        if (text.codePoints().noneMatch(StyledLetter::isStyled)) {
             return text;
         }
         int[] points = text.codePoints().toArray();
@@ -89,8 +86,8 @@ enum TextNormalizer {
         for (int i = 0; i < points.length; i++) {
             // A single raised letter, as in a formula, stays.
             boolean single = isRaised(points, i) && !isRaised(points, i - 1) && !isRaised(points, i + 1);
-            if (isStyled(points[i]) && !single) {
-                plain.append(plain(points[i]));
+            if (StyledLetter.isStyled(points[i]) && !single) {
+                plain.append(StyledLetter.plain(points[i]));
             } else {
                 plain.appendCodePoint(points[i]);
             }
@@ -100,17 +97,6 @@ enum TextNormalizer {
 
     private static boolean isRaised(int[] points, int at) {
         return at >= 0 && at < points.length && Character.getType(points[at]) == Character.MODIFIER_LETTER;
-    }
-
-    private static boolean isStyled(int point) {
-        boolean framed = (0x24B6 <= point && point <= 0x24E9) || (0x1F130 <= point && point <= 0x1F149);
-        return framed || (point >= FIRST_STYLED && (Character.isLetter(point) || Character.isDigit(point)));
-    }
-
-    private static String plain(int point) {
-        String styled = Character.toString(point);
-        String plain = Normalizer.normalize(styled, Normalizer.Form.NFKC);
-        return plain.chars().allMatch(c -> c < 128 && Character.isLetterOrDigit(c)) ? plain : styled;
     }
 
     abstract String normalize(String text);
