@@ -49,7 +49,7 @@ public final class DeadLetterOutlet implements AutoCloseable {
         if (sink == null && !letters.isEmpty()) {
             DeadLetter first = letters.get(0);
             throw new ConfigException("The record " + first.origin() + " is a dead letter (" + Ledger.reason(first)
-                    + ") and there is no place for it; give it one with deadLetters");
+                    + ") and there is no place for it; give it one with deadLetters or the option 'dead-letter-topic'");
         }
     }
 

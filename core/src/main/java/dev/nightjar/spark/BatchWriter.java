@@ -145,5 +145,9 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
         public BatchWriter build() {
             return new BatchWriter(reader, settings());
         }
+
+        DeliverySettings<T> collected() {
+            return settings();
+        }
     }
 }

@@ -24,29 +24,52 @@ record PartitionWriter<T>(RowReader<T> reader, DeliverySettings<T> settings)
         implements MapPartitionsFunction<Row, Ledger> {
     @Override
     public Iterator<Ledger> call(Iterator<Row> rows) {
-        Delivery<T> delivery = delivery(); // not closed: the next task of this JVM needs the same sinks
-        Ledger ledger = Ledger.EMPTY;
-        while (rows.hasNext()) {
-            ledger = ledger.plus(delivery.deliver(batch(rows)));
-        }
-        return List.of(ledger).iterator();
+        Pass<T> pass = begin();
+        rows.forEachRemaining(pass::write);
+        return List.of(pass.end()).iterator();
     }
 
     /** Spark repeats a failed task: only its first attempt waits for a sink, or a dead one would cost four waits. */
-    private Delivery<T> delivery() {
+    Pass<T> begin() {
         TaskContext task = TaskContext.get();
-        return new Delivery<>(
-                settings, "rows", task != null && task.attemptNumber() > 0 ? Duration.ZERO : settings.retryLimit());
+        return new Pass<>(this, task != null && task.attemptNumber() > 0 ? Duration.ZERO : settings.retryLimit());
     }
 
-    private List<Incoming<T>> batch(Iterator<Row> rows) {
-        List<Incoming<T>> batch = new ArrayList<>();
-        long bytes = 0;
-        while (rows.hasNext() && batch.size() < settings.batchSize() && bytes < TopicColumns.MAX_BYTES) {
-            Row row = rows.next();
+    /** A task's way through its rows. */
+    static final class Pass<T> {
+        private final RowReader<T> reader;
+        private final int batchSize;
+        private final Delivery<T> delivery; // not closed: the next task of this JVM needs the same sinks
+        private final List<Incoming<T>> batch = new ArrayList<>();
+        private long bytes;
+        private Ledger ledger = Ledger.EMPTY;
+
+        private Pass(PartitionWriter<T> writer, Duration retryLimit) {
+            this.reader = writer.reader;
+            this.batchSize = writer.settings.batchSize();
+            this.delivery = new Delivery<>(writer.settings, "rows", retryLimit);
+        }
+
+        void write(Row row) {
             batch.add(reader.read(row));
             bytes += reader.bytes(row);
+            if (batch.size() >= batchSize || bytes >= TopicColumns.MAX_BYTES) {
+                deliver();
+            }
         }
-        return batch;
+
+        /** What became of the rows, all of which are delivered by now. */
+        Ledger end() {
+            deliver();
+            return ledger;
+        }
+
+        private void deliver() {
+            if (!batch.isEmpty()) {
+                ledger = ledger.plus(delivery.deliver(batch));
+                batch.clear();
+                bytes = 0;
+            }
+        }
     }
 }

@@ -138,8 +138,9 @@ public final class TweetSchemas {
         }
         DataType actual = schema.fields()[place].dataType();
         if (!same(actual, type)) {
-            throw new IllegalArgumentException(
-                    "The column '" + name + "' is " + actual.catalogString() + ", not " + type.catalogString());
+            String wanted = type.catalogString();
+            throw new IllegalArgumentException("The column '" + name + "' is " + actual.catalogString() + ", not "
+                    + wanted + (wanted.contains("<") ? "" : "; write CAST(" + name + " AS " + type.sql() + ")"));
         }
         return place;
     }

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
@@ -56,6 +57,12 @@ final class Values {
     /** A row as Spark has it within. */
     static Object internal(StructType schema, @Nullable Object... values) {
         return CatalystTypeConverters.createToCatalystConverter(schema).apply(row(schema, values));
+    }
+
+    /** Makes the rows of a frame of what Spark has within. */
+    static Function<InternalRow, Row> rows(StructType schema) {
+        Function1<Object, Object> converter = CatalystTypeConverters.createToScalaConverter(schema);
+        return row -> (Row) converter.apply(row);
     }
 
     /** A Scala {@code List}, which is a {@code Seq} by the meanings of Scala 2.12 and of 2.13. */

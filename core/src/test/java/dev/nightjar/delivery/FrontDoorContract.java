@@ -216,7 +216,7 @@ public abstract class FrontDoorContract {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("The record " + origin(name, 0)
                         + " is a dead letter (decode/bad-json) and there is no place for it; give it one with"
-                        + " deadLetters");
+                        + " deadLetters or the option 'dead-letter-topic'");
     }
 
     @Test

@@ -460,7 +460,7 @@ class KafkaPipelineIT {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("The record " + name
                         + "-0-0 is a dead letter (decode/plain-text) and there is no place for it; give"
-                        + " it one with deadLetters");
+                        + " it one with deadLetters or the option 'dead-letter-topic'");
         assertThat(topic.lag(name)).isEqualTo(1);
     }
 

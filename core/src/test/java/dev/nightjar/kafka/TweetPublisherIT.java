@@ -121,7 +121,7 @@ class TweetPublisherIT extends WithBroker {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
                         "The record file:3 is a dead letter (source/bad-json) and there is no place for it; give it one"
-                                + " with deadLetters");
+                                + " with deadLetters or the option 'dead-letter-topic'");
         assertThat(topic.keys()).containsExactly(Tweets.tweet(1).id());
         assertThat(positions.load()).isEqualTo(new SourcePosition("1"));
         assertThat(publisher.counts().in()).isEqualTo(1);

@@ -237,7 +237,7 @@ class BatchWriterTest {
                 .hasRootCauseInstanceOf(ConfigException.class)
                 .hasRootCauseMessage(
                         "The record tweets-3-0 is a dead letter (decode/not-a-tweet) and there is no place for it; give"
-                                + " it one with deadLetters");
+                                + " it one with deadLetters or the option 'dead-letter-topic'");
         assertThat(writer.counts()).isEqualTo(Ledger.EMPTY);
     }
 

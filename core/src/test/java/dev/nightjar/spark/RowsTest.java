@@ -154,7 +154,7 @@ class RowsTest {
                 .withMessage("The frame has no column 'created_at', it has [id, text]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TweetColumns.in(noTime.add("created_at", DataTypes.LongType)))
-                .withMessage("The column 'created_at' is bigint, not timestamp");
+                .withMessage("The column 'created_at' is bigint, not timestamp; write CAST(created_at AS TIMESTAMP)");
     }
 
     @Test

@@ -140,7 +140,7 @@ class SparkTweetsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SparkTweets.fromKafka(
                         kafka.withColumn("value", functions.col("value").cast("string"))))
-                .withMessage("The column 'value' is string, not binary");
+                .withMessage("The column 'value' is string, not binary; write CAST(value AS BINARY)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SparkTweets.fromKafka(kafka.drop("offset")))
                 .withMessageStartingWith("The frame has no column 'offset', it has [key, value, topic");

@@ -225,11 +225,14 @@ class ArchitectureTest {
                 .check(PUBLISHED);
     }
 
+    /** And by the one class of each sink that Spark alone loads. */
     @Test
     void sparkIsSeenByItsPackageAlone() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.nightjar.spark", "dev.nightjar.classifier.lr.spark")
+                .and()
+                .haveNameNotMatching("dev\\.nightjar\\.sink\\.(mongo\\.Mongo|influx\\.Influx|hbase\\.HBase)Format")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.spark..", "scala..")
@@ -317,6 +320,20 @@ class ArchitectureTest {
                     .as("public types of %s", name)
                     .containsExactlyInAnyOrderElementsOf(X_API.get(name));
         }
+    }
+
+    /** Else a sink without Spark would meet it. */
+    @Test
+    void theFormatsAreSeenBySparkAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.nightjar.sink..")
+                .and()
+                .haveSimpleNameNotEndingWith("Format")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("dev\\.nightjar\\.(sink\\..*Format|spark\\..*)")
+                .check(PUBLISHED);
     }
 
     @Test
