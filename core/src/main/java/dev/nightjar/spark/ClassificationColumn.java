@@ -8,7 +8,6 @@ import dev.nightjar.Classification;
 import dev.nightjar.DataException;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.WireName;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -29,33 +28,6 @@ final class ClassificationColumn {
     private static final int REJECTED = TweetSchemas.classification().fieldIndex("rejected");
 
     private ClassificationColumn() {}
-
-    static Row row(Classification classification) {
-        if (classification instanceof Classification.Scored scored) {
-            Map<String, Double> scores = new LinkedHashMap<>();
-            scored.scores().forEach(label -> scores.put(label.label(), label.score()));
-            ScoredLabel best = scored.best();
-            return Values.row(
-                    TweetSchemas.classification(),
-                    best.label(),
-                    best.score(),
-                    Values.map(scores),
-                    Values.seq(List.copyOf(scores.keySet())),
-                    scored.truncated(),
-                    scored.model(),
-                    null);
-        }
-        Classification.Rejected rejected = (Classification.Rejected) classification;
-        return Values.row(
-                TweetSchemas.classification(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                rejected.model(),
-                WireName.of(rejected.reason()));
-    }
 
     /** The struct as Spark has it within. */
     static InternalRow internal(Classification classification) {

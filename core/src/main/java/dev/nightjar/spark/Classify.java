@@ -4,50 +4,67 @@
  */
 package dev.nightjar.spark;
 
-import dev.nightjar.Classifier;
+import dev.nightjar.Classification;
 import dev.nightjar.ClassifierFactory;
+import dev.nightjar.delivery.NamedClassifier;
+import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.jspecify.annotations.Nullable;
 
-/** A classifier as an SQL function of a text. {@link LiftedClassify} evaluates it in batches, wherever it can. */
-final class Classify extends SqlFunction {
+/**
+ * A classifier as an SQL function of a text, or of a struct of a text and its language. {@link LiftedClassify} evaluates
+ * it in batches, wherever it can. It can be evaluated, but claims not to be, so that Spark leaves it to the executors.
+ */
+final class Classify extends SqlFunction implements Unevaluable {
     private static final long serialVersionUID = 1L;
 
     private final ClassifierFactory factory;
-    private transient @Nullable Classifier classifier;
+    private final int batchSize;
+    private transient @Nullable NamedClassifier classifier;
     /** Spark evaluates the function again for a row whose filter and columns both use it. */
     private transient volatile @Nullable Answer last;
 
-    Classify(String opening, ClassifierFactory factory, Expression text) {
+    Classify(String opening, ClassifierFactory factory, int batchSize, Expression text) {
         super(opening, text, TweetSchemas.classification());
         this.factory = factory;
+        this.batchSize = batchSize;
+    }
+
+    /** How many texts it is asked about at a time. */
+    int batchSize() {
+        return batchSize;
     }
 
     @Override
     Object value(Object argument) {
-        String text = argument.toString();
+        Question question = Question.of(argument);
         Answer answer = last;
-        if (answer == null || !answer.text.equals(text)) {
-            answer = new Answer(text, ClassificationColumn.internal(classifier().classify(text)));
+        if (answer == null || !answer.question.equals(question)) {
+            answer = new Answer(
+                    question,
+                    ClassificationColumn.internal(answers(List.of(question)).get(0)));
             last = answer;
         }
         return answer.row;
     }
 
-    Classifier classifier() {
+    List<Classification> answers(List<Question> questions) {
         // Threads may share this object; whichever sets the field, it is the JVM's shared classifier.
-        Classifier shared = classifier;
+        NamedClassifier shared = classifier;
         if (shared == null) {
-            shared = factory.shared();
+            shared = new NamedClassifier(prettyName(), factory.lease().get(), factory.languages());
             classifier = shared;
         }
-        return shared;
+        return shared.classifyAll(
+                questions.stream().map(Question::text).toList(),
+                questions.stream().map(Question::language).toList());
     }
 
     @Override
     Classify of(Expression text) {
-        return new Classify(opening(), factory, text);
+        return new Classify(opening(), factory, batchSize, text);
     }
 
     @Override
@@ -55,5 +72,14 @@ final class Classify extends SqlFunction {
         return factory;
     }
 
-    private record Answer(String text, InternalRow row) {}
+    /** What the classifier is asked. */
+    record Question(String text, @Nullable String language) {
+        static Question of(Object argument) {
+            return argument instanceof InternalRow tweet
+                    ? new Question(tweet.getString(0), tweet.isNullAt(1) ? null : tweet.getString(1))
+                    : new Question(argument.toString(), null);
+        }
+    }
+
+    private record Answer(Question question, InternalRow row) {}
 }

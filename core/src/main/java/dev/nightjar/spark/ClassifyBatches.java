@@ -7,6 +7,8 @@ package dev.nightjar.spark;
 import dev.nightjar.Classification;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -28,13 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
     private static final long serialVersionUID = 1L;
 
-    private final Classify[] calls;
+    private final Classify call;
     private final StructType output;
     private final SQLMetric textCount;
     private final SQLMetric batchCount;
 
-    ClassifyBatches(Classify[] calls, StructType output, SQLMetric textCount, SQLMetric batchCount) {
-        this.calls = calls;
+    ClassifyBatches(Classify call, StructType output, SQLMetric textCount, SQLMetric batchCount) {
+        this.call = call;
         this.output = output;
         this.textCount = textCount;
         this.batchCount = batchCount;
@@ -43,7 +45,7 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
     @Override
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
         UnsafeProjection projection = UnsafeProjection.create(output);
-        Queue<InternalRow> ready = new ArrayDeque<>(SparkTweets.DEFAULT_BATCH_SIZE);
+        Queue<InternalRow> ready = new ArrayDeque<>();
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -64,41 +66,28 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
     }
 
     private void classify(Iterator<InternalRow> rows, Queue<InternalRow> ready) {
-        List<InternalRow> batch = new ArrayList<>(SparkTweets.DEFAULT_BATCH_SIZE);
+        List<InternalRow> batch = new ArrayList<>();
+        List<Classify.Question> questions = new ArrayList<>();
+        BitSet asked = new BitSet();
         long bytes = 0;
-        while (batch.size() < SparkTweets.DEFAULT_BATCH_SIZE && bytes < TopicColumns.MAX_BYTES && rows.hasNext()) {
+        while (batch.size() < call.batchSize() && bytes < TopicColumns.MAX_BYTES && rows.hasNext()) {
             InternalRow row = rows.next().copy();
-            batch.add(row);
             bytes += row instanceof UnsafeRow known ? known.getSizeInBytes() : 0;
-        }
-        @Nullable Object[][] answers = new Object[batch.size()][calls.length];
-        for (int i = 0; i < calls.length; i++) {
-            answer(i, batch, answers);
-        }
-        for (int i = 0; i < answers.length; i++) {
-            ready.add(new JoinedRow(batch.get(i), new GenericInternalRow(answers[i])));
-        }
-        batchCount.add(1);
-    }
-
-    private void answer(int call, List<InternalRow> batch, @Nullable Object[][] answers) {
-        List<String> texts = new ArrayList<>(batch.size());
-        boolean[] asked = new boolean[answers.length];
-        for (int i = 0; i < asked.length; i++) {
-            Object text = calls[call].argument().eval(batch.get(i));
-            asked[i] = text != null;
-            if (text != null) {
-                texts.add(text.toString());
+            Object argument = call.argument().eval(row);
+            if (argument != null) {
+                asked.set(batch.size());
+                questions.add(Classify.Question.of(argument));
             }
+            batch.add(row);
         }
-        if (texts.isEmpty()) {
-            return;
+        Iterator<Classification> answers = questions.isEmpty()
+                ? Collections.emptyIterator()
+                : call.answers(questions).iterator();
+        for (int i = 0; i < batch.size(); i++) {
+            Object answer = asked.get(i) ? ClassificationColumn.internal(answers.next()) : null;
+            ready.add(new JoinedRow(batch.get(i), new GenericInternalRow(new @Nullable Object[] {answer})));
         }
-        Iterator<Classification> given =
-                calls[call].classifier().classifyAll(texts).iterator();
-        for (int i = 0; i < asked.length; i++) {
-            answers[i][call] = asked[i] ? ClassificationColumn.internal(given.next()) : null;
-        }
-        textCount.add(texts.size());
+        textCount.add(questions.size());
+        batchCount.add(1);
     }
 }

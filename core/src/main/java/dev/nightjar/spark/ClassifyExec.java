@@ -25,14 +25,14 @@ import scala.collection.immutable.List;
 final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithColumns {
     private static final long serialVersionUID = 1L;
 
-    private final List<Expression> calls;
-    private final List<Attribute> answers;
+    private final Classify call;
+    private final Attribute answer;
     private final SparkPlan child;
     private transient scala.collection.immutable.@Nullable Map<String, SQLMetric> metrics;
 
-    ClassifyExec(List<Expression> calls, List<Attribute> answers, SparkPlan child) {
-        this.calls = calls;
-        this.answers = answers;
+    ClassifyExec(Classify call, Attribute answer, SparkPlan child) {
+        this.call = call;
+        this.answer = answer;
         this.child = child;
     }
 
@@ -42,11 +42,11 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
         for (Attribute column : Values.<Attribute>get(child, "output")) {
             places.put(column.exprId(), new BoundReference(places.size(), column.dataType(), column.nullable()));
         }
-        Classify[] bound = Values.<Expression>list(calls).stream()
-                .map(call -> (Classify) bound(call, places))
-                .toArray(Classify[]::new);
         ClassifyBatches batches = new ClassifyBatches(
-                bound, schema(), metrics().apply("texts"), metrics().apply("batches"));
+                call.of(bound(call.argument(), places)),
+                schema(),
+                metrics().apply("texts"),
+                metrics().apply("batches"));
         return child.execute().toJavaRDD().mapPartitions(batches).rdd();
     }
 
@@ -73,12 +73,12 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
 
     @Override
     public List<Attribute> output() {
-        return Values.output(child, answers);
+        return Values.output(child, answer);
     }
 
     @Override
     public AttributeSet producedAttributes() {
-        return Values.attributes(answers);
+        return Values.attributes(answer);
     }
 
     @Override
@@ -88,28 +88,27 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
 
     @Override
     public SparkPlan withNewChildrenInternal(scala.collection.immutable.IndexedSeq<SparkPlan> children) {
-        return new ClassifyExec(calls, answers, children.head());
+        return new ClassifyExec(call, answer, children.head());
     }
 
     @Override
     public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
-        return new ClassifyExec(calls, answers, children.head());
+        return new ClassifyExec(call, answer, children.head());
     }
 
     @Override
-    @SuppressWarnings("unchecked") // they are those of productElement
-    public SparkPlan makeCopy(Object[] elements) {
-        return new ClassifyExec((List<Expression>) elements[0], (List<Attribute>) elements[1], (SparkPlan) elements[2]);
+    public SparkPlan makeCopy(Object[] parts) {
+        return new ClassifyExec((Classify) parts[0], (Attribute) parts[1], (SparkPlan) parts[2]);
     }
 
     @Override
     public SparkPlan clone() {
-        return new ClassifyExec(calls, answers, child.clone());
+        return new ClassifyExec(call, answer, child.clone());
     }
 
     @Override
     public java.util.List<Object> parts() {
-        return java.util.List.of(calls, answers, child);
+        return java.util.List.of(call, answer, child);
     }
 
     @Override

@@ -26,8 +26,8 @@ final class ClassifyStrategy extends SparkStrategy implements Planning {
         return Values.scalaList(java.util.List.of(
                 rows.isKept()
                         ? planLater(new Repartition(
-                                partitions, true, new ClassifyRows(rows.calls(), rows.answers(), rows.child())))
-                        : new ClassifyExec(rows.calls(), rows.answers(), planLater(rows.child()))));
+                                partitions, true, new ClassifyRows(rows.call(), rows.answer(), false, rows.child())))
+                        : new ClassifyExec(rows.call(), rows.answer(), planLater(rows.child()))));
     }
 }
 

@@ -4,8 +4,17 @@
  */
 package dev.nightjar.spark;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.format_string;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+
+import dev.nightjar.Classification;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.WireName;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
 /** A dead letter as a struct of {@link TweetSchemas#deadLetter()}. */
@@ -20,6 +29,24 @@ final class DeadLetterColumn {
                 letter.message(),
                 letter.origin(),
                 letter.original());
+    }
+
+    /** The column, with a letter of each row on whose text a classifier's model failed. */
+    static Column withFaults(String classifier) {
+        Column answer = col(classifier);
+        Column record = col(TweetSchemas.KAFKA);
+        Column fault = struct(
+                lit(WireName.of(DeadLetter.Stage.CLASSIFY)).as("stage"),
+                lit("model-fault").as("code"),
+                format_string("The classifier '" + classifier + "' (%s) has no answer", answer.getField("model"))
+                        .as("message"),
+                format_string(
+                                "%s-%d-%d",
+                                record.getField("topic"), record.getField("partition"), record.getField("offset"))
+                        .as("origin"),
+                coalesce(record.getField("value"), lit(new byte[0])).as("original"));
+        return when(answer.getField("rejected").equalTo(WireName.of(Classification.Reason.MODEL_FAULT)), fault)
+                .otherwise(col(TweetSchemas.DEAD_LETTER));
     }
 
     static DeadLetter deadLetter(Row row) {

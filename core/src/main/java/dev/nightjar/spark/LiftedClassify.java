@@ -25,6 +25,9 @@ import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.Repartition;
+import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
+import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.rules.Rule;
@@ -48,8 +51,15 @@ final class LiftedClassify extends Rule<LogicalPlan> {
             Expand.class);
 
     /** Whose rows are those of their child, with its columns or some of them. */
-    private static final List<Class<? extends LogicalPlan>> PASSING =
-            List.of(Project.class, Filter.class, Sort.class, LocalLimit.class, GlobalLimit.class, ClassifyRows.class);
+    private static final List<Class<? extends LogicalPlan>> PASSING = List.of(
+            Project.class,
+            Filter.class,
+            Sort.class,
+            LocalLimit.class,
+            GlobalLimit.class,
+            Repartition.class,
+            RepartitionByExpression.class,
+            ClassifyRows.class);
 
     @Override
     public LogicalPlan apply(LogicalPlan plan) {
@@ -63,7 +73,7 @@ final class LiftedClassify extends Rule<LogicalPlan> {
         }
         Map<LogicalPlan, Integer> uses = new HashMap<>();
         count(pruned, uses);
-        return kept(pruned, uses, Reader.ONCE);
+        return kept(pruned, uses, Reader.ONCE, 1);
     }
 
     private LogicalPlan lift(LogicalPlan plan) {
@@ -71,9 +81,10 @@ final class LiftedClassify extends Rule<LogicalPlan> {
         boolean changed = false;
         for (List<Classify> calls = calls(lifted); !calls.isEmpty(); calls = calls(lifted)) {
             Map<Classify, Attribute> answers = new LinkedHashMap<>();
-            List<Classify> asked = calls;
-            lifted = lifted.mapChildren(child -> answering(child, asked, answers))
-                    .mapExpressions(expression -> replaced(expression, answers));
+            for (Classify call : calls) {
+                lifted = lifted.mapChildren(child -> answering(child, call, answers));
+            }
+            lifted = lifted.mapExpressions(expression -> replaced(expression, answers));
             changed = true;
         }
         return changed && !lifted.outputSet().equals(plan.outputSet())
@@ -157,25 +168,18 @@ final class LiftedClassify extends Rule<LogicalPlan> {
         return expression.mapChildren(part -> replaced(part, answers));
     }
 
-    /** A child with the answers to those of the calls that are about its columns. */
-    private static LogicalPlan answering(LogicalPlan child, List<Classify> calls, Map<Classify, Attribute> answers) {
-        LogicalPlan plan = child;
-        List<Expression> missing = new ArrayList<>();
-        List<Attribute> columns = new ArrayList<>();
-        for (Classify call : calls) {
-            if (!answers.containsKey(call) && answers(child, call)) {
-                LogicalPlan known = known(plan, call, answers);
-                if (known == null) {
-                    Attribute column = Values.column(call.prettyName(), call.dataType());
-                    missing.add(call);
-                    columns.add(column);
-                    answers.put(call, column);
-                } else {
-                    plan = known;
-                }
-            }
+    /** A child with the answer to a call, if the call is about its columns. */
+    private static LogicalPlan answering(LogicalPlan child, Classify call, Map<Classify, Attribute> answers) {
+        if (answers.containsKey(call) || !answers(child, call)) {
+            return child;
         }
-        return missing.isEmpty() ? plan : new ClassifyRows(Values.scalaList(missing), Values.scalaList(columns), plan);
+        LogicalPlan known = known(child, call, answers);
+        if (known != null) {
+            return known;
+        }
+        Attribute column = Values.column(call.prettyName(), call.dataType());
+        answers.put(call, column);
+        return new ClassifyRows(call, column, false, child);
     }
 
     /** A plan that passes on the answer which a node below it has already; null if there is none. */
@@ -183,9 +187,8 @@ final class LiftedClassify extends Rule<LogicalPlan> {
         if (!PASSING.contains(plan.getClass()) || !answers(plan, call)) {
             return null;
         }
-        Attribute column = plan instanceof ClassifyRows rows ? rows.answer(call) : null;
-        if (column != null) {
-            answers.put(call, column);
+        if (plan instanceof ClassifyRows rows && rows.call().semanticEquals(call)) {
+            answers.put(call, rows.answer());
             return plan;
         }
         LogicalPlan child = Values.<LogicalPlan>get(plan, "children").get(0);
@@ -208,21 +211,30 @@ final class LiftedClassify extends Rule<LogicalPlan> {
         Values.<LogicalPlan>get(plan, "children").forEach(child -> count(child, uses));
     }
 
-    /** Has Spark keep answers that are read twice, as by a sort, which looks at all rows before it begins. */
-    private static LogicalPlan kept(LogicalPlan plan, Map<LogicalPlan, Integer> uses, Reader reader) {
+    /**
+     * Has Spark keep answers that are read twice, as by a sort, which looks at all rows before it begins.
+     *
+     * @param kept how often the answers above are read that are kept
+     */
+    private static LogicalPlan kept(LogicalPlan plan, Map<LogicalPlan, Integer> uses, Reader reader, int kept) {
+        if (plan instanceof ClassifyRows rows) {
+            int used = uses.getOrDefault(plan.canonicalized(), 1);
+            boolean keeps = reader == Reader.TWICE || used > kept;
+            LogicalPlan child = kept(rows.child(), uses, Reader.ONCE, keeps ? used : kept);
+            return new ClassifyRows(rows.call(), rows.answer(), keeps, child);
+        }
         Reader below = Reader.ONCE;
         if (plan instanceof GlobalLimit || plan instanceof LocalLimit) {
             below = Reader.LIMIT;
         } else if (plan instanceof Sort sort && sort.global()) {
             below = reader == Reader.LIMIT ? Reader.ONCE : Reader.TWICE;
+        } else if (plan instanceof RepartitionOperation shuffle && shuffle.shuffle()) {
+            below = Reader.ONCE;
         } else if (plan instanceof Project || (reader == Reader.TWICE && PASSING.contains(plan.getClass()))) {
             below = reader;
         }
-        boolean isRead = plan instanceof ClassifyRows
-                && (reader == Reader.TWICE || uses.getOrDefault(plan.canonicalized(), 0) > 1);
-        Reader next = isRead ? Reader.ONCE : below;
-        LogicalPlan same = plan.mapChildren(child -> kept(child, uses, next));
-        return isRead && same instanceof ClassifyRows rows ? rows.kept() : same;
+        Reader next = below;
+        return plan.mapChildren(child -> kept(child, uses, next, kept));
     }
 
     private enum Reader {

@@ -5,6 +5,8 @@
 package dev.nightjar.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ClassifierFactory;
@@ -13,6 +15,7 @@ import dev.nightjar.filter.TweetFilter;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -99,10 +102,7 @@ public final class SparkTweets {
 
     /** The tweets of a frame from {@link #fromKafka}, without its dead letters and skipped rows. */
     public static Dataset<Row> tweets(Dataset<Row> frame) {
-        return frame.where(col(TweetSchemas.DEAD_LETTER)
-                        .isNull()
-                        .and(col(TweetSchemas.SKIPPED).isNull()))
-                .drop(TweetSchemas.DEAD_LETTER, TweetSchemas.SKIPPED);
+        return frame.where(isTweet()).drop(TweetSchemas.DEAD_LETTER, TweetSchemas.SKIPPED);
     }
 
     /** The dead letters of a frame from {@link #fromKafka}, with the columns of {@link TweetSchemas#deadLetter()}. */
@@ -155,15 +155,16 @@ public final class SparkTweets {
      * text, the row becomes a dead letter of the stage {@code classify}. In any other frame such a row has
      * {@code rejected} in its classification.
      *
-     * <p>A frame that is used twice is computed twice, the classifications included, unless it is cached. A watermark
-     * must be set after this call.
+     * <p>Spark's optimizer sees through it: an answer that nobody reads is not asked for, a filter by other columns that is
+     * written after it comes first, and an answer that one query reads twice is asked for once. A frame that several
+     * queries use is classified by each, unless it is cached.
      *
      * @param frame a frame with a string column {@code text}, batch or streaming
      * @param name the new column, in the form of a {@linkplain ClassifiedTweet#checkName classifier name}
      * @param classifier opened on the executors, not by this call
      * @param batchSize how many rows are classified at a time; positive
-     * @throws IllegalArgumentException if the name is not one, the frame has no such {@code text}, or it has a column
-     *     of that name
+     * @throws IllegalArgumentException if the name is not one, the frame has no such {@code text}, it has a column of
+     *     that name, or its session is a client of Spark Connect
      */
     public static Dataset<Row> classify(Dataset<Row> frame, String name, ClassifierFactory classifier, int batchSize) {
         Objects.requireNonNull(classifier, "classifier");
@@ -174,9 +175,32 @@ public final class SparkTweets {
         if (batchSize < 1) {
             throw new IllegalArgumentException("The batch size " + batchSize + " is not positive");
         }
-        StructType output = input.add(name, TweetSchemas.classification());
-        return frame.mapPartitions(
-                new BatchClassifier(name, classifier, batchSize, input, output), Encoders.row(output));
+        TweetSchemas.require(input, TweetSchemas.TEXT, DataTypes.StringType);
+        boolean isOfTopic = TopicColumns.in(input) != null;
+        Column argument = col(TweetSchemas.TEXT);
+        if (!classifier.languages().isEmpty() && hasLanguages(input)) {
+            argument = when(argument.isNotNull(), struct(argument, col(TweetSchemas.LANG)));
+        }
+        if (isOfTopic) {
+            argument = when(isTweet(), argument);
+        }
+        Dataset<Row> classified =
+                Values.with(frame, name, argument, asked -> new Classify(name + '(', classifier, batchSize, asked));
+        return isOfTopic
+                ? classified.withColumn(TweetSchemas.DEAD_LETTER, DeadLetterColumn.withFaults(name))
+                : classified;
+    }
+
+    private static boolean hasLanguages(StructType frame) {
+        int place = TweetSchemas.place(frame, TweetSchemas.LANG);
+        return place >= 0 && frame.apply(place).dataType().equals(DataTypes.StringType);
+    }
+
+    /** Whether a row of a topic's frame is neither a dead letter nor skipped. */
+    private static Column isTweet() {
+        return col(TweetSchemas.DEAD_LETTER)
+                .isNull()
+                .and(col(TweetSchemas.SKIPPED).isNull());
     }
 
     /**
@@ -188,8 +212,8 @@ public final class SparkTweets {
      * }</pre>
      *
      * <p>It is asked in batches, by the classifier that each JVM shares, once for a row, however often the query uses the
-     * answer, and not at all for rows whose answer nobody reads. Of rows that are written into the query
-     * the answer may be computed while it is planned. {@link NightjarExtensions} gives SQL the same without Java.
+     * answer, and not at all for rows whose answer nobody reads. {@link NightjarExtensions} gives SQL the same without
+     * Java.
      *
      * <p>An argument that is no text, such as the {@code value} of Spark's Kafka source, or a second one is an {@code
      * AnalysisException} when the query is analysed, which says what to write.

@@ -75,19 +75,22 @@ final class SqlFunctions {
     /** Registers a function of a text that a classifier answers. */
     static void register(SparkSession spark, String name, ClassifierFactory classifier) {
         String opening = name + '(';
-        Values.register(
-                spark, name, arguments -> new Classify(opening, classifier, TextArgument.text(opening, arguments)));
+        Values.register(spark, name, arguments -> classify(opening, classifier, TextArgument.text(opening, arguments)));
     }
 
     private static Expression classify(String opening, List<Expression> arguments) {
         if (arguments.size() != 2) {
             Expression text = TextArgument.text(opening, arguments);
-            return new Classify(opening, SqlClassifiers.only(), text);
+            return classify(opening, SqlClassifiers.only(), text);
         }
         String name = TextArgument.constant(opening, arguments.get(0));
         String named = opening + '\'' + name + "', ";
         Expression text = TextArgument.text(named, arguments.subList(1, 2));
-        return new Classify(named, SqlClassifiers.named(name), text);
+        return classify(named, SqlClassifiers.named(name), text);
+    }
+
+    private static Expression classify(String opening, ClassifierFactory classifier, Expression text) {
+        return new Classify(opening, classifier, SparkTweets.DEFAULT_BATCH_SIZE, text);
     }
 
     private static Expression modelInfo(String opening, List<Expression> arguments) {

@@ -4,6 +4,9 @@
  */
 package dev.nightjar.spark;
 
+import static org.apache.spark.sql.functions.call_udf;
+import static org.apache.spark.sql.functions.col;
+
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.Sha256;
@@ -13,8 +16,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ExperimentalMethods;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -48,6 +55,8 @@ import scala.collection.immutable.Nil$;
  * are the same in 2.12 and 2.13.
  */
 final class Values {
+    private static final AtomicLong FUNCTIONS = new AtomicLong();
+
     private Values() {}
 
     static Row row(StructType schema, @Nullable Object... values) {
@@ -88,16 +97,14 @@ final class Values {
         }
     }
 
-    static scala.collection.immutable.List<Attribute> output(
-            Object child, scala.collection.immutable.List<Attribute> added) {
+    static scala.collection.immutable.List<Attribute> output(Object child, Attribute added) {
         List<Attribute> columns = new ArrayList<>(get(child, "output"));
-        columns.addAll(Values.<Attribute>list(added));
+        columns.add(added);
         return scalaList(columns);
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // attributes are expressions
-    static AttributeSet attributes(scala.collection.immutable.List<Attribute> attributes) {
-        return AttributeSet$.MODULE$.apply((scala.collection.Iterable) attributes);
+    static AttributeSet attributes(Attribute attribute) {
+        return AttributeSet$.MODULE$.apply(attribute);
     }
 
     static Attribute column(String name, DataType type) {
@@ -150,36 +157,64 @@ final class Values {
         return new AnalysisException(condition, (scala.collection.immutable.Map<String, String>) map(parameters));
     }
 
+    /**
+     * A frame with one more column, of an expression about an argument. For the length of this call the expression is a
+     * function of the session: no Spark makes a column of an expression in the way of another.
+     */
+    static Dataset<Row> with(Dataset<Row> frame, String name, Column argument, UnaryOperator<Expression> made) {
+        String function = "nightjar_" + FUNCTIONS.incrementAndGet();
+        SparkSession spark = frame.sparkSession();
+        register(spark, function, arguments -> made.apply(arguments.get(0)));
+        try {
+            return frame.select(col("*"), call_udf(function, argument).as(name));
+        } finally {
+            state(spark).catalog().dropTempFunction(function, false);
+        }
+    }
+
     /** Registers a function in a session, and has the session lift calls of {@link Classify}. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // by Scala's version the arguments are one kind of Seq or another
     static void register(SparkSession spark, String name, Function<List<Expression>, Expression> builder) {
-        try {
-            // Spark 4 has the method in a subclass that Spark 3.5 lacks.
-            SessionState state =
-                    (SessionState) spark.getClass().getMethod("sessionState").invoke(spark);
-            Function1<Object, Expression> made = arguments -> builder.apply(list(arguments));
-            state.functionRegistry().createOrReplaceTempFunction(name, (Function1) made, "scala_udf");
-            ExperimentalMethods methods = state.experimentalMethods();
+        SessionState state = state(spark);
+        Function1<Object, Expression> made = arguments -> builder.apply(list(arguments));
+        state.functionRegistry().createOrReplaceTempFunction(name, (Function1) made, "scala_udf");
+        ExperimentalMethods methods = state.experimentalMethods();
+        synchronized (methods) {
             add(methods, "extraOptimizations", new LiftedClassify());
             add(
                     methods,
                     "extraStrategies",
                     new ClassifyStrategy(spark.sparkContext().defaultParallelism()));
+        }
+    }
+
+    private static SessionState state(SparkSession spark) {
+        try {
+            // Spark 4 has the method in a subclass that Spark 3.5 lacks.
+            return (SessionState) spark.getClass().getMethod("sessionState").invoke(spark);
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException("The session is not one whose queries are planned in this JVM", e);
         }
     }
 
-    private static void add(ExperimentalMethods methods, String field, Object added)
-            throws ReflectiveOperationException {
+    private static void add(ExperimentalMethods methods, String field, Object added) {
         List<Object> all = new ArrayList<>(get(methods, field));
         if (all.stream().noneMatch(added.getClass()::isInstance)) {
             all.add(added);
-            for (Method setter : methods.getClass().getMethods()) {
-                if (setter.getName().equals(field + "_$eq")) {
-                    setter.invoke(methods, seq(all));
+            set(methods, field + "_$eq", seq(all));
+        }
+    }
+
+    /** Calls what sets a variable of Scala's, in 2.12 by another kind of {@code Seq} than in 2.13. */
+    private static void set(Object owner, String setter, Object value) {
+        try {
+            for (Method method : owner.getClass().getMethods()) {
+                if (method.getName().equals(setter)) {
+                    method.invoke(owner, value);
                 }
             }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This Spark has no " + setter + " in " + owner.getClass(), e);
         }
     }
 

@@ -155,7 +155,7 @@ class NightjarExtensionsTest {
         Dataset<Row> joyful = spark.sql("SELECT id FROM classified WHERE e.label = 'joy' AND lang = 'en'");
 
         assertThat(joyful.queryExecution().executedPlan().toString())
-                .containsSubsequence("Classify [classify('emotion', text", "Filter", "lang", "FileScan")
+                .containsSubsequence("Classify classify('emotion', text", "Filter", "lang", "FileScan")
                 .doesNotContain("MapPartitions");
     }
 

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ class RowsTest {
         Random random = new Random(7);
         List<Classification> classifications =
                 IntStream.range(0, 500).mapToObj(i -> classification(random)).toList();
-        List<Row> rows = classifications.stream().map(ClassificationColumn::row).toList();
+        List<Row> rows = classifications.stream().map(RowsTest::row).toList();
 
         List<Row> back = throughSpark(rows, TweetSchemas.classification());
 
@@ -105,9 +106,7 @@ class RowsTest {
         Classification rejected = new Classification.Rejected("m@1", Classification.Reason.TOO_LARGE);
         Dataset<Row> frame = LocalSpark.session()
                 .createDataFrame(
-                        List.of(
-                                RowFactory.create(ClassificationColumn.row(scored)),
-                                RowFactory.create(ClassificationColumn.row(rejected))),
+                        List.of(RowFactory.create(row(scored)), RowFactory.create(row(rejected))),
                         new StructType().add("e", TweetSchemas.classification()));
 
         assertThat(frame.selectExpr(
@@ -213,6 +212,12 @@ class RowsTest {
                         .map(label -> new ScoredLabel("label \"" + label + '"', scores[random.nextInt(scores.length)]))
                         .toList(),
                 random.nextBoolean());
+    }
+
+    /** What Spark shows of the struct. */
+    private static Row row(Classification classification) {
+        return (Row) CatalystTypeConverters.convertToScala(
+                ClassificationColumn.internal(classification), TweetSchemas.classification());
     }
 
     private static List<Row> throughSpark(List<Row> rows, StructType schema) {

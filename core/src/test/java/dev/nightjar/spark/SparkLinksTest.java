@@ -28,7 +28,6 @@ class SparkLinksTest {
             "scala.Product",
             "scala.Tuple3",
             "scala.collection.IndexedSeq",
-            "scala.collection.Iterable",
             "scala.collection.Seq",
             "scala.collection.immutable.HashMap",
             "scala.collection.immutable.HashMap$",

@@ -361,7 +361,7 @@ class SparkTweetsTest {
 
         assertThat(classified.collectAsList()).hasSize(3);
         assertThat(classified.queryExecution().toString())
-                .contains("MapPartitions", "secret_emotion")
+                .contains("Classify emotion(text", "secret_emotion(text")
                 .doesNotContain("canary");
     }
 
