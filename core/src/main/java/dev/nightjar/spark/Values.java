@@ -163,58 +163,47 @@ final class Values {
      */
     static Dataset<Row> with(Dataset<Row> frame, String name, Column argument, UnaryOperator<Expression> made) {
         String function = "nightjar_" + FUNCTIONS.incrementAndGet();
-        SparkSession spark = frame.sparkSession();
-        register(spark, function, arguments -> made.apply(arguments.get(0)));
+        SessionState session = register(frame.sparkSession(), function, arguments -> made.apply(arguments.get(0)));
         try {
             return frame.select(col("*"), call_udf(function, argument).as(name));
         } finally {
-            state(spark).catalog().dropTempFunction(function, false);
+            session.catalog().dropTempFunction(function, false);
         }
     }
 
     /** Registers a function in a session, and has the session lift calls of {@link Classify}. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // by Scala's version the arguments are one kind of Seq or another
-    static void register(SparkSession spark, String name, Function<List<Expression>, Expression> builder) {
-        SessionState state = state(spark);
-        Function1<Object, Expression> made = arguments -> builder.apply(list(arguments));
-        state.functionRegistry().createOrReplaceTempFunction(name, (Function1) made, "scala_udf");
-        ExperimentalMethods methods = state.experimentalMethods();
-        synchronized (methods) {
-            add(methods, "extraOptimizations", new LiftedClassify());
-            add(
-                    methods,
-                    "extraStrategies",
-                    new ClassifyStrategy(spark.sparkContext().defaultParallelism()));
-        }
-    }
-
-    private static SessionState state(SparkSession spark) {
+    static SessionState register(SparkSession spark, String name, Function<List<Expression>, Expression> builder) {
         try {
             // Spark 4 has the method in a subclass that Spark 3.5 lacks.
-            return (SessionState) spark.getClass().getMethod("sessionState").invoke(spark);
+            SessionState state =
+                    (SessionState) spark.getClass().getMethod("sessionState").invoke(spark);
+            Function1<Object, Expression> made = arguments -> builder.apply(list(arguments));
+            state.functionRegistry().createOrReplaceTempFunction(name, (Function1) made, "scala_udf");
+            ExperimentalMethods methods = state.experimentalMethods();
+            synchronized (methods) {
+                add(methods, "extraOptimizations", new LiftedClassify());
+                add(
+                        methods,
+                        "extraStrategies",
+                        new ClassifyStrategy(spark.sparkContext().defaultParallelism()));
+            }
+            return state;
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException("The session is not one whose queries are planned in this JVM", e);
         }
     }
 
-    private static void add(ExperimentalMethods methods, String field, Object added) {
+    private static void add(ExperimentalMethods methods, String field, Object added)
+            throws ReflectiveOperationException {
         List<Object> all = new ArrayList<>(get(methods, field));
         if (all.stream().noneMatch(added.getClass()::isInstance)) {
             all.add(added);
-            set(methods, field + "_$eq", seq(all));
-        }
-    }
-
-    /** Calls what sets a variable of Scala's, in 2.12 by another kind of {@code Seq} than in 2.13. */
-    private static void set(Object owner, String setter, Object value) {
-        try {
-            for (Method method : owner.getClass().getMethods()) {
-                if (method.getName().equals(setter)) {
-                    method.invoke(owner, value);
+            for (Method setter : methods.getClass().getMethods()) {
+                if (setter.getName().equals(field + "_$eq")) {
+                    setter.invoke(methods, seq(all));
                 }
             }
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This Spark has no " + setter + " in " + owner.getClass(), e);
         }
     }
 

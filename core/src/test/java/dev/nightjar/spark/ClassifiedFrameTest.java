@@ -41,16 +41,7 @@ class ClassifiedFrameTest {
     static void frames() {
         spark = LocalSpark.session().newSession();
         spark.conf().set("spark.sql.shuffle.partitions", 2);
-        String files = directory.resolve("tweets").toString();
-        spark.range(ROWS)
-                .selectExpr(
-                        "CAST(id AS STRING) AS id",
-                        "concat(IF(id % 3 = 0, 'so happy ', 'at '), id) AS text",
-                        "IF(id % 10 = 0, 'en', 'de') AS lang")
-                .repartition(4)
-                .write()
-                .parquet(files);
-        spark.read().parquet(files).createOrReplaceTempView("tweets");
+        LocalSpark.files(spark, ROWS, directory.resolve("tweets").toString()).createOrReplaceTempView("tweets");
         SparkTweets.classify(spark.table("tweets"), "e", EMOTION).createOrReplaceTempView("classified");
 
         byte[][] records = IntStream.rangeClosed(1, 400)
@@ -189,7 +180,6 @@ class ClassifiedFrameTest {
         SparkTweets.classify(stream(), "e", EMOTION)
                 .writeStream()
                 .foreachBatch(count)
-                .option("checkpointLocation", directory.resolve("checkpoint").toString())
                 .trigger(Trigger.AvailableNow())
                 .start()
                 .awaitTermination();

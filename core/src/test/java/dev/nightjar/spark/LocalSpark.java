@@ -84,6 +84,19 @@ final class LocalSpark {
         return session().createDataFrame(rows, KAFKA);
     }
 
+    /** As many texts in four files, of which every third is joyful and every tenth in English. */
+    static Dataset<Row> files(SparkSession spark, int rows, String directory) {
+        spark.range(rows)
+                .selectExpr(
+                        "CAST(id AS STRING) AS id",
+                        "concat(IF(id % 3 = 0, 'so happy ', 'at '), id) AS text",
+                        "IF(id % 10 = 0, 'en', 'de') AS lang")
+                .repartition(4)
+                .write()
+                .parquet(directory);
+        return spark.read().parquet(directory);
+    }
+
     static List<String> columns(Dataset<Row> frame) {
         return Arrays.asList(frame.columns());
     }

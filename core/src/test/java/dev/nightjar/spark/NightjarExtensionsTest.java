@@ -59,16 +59,7 @@ class NightjarExtensionsTest {
                 .getOrCreate();
         SparkSession.setDefaultSession(others);
         SparkSession.setActiveSession(others);
-        String files = directory.resolve("tweets").toString();
-        spark.range(ROWS)
-                .selectExpr(
-                        "CAST(id AS STRING) AS id",
-                        "concat(IF(id % 3 = 0, 'so happy ', 'at '), id) AS text",
-                        "IF(id % 10 = 0, 'en', 'de') AS lang")
-                .repartition(4)
-                .write()
-                .parquet(files);
-        spark.read().parquet(files).createOrReplaceTempView("tweets");
+        LocalSpark.files(spark, ROWS, directory.resolve("tweets").toString()).createOrReplaceTempView("tweets");
         spark.sql("CREATE TEMP VIEW classified AS SELECT id, lang, text, classify('emotion', text) AS e FROM tweets");
     }
 
