@@ -35,6 +35,12 @@ public final class FileFault {
             return "it is neither UTF-8 nor UTF-16 with a mark";
         }
         String reason = fault instanceof FileSystemException system ? system.getReason() : fault.getMessage();
+        if ("Is a directory".equals(reason)) {
+            return "it is a folder, not a file";
+        }
+        if ("Not a directory".equals(reason)) {
+            return "a part of its path is a file, not a folder";
+        }
         return reason == null ? fault.getClass().getSimpleName() : reason;
     }
 }

@@ -6,7 +6,13 @@ package dev.nightjar.io;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record Server(String name) {
+    /** For each address to take a connection. */
+    private static final int CONNECT_MILLIS = 5_000;
+
     /**
      * The thread was interrupted, and stays so.
      *
@@ -45,6 +54,28 @@ public record Server(String name) {
     public RetriableException silent(String reason, @Nullable Throwable cause) {
         return new RetriableException(
                 name + " does not answer: " + reason + "; see that it runs there and that the address is right", cause);
+    }
+
+    /**
+     * Looks whether one of its addresses takes a connection, for what cannot say itself why it got none.
+     *
+     * @param addresses not resolved: a name that is not known is a reason like others
+     * @throws RetriableException if none does within 5 seconds each, with the reason of each
+     */
+    public void requireListening(Collection<InetSocketAddress> addresses) {
+        StringJoiner faults = new StringJoiner(", ");
+        for (InetSocketAddress address : addresses) {
+            String server = address.getHostString() + ':' + address.getPort();
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), CONNECT_MILLIS);
+                return;
+            } catch (UnknownHostException e) {
+                faults.add(server + " (the name is not known here)");
+            } catch (IOException e) {
+                faults.add(server + " (" + e.getMessage() + ')');
+            }
+        }
+        throw silent(faults.toString(), null);
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -118,8 +119,20 @@ public final class KafkaConfig extends Configuration {
 
     /** With what stands before it where listeners are told apart: {@code SSL://host:port}. */
     private static boolean isServer(String text) {
-        return text.matches("(\\w+://)?([^:/\\s]+|\\[[\\da-fA-F:.]+\\]):\\d{1,5}")
-                && Integer.parseInt(text.substring(text.lastIndexOf(':') + 1)) <= LAST_PORT;
+        return text.matches("(\\w+://)?([\\w.%-]+|\\[[\\da-fA-F:.]+\\]):[1-9]\\d{0,4}") && port(text) <= LAST_PORT;
+    }
+
+    private static int port(String server) {
+        return Integer.parseInt(server.substring(server.lastIndexOf(':') + 1));
+    }
+
+    /** The servers, not resolved. */
+    List<InetSocketAddress> addresses() {
+        return Stream.of(bootstrapServers().split(",", -1))
+                .map(String::strip)
+                .map(server -> InetSocketAddress.createUnresolved(
+                        server.substring(0, server.lastIndexOf(':')).replaceFirst("^\\w+://", ""), port(server)))
+                .toList();
     }
 
     /** The servers, as given. */

@@ -6,11 +6,15 @@ package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.FileFault;
 import dev.nightjar.io.Server;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -22,10 +26,12 @@ import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.jspecify.annotations.Nullable;
 
 /** Says what the caller of a failed Kafka call can do next. */
 final class KafkaErrors {
+    /** How Kafka's message begins when it could not create, or construct, a client. */
+    private static final String UNMADE = "Failed to c";
+
     private KafkaErrors() {}
 
     /**
@@ -55,36 +61,39 @@ final class KafkaErrors {
 
     /** Kafka's reason; for a failed handshake also the TLS library's reason, which is the precise one. */
     private static String reason(Throwable fault) {
-        Throwable why = isSetUpFault(fault) || fault.getCause() == null ? fault : fault.getCause();
-        if (String.valueOf(why.getMessage()).startsWith("No resolvable bootstrap")) {
-            return "no server of 'bootstrap-servers' has a name that is known here; check the names";
-        }
-        if (why != fault) {
-            return String.valueOf(why.getMessage());
+        if (isUnmade(fault)) {
+            return unmade(fault);
         }
         Throwable cause = fault;
-        if (!isSetUpFault(fault) && fault.getCause() != null) {
-            return addressed(fault.getCause().getMessage());
-        }
         while (fault instanceof SslAuthenticationException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return fault.getMessage() + (cause == fault ? "" : ": " + cause.getMessage());
     }
 
-    /** A reason, and how an address is written if that is what Kafka cannot use. */
-    private static String addressed(@Nullable String reason) {
-        return reason
-                + (String.valueOf(reason).contains("bootstrap") ? "; give servers that there are, as host:port" : "");
+    /** Why a client could not be made: the causes say it, some of which begin with their cause's name. */
+    private static String unmade(Throwable fault) {
+        String reason = Stream.iterate(fault.getCause(), Objects::nonNull, Throwable::getCause)
+                .map(cause -> cause instanceof IOException file ? FileFault.of(file) : cause.getMessage())
+                .filter(Objects::nonNull)
+                .map(message -> message.replaceFirst("^([a-z]+\\.)+[A-Z]\\w+: ", ""))
+                .filter(message -> !message.startsWith(UNMADE))
+                .distinct()
+                .collect(Collectors.joining(": "));
+        return reason.startsWith("No resolvable bootstrap")
+                ? "no server of 'bootstrap-servers' has a name that is known here; check the names"
+                : reason + "; mend the properties of the client";
     }
 
     private static boolean needsAnotherSetUp(Throwable fault) {
-        return isSetUpFault(fault)
-                // A client that could not be made says why in the cause alone.
-                || (fault instanceof KafkaException
-                        && !(fault instanceof ApiException)
-                        && fault.getCause() != null
-                        && isSetUpFault(fault.getCause()));
+        return isSetUpFault(fault) || isUnmade(fault);
+    }
+
+    /** Whether there is no client at all, because of a property. */
+    private static boolean isUnmade(Throwable fault) {
+        return fault.getClass() == KafkaException.class
+                && fault.getCause() != null
+                && String.valueOf(fault.getMessage()).startsWith(UNMADE);
     }
 
     private static boolean isSetUpFault(Throwable fault) {

@@ -6,6 +6,7 @@ package dev.nightjar.kafka;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.io.Server;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +75,22 @@ public final class KafkaTopics implements AutoCloseable {
             get(reach, admin.describeCluster().nodes());
         } catch (RetriableException e) {
             topics.close();
-            throw Thread.currentThread().isInterrupted()
-                    ? e
-                    : new RetriableException(e.getMessage() + "; look whether a broker runs there", e.getCause());
+            throw e.getCause() instanceof TimeoutException ? silent(kafka, e.getCause()) : e;
         } catch (RuntimeException e) {
             topics.close();
             throw e;
         }
         return topics;
+    }
+
+    /** Says why, which the client does not. */
+    private static RetriableException silent(KafkaConfig kafka, Throwable cause) {
+        new Server("Kafka").requireListening(kafka.addresses());
+        return new RetriableException(
+                "Could not reach Kafka at " + kafka.bootstrapServers()
+                        + ": something listens there, but has not answered in time as a broker does; look whether it is"
+                        + " a broker's port, and which 'security.protocol' it wants",
+                cause);
     }
 
     /**

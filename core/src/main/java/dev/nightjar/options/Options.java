@@ -135,8 +135,8 @@ public final class Options {
                 .orElse("");
     }
 
-    /** The Levenshtein distance, by rows of its matrix. */
-    private static int distance(String a, String b) {
+    /** How many letters must be put in, taken out or replaced to make one name of the other. */
+    public static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             previous[j] = j;

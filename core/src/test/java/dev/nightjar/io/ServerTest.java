@@ -5,11 +5,16 @@
 package dev.nightjar.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ServerTest {
@@ -37,6 +42,20 @@ class ServerTest {
                                 + " right")
                 .hasCauseInstanceOf(IOException.class);
         assertThat(server.silent(new IOException())).hasMessageContaining("does not answer: IOException; see");
+    }
+
+    @Test
+    void eachAddressThatTakesNoConnectionHasItsReason() throws IOException {
+        InetSocketAddress nobody = InetSocketAddress.createUnresolved("127.0.0.1", 1);
+        assertThatThrownBy(() -> server.requireListening(
+                        List.of(nobody, InetSocketAddress.createUnresolved("no-such-host.invalid", 80))))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("127.0.0.1:1 (")
+                .hasMessageContaining("), no-such-host.invalid:80 (the name is not known here); see that it runs");
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            server.requireListening(
+                    List.of(nobody, InetSocketAddress.createUnresolved("127.0.0.1", listening.getLocalPort())));
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@
  */
 package dev.nightjar.testkit;
 
+import dev.nightjar.ConfigException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class EmbeddedKafka implements AutoCloseable {
+    /** The file in each directory of a broker. */
+    public static final String MARK = "server.properties";
+
     /** One for every broker, so that one is at home in the directory of another. */
     private static final Uuid CLUSTER = new Uuid(0x6e69676874L, 0x6a6172L);
 
@@ -121,6 +125,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private static EmbeddedKafka start(Path directory, boolean temporary, int port, Map<String, String> properties) {
+        if (directory.toAbsolutePath().toString().contains(",")) {
+            throw new ConfigException("Kafka takes no folder with a comma in its path, such as '"
+                    + directory.toAbsolutePath() + "'; give another");
+        }
         try {
             Files.createDirectories(directory);
             EmbeddedKafka kafka =
@@ -227,7 +235,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 "file.delete.delay.ms", "100",
                 "log.segment.delete.delay.ms", "100"));
         properties.putAll(overrides);
-        Path file = directory.resolve("server.properties");
+        Path file = directory.resolve(MARK);
         // Bytes, not characters: Kafka reads the file as Latin-1 with escapes.
         try (var out = Files.newOutputStream(file)) {
             properties.store(out, null);

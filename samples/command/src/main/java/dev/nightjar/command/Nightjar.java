@@ -135,6 +135,7 @@ final class Nightjar {
                 .registerConverter(
                         Duration.class,
                         of(Option.duration("time", Duration.ofMillis(1))::parse, "a time such as 500ms, 30s, 5m or 2h"))
+                .registerConverter(Path.class, of(Nightjar::path, "the name of a file or a folder"))
                 .registerConverter(Integer.class, of(Integer::valueOf, WHOLE))
                 .registerConverter(int.class, of(Integer::valueOf, WHOLE))
                 .registerConverter(Long.class, of(Long::valueOf, WHOLE))
@@ -145,6 +146,14 @@ final class Nightjar {
                     command.getErr().println(command.getColorScheme().errorText(describe(failure)));
                     return Exit.of(failure);
                 });
+    }
+
+    /** The empty text would be the folder one is in, as when a variable of the shell is not set. */
+    private static Path path(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("blank");
+        }
+        return Path.of(text);
     }
 
     private static <T> CommandLine.ITypeConverter<T> of(Function<String, T> reader, String what) {
@@ -166,9 +175,7 @@ final class Nightjar {
             String word = name(unmatched.getUnmatched().get(0));
             Set<String> known =
                     word.startsWith("-") ? options : command.subcommands().keySet();
-            if (!known.isEmpty()) {
-                return failure.getMessage() + "; did you mean '" + Options.nearest(word, known) + "'? " + help;
-            }
+            return failure.getMessage() + meant(word, known) + help;
         }
         // picocli says first what is missing, which a mistyped option may be.
         String mistyped = arguments.stream()
@@ -176,10 +183,19 @@ final class Nightjar {
                 .filter(word -> failure instanceof CommandLine.MissingParameterException
                         && word.startsWith("--")
                         && !options.contains(word))
-                .map(word -> "; by '" + word + "' did you mean '" + Options.nearest(word, options) + "'? ")
+                .map(word -> "; there is no '" + word + "'" + meant(word, options))
                 .findFirst()
                 .orElse("; ");
         return failure.getMessage() + mistyped + help;
+    }
+
+    /** Suggests what is like a word; a name that has nothing of it would lead astray. */
+    private static String meant(String word, Set<String> known) {
+        String nearest = Options.nearest(word, known);
+        String letters = word.replaceFirst("^-+", "");
+        return !nearest.isEmpty() && 2 * Options.distance(word, nearest) <= letters.length()
+                ? "; did you mean '" + nearest + "'? "
+                : "; ";
     }
 
     private static String name(String argument) {

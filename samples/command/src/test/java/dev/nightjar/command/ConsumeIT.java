@@ -279,7 +279,7 @@ class ConsumeIT {
         refused(Exit.SET_UP, "has no topic 'thre'; it has ", consume("thre"));
         refused(
                 Exit.OUT_OF_REACH,
-                "; look whether a broker runs there",
+                "Kafka does not answer: 127.0.0.1:",
                 Ran.command("consume", "there", "--bootstrap-servers", "127.0.0.1:" + EmbeddedKafka.freePort()));
         refused(
                 Exit.SET_UP,

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,12 +38,41 @@ class MistakesTest {
         Files.createDirectory(here.resolve("folder"));
         Files.writeString(here.resolve("plain.txt"), "hello\n");
         Files.writeString(here.resolve("marked.properties"), "\uFEFFbootstrap.servers=nosuchhost.invalid:1\n");
+        Map.of(
+                        "misspelt", "securty.protocol=SSL",
+                        "tls", "security.protocol=TLS",
+                        "tls12", "security.protocol=SSL\nrequest.timeout.ms=1000\ndefault.api.timeout.ms=1000",
+                        "login", "security.protocol=SASL_SSL\nsasl.mechanism=PLAIN",
+                        "trust", "security.protocol=SSL\nssl.truststore.location=none.jks",
+                        "escape", "client.id=C:\\users",
+                        "value", "request.timeout.ms=soon",
+                        "group", "group.id=mine",
+                        "quick", "request.timeout.ms=1000\ndefault.api.timeout.ms=1000")
+                .forEach((name, properties) -> write(name + ".properties", properties));
+        broker("other", "version=1\ncluster.id=ofsomebodyelsesbroker0\nnode.id=1\n");
+        broker("garbled", "no properties of a broker");
+        Files.createDirectories(here.resolve("spoilt/server.properties"));
         Files.writeString(here.resolve("two.tsv"), "joy\tgood day\nanger\tbad\n");
         Files.writeString(here.resolve("no.tsv"), "no label here\n");
         Files.writeString(here.resolve("x.credentials"), "bearer_token = abc\n");
         Files.writeString(here.resolve("empty.credentials"), "\n");
         Files.writeString(Files.createDirectory(here.resolve("mine")).resolve("thesis.txt"), "chapter one\n");
         Files.writeString(Files.createDirectory(here.resolve("demo")).resolve("run.properties"), "pipeline=demo\n");
+    }
+
+    /** What a broker leaves in its folder. */
+    private static void broker(String folder, String meta) throws IOException {
+        Files.createDirectories(here.resolve(folder).resolve("logs"));
+        write(folder + "/server.properties", "");
+        write(folder + "/logs/meta.properties", meta);
+    }
+
+    private static void write(String file, String text) {
+        try {
+            Files.writeString(here.resolve(file), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @BeforeAll
@@ -172,20 +203,65 @@ class MistakesTest {
             consume tweets --count many                                | 2 | 'many' is not a whole number
             consume tweets --to hbase::                                | 3 | ZooKeeper
             consume tweets --classify emotion?abstain-bellow=1         | 3 | did you mean 'abstain-below'?
-            smoke --count 0                                            | 2 | at least 1
+            smoke --count 0                                            | 2 | from 1 to 100,000
             smoke --count many                                         | 2 | 'many' is not a whole number
-            smoke --partitions 0                                       | 2 | at least 1
+            smoke --partitions 0                                       | 2 | from 1 to 1,000
             smoke --bootstrap-servers localhost                        | 3 | not host:port
             smoke --bootstrap-servers localhost:99999                  | 3 | not host:port
             smoke --kafka-config HERE/none.properties                  | 3 | there is no such file
             topics list --kafka-config HERE/marked.properties          | 3 | has a name that is known here
             smoke localhost:9092                                       | 2 | 'localhost:9092'
+            smoke --count 100001                                       | 2 | from 1 to 100,000
+            smoke --count 1e3                                          | 2 | '1e3' is not a whole number
+            smoke --count                                              | 2 | required parameter for option '--count'
+            smoke --count 5 --count 6                                  | 2 | only once
+            smoke --partitions 1001                                    | 2 | from 1 to 1,000
+            smoke --cuont 5                                            | 2 | did you mean '--count'?
+            smoke --bootstrap-server localhost:9092                    | 2 | did you mean '--bootstrap-servers'?
+            smoke --topic tweets                                       | 2 | 'tweets'; 'nightjar smoke --help' says
+            smoke --kafka-config=                                      | 2 | not the name of a file or a folder
+            smoke --kafka-config HERE/folder                           | 3 | it is a folder, not a file
+            smoke --kafka-config HERE/misspelt.properties              | 3 | did you mean 'security.protocol'?
+            smoke --kafka-config HERE/tls.properties                   | 3 | 'TLS' is not PLAINTEXT, SSL or SASL_SSL
+            smoke --kafka-config HERE/login.properties                 | 3 | mend the properties of the client
+            smoke --kafka-config HERE/trust.properties                 | 3 | none.jks of type JKS
+            smoke --kafka-config HERE/escape.properties                | 3 | write a backslash as
+            smoke --kafka-config HERE/value.properties                 | 3 | for configuration request.timeout.ms
+            smoke --kafka-config HERE/group.properties                 | 3 | it is set by Nightjar; leave it out
+            smoke --bootstrap-servers=                                 | 3 | needs the option 'bootstrap-servers'
+            smoke --bootstrap-servers localhost:0                      | 3 | not host:port
+            smoke --bootstrap-servers me@localhost:9092                | 3 | not host:port
+            smoke --bootstrap-servers localhost:9092;localhost:9093    | 3 | with commas between them
+            smoke --bootstrap-servers nosuchhost.invalid:9092          | 3 | check the names
+            smoke --bootstrap-servers 127.0.0.1:1 --kafka-config HERE/quick.properties | 4 | 127.0.0.1:1 (Connection refused); see that it runs
+            smoke --bootstrap-servers 127.0.0.1:TAKEN --kafka-config HERE/quick.properties | 4 | look whether it is a broker's port
+            smoke --bootstrap-servers 127.0.0.1:TAKEN --kafka-config HERE/tls12.properties | 4 | which 'security.protocol' it wants
+            broker --port -1                                           | 2 | '-1' is not a port
+            broker --port=                                             | 2 | '' is not a port
+            broker --port 9092,9093                                    | 2 | '9092,9093' is not a port
+            broker --port                                              | 2 | required parameter for option '--port'
+            broker --port 9092 --port 9093                             | 2 | only once
+            broker --port TAKEN                                        | 3 | give another with --port
+            broker --prot 9092                                         | 2 | did you mean '--port'?
+            broker --dta x                                             | 2 | did you mean '--data'?
+            broker --host 0.0.0.0                                      | 2 | 'nightjar broker --help' says
+            broker --bootstrap-servers localhost:9092                  | 2 | 'localhost:9092'; 'nightjar broker --help' says
+            broker --kafka-config HERE/quick.properties                | 2 | 'nightjar broker --help' says
+            broker start                                               | 2 | 'start'
+            broker --data                                              | 2 | required parameter for option '--data'
+            broker --data=                                             | 2 | not the name of a file or a folder
+            broker --port 0 --data HERE/two.tsv/data                   | 3 | a part of its path is a file, not a folder
+            broker --port 0 --data HERE/mine                           | 3 | 'thesis.txt'; give an empty one with --data
+            broker --port 0 --data HERE/a,b                            | 3 | no folder with a comma in its path
+            broker --port 0 --data HERE/other                          | 3 | that no other broker uses
+            broker --port 0 --data HERE/garbled                        | 3 | that no other broker uses
+            broker --port 0 --data HERE/spoilt                         | 3 | give an empty one with --data
             lambda-trends --jdbc-url jdbc:mariadb://127.0.0.1:1/x --state HERE/db --headless | 4 | see that the database runs
             lambda-trends --headless --to mongo:mongodb://127.0.0.1:1#timeout=1s | 4 | 127.0.0.1:1 (Connection refused); see that it runs
             lambda-trends --headless --influx-token x --influx-url http://127.0.0.1:1 | 4 | 127.0.0.1:1 does not answer: Failed to connect
             lambda-trends --headless --influx-url http://127.0.0.1:1   | 3 | The environment variable 'INFLUX_TOKEN'
             lambda-trends --headless --influx-token x --influx-url REFUSING | 3 | refuses the token
-            lambda-trends --headless --hbase-quorum nosuchhost.invalid | 4 | nosuchhost.invalid (the name is not known here)
+            lambda-trends --headless --hbase-quorum nosuchhost.invalid | 4 | nosuchhost.invalid:2181 (the name is not known here)
             lambda-trends --headless --hbase-quorum 127.0.0.1:1        | 4 | 127.0.0.1:1 (Connection refused); see that it runs
             """)
     void oneLineSaysWhatIsWrongAndWhatToDo(String line, int exit, String said) {
@@ -263,10 +339,10 @@ class MistakesTest {
     }
 
     private static void assertMistake(String line, int exit, String said) {
+        int taken = refusing.getAddress().getPort();
         List<String> arguments = WORD.matcher(line.replace("HERE", here.toString())
-                        .replace(
-                                "REFUSING",
-                                "http://127.0.0.1:" + refusing.getAddress().getPort()))
+                        .replace("REFUSING", "http://127.0.0.1:" + taken)
+                        .replace("TAKEN", Integer.toString(taken)))
                 .results()
                 .map(found -> found.group())
                 .toList();

@@ -6,11 +6,8 @@ package dev.nightjar.sink.hbase;
 
 import dev.nightjar.RetriableException;
 import dev.nightjar.io.Server;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
-import java.util.StringJoiner;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hbase.HConstants;
 
@@ -19,9 +16,6 @@ import org.apache.hadoop.hbase.HConstants;
  * a connection was lost.
  */
 final class Quorum {
-    /** For each server to take a connection. */
-    private static final int LIMIT_MILLIS = 5_000;
-
     private Quorum() {}
 
     /**
@@ -33,21 +27,16 @@ final class Quorum {
         if (!ClientProperties.ZOOKEEPER_REGISTRY.equals(configuration.get(ClientProperties.REGISTRY))) {
             return;
         }
-        StringJoiner faults = new StringJoiner(", ");
-        for (String server : configuration.getStrings(HConstants.ZOOKEEPER_QUORUM)) {
-            String[] parts = server.split(":", 2);
-            int port = parts.length == 2
-                    ? Integer.parseInt(parts[1])
-                    : configuration.getInt(HConstants.ZOOKEEPER_CLIENT_PORT, HConstants.DEFAULT_ZOOKEEPER_CLIENT_PORT);
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(parts[0], port), LIMIT_MILLIS);
-                return;
-            } catch (UnknownHostException e) {
-                faults.add(server + " (the name is not known here)");
-            } catch (IOException e) {
-                faults.add(server + " (" + e.getMessage() + ')');
-            }
-        }
-        throw new Server("The ZooKeeper of HBase").silent(faults.toString(), null);
+        new Server("The ZooKeeper of HBase")
+                .requireListening(Arrays.stream(configuration.getStrings(HConstants.ZOOKEEPER_QUORUM))
+                        .map(server -> server.split(":", 2))
+                        .map(parts -> InetSocketAddress.createUnresolved(
+                                parts[0],
+                                parts.length == 2
+                                        ? Integer.parseInt(parts[1])
+                                        : configuration.getInt(
+                                                HConstants.ZOOKEEPER_CLIENT_PORT,
+                                                HConstants.DEFAULT_ZOOKEEPER_CLIENT_PORT)))
+                        .toList());
     }
 }

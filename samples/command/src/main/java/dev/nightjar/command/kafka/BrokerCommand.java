@@ -5,6 +5,7 @@
 package dev.nightjar.command.kafka;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.command.shared.OwnFolder;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Subcommand;
@@ -14,9 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -75,15 +76,27 @@ public final class BrokerCommand extends Subcommand {
                     "Cannot listen on port " + free + ": " + e.getMessage() + "; give another with --port", e);
         }
         try {
-            return data == null ? EmbeddedKafka.start(free) : EmbeddedKafka.start(data, free);
+            if (data == null) {
+                return EmbeddedKafka.start(free);
+            }
+            OwnFolder.require(Files.createDirectories(data), EmbeddedKafka.MARK, "broker", "--data");
+            return EmbeddedKafka.start(data, free);
+        } catch (IOException e) {
+            throw unusable(e);
         } catch (UncheckedIOException e) {
-            throw new ConfigException(
-                    "Cannot use the folder '" + data + "': " + FileFault.of(Objects.requireNonNull(e.getCause())), e);
-        } catch (KafkaException e) {
+            throw unusable(Objects.requireNonNull(e.getCause()));
+        } catch (ConfigException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw new ConfigException(
                     "The broker does not start: " + e.getMessage()
                             + (data == null ? "" : "; give a folder with --data that no other broker uses"),
                     e);
         }
+    }
+
+    private ConfigException unusable(IOException fault) {
+        return new ConfigException(
+                "Cannot use the folder '" + data + "': " + FileFault.of(fault) + "; give another with --data", fault);
     }
 }

@@ -49,6 +49,11 @@ public final class KafkaOptions {
                 properties.load(new StringReader(TextFile.read(file)));
             } catch (IOException e) {
                 throw new ConfigException("Cannot read '" + file + "': " + FileFault.of(e), e);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(
+                        "Cannot read '" + file
+                                + "': it has a \\u without four hexadecimal digits; write a backslash as \\\\",
+                        e);
             }
         }
         String ofFile = properties.getProperty(SERVERS);

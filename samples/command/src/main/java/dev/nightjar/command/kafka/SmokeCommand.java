@@ -46,6 +46,11 @@ import picocli.CommandLine.Option;
 public final class SmokeCommand extends Subcommand {
     private static final int UNSET = -1;
 
+    /** They are kept in memory, as they were sent and as they came back. */
+    private static final int MOST_TWEETS = 100_000;
+
+    private static final int MOST_PARTITIONS = 1_000;
+
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
@@ -63,23 +68,20 @@ public final class SmokeCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        if (count < 1 || partitions < 1) {
-            throw wrong("--count and --partitions are at least 1");
+        if (count < 1 || count > MOST_TWEETS) {
+            throw wrong(format("--count is from 1 to %,d; 'nightjar replay' publishes more", MOST_TWEETS));
+        }
+        if (partitions < 1 || partitions > MOST_PARTITIONS) {
+            throw wrong(format("--partitions is from 1 to %,d", MOST_PARTITIONS));
         }
         KafkaConfig cluster = kafka.config();
         String topic = "nightjar-smoke-" + UUID.randomUUID();
         // The process waits for the end when it is told to stop, so that the topic goes.
         try (Stop stop = Stop.by(() -> {})) {
             assert stop != null;
-            boolean made = step(
-                            "reach",
-                            "see that the address is right and the broker runs; 'nightjar broker' starts one",
-                            () -> reach(cluster))
-                    && step(
-                            "make the topic",
-                            "the account needs the right to create topics",
-                            () -> make(cluster, topic));
-            if (made) {
+            long start = System.nanoTime();
+            report("ok", "reach", start, reach(cluster)); // or it is said as by every other command
+            if (step("make the topic", "the account needs the right to create topics", () -> make(cluster, topic))) {
                 roundTrip(cluster, topic);
                 step(
                         "delete the topic",
@@ -177,8 +179,12 @@ public final class SmokeCommand extends Subcommand {
                     + advice;
             exit = what.equals("compare") ? Exit.UNBALANCED : Exit.of(e);
         }
-        say(format("%-4s %-16s %6.2f s  ", good ? "ok" : "BAD", what, (System.nanoTime() - start) / 1e9) + text);
+        report(good ? "ok" : "BAD", what, start, text);
         return good;
+    }
+
+    private void report(String how, String what, long start, String text) {
+        say(format("%-4s %-16s %6.2f s  ", how, what, (System.nanoTime() - start) / 1e9) + text);
     }
 
     private static String format(String form, Object... values) {

@@ -5,6 +5,7 @@
 package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.command.shared.OwnFolder;
 import dev.nightjar.io.FileFault;
 import java.io.IOException;
 import java.io.Reader;
@@ -19,7 +20,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -146,21 +146,11 @@ public final class RunState implements AutoCloseable {
             throw new ConfigException(
                     "The folder '" + folder + "' holds the state of " + owner + "; give this one another with --state");
         }
-        List<Path> found = list(folder);
-        if (earlier.isEmpty() && !found.isEmpty()) {
-            throw new ConfigException("The folder '" + folder + "' holds files that no run wrote, such as '"
-                    + found.get(0).getFileName() + "'; give an empty one with --state");
-        }
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> !file.endsWith("lock")).toList();
-        }
+        OwnFolder.require(folder, RUN, "run", "--state");
     }
 
     private void clear() throws IOException {
-        for (Path file : list(folder)) {
+        for (Path file : OwnFolder.list(folder)) {
             delete(file);
         }
     }
