@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
+    /** How long opening looks for an HBase of which ZooKeeper knows nothing, or whose servers are not there. */
+    private static final Duration ABSENCE = Duration.ofSeconds(5);
+
     /** How long a failed opening waits for its connection to close. */
     private static final Duration ABANDON_LIMIT = Duration.ofSeconds(1);
 
@@ -68,6 +71,23 @@ final class Cluster implements AutoCloseable {
     <R> R call(String what, Call<R> call) {
         Attempts<R> attempts = new Attempts<>(what, call);
         return Retry.upTo(deadline).call(what, attempts::next);
+    }
+
+    /**
+     * As {@link #call}, for what opens: HBase may be slow until the deadline, but one that does not run at all is given
+     * up before.
+     */
+    <R> R open(String what, Call<R> call) {
+        Attempts<R> attempts = new Attempts<>(what, call);
+        Duration rest = deadline.minus(ABSENCE);
+        try {
+            return Retry.upTo(rest.isNegative() ? deadline : ABSENCE).call(what, attempts::next);
+        } catch (RetriableException e) {
+            if (rest.isNegative() || attempts.absent || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+        }
+        return Retry.upTo(rest).call(what, attempts::next);
     }
 
     /** Ends the calls that were given up; no other may be under way. They may hold locks that closing needs. */
@@ -146,6 +166,9 @@ final class Cluster implements AutoCloseable {
         private final long end = System.nanoTime() + deadline.toNanos();
         private @Nullable RetriableException last;
 
+        /** Whether the last one met nobody. */
+        private boolean absent;
+
         Attempts(String what, Call<R> call) {
             this.what = what;
             this.call = call;
@@ -160,7 +183,9 @@ final class Cluster implements AutoCloseable {
             try {
                 return attempt.get(left, TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
-                throw noted(Failures.of(what, Objects.requireNonNull(e.getCause())));
+                Throwable cause = Objects.requireNonNull(e.getCause());
+                absent = Failures.absence(cause) != null;
+                throw noted(Failures.of(what, cause));
             } catch (TimeoutException e) {
                 attempt.cancel(true);
                 throw last != null

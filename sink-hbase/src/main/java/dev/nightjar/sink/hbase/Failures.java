@@ -56,6 +56,8 @@ final class Failures {
     private static final String ZOOKEEPER_TIMEOUT = "Zookeeper ";
 
     private static final Pattern CELL_LIMIT = Pattern.compile("with size \\d+ exceeds limit of (\\d+) bytes");
+    private static final Pattern NO_NODE = Pattern.compile("NoNode for (\\S+)");
+    private static final Pattern REFUSED = Pattern.compile("Call to (?:address=)?(\\S+) failed on.*Connection refused");
     private static final int MESSAGE_LENGTH = 300;
 
     private Failures() {}
@@ -96,7 +98,23 @@ final class Failures {
         if (root instanceof DoNotRetryIOException && !passes(root)) {
             return new FatalException(message);
         }
-        return new RetriableException(message + hint(root), null);
+        String absence = absence(failure);
+        return new RetriableException(
+                absence == null ? message + hint(root) : "HBase does not answer: " + absence, null);
+    }
+
+    /** Why nobody is there, and what to do; null if somebody is. */
+    static @Nullable String absence(Throwable failure) {
+        String message = String.valueOf(root(failure).getMessage());
+        Matcher node = NO_NODE.matcher(message);
+        if (node.find()) {
+            return "its ZooKeeper has no node " + node.group(1)
+                    + "; HBase is not running there, or the option 'znode-parent' is wrong";
+        }
+        Matcher refused = REFUSED.matcher(message);
+        return refused.find()
+                ? "ZooKeeper names " + refused.group(1) + ", where nobody listens; see that HBase runs, or wait until it does"
+                : null;
     }
 
     /** Whether HBase refuses the timestamp or another property of this one row. */
@@ -145,12 +163,8 @@ final class Failures {
         if (failure instanceof NotServingRegionException || failure instanceof TableNotEnabledException) {
             return "; is the table disabled?";
         }
-        String message = String.valueOf(failure.getMessage());
-        if (message.contains("ConnectionLoss")) {
-            return "; look whether ZooKeeper runs where the option 'quorum' says";
-        }
-        return message.contains("NoNode for")
-                ? "; HBase is not running there, or the option 'znode-parent' is wrong"
+        return String.valueOf(failure.getMessage()).contains("ConnectionLoss")
+                ? "; look whether ZooKeeper runs where the option 'quorum' says"
                 : "";
     }
 }

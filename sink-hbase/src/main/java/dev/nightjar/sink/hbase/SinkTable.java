@@ -37,7 +37,7 @@ record SinkTable(
     /** Finds or creates the table. Returns after what time HBase drops a cell, null for never. */
     @Nullable
     Duration open(Cluster cluster) {
-        TableDescriptor found = cluster.call("open the HBase table " + name, connection -> {
+        TableDescriptor found = cluster.open("open the HBase table " + name, connection -> {
             try (Admin admin = connection.getAdmin()) {
                 return findOrCreate(admin);
             }

@@ -13,6 +13,7 @@ import dev.nightjar.FatalException;
 import dev.nightjar.NightjarException;
 import dev.nightjar.RetriableException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
@@ -143,7 +144,21 @@ class FailuresTest {
     void aWrongZnodeIsHintedAt() {
         assertThat(Failures.of("open", new IOException("KeeperErrorCode = NoNode for /hbase/hbaseid")))
                 .isInstanceOf(RetriableException.class)
-                .hasMessageContaining("the option 'znode-parent' is wrong");
+                .hasMessage("HBase does not answer: its ZooKeeper has no node /hbase/hbaseid; HBase is not running there, or"
+                        + " the option 'znode-parent' is wrong");
+    }
+
+    /** A crashed cluster, until its ZooKeeper has noticed. */
+    @Test
+    void aServerThatIsGoneIsSaidWithoutNamesOfTypes() {
+        assertThat(Failures.of(
+                        "open",
+                        new ConnectException("Call to address=db1:16000 failed on connection exception:"
+                                + " org.apache.hbase.thirdparty.io.netty.channel.AbstractChannel$AnnotatedConnectException:"
+                                + " Connection refused: db1/127.0.0.1:16000")))
+                .isInstanceOf(RetriableException.class)
+                .hasMessage("HBase does not answer: ZooKeeper names db1:16000, where nobody listens; see that HBase runs, or"
+                        + " wait until it does");
     }
 
     @Test

@@ -41,6 +41,10 @@ import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
 import org.apache.hadoop.hbase.client.Put;
 import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
 import org.apache.hadoop.hbase.util.Bytes;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +138,28 @@ class HBaseFaultsIT {
         } finally {
             over.set(true);
             thread.shutdownNow();
+        }
+    }
+
+    /** What a ZooKeeper knows of a cluster that has ended: its id stays, its master does not. */
+    @Test
+    void aZooKeeperWithoutAnHBaseIsReportedLongBeforeTheDeadline() throws Exception {
+        ZooKeeper zooKeeper = new ZooKeeper(CLUSTER.quorum(), 30_000, event -> {});
+        try {
+            byte[] id = eventually(() -> zooKeeper.getData("/hbase/hbaseid", false, null), KeeperException.class);
+            zooKeeper.create("/ended", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            zooKeeper.create("/ended/hbaseid", id, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        } finally {
+            zooKeeper.close();
+        }
+        for (String parent : List.of("/ended", "/never")) {
+            HBaseSinkConfig config = CLUSTER.config()
+                    .znodeParent(parent)
+                    .deadline(Duration.ofMinutes(1))
+                    .build();
+            assertThat(retriable(Duration.ofSeconds(15), () -> config.open()))
+                    .hasMessageStartingWith("HBase does not answer: its ZooKeeper has no node " + parent)
+                    .hasMessageEndingWith("; HBase is not running there, or the option 'znode-parent' is wrong");
         }
     }
 
@@ -290,8 +316,12 @@ class HBaseFaultsIT {
 
     /** On a busy machine a cluster that is well may miss a deadline of seconds. */
     private static <T> T eventually(Callable<T> call) {
+        return eventually(call, RetriableException.class);
+    }
+
+    private static <T> T eventually(Callable<T> call, Class<? extends Exception> ignored) {
         return await().atMost(Duration.ofMinutes(2))
-                .ignoreExceptionsInstanceOf(RetriableException.class)
+                .ignoreExceptionsInstanceOf(ignored)
                 .until(call, answer -> true);
     }
 
