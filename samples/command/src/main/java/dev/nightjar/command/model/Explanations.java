@@ -21,6 +21,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Why tweets have their labels, by the very models that gave them. Each model is opened when a tweet of its may be there.
@@ -28,10 +30,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by multiple threads.
  */
 public final class Explanations implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Explanations.class);
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Deque<ClassifierFactory> unopened;
     private final List<Classifier> opened = new ArrayList<>();
+
+    /** Why models that should explain do not. */
+    private final List<String> faults = new ArrayList<>();
 
     /** Explains by these models what they have labelled. */
     public Explanations(Collection<ClassifierFactory> models) {
@@ -49,15 +55,12 @@ public final class Explanations implements AutoCloseable {
                 try {
                     Explanation explanation = explain(tweet.tweet().text(), answer.getValue());
                     if (explanation == null) {
-                        json.writeStringField(
-                                "none",
-                                "No model at hand is the " + answer.getValue().model()
-                                        + " that gave this label; 'nightjar dashboard --model' takes the one that did.");
+                        json.writeStringField("none", notAtHand(answer.getValue().model()));
                     } else {
                         explanation.write(json);
                     }
-                } catch (NightjarException e) {
-                    json.writeStringField("none", String.valueOf(e.getMessage()));
+                } catch (RuntimeException | LinkageError e) {
+                    json.writeStringField("none", reason(e));
                 }
                 json.writeEndObject();
             }
@@ -78,8 +81,26 @@ public final class Explanations implements AutoCloseable {
         if (next == null) {
             return null;
         }
-        opened.add(next.open());
+        try {
+            opened.add(next.open());
+        } catch (RuntimeException | LinkageError e) {
+            faults.add(reason(e));
+        }
         return explain(text, answer);
+    }
+
+    private String notAtHand(String model) {
+        return "No model at hand is the " + model
+                + " that gave this label; 'nightjar dashboard --model' takes the one that did."
+                + (faults.isEmpty() ? "" : " Not opened: " + String.join("; ", faults));
+    }
+
+    private static String reason(Throwable failure) {
+        if (failure instanceof NightjarException) {
+            return String.valueOf(failure.getMessage());
+        }
+        LOG.warn("A model does not explain a label", failure);
+        return "The model failed with a " + failure.getClass().getSimpleName() + "; see the log.";
     }
 
     @Override

@@ -456,7 +456,7 @@ async function explain(tweet, places) {
   try {
     const response = await fetch(`explanation?${new URLSearchParams({id: tweet.id})}`);
     if (response.ok) answer = await response.json();
-    else fault = await response.text();
+    else fault = await response.text() || fault;
   } catch (unreachable) { /* is said */ }
   for (const place of places) {
     const best = (tweet.classifications[place.dataset.classifier].scores ?? [])[0];

@@ -173,6 +173,12 @@ final class Chromium implements AutoCloseable {
         return call("Runtime.getHeapUsage", Map.of()).get("usedSize").asLong();
     }
 
+    /** The nodes that are in the page, or that a script still holds. */
+    long nodes() throws Exception {
+        call("HeapProfiler.collectGarbage", Map.of());
+        return call("Memory.getDOMCounters", Map.of()).get("nodes").asLong();
+    }
+
     void screenshot(Path file) throws Exception {
         JsonNode picture = call("Page.captureScreenshot", Map.of("format", "png"));
         Files.createDirectories(file.getParent());

@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -300,22 +299,23 @@ class DashboardPageIT {
     void aThousandTweetsASecondDoNotMakeThePageGrow() throws Exception {
         browser.visit(dashboard.uri());
         long heap = 0;
+        long nodes = 0;
         for (int second = 0; second < 30; second++) {
+            int first = second * 1_000; // so that the newest 50 are others each time
             ClassifiedTweet[] tweets = IntStream.range(0, 1_000)
-                    .mapToObj(i -> tweet(
-                            ThreadLocalRandom.current().nextInt(1_000_000),
-                            "tweet " + i,
-                            i % 2 == 0 ? "joy" : "fear",
-                            "tag" + i))
+                    .mapToObj(i -> tweet(first + i, "tweet " + i, i % 2 == 0 ? "joy" : "fear", "tag" + i))
                     .toArray(ClassifiedTweet[]::new);
             store.add(tweets);
             Thread.sleep(1_000);
             if (second == 10) {
                 until(() -> count("#tweets > li") == 50);
                 heap = browser.heap();
+                nodes = browser.nodes();
             }
         }
         assertThat(browser.heap()).as("bytes of the scripts").isLessThan(heap + 200_000);
+        // A second brings 50 tweets of some 20 nodes each.
+        assertThat(browser.nodes()).as("nodes, also those that were taken out").isLessThan(nodes + 1_000);
         assertThat(count("*")).as("elements of the page").isLessThan(1_500);
         assertUntouched();
     }
