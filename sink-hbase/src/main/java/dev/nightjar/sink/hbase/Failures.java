@@ -113,7 +113,8 @@ final class Failures {
         }
         Matcher refused = REFUSED.matcher(message);
         return refused.find()
-                ? "ZooKeeper names " + refused.group(1) + ", where nobody listens; see that HBase runs, or wait until it does"
+                ? "ZooKeeper names " + refused.group(1)
+                        + ", where nobody listens; see that HBase runs, or wait until it does"
                 : null;
     }
 

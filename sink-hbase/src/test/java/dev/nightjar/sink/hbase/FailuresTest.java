@@ -144,8 +144,9 @@ class FailuresTest {
     void aWrongZnodeIsHintedAt() {
         assertThat(Failures.of("open", new IOException("KeeperErrorCode = NoNode for /hbase/hbaseid")))
                 .isInstanceOf(RetriableException.class)
-                .hasMessage("HBase does not answer: its ZooKeeper has no node /hbase/hbaseid; HBase is not running there, or"
-                        + " the option 'znode-parent' is wrong");
+                .hasMessage(
+                        "HBase does not answer: its ZooKeeper has no node /hbase/hbaseid; HBase is not running there, or"
+                                + " the option 'znode-parent' is wrong");
     }
 
     /** A crashed cluster, until its ZooKeeper has noticed. */
@@ -157,8 +158,9 @@ class FailuresTest {
                                 + " org.apache.hbase.thirdparty.io.netty.channel.AbstractChannel$AnnotatedConnectException:"
                                 + " Connection refused: db1/127.0.0.1:16000")))
                 .isInstanceOf(RetriableException.class)
-                .hasMessage("HBase does not answer: ZooKeeper names db1:16000, where nobody listens; see that HBase runs, or"
-                        + " wait until it does");
+                .hasMessage(
+                        "HBase does not answer: ZooKeeper names db1:16000, where nobody listens; see that HBase runs, or"
+                                + " wait until it does");
     }
 
     @Test

@@ -55,7 +55,8 @@ public final class Explanations implements AutoCloseable {
                 try {
                     Explanation explanation = explain(tweet.tweet().text(), answer.getValue());
                     if (explanation == null) {
-                        json.writeStringField("none", notAtHand(answer.getValue().model()));
+                        json.writeStringField(
+                                "none", notAtHand(answer.getValue().model()));
                     } else {
                         explanation.write(json);
                     }

@@ -300,12 +300,13 @@ public final class Pipeline {
 
     private Progress.Following progress(Source source, Run run, Store shown, StoredTweets stored, QueryLag lag) {
         Supplier<String> status = source.status();
-        if (status != null) {
+        if (status != null || source.expected() < 0) {
+            // No bar, where nobody knows how much there will be.
             StatusLine line = StatusLine.of(
                     () -> String.format(
                             Locale.ROOT,
                             "%s | %,d stored%s",
-                            status.get(),
+                            status == null ? "Running" : status.get(),
                             run.batches().counts().out(),
                             waiting(lag)),
                     spec.commandLine().getErr());

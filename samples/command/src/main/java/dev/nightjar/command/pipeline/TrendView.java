@@ -18,6 +18,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The counts of the batch layer and of the speed layer in a database of the run's own, and what is served of both: for
@@ -31,6 +33,9 @@ final class TrendView implements AutoCloseable {
 
     private final Connection connection;
     private Instant cutOff = Instant.EPOCH;
+
+    /** What the batch layer has; nothing before the first batch of this run. */
+    private Set<WindowedCount> batch = Set.of();
 
     private TrendView(Connection connection) {
         this.connection = connection;
@@ -71,15 +76,44 @@ final class TrendView implements AutoCloseable {
         put(Layer.SPEED, counts);
     }
 
-    /** Replaces all of the batch layer. */
+    /**
+     * Replaces all of the batch layer. Of most windows a batch counts what the one before did; only what differs is
+     * written, or each batch would take longer than the one before, and the stream wait for it.
+     */
     synchronized void batch(Collection<WindowedCount> counts, Instant newCutOff) {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM trends WHERE layer = 'BATCH'")) {
-            delete.executeUpdate();
+        Set<WindowedCount> next = Set.copyOf(counts);
+        Set<WindowedCount> changed = without(next, batch);
+        Set<WindowedCount> keys = changed.stream().map(TrendView::key).collect(Collectors.toSet());
+        String all = "DELETE FROM trends WHERE layer = 'BATCH'";
+        try (PreparedStatement earlier = connection.prepareStatement(all);
+                PreparedStatement delete =
+                        connection.prepareStatement(all + " AND metric = ? AND item = ? AND begins = ? AND ends = ?")) {
+            if (batch.isEmpty()) {
+                earlier.executeUpdate(); // of a run before this one
+            }
+            for (WindowedCount gone : without(batch, next)) {
+                if (!keys.contains(key(gone))) {
+                    delete.setString(1, gone.metric());
+                    delete.setString(2, gone.key());
+                    delete.setObject(3, time(gone.windowStart()));
+                    delete.setObject(4, time(gone.windowEnd()));
+                    delete.executeUpdate();
+                }
+            }
         } catch (SQLException e) {
             throw failed(e);
         }
-        put(Layer.BATCH, counts);
+        put(Layer.BATCH, changed);
+        batch = next;
         cutOff = newCutOff;
+    }
+
+    private static Set<WindowedCount> without(Set<WindowedCount> counts, Set<WindowedCount> others) {
+        return counts.stream().filter(count -> !others.contains(count)).collect(Collectors.toSet());
+    }
+
+    private static WindowedCount key(WindowedCount count) {
+        return new WindowedCount(count.metric(), count.key(), count.windowStart(), count.windowEnd(), 0);
     }
 
     /** All counts of the speed layer. */

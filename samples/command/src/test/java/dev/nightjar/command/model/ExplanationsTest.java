@@ -29,8 +29,7 @@ class ExplanationsTest {
     @Test
     void aModelThatDoesNotOpenLeavesTheOthersToExplain() {
         try (Classifier keywords = KeywordClassifier.sentiment().open();
-                Explanations explanations =
-                        new Explanations(List.of(MISSING, BROKEN, KeywordClassifier.sentiment()))) {
+                Explanations explanations = new Explanations(List.of(MISSING, BROKEN, KeywordClassifier.sentiment()))) {
             assertThat(explanations.json(tweet(keywords.classify("I am happy"))))
                     .contains("\"method\":\"words left out\"")
                     .doesNotContain("none");
@@ -39,8 +38,7 @@ class ExplanationsTest {
 
     @Test
     void aLabelOfAModelThatIsNotAtHandSaysSoAndWhichDidNotOpen() {
-        Classification other =
-                new Classification.Scored("mine@abc", List.of(new ScoredLabel("good", 1)), false);
+        Classification other = new Classification.Scored("mine@abc", List.of(new ScoredLabel("good", 1)), false);
         try (Explanations explanations = new Explanations(List.of(MISSING, BROKEN))) {
             for (int times = 0; times < 2; times++) {
                 assertThat(explanations.json(tweet(other)))
