@@ -113,6 +113,9 @@ public final class ArchiveConsoleCommand extends Subcommand {
     private static void print(Dataset<Row> tweets, long batch) {
         int rows = Math.toIntExact(tweets.count());
         System.out.printf(Locale.ROOT, "%nBatch %,d: %,d tweets%n", batch, rows);
+        if (rows == 0) {
+            return;
+        }
         tweets.select(
                         date_format(col("created_at"), "yyyy-MM-dd HH:mm:ss").as("written (UTC)"),
                         concat(lit("@"), regexp_replace(col("author.username"), CONTROL, " "))

@@ -109,7 +109,7 @@ record Audit(
         if (erased > 0) {
             line(out, "+ erased", erased, "tweets that such a deletion took out of the store again");
         }
-        line(out, "+ repeated", repeated, "published again after a restart, stored once");
+        line(out, "+ repeated", repeated, "published more than once, stored once");
         if (!unreadable.isEmpty()) {
             line(out, "unreadable at the source", unreadable.size(), "in the dead-letter topic too");
         }

@@ -104,8 +104,8 @@ public final class PolarityInfluxCommand extends Subcommand {
         }
         out().printf(
                         Locale.ROOT,
-                        "Polarity: %,d positive, %,d neutral, %,d negative, %,d without; on average %.3f; nearer to 0"
-                                + " than %s is neutral%n",
+                        "Polarity: %,d positive, %,d neutral, %,d negative, %,d without, which the model did not answer;"
+                                + " on average %.3f; nearer to 0 than %s is neutral%n",
                         tally.positive,
                         tally.neutral,
                         tally.negative,
