@@ -23,7 +23,10 @@ public final class LrFeatures implements Serializable {
     /** How many bits of an n-gram's hash tell it from others at most: {@value}. */
     public static final int MAX_BITS = 24;
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
+
+    /** Of the rules by which a text is read. */
+    private final int version;
 
     private final int bits;
     private final int seed;
@@ -31,7 +34,8 @@ public final class LrFeatures implements Serializable {
     private final float[] idf;
     private final FeatureRows rows;
 
-    private LrFeatures(int bits, int seed, int[] buckets, float[] idf) {
+    private LrFeatures(int version, int bits, int seed, int[] buckets, float[] idf) {
+        this.version = version;
         this.bits = bits;
         this.seed = seed;
         this.buckets = buckets;
@@ -49,7 +53,7 @@ public final class LrFeatures implements Serializable {
      * @throws IllegalArgumentException if they do not fit together; it says why
      */
     public static LrFeatures of(int bits, int seed, int[] buckets, float[] idf) {
-        return checked(bits, seed, buckets.clone(), idf.clone());
+        return checked(TextFeatures.PLAIN, bits, seed, buckets.clone(), idf.clone());
     }
 
     /**
@@ -58,16 +62,20 @@ public final class LrFeatures implements Serializable {
      * @throws IllegalArgumentException if the bits are not {@link #MIN_BITS} to {@link #MAX_BITS}
      */
     public static LrFeatures all(int bits, int seed) {
+        return all(TextFeatures.PLAIN, bits, seed);
+    }
+
+    static LrFeatures all(int version, int bits, int seed) {
         checkBits(bits);
         int[] buckets = new int[1 << bits];
         Arrays.setAll(buckets, bucket -> bucket);
         float[] idf = new float[buckets.length];
         Arrays.fill(idf, 1);
-        return new LrFeatures(bits, seed, buckets, idf);
+        return new LrFeatures(version, bits, seed, buckets, idf);
     }
 
     /** As {@link #of}, but of arrays that no other code writes to. */
-    static LrFeatures checked(int bits, int seed, int[] buckets, float[] idf) {
+    static LrFeatures checked(int version, int bits, int seed, int[] buckets, float[] idf) {
         checkBits(bits);
         require(
                 idf.length == buckets.length,
@@ -79,7 +87,7 @@ public final class LrFeatures implements Serializable {
         for (float frequency : idf) {
             require(frequency > 0 && frequency < Float.POSITIVE_INFINITY, "an inverse frequency is " + frequency);
         }
-        return new LrFeatures(bits, seed, buckets, idf);
+        return new LrFeatures(version, bits, seed, buckets, idf);
     }
 
     /** How many features there are: the length of a vector. */
@@ -112,7 +120,7 @@ public final class LrFeatures implements Serializable {
      * inverse document frequency, <i>n</i> counting to 255. Empty for a text that has none of them.
      */
     public Vector vector(String text) {
-        TextFeatures reader = new TextFeatures(seed);
+        TextFeatures reader = reader();
         reader.read(text);
         return vector(Arrays.copyOf(reader.hashes(), reader.count()));
     }
@@ -152,6 +160,7 @@ public final class LrFeatures implements Serializable {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof LrFeatures that
+                && version == that.version
                 && bits == that.bits
                 && seed == that.seed
                 && Arrays.equals(buckets, that.buckets)
@@ -166,6 +175,15 @@ public final class LrFeatures implements Serializable {
     @Override
     public String toString() {
         return "LrFeatures[bits=" + bits + ", seed=" + seed + ", size=" + buckets.length + ']';
+    }
+
+    int version() {
+        return version;
+    }
+
+    /** What reads texts by the rules of these features. */
+    TextFeatures reader() {
+        return new TextFeatures(seed, version);
     }
 
     int[] buckets() {

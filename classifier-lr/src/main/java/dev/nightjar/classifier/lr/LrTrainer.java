@@ -51,11 +51,15 @@ public final class LrTrainer {
     private final int bits;
     private final int seed;
 
+    /** Of the rules by which a text is read. */
+    private final int version;
+
     private LrTrainer(Builder builder) {
         this.settings = builder.settings();
         this.minimumTexts = builder.minimumTexts;
         this.bits = builder.bits;
         this.seed = builder.seed;
+        this.version = builder.negations ? TextFeatures.NEGATING : TextFeatures.PLAIN;
     }
 
     /** Begins a trainer of models that are called so in their answers, before the {@code @}. */
@@ -98,7 +102,7 @@ public final class LrTrainer {
             throw new ConfigException("No n-gram occurs in " + minimumTexts + " of the " + texts
                     + " training texts; train on more or set a lower minimum");
         }
-        return LrFeatures.checked(bits, seed, Arrays.copyOf(buckets, size), Arrays.copyOf(idf, size));
+        return LrFeatures.checked(version, bits, seed, Arrays.copyOf(buckets, size), Arrays.copyOf(idf, size));
     }
 
     private LrModel fit(Corpus corpus) {
@@ -156,6 +160,7 @@ public final class LrTrainer {
         private int minimumTexts = DEFAULT_MINIMUM_TEXTS;
         private int bits = DEFAULT_BITS;
         private int seed = DEFAULT_SEED;
+        private boolean negations;
 
         private Builder(String name) {
             super(name, DEFAULT_COST, DEFAULT_CLASS_WEIGHT_POWER);
@@ -183,6 +188,15 @@ public final class LrTrainer {
             return this;
         }
 
+        /**
+         * Whether words after a negation are other words than those without, which needs tens of thousands of texts to learn
+         * them from; not unless set.
+         */
+        public Builder negations(boolean read) {
+            this.negations = read;
+            return this;
+        }
+
         /** The trainer. */
         public LrTrainer build() {
             return new LrTrainer(this);
@@ -205,7 +219,7 @@ public final class LrTrainer {
 
         static Corpus read(Iterable<LabelledText> texts, LrTrainer trainer) {
             LrTrainer.Progress progress = trainer.settings.progress();
-            TextFeatures reader = new TextFeatures(trainer.seed);
+            TextFeatures reader = new TextFeatures(trainer.seed, trainer.version);
             int[] inTexts = new int[1 << trainer.bits];
             List<String> labels = new ArrayList<>();
             List<int[]> found = new ArrayList<>();

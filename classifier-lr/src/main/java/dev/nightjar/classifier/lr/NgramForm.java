@@ -21,6 +21,7 @@ final class NgramForm implements FeatureForm<LrFeatures> {
     private static final List<String> REQUIRED_OF_NGRAMS =
             List.of("normalizer", "words", "characters", "hash", "seed", "bits", "weighting");
 
+    private int version = TextFeatures.PLAIN;
     int bits;
     int seed;
     int[] buckets = {};
@@ -30,6 +31,7 @@ final class NgramForm implements FeatureForm<LrFeatures> {
     NgramForm() {}
 
     NgramForm(LrFeatures features) {
+        this.version = features.version();
         this.bits = features.bits();
         this.seed = features.seed();
         this.buckets = features.buckets();
@@ -54,7 +56,7 @@ final class NgramForm implements FeatureForm<LrFeatures> {
     @Override
     public void writeDescription(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("ngrams");
-        json.writeStringField("normalizer", TextFeatures.NORMALIZER);
+        json.writeStringField("normalizer", TextFeatures.NORMALIZER + version);
         json.writeNumberField("words", TextFeatures.LONGEST_WORD_NGRAM);
         json.writeNumberField("characters", TextFeatures.LONGEST_CHARACTER_NGRAM);
         json.writeStringField("hash", HASH);
@@ -72,7 +74,8 @@ final class NgramForm implements FeatureForm<LrFeatures> {
 
     @Override
     public List<byte[]> description() {
-        return List.of(ModelJson.bytes(bits, seed));
+        return List.of(
+                version == TextFeatures.PLAIN ? ModelJson.bytes(bits, seed) : ModelJson.bytes(bits, seed, version));
     }
 
     @Override
@@ -87,7 +90,7 @@ final class NgramForm implements FeatureForm<LrFeatures> {
 
     @Override
     public LrFeatures checked() {
-        return LrFeatures.checked(bits, seed, buckets, idf);
+        return LrFeatures.checked(version, bits, seed, buckets, idf);
     }
 
     private void readNgrams(JsonParser json) throws IOException {
@@ -98,7 +101,7 @@ final class NgramForm implements FeatureForm<LrFeatures> {
             missing.remove(field);
             json.nextToken();
             switch (field) {
-                case "normalizer" -> ModelJson.requireText(json, TextFeatures.NORMALIZER);
+                case "normalizer" -> version = readVersion(json);
                 case "words" -> ModelJson.requireNumber(json, TextFeatures.LONGEST_WORD_NGRAM);
                 case "characters" -> ModelJson.requireNumber(json, TextFeatures.LONGEST_CHARACTER_NGRAM);
                 case "hash" -> ModelJson.requireText(json, HASH);
@@ -112,6 +115,14 @@ final class NgramForm implements FeatureForm<LrFeatures> {
             }
         }
         require(missing.isEmpty(), "'ngrams' lacks '" + String.join("', '", missing) + "'");
+    }
+
+    private static int readVersion(JsonParser json) throws IOException {
+        if (ModelJson.text(json).equals(TextFeatures.NORMALIZER + TextFeatures.NEGATING)) {
+            return TextFeatures.NEGATING;
+        }
+        ModelJson.requireText(json, TextFeatures.NORMALIZER + TextFeatures.PLAIN);
+        return TextFeatures.PLAIN;
     }
 
     private static int[] readBuckets(JsonParser json) throws IOException {

@@ -7,6 +7,7 @@ package dev.nightjar.classifier.lr;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The features of a text: the MurmurHash3 (32 bits) of its word 1-grams and 2-grams and of the character 2- to 5-grams
@@ -18,11 +19,21 @@ import java.util.List;
  * word as 0. Character n-grams reach from the space before a word to the space after it; mentions and links have none.
  * Each n-gram is therefore a stretch of these words; its code points are hashed as little-endian integers of 32 bits.
  *
+ * <p>In version {@value #NEGATING}, up to {@value #SCOPE} words after a negation such as {@code not} or {@code isn't}, but none beyond a
+ * clause mark, an emoji, a hashtag or {@code but}, are other words than those without: {@value #NEGATED} is added to each of
+ * their code points. And a word with a letter repeated three or more times is followed by itself with one of it.
+ *
  * <p>Confined to one thread, which reads one text after the other into it.
  */
 final class TextFeatures {
-    /** Names these rules in a model's file: it must change when they do. */
-    static final String NORMALIZER = "tweet-ngrams-v1";
+    /** Names these rules in a model's file, with their version, which must change when they do. */
+    static final String NORMALIZER = "tweet-ngrams-v";
+
+    /** The version without negations and short forms. */
+    static final int PLAIN = 1;
+
+    /** The version with them. */
+    static final int NEGATING = 2;
 
     static final int LONGEST_WORD_NGRAM = 2;
     static final int SHORTEST_CHARACTER_NGRAM = 2;
@@ -31,12 +42,33 @@ final class TextFeatures {
     /** The size up to which a thread keeps its arrays: many times enough for a tweet of 280 characters. */
     private static final int KEPT_CAPACITY = 1 << 14;
 
+    /** How many words a negation reaches. */
+    private static final int SCOPE = 4;
+
+    /** What is added to the code points of a negated word. */
+    static final int NEGATED = 1 << 21;
+
+    /** What stands before a negated word for people. */
+    private static final char NEGATION_SIGN = '\u00ac';
+
+    private static final String CLAUSE_MARKS = ".,!?;:()";
+    private static final int[] BUT = codePoints("but");
+
+    /** Those with n at the beginning or t at the end; all that end in n't are negations, too. */
+    private static final int[][] NEGATIONS = Stream.of(
+                    "no not never none nor nothing nobody neither without cannot cant dont doesnt didnt isnt arent",
+                    "wasnt werent wont wouldnt couldnt shouldnt aint hasnt havent hadnt")
+            .flatMap(words -> Stream.of(words.split(" ")))
+            .map(TextFeatures::codePoints)
+            .toArray(int[][]::new);
+
     private static final int[] MENTION = codePoints("@user");
     private static final int[] LINK = codePoints("http");
     private static final int MIXED_SPACE = mixed(' ');
 
     private final int wordSeed;
     private final int characterSeed;
+    private final boolean isPlain;
     private final DecodedText text = new DecodedText();
 
     /** The words with a space before, between and after them. */
@@ -57,7 +89,15 @@ final class TextFeatures {
 
     private int previousState;
 
-    TextFeatures(int seed) {
+    /** How many more words are negated. */
+    private int negated;
+
+    /** Whether the word that was just appended lost repeated letters. */
+    private boolean isCut;
+
+    /** @param version of the rules, {@link #PLAIN} or {@link #NEGATING} */
+    TextFeatures(int seed, int version) {
+        this.isPlain = version == PLAIN;
         this.wordSeed = seed;
         this.characterSeed = seed + 1;
     }
@@ -71,6 +111,7 @@ final class TextFeatures {
         placeholders = 0;
         length = 0;
         previousStart = -1;
+        negated = 0;
         append(' ');
         for (int i = 0; i < text.length(); ) {
             i = switch (Characters.kind(text.at(i))) {
@@ -110,9 +151,23 @@ final class TextFeatures {
     /** The n-grams of the text, one for each feature, in another order. */
     List<Ngram> ngrams() {
         List<Ngram> ngrams = new ArrayList<>(count);
-        forEach((ofCharacters, first, last, own) -> ngrams.add(
-                new Ngram(ofCharacters, new String(words, first, last - first), hash(ofCharacters, first, last))));
+        forEach((ofCharacters, first, last, own) ->
+                ngrams.add(new Ngram(ofCharacters, shown(first, last), hash(ofCharacters, first, last))));
         return ngrams;
+    }
+
+    /** A stretch for people, with a sign before what is negated. */
+    private String shown(int first, int last) {
+        StringBuilder shown = new StringBuilder();
+        for (int i = first; i < last; i++) {
+            boolean begins = isNegated(i) && (i == first || !isNegated(i - 1));
+            (begins ? shown.append(NEGATION_SIGN) : shown).appendCodePoint(words[i] & ~NEGATED);
+        }
+        return shown.toString();
+    }
+
+    private boolean isNegated(int at) {
+        return (words[at] & NEGATED) != 0;
     }
 
     /** Shows the n-grams of the text, one for each feature, in the order of {@link #ngrams}. */
@@ -146,7 +201,8 @@ final class TextFeatures {
     /** Whether a stretch has a letter or an emoji in it, and not signs alone, which most languages share. */
     boolean tells(int first, int last) {
         for (int i = first; i < last; i++) {
-            if (Character.isLetter(words[i]) || Characters.kind(words[i]) == Characters.EMOJI) {
+            int c = words[i] & ~NEGATED;
+            if (Character.isLetter(c) || Characters.kind(c) == Characters.EMOJI) {
                 return true;
             }
         }
@@ -159,10 +215,30 @@ final class TextFeatures {
     }
 
     private int readWord(int start) {
-        return endWord(appendWord(start));
+        if (isPlain) {
+            return endWord(appendWord(start));
+        }
+        int wordStart = length;
+        int end = appendWord(start);
+        boolean negates = negates(wordStart);
+        if (equals(wordStart, BUT)) {
+            negated = 0;
+        }
+        int mark = negated > 0 ? NEGATED : 0;
+        mark(wordStart, mark);
+        endWord(end);
+        if (isCut) {
+            int shortStart = length;
+            appendShort(start, end);
+            mark(shortStart, mark);
+            endWord(end);
+        }
+        negated = negates ? SCOPE : Math.max(negated - 1, 0);
+        return end;
     }
 
     private int readHashtag(int start) {
+        negated = 0;
         append('#');
         return endWord(appendWord(start + 1));
     }
@@ -186,6 +262,7 @@ final class TextFeatures {
     }
 
     private int readEmoji(int start) {
+        negated = 0;
         append(text.at(start));
         int next = start + 1;
         boolean flag = Characters.isRegionalIndicator(text.at(start))
@@ -202,6 +279,9 @@ final class TextFeatures {
         if ((first == '@' || first == '#') && isWord(start + 1)) {
             return first == '@' ? readMention(start) : readHashtag(start);
         }
+        if (CLAUSE_MARKS.indexOf(first) >= 0) {
+            negated = 0;
+        }
         int i = start;
         int wordStart = length;
         while (i < text.length() && Characters.kind(text.at(i)) == Characters.SIGN && !isTag(i)) {
@@ -217,22 +297,73 @@ final class TextFeatures {
     private int appendWord(int start) {
         int i = start;
         int wordStart = length;
+        isCut = false;
         while (i < text.length()) {
             int c = text.at(i);
             boolean inner = c == '\'' && i > start && isWord(i + 1);
             if (Characters.kind(c) != Characters.WORD && !inner) {
                 break;
             }
-            appendElongated(c >= '0' && c <= '9' ? '0' : c, wordStart);
+            appendElongated(withoutDigits(c), wordStart);
             i++;
         }
         return i;
     }
 
+    /** Appends a word once more, with one letter for each that was repeated three or more times. */
+    private void appendShort(int start, int end) {
+        for (int i = start; i < end; ) {
+            int c = withoutDigits(text.at(i));
+            int next = i + 1;
+            while (next < end && text.at(next) == text.at(i)) {
+                next++;
+            }
+            for (int times = next - i >= 3 && c != '0' ? 1 : next - i; times > 0; times--) {
+                append(c);
+            }
+            i = next;
+        }
+    }
+
+    private static int withoutDigits(int c) {
+        return c >= '0' && c <= '9' ? '0' : c;
+    }
+
+    /** Marks the word that was just appended. */
+    private void mark(int start, int mark) {
+        for (int i = start; mark != 0 && i < length; i++) {
+            words[i] |= mark;
+            mixed[i] = mixed(words[i]);
+        }
+    }
+
+    /** Whether the word that was just appended negates those after it. */
+    private boolean negates(int start) {
+        boolean endsInT = words[length - 1] == 't';
+        if (endsInT && length - start > 2 && words[length - 2] == '\'' && words[length - 3] == 'n') {
+            return true;
+        }
+        if (endsInT || words[start] == 'n') {
+            for (int[] negation : NEGATIONS) {
+                if (equals(start, negation)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether the word that was just appended is this one. */
+    private boolean equals(int start, int[] word) {
+        return Arrays.equals(words, start, length, word, 0, word.length);
+    }
+
     /** Appends a character unless it stands there twice already; digits stay. */
     private void appendElongated(int c, int wordStart) {
         boolean elongates = length - wordStart >= 2 && words[length - 1] == c && words[length - 2] == c && c != '0';
-        if (!elongates) {
+        if (elongates) {
+            isCut = true;
+        } else {
             append(c);
         }
     }
@@ -384,7 +515,7 @@ final class TextFeatures {
         return text.codePoints().toArray();
     }
 
-    /** An n-gram of words or of characters, and its hash. */
+    /** An n-gram of words or of characters, with a sign before what is negated, and its hash. */
     record Ngram(boolean ofCharacters, String text, int hash) {}
 
     /** What is done with an n-gram. */

@@ -188,7 +188,7 @@ class LrClassifierTest {
 
     /** The scores by the definition of the model, n-gram by n-gram. */
     private static double[] scoresByDefinition(LrModel model, String text) {
-        TextFeatures features = new TextFeatures(model.features().seed());
+        TextFeatures features = model.features().reader();
         features.read(text);
         Map<Integer, Integer> counts = new HashMap<>();
         for (int i = 0; i < features.count(); i++) {

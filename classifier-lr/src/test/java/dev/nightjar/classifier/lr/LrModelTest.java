@@ -87,6 +87,48 @@ class LrModelTest implements LinearModelContract<LrModel, NgramForm> {
                 }""");
     }
 
+    /** Its digest has the version in it, so that the file cannot be read as one of plain words. */
+    @Test
+    void aFileOfAModelThatReadsNegationsSaysSo() {
+        LrFeatures features = LrFeatures.checked(TextFeatures.NEGATING, 6, 42, new int[] {3, 5}, new float[] {1, 2.5f});
+        LrModel model = LrModel.of(
+                "small",
+                List.of("no", "yes"),
+                features,
+                new double[] {0.25, -1},
+                new float[] {1, -2, 0.5f, 3},
+                Map.of());
+        String json = new String(model.json(), StandardCharsets.UTF_8);
+        assertThat(json)
+                .contains(
+                        "\"tweet-ngrams-v2\"",
+                        "\"sha256\" : \"935a534909292061a39073e856b17a6c1c0b8d0b4c23d411a2852ca7f754b4ea\"");
+        LrModel read = LrModel.read(model.json(), "'negating.json'");
+        assertThat(read.features()).isEqualTo(features);
+        assertThat(read.json()).isEqualTo(model.json());
+        TextFeatures reader = read.features().reader();
+        reader.read("not good");
+        assertThat(reader.ngrams()).extracting(TextFeatures.Ngram::text).contains("\u00acgood");
+        byte[] plain = json.replace("ngrams-v2", "ngrams-v1").getBytes(StandardCharsets.UTF_8);
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> LrModel.read(plain, "'plain.json'"))
+                .withMessageContaining("it is damaged");
+    }
+
+    @Test
+    void aTrainerReadsNegationsIfAskedTo() {
+        List<LabelledText> texts = SmallTexts.training();
+        assertThat(LrTrainer.builder("plain").build().train(texts).features().version())
+                .isEqualTo(TextFeatures.PLAIN);
+        assertThat(LrTrainer.builder("negating")
+                        .negations(true)
+                        .build()
+                        .train(texts)
+                        .features()
+                        .version())
+                .isEqualTo(TextFeatures.NEGATING);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TextFeaturesTest {
     private static final int SEED = 42;
 
-    private final TextFeatures features = new TextFeatures(SEED);
+    private final TextFeatures features = new TextFeatures(SEED, TextFeatures.NEGATING);
 
     @ParameterizedTest
     @CsvSource(
@@ -35,7 +35,8 @@ class TextFeaturesTest {
                 "httpd runs | httpd runs",
                 "so #Happy now | so #happy now",
                 "# alone | # alone",
-                "sooooo gooood!!!! | soo good !!",
+                "sooooo gooood!!!! 3000 | soo so good god !! 0000",
+                "#sooo | #soo",
                 "call 555 0199 in 2015 | call 000 0000 in 0000",
                 "don\u2019t | don't",
                 "don\\u2019t \\u002c ok | don't , ok",
@@ -58,6 +59,41 @@ class TextFeaturesTest {
             })
     void aTextIsReadAsWords(String text, String words) {
         assertThat(words(text)).isEqualTo(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "This is NOT a great day | this is not \u00aca \u00acgreat \u00acday",
+                "I don\u2019t like the food here at all | i don't \u00aclike \u00acthe \u00acfood \u00achere at all",
+                "not today, so happy | not \u00actoday , so happy",
+                "no fun but great | no \u00acfun but great",
+                "never\ud83d\ude00happy | never \ud83d\ude00 happy",
+                "not #happy day | not #happy day",
+                "not \"good\" | not \" \u00acgood \"",
+                "not @owl nice | not @user \u00acnice",
+                "no, not sooo bad | no , not \u00acsoo \u00acso \u00acbad",
+                "never not good | never \u00acnot \u00acgood",
+                "cant wait | cant \u00acwait",
+                "not www.example.org 12 | not http \u00ac00",
+                "n't ok tent not | n't \u00acok \u00actent \u00acnot",
+            })
+    void aNegationMakesOtherWordsOfTheNextFourOfItsClause(String text, String words) {
+        assertThat(words(text)).isEqualTo(words);
+    }
+
+    @Test
+    void thePlainVersionKnowsNoNegationAndReadsALongWordOnce() {
+        TextFeatures plain = new TextFeatures(SEED, TextFeatures.PLAIN);
+        plain.read("not sooo good");
+        features.read("not sooo good");
+        assertThat(plain.ngrams())
+                .extracting(TextFeatures.Ngram::text)
+                .contains("not soo", "soo good")
+                .doesNotContain("soo so");
+        assertThat(plain.hashes()).isNotEqualTo(features.hashes());
     }
 
     @Test
@@ -105,7 +141,7 @@ class TextFeaturesTest {
 
     @Test
     void whatWasReadBeforeDoesNotMatter() {
-        TextFeatures fresh = new TextFeatures(SEED);
+        TextFeatures fresh = new TextFeatures(SEED, TextFeatures.NEGATING);
         fresh.read("the same text");
         features.read("x".repeat(25_000));
         features.read("@".repeat(25_000));
@@ -116,7 +152,7 @@ class TextFeaturesTest {
 
     @Test
     void anotherSeedGivesOtherHashes() {
-        TextFeatures other = new TextFeatures(SEED + 7);
+        TextFeatures other = new TextFeatures(SEED + 7, TextFeatures.NEGATING);
         features.read("the same text");
         other.read("the same text");
         assertThat(Arrays.copyOf(features.hashes(), features.count()))
@@ -135,7 +171,7 @@ class TextFeaturesTest {
     private static List<String> randomTexts() {
         Random random = new Random(11);
         String alphabet =
-                "ab\u00c9\u0301 @#&;\\u0041\"':D<3!..\ud83d\ude00\ud83c\uddeb\u200d\u0928\u094d_7http://www. ";
+                "ab\u00c9\u0301 no @#&;\\u0041\"':D<3!..\ud83d\ude00\ud83c\uddeb\u200d\u0928\u094d_7http://www. ";
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             StringBuilder text = new StringBuilder();
@@ -150,8 +186,14 @@ class TextFeaturesTest {
     private static byte[] utf32(String text) {
         ByteBuffer bytes = ByteBuffer.allocate(text.codePointCount(0, text.length()) * Integer.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
-        text.codePoints().forEach(bytes::putInt);
-        return bytes.array();
+        int added = 0;
+        for (int c : text.codePoints().toArray()) {
+            added = c == '\u00ac' ? TextFeatures.NEGATED : c == ' ' ? 0 : added;
+            if (c != '\u00ac') {
+                bytes.putInt(c + added);
+            }
+        }
+        return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
     /** MurmurHash3_x86_32 as published, for whole blocks of four bytes. */
