@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -36,19 +37,10 @@ final class EmojiKeywords {
      * A model with the n-grams of the emoji besides its own, which stay. In a text an emoji moves the logits and the length of
      * the vector as its keywords would.
      */
-    static LrModel teach(LrModel model, Iterable<LabelledText> validation) throws IOException {
+    static LrModel teach(LrModel model) throws IOException {
         LrFeatures own = model.features();
         LrFeatures all = LrFeatures.all(own.bits(), own.seed());
-        int labels = model.labels().size();
-        Map<Integer, float[]> rows = new TreeMap<>();
-        for (int feature = 0; feature < own.size(); feature++) {
-            float[] row = new float[labels + 1];
-            row[labels] = own.idf(feature);
-            for (int label = 0; label < labels; label++) {
-                row[label] = model.weight(feature, label);
-            }
-            rows.put(own.bucket(feature), row);
-        }
+        SortedMap<Integer, float[]> rows = ModelRows.of(model);
         for (Map.Entry<String, String> emoji : keywords().entrySet()) {
             int[] buckets = all.vector(emoji.getKey()).indices();
             LrFeatures.Vector words = own.vector(emoji.getValue());
@@ -59,7 +51,7 @@ final class EmojiKeywords {
                 }
             }
         }
-        return of(model, rows).calibrated(validation);
+        return ModelRows.model(model, rows);
     }
 
     /** What each of the n-grams weighs, of which {@link #NGRAMS} together weigh what the words do, and its frequency. */
@@ -78,27 +70,6 @@ final class EmojiKeywords {
         }
         row[labels] = (float) (length / Math.sqrt(NGRAMS));
         return row;
-    }
-
-    private static LrModel of(LrModel model, Map<Integer, float[]> rows) {
-        int labels = model.labels().size();
-        int[] buckets = new int[rows.size()];
-        float[] idf = new float[rows.size()];
-        float[] weights = new float[rows.size() * labels];
-        int feature = 0;
-        for (Map.Entry<Integer, float[]> row : rows.entrySet()) {
-            buckets[feature] = row.getKey();
-            idf[feature] = row.getValue()[labels];
-            System.arraycopy(row.getValue(), 0, weights, feature * labels, labels);
-            feature++;
-        }
-        double[] intercepts = new double[labels];
-        for (int label = 0; label < labels; label++) {
-            intercepts[label] = model.intercept(label);
-        }
-        LrFeatures features =
-                LrFeatures.of(model.features().bits(), model.features().seed(), buckets, idf);
-        return LrModel.of("sentiment", model.labels().names(), features, intercepts, weights, model.metrics());
     }
 
     /** The keywords of each emoji; its name, which comes first, is none. */

@@ -5,7 +5,9 @@
 package dev.nightjar.classifier.lr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.nightjar.Classification;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Classification.Rejected;
 import dev.nightjar.Classifier;
@@ -63,11 +65,33 @@ class LrSentimentTest implements ClassifierContract {
         "On the train to work \ud83d\ude21, negative",
         "On the train to work \ud83c\udf89, positive",
         "On the train to work, neutral",
+        "This is NOT a great day, negative",
+        "This is a great day, positive",
+        "I don't like this song, negative",
+        "The food wasn't good, negative",
+        "No problem at all, neutral",
+        "this suuuuucks, negative",
     })
-    void itKnowsPlainCasesAndEmoji(String text, String sentiment) {
+    void itKnowsPlainCasesNegationsAndEmoji(String text, String sentiment) {
         try (Classifier classifier = factory().open()) {
             assertThat(classifier.classify(text).top()).map(ScoredLabel::label).contains(sentiment);
         }
+    }
+
+    /** What the checks of the command measure with many sentences. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gay", "black", "Muslim", "Jewish", "disabled", "old", "Mexican"})
+    void theNameOfAGroupChangesNextToNothing(String group) {
+        try (Classifier classifier = factory().open()) {
+            assertThat(negative(classifier, "I saw the " + group + " man reading a paper on the bus"))
+                    .isCloseTo(negative(classifier, "I saw the man reading a paper on the bus"), within(0.05));
+        }
+    }
+
+    private static double negative(Classifier classifier, String text) {
+        return ((Classification.Scored) classifier.classify(text))
+                .score("negative")
+                .orElseThrow();
     }
 
     /** Full-width, bold, italic script, circled and raised letters, also as an archive escapes them. */

@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -25,46 +25,61 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * Trains on the public data sets and asks for the figures that the documentation states. The data may not be
  * redistributed, so it runs where {@code nightjar.data} names a directory that holds {@code tweeteval-sentiment},
- * {@code tweeteval-emotion} and {@code goemotions-ekman}, each with {@code train.tsv.gz} and {@code validation.tsv.gz}.
+ * {@code tweeteval-emotion} and {@code goemotions-ekman}, each with {@code train.tsv.gz} and {@code validation.tsv.gz}. The
+ * bundled model needs {@code target/teacher.jsonl}, too, which {@code src/test/sh/train-sentiment.sh} makes first.
  */
 @EnabledIfSystemProperty(named = "nightjar.data", matches = ".+")
 class LrTrainingIT {
     private static final int DRAWS = 2_000;
-    private static final Pattern EMOJI = Pattern.compile("[\\x{1F000}-\\x{1FAFF}\u2600-\u27BF\u2B50]\uFE0F?");
 
     @Test
-    void theBundledSentimentIsTrainedByTheseSettings() throws IOException {
-        LrModel trained = LrTrainer.builder("sentiment")
-                .classWeightPower(1.5)
-                .build()
-                .train(texts("tweeteval-sentiment", "train"), texts("tweeteval-sentiment", "validation"));
-        LrModel model = EmojiKeywords.teach(trained, texts("tweeteval-sentiment", "validation"));
+    void theBundledSentimentIsTrainedByTheseTexts() throws IOException {
+        List<LabelledText> validation = texts("tweeteval-sentiment", "validation");
+        LrModel model = sentiment(text -> true).calibrated(validation);
         report("tweeteval-sentiment", model);
         List<LabelledText> moods = moods();
         List<LabelledText> withoutEmoji = moods.stream()
                 .map(text -> new LabelledText(
-                        text.label(), EMOJI.matcher(text.text()).replaceAll("")))
+                        text.label(),
+                        SentimentTraining.EMOJI.matcher(text.text()).replaceAll("")))
                 .toList();
         double right = evaluation(moods, answers(model, moods)).accuracy();
         assertThat(right)
                 .as("tweets with emoji, which it was not trained on")
-                .isGreaterThan(0.74)
+                .isGreaterThan(0.76)
                 .isGreaterThan(
-                        evaluation(withoutEmoji, answers(model, withoutEmoji)).accuracy() + 0.09)
-                .isGreaterThan(evaluation(moods, answers(trained, moods)).accuracy() + 0.09);
+                        evaluation(withoutEmoji, answers(model, withoutEmoji)).accuracy() + 0.08);
         Path file = Path.of("target", "sentiment.json");
         model.save(file);
 
-        assertThat(model.metrics().get("validation.macro-recall")).isGreaterThanOrEqualTo(0.69);
+        assertThat(model.metrics().get("validation.macro-recall")).isGreaterThanOrEqualTo(0.70);
         assertThat(Files.readAllBytes(file))
                 .isEqualTo(Files.readAllBytes(Path.of("models", "sentiment", "model.json")));
+    }
+
+    /** Its settings were chosen by these tweets, which no model is trained on here. */
+    @Test
+    void theSameTrainingDoesWellOnTweetsHeldOut() throws IOException {
+        List<LabelledText> guard = texts("tweeteval-sentiment", "train").stream()
+                .filter(SentimentTraining::isGuard)
+                .toList();
+        LrModel model = sentiment(text -> !SentimentTraining.isGuard(text));
+        List<String> lines = new ArrayList<>();
+        measure("guard", guard, answers(model, guard), lines);
+        Files.write(Path.of("target", "training-guard.txt"), lines);
+        assertThat(evaluation(guard, answers(model, guard)).macroRecall()).isGreaterThanOrEqualTo(0.70);
+    }
+
+    private static LrModel sentiment(Predicate<LabelledText> taken) throws IOException {
+        return SentimentTraining.train(
+                Path.of(System.getProperty("nightjar.data")), Path.of("target", "teacher.jsonl"), taken);
     }
 
     /** The tweets with emoji of another task, joy and optimism as positive, anger and sadness as negative. */
     private static List<LabelledText> moods() {
         return Stream.of("train", "validation")
                 .flatMap(split -> texts("tweeteval-emotion", split).stream())
-                .filter(text -> EMOJI.matcher(text.text()).find())
+                .filter(text -> SentimentTraining.EMOJI.matcher(text.text()).find())
                 .map(text -> new LabelledText(
                         List.of("joy", "optimism").contains(text.label()) ? "positive" : "negative", text.text()))
                 .toList();
@@ -97,17 +112,20 @@ class LrTrainingIT {
             if (Files.exists(file(set, split))) {
                 List<LabelledText> texts = texts(set, split);
                 List<String> answers = answers(model, texts);
-                lines.add(split);
-                lines.add("  accuracy " + measured(texts, answers, Evaluation::accuracy));
-                lines.add("  macro-recall " + measured(texts, answers, Evaluation::macroRecall));
-                lines.add("  macro-F1 " + measured(texts, answers, Evaluation::macroF1));
-                Evaluation all = evaluation(texts, answers);
-                all.labels()
-                        .forEach(label ->
-                                lines.add("  " + label + ": recall " + all.recall(label) + ", F1 " + all.f1(label)));
+                measure(split, texts, answers, lines);
             }
         }
         Files.write(Path.of("target", "training-" + set + ".txt"), lines);
+    }
+
+    private static void measure(String split, List<LabelledText> texts, List<String> answers, List<String> lines) {
+        lines.add(split);
+        lines.add("  accuracy " + measured(texts, answers, Evaluation::accuracy));
+        lines.add("  macro-recall " + measured(texts, answers, Evaluation::macroRecall));
+        lines.add("  macro-F1 " + measured(texts, answers, Evaluation::macroF1));
+        Evaluation all = evaluation(texts, answers);
+        all.labels()
+                .forEach(label -> lines.add("  " + label + ": recall " + all.recall(label) + ", F1 " + all.f1(label)));
     }
 
     private static List<String> answers(LrModel model, List<LabelledText> texts) {
