@@ -14,6 +14,7 @@ import dev.nightjar.command.kafka.ConsumeCommand;
 import dev.nightjar.command.kafka.ReplayCommand;
 import dev.nightjar.command.kafka.SmokeCommand;
 import dev.nightjar.command.kafka.TopicsCommand;
+import dev.nightjar.command.model.CheckCommand;
 import dev.nightjar.command.model.ClassifyCommand;
 import dev.nightjar.command.model.EvaluateCommand;
 import dev.nightjar.command.model.TrainCommand;
@@ -85,6 +86,7 @@ import picocli.CommandLine.Command;
             ClassifyCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            CheckCommand.class,
             VerifyCommand.class,
             TopicsCommand.class,
             SmokeCommand.class,

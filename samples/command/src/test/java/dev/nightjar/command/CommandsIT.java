@@ -223,6 +223,17 @@ class CommandsIT {
     }
 
     @Test
+    void checkPrintsAShareForEachCapability() {
+        Ran ran = Ran.command("check", "--model", "sentiment-lr", "--failures");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .startsWith("Model         sentiment-lr@")
+                .containsPattern("negation +72 +\\d+ +\\d+\\.\\d %")
+                .containsPattern("all +375 ")
+                .containsPattern("Largest change among groups: 0\\.\\d{3} in the score of 'negative'");
+    }
+
+    @Test
     void aModelTrainedFromAFileClassifies() throws Exception {
         Path data = birds();
         Path model = folder.resolve("birds.json");

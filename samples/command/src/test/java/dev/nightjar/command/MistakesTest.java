@@ -124,6 +124,10 @@ class MistakesTest {
             train --data HERE/two.tsv --out m.json                     | 3 | train on more
             evaluate --data HERE/two.tsv                               | 2 | Which model?
             evaluate --data HERE/none.tsv --model sentiment-lr         | 3 | does not exist
+            check                                                      | 2 | '--model=M'
+            check --model sentiment-lr --pairs HERE/none.tsv           | 3 | there is no such file
+            check --model emotion                                      | 3 | which is no label of emotion
+            check --model sentiment-lr --pairs HERE/two.tsv            | 3 | is not capability, type, template
             verify HERE/nosuch                                         | 3 | does not exist
             live --rule potus --print --credentials HERE/none          | 3 | Cannot read the credentials file
             live --rule potus --print --credentials HERE/two.tsv       | 3 | bearer_token = ...
