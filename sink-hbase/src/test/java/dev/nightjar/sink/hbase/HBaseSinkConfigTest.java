@@ -79,8 +79,9 @@ class HBaseSinkConfigTest implements FactoryContract<HBaseSinkConfig> {
                 HBaseSinkConfig.builder("nosuchhost.invalid,127.0.0.1:1").build();
         assertThatExceptionOfType(RetriableException.class)
                 .isThrownBy(() -> config.open())
-                .withMessage("The ZooKeeper of HBase does not answer: nosuchhost.invalid (the name is not known here),"
-                        + " 127.0.0.1:1 (Connection refused); see that it runs there and that the address is right");
+                .withMessage(
+                        "The ZooKeeper of HBase does not answer: nosuchhost.invalid:2181 (the name is not known here),"
+                                + " 127.0.0.1:1 (Connection refused); see that it runs there and that the address is right");
     }
 
     @Test
