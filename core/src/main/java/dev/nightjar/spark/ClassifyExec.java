@@ -26,7 +26,10 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
     private static final long serialVersionUID = 1L;
 
     private final Classify call;
+
+    @SuppressWarnings("serial") // all of Spark's expressions are
     private final Attribute answer;
+
     private final SparkPlan child;
     private transient scala.collection.immutable.@Nullable Map<String, SQLMetric> metrics;
 
