@@ -18,10 +18,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -467,6 +469,27 @@ class ArchitectureTest {
                 .areAssignableTo(java.io.ObjectInput.class)
                 .because("to read an object is to run its code")
                 .check(ALL);
+    }
+
+    /** Of other fields Java 21 and newer warn, which is an error, but not the Java that most builds run on. */
+    @Test
+    void whatIsSerializedHasFieldsOfTypesThatAre() {
+        assertThat(ALL.stream()
+                        .filter(type -> type.isAssignableTo(Serializable.class) && !type.isRecord() && !type.isEnum())
+                        .flatMap(type -> type.getFields().stream())
+                        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC)
+                                && !field.getModifiers().contains(JavaModifier.TRANSIENT)
+                                && !field.getModifiers().contains(JavaModifier.SYNTHETIC))
+                        .filter(field -> {
+                            JavaClass type = field.getRawType().getBaseComponentType();
+                            return !type.isPrimitive() && !type.isAssignableTo(Serializable.class);
+                        })
+                        .map(JavaField::getFullName))
+                .as("those whose warning is suppressed, with a reason")
+                .containsExactlyInAnyOrder(
+                        "dev.nightjar.spark.SqlFunction.child",
+                        "dev.nightjar.spark.SqlFunction.type",
+                        "dev.nightjar.spark.ClassifyExec.answer");
     }
 
     @Test
