@@ -30,14 +30,15 @@ import org.apache.hadoop.hbase.client.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real HBase cluster in a JVM of its own, one for all tests of a run, and a connection to it that does not belong to
+ * A real HBase cluster in a JVM of its own, one for all tests of a JVM, and a connection to it that does not belong to
  * the sink. Its jar holds other copies of the client and of Hadoop than the tests run with.
  *
  * <p>Safe for use by multiple threads.
  */
 final class MiniCluster {
     private static final long START_SECONDS = 180;
-    private static final Path FOLDER = Path.of("target", "mini-cluster");
+    private static final Path FOLDER =
+            Path.of("target", System.getProperty("nightjar.mini-cluster.folder", "mini-cluster"));
     private static final Pattern LOGIN = Pattern.compile(
             "org/apache/hadoop/.*/(UserGroupInformation|SubjectUtil|SubjectInheritingThread)(\\$.*)?\\.class");
     private static final AtomicInteger TABLES = new AtomicInteger();
@@ -68,7 +69,7 @@ final class MiniCluster {
         System.exit(0);
     }
 
-    /** The cluster of this test run, started by the first call. */
+    /** The cluster of this JVM, started by the first call. */
     static synchronized MiniCluster shared() {
         if (shared == null) {
             try {
