@@ -296,7 +296,8 @@ final class BundleFiles {
     }
 
     private void checkFile(String file, byte[] bytes, List<String> faults) {
-        String actual = Sha256.of(bytes);
+        String known = digests.get(file);
+        String actual = known == null ? Sha256.of(bytes) : known;
         String listed = expected.get(file);
         String disguise = disguise(bytes);
         if (!disguise.isEmpty()) {

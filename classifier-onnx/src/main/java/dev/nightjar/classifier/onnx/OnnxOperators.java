@@ -4,9 +4,9 @@
  */
 package dev.nightjar.classifier.onnx;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,10 +51,10 @@ final class OnnxOperators {
     private final byte[] bytes;
     private final Set<String> names = new HashSet<>();
 
-    /** What integer operators read, by name, and which tensors have weights that do not fit. */
+    /** What integer operators read, by name, and where the signed 8-bit weights of each tensor lie. */
     private final Set<String> multiplied = new HashSet<>();
 
-    private final Set<String> wide = new HashSet<>();
+    private final Map<String, ByteBuffer> weights = new HashMap<>();
 
     private final List<ExternalWeights.Tensor> external = new ArrayList<>();
     private int position;
@@ -110,7 +110,8 @@ final class OnnxOperators {
     static boolean haveWeightsOfFullRange(byte[] model) {
         try {
             OnnxOperators operators = reading(model);
-            return !Collections.disjoint(operators.multiplied, operators.wide);
+            return operators.weights.entrySet().stream()
+                    .anyMatch(tensor -> operators.multiplied.contains(tensor.getKey()) && isWide(tensor.getValue()));
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -144,7 +145,7 @@ final class OnnxOperators {
         List<String> inputs = new ArrayList<>();
         String name = "";
         long type = 0;
-        boolean isWide = false;
+        ByteBuffer content = null;
         List<Long> shape = new ArrayList<>();
         Map<String, String> place = new HashMap<>();
         while (position < end) {
@@ -172,7 +173,7 @@ final class OnnxOperators {
                             || (message == Message.TENSOR && field == TENSOR_NAME)) {
                         name = text(after);
                     } else if (message == Message.TENSOR && field == TENSOR_BYTES) {
-                        isWide = type == TYPE_INT8 && isWide(after);
+                        content = ByteBuffer.wrap(bytes, position, (int) length);
                     } else if (message == Message.TENSOR && field == TENSOR_SHAPE) {
                         while (position < after) {
                             shape.add(varint());
@@ -192,8 +193,8 @@ final class OnnxOperators {
             if (multipliesIntegers(name)) {
                 multiplied.addAll(inputs);
             }
-        } else if (isWide) {
-            wide.add(name);
+        } else if (content != null && type == TYPE_INT8) {
+            weights.put(name, content);
         }
         if (!place.isEmpty()) {
             external.add(new ExternalWeights.Tensor(name, (int) type, shape, place));
@@ -226,13 +227,12 @@ final class OnnxOperators {
     }
 
     /** Whether one of the signed bytes is too large; a single one is a zero point. */
-    private boolean isWide(int end) {
-        for (int i = position; i < end && end - position > 1; i++) {
-            if (Math.abs((int) bytes[i]) > LARGEST_NARROW_WEIGHT) {
-                return true;
-            }
+    private static boolean isWide(ByteBuffer weights) {
+        boolean wide = false;
+        for (int i = weights.position(); i < weights.limit() && weights.remaining() > 1 && !wide; i++) {
+            wide = Math.abs((int) weights.get(i)) > LARGEST_NARROW_WEIGHT;
         }
-        return false;
+        return wide;
     }
 
     private long varint() {
