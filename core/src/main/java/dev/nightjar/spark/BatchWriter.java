@@ -13,10 +13,8 @@ import dev.nightjar.delivery.DeliveryBuilder;
 import dev.nightjar.delivery.DeliverySettings;
 import dev.nightjar.delivery.Ledger;
 import java.util.function.Function;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -50,7 +48,7 @@ import org.apache.spark.sql.types.StructType;
 public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
     private static final long serialVersionUID = 1L;
 
-    private final transient Function<StructType, MapPartitionsFunction<Row, Ledger>> partitionWriter;
+    private final transient Function<StructType, PartitionWriter<?>> partitionWriter;
     private final transient Delivery<?> all;
     private final transient Object lock = new Object();
     private transient Ledger total = Ledger.EMPTY;
@@ -85,10 +83,7 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
      * @throws IllegalArgumentException if the frame lacks a column or one has the wrong type
      */
     public Ledger write(Dataset<Row> frame) {
-        Ledger ledger = frame
-                .mapPartitions(partitionWriter.apply(frame.schema()), Encoders.javaSerialization(Ledger.class))
-                .collectAsList()
-                .stream()
+        Ledger ledger = Values.collect(frame, partitionWriter.apply(frame.schema())).stream()
                 .reduce(Ledger.EMPTY, Ledger::plus);
         synchronized (lock) {
             all.check(ledger);

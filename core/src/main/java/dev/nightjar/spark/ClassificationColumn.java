@@ -8,9 +8,10 @@ import dev.nightjar.Classification;
 import dev.nightjar.DataException;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.WireName;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Row;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayBasedMapData;
@@ -21,6 +22,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /** A classification as a struct of {@link TweetSchemas#classification()}. */
 final class ClassificationColumn {
+    static final int SIZE = TweetSchemas.classification().size();
     private static final int SCORES = TweetSchemas.classification().fieldIndex("scores");
     private static final int RANKING = TweetSchemas.classification().fieldIndex("ranking");
     private static final int TRUNCATED = TweetSchemas.classification().fieldIndex("truncated");
@@ -52,24 +54,33 @@ final class ClassificationColumn {
      *
      * @throws DataException if the struct holds none
      */
-    static Classification classification(Row row) {
+    static Classification classification(InternalRow row) {
         if (row.isNullAt(MODEL) || (row.isNullAt(REJECTED) && (row.isNullAt(SCORES) || row.isNullAt(RANKING)))) {
             throw new DataException("bad-column", "A classification lacks its model or its scores");
         }
         String model = row.getString(MODEL);
         try {
             return row.isNullAt(REJECTED)
-                    ? new Classification.Scored(model, scores(row), Boolean.TRUE.equals(row.get(TRUNCATED)))
+                    ? new Classification.Scored(
+                            model, scores(row), !row.isNullAt(TRUNCATED) && row.getBoolean(TRUNCATED))
                     : new Classification.Rejected(model, reason(row.getString(REJECTED)));
         } catch (IllegalArgumentException e) {
             throw new DataException("bad-column", "A classification is not one", e);
         }
     }
 
-    private static List<ScoredLabel> scores(Row row) {
-        Map<String, Double> scores = Values.javaMap(row.get(SCORES));
-        return Values.<String>list(row.get(RANKING)).stream()
-                .map(label -> new ScoredLabel(label, scores.getOrDefault(label, Double.NaN)))
+    private static List<ScoredLabel> scores(InternalRow row) {
+        MapData all = row.getMap(SCORES);
+        Map<UTF8String, Double> scores = new HashMap<>();
+        for (int i = 0; i < all.numElements(); i++) {
+            if (!all.valueArray().isNullAt(i)) {
+                scores.put(all.keyArray().getUTF8String(i), all.valueArray().getDouble(i));
+            }
+        }
+        ArrayData ranking = row.getArray(RANKING);
+        return IntStream.range(0, ranking.numElements())
+                .mapToObj(ranking::getUTF8String)
+                .map(label -> new ScoredLabel(String.valueOf(label), scores.getOrDefault(label, Double.NaN)))
                 .toList();
     }
 

@@ -12,12 +12,13 @@ import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
 import dev.nightjar.delivery.Incoming.Original;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /** Reads windowed counts from the columns of {@link TweetSchemas#windowedCount()}. */
 final class CountReader implements RowReader<WindowedCount> {
     private static final long serialVersionUID = 1L;
+    private static final int WINDOW = TweetSchemas.windowedCount().fieldIndex("window");
 
     private final StructType schema;
     private final int[] places;
@@ -30,7 +31,7 @@ final class CountReader implements RowReader<WindowedCount> {
     }
 
     @Override
-    public Incoming<WindowedCount> read(Row row) {
+    public Incoming<WindowedCount> read(InternalRow row) {
         Original original = (stage, code, message) -> Values.deadLetter(schema, row, stage, code, message);
         try {
             return new Arrived<>(record(row), null, original);
@@ -39,21 +40,22 @@ final class CountReader implements RowReader<WindowedCount> {
         }
     }
 
-    private WindowedCount record(Row row) {
+    private WindowedCount record(InternalRow row) {
         for (int i = 0; i < places.length; i++) {
-            if (row.isNullAt(places[i])) {
+            if (row.isNullAt(places[i])
+                    || (i == WINDOW && row.getStruct(places[i], 2).anyNull())) {
                 throw new DataException(
                         "missing-column",
                         "The column '" + TweetSchemas.windowedCount().fieldNames()[i] + "' is null");
             }
         }
-        Row window = row.getStruct(places[2]);
+        InternalRow window = row.getStruct(places[WINDOW], 2);
         try {
             return new WindowedCount(
                     row.getString(places[0]),
                     row.getString(places[1]),
-                    TimeType.read(window.get(0)),
-                    TimeType.read(window.get(1)),
+                    TweetColumns.instant(window.getLong(0)),
+                    TweetColumns.instant(window.getLong(1)),
                     row.getLong(places[3]));
         } catch (IllegalArgumentException e) {
             throw new DataException("bad-column", "The row is not a count: " + e.getMessage(), e);
@@ -61,7 +63,7 @@ final class CountReader implements RowReader<WindowedCount> {
     }
 
     @Override
-    public int bytes(Row row) {
+    public int bytes(InternalRow row) {
         return 0;
     }
 }

@@ -15,20 +15,24 @@ import dev.nightjar.Classification;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.WireName;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /** A dead letter as a struct of {@link TweetSchemas#deadLetter()}. */
 final class DeadLetterColumn {
+    static final int SIZE = TweetSchemas.deadLetter().size();
+
     private DeadLetterColumn() {}
 
-    static Row row(DeadLetter letter) {
-        return Values.row(
-                TweetSchemas.deadLetter(),
-                WireName.of(letter.stage()),
-                letter.code(),
-                letter.message(),
-                letter.origin(),
-                letter.original());
+    static InternalRow internal(DeadLetter letter) {
+        return new GenericInternalRow(new Object[] {
+            UTF8String.fromString(WireName.of(letter.stage())),
+            UTF8String.fromString(letter.code()),
+            UTF8String.fromString(letter.message()),
+            UTF8String.fromString(letter.origin()),
+            letter.original()
+        });
     }
 
     /** The column, with a letter of each row on whose text a classifier's model failed. */
@@ -49,12 +53,12 @@ final class DeadLetterColumn {
                 .otherwise(col(TweetSchemas.DEAD_LETTER));
     }
 
-    static DeadLetter deadLetter(Row row) {
+    static DeadLetter deadLetter(InternalRow row) {
         return new DeadLetter(
                 WireName.parseKebab(DeadLetter.Stage.class, row.getString(0)),
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
-                row.<byte[]>getAs(4));
+                row.getBinary(4));
     }
 }

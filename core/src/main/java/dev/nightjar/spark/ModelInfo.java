@@ -8,11 +8,15 @@ import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.LabelSet;
 import dev.nightjar.WireName;
-import java.util.List;
+import java.util.Collection;
 import java.util.TreeSet;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /** What a classifier's model is, as an SQL function of the classifier's name. */
 final class ModelInfo extends SqlFunction {
@@ -35,13 +39,17 @@ final class ModelInfo extends SqlFunction {
     Object value(Object name) {
         Classifier classifier = factory.shared();
         LabelSet labels = classifier.labels();
-        return Values.internal(
-                TYPE,
-                classifier.model(),
-                Values.seq(labels.names()),
-                WireName.of(labels.problemType()),
-                Values.seq(List.copyOf(new TreeSet<>(factory.languages()))),
-                factory.toString());
+        return new GenericInternalRow(new Object[] {
+            UTF8String.fromString(classifier.model()),
+            texts(labels.names()),
+            UTF8String.fromString(WireName.of(labels.problemType())),
+            texts(new TreeSet<>(factory.languages())),
+            UTF8String.fromString(factory.toString())
+        });
+    }
+
+    private static ArrayData texts(Collection<String> texts) {
+        return new GenericArrayData(texts.stream().map(UTF8String::fromString).toArray());
     }
 
     @Override

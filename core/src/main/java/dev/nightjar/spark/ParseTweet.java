@@ -7,9 +7,9 @@ package dev.nightjar.spark;
 import dev.nightjar.DataException;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.json.TopicJson;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -28,22 +28,20 @@ final class ParseTweet extends SqlFunction {
     @Override
     Object value(Object argument) {
         byte[] json = argument instanceof byte[] bytes ? bytes : ((UTF8String) argument).getBytes();
-        List<@Nullable Object> values = new ArrayList<>();
+        @Nullable Object[] tweet = {};
         String rejected;
         try {
             SourceBatch content = TopicJson.read(json, header -> null, "parse_tweet");
             rejected = reason(content);
             if (rejected == null) {
-                values.addAll(TweetColumns.values(content.tweets().get(0), TimeType.TIMESTAMP));
+                tweet = TweetColumns.values(content.tweets().get(0));
             }
         } catch (DataException e) {
             rejected = e.code();
         }
-        while (values.size() < TYPE.size() - 1) {
-            values.add(null);
-        }
-        values.add(rejected);
-        return Values.internal(TYPE, values.toArray());
+        @Nullable Object[] values = Arrays.copyOf(tweet, TYPE.size());
+        values[TYPE.size() - 1] = UTF8String.fromString(rejected);
+        return new GenericInternalRow(values);
     }
 
     private static @Nullable String reason(SourceBatch content) {

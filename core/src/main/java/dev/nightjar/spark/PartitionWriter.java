@@ -13,17 +13,17 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * Delivers the records of a partition, in one pass over it; its result is the ledger. That travels to the driver as the
  * task's result, since an accumulator would count the rows of a repeated task twice.
  */
 record PartitionWriter<T>(RowReader<T> reader, DeliverySettings<T> settings)
-        implements MapPartitionsFunction<Row, Ledger> {
+        implements FlatMapFunction<Iterator<InternalRow>, Ledger> {
     @Override
-    public Iterator<Ledger> call(Iterator<Row> rows) {
+    public Iterator<Ledger> call(Iterator<InternalRow> rows) {
         Pass<T> pass = begin();
         rows.forEachRemaining(pass::write);
         return List.of(pass.end()).iterator();
@@ -50,8 +50,8 @@ record PartitionWriter<T>(RowReader<T> reader, DeliverySettings<T> settings)
             this.delivery = new Delivery<>(writer.settings, "rows", retryLimit);
         }
 
-        void write(Row row) {
-            batch.add(reader.read(row));
+        void write(InternalRow row) {
+            batch.add(reader.read(row.copy())); // Spark writes the next one over it
             bytes += reader.bytes(row);
             if (batch.size() >= batchSize || bytes >= TopicColumns.MAX_BYTES) {
                 deliver();

@@ -10,9 +10,7 @@ import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliverySettings;
 import dev.nightjar.delivery.Ledger;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.TableCapability;
@@ -52,7 +50,7 @@ final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite,
         this.schema = schema;
         this.settings = settings;
         try {
-            this.writers = new Writers(schema, new PartitionWriter<>(new TweetReader(schema), settings));
+            this.writers = new Writers(new PartitionWriter<>(new TweetReader(schema), settings));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         }
@@ -152,11 +150,11 @@ final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite,
     }
 
     /** Makes a writer for each task. */
-    private record Writers(StructType schema, PartitionWriter<ClassifiedTweet> partition)
+    private record Writers(PartitionWriter<ClassifiedTweet> partition)
             implements DataWriterFactory, StreamingDataWriterFactory {
         @Override
         public DataWriter<InternalRow> createWriter(int partitionId, long taskId) {
-            return new TaskWriter(Values.rows(schema), partition.begin());
+            return new TaskWriter(partition.begin());
         }
 
         @Override
@@ -165,11 +163,10 @@ final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite,
         }
     }
 
-    private record TaskWriter(Function<InternalRow, Row> rows, PartitionWriter.Pass<ClassifiedTweet> pass)
-            implements DataWriter<InternalRow> {
+    private record TaskWriter(PartitionWriter.Pass<ClassifiedTweet> pass) implements DataWriter<InternalRow> {
         @Override
         public void write(InternalRow row) {
-            pass.write(rows.apply(row));
+            pass.write(row);
         }
 
         @Override

@@ -13,14 +13,10 @@ import dev.nightjar.ClassifierFactory;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.filter.TweetFilter;
 import java.util.Objects;
-import org.apache.spark.api.java.function.FilterFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +70,7 @@ public final class SparkTweets {
      * @throws IllegalArgumentException if the frame is not one of the Kafka source
      */
     public static Dataset<Row> fromKafka(Dataset<Row> kafka) {
-        return kafka.select(TopicDecoder.columns(kafka.schema()))
-                .flatMap(new TopicDecoder(TimeType.in(kafka.sparkSession())), Encoders.row(TweetSchemas.topic()));
+        return TopicDecoder.decode(kafka);
     }
 
     /**
@@ -118,15 +113,12 @@ public final class SparkTweets {
      * @param frame a frame with the columns of {@link TweetSchemas#tweet()}, as for {@link BatchWriter#tweets()}
      */
     public static Dataset<Row> where(Dataset<Row> frame, TweetFilter filter) {
-        FilteredRows rows = new FilteredRows(frame.schema(), filter);
-        MapFunction<Row, Row> marked = rows::marked;
-        FilterFunction<Row> kept = row -> rows.reason(row).isEmpty();
-        return rows.isOfTopic() ? frame.map(marked, Encoders.row(frame.schema())) : frame.filter(kept);
+        return FilterReason.where(frame, filter);
     }
 
     /**
-     * Registers an SQL function of a tweet's columns and the text form of a {@link TweetFilter}, which says whether the
-     * filter keeps the tweet:
+     * Registers an SQL function of a tweet's columns and the text form of a {@link TweetFilter}, written into the query,
+     * which says whether the filter keeps the tweet:
      *
      * <pre>{@code
      * SELECT * FROM (SELECT *, keeps(struct(*), 'original lang:en') AS kept FROM tweets) WHERE kept
@@ -135,10 +127,7 @@ public final class SparkTweets {
      * @param name the function's name
      */
     public static void registerFilter(SparkSession spark, String name) {
-        UDF2<Row, String, Boolean> keeps = (row, text) -> new FilteredRows(row.schema(), TweetFilter.parse(text))
-                .reason(row)
-                .isEmpty();
-        spark.udf().register(name, keeps, DataTypes.BooleanType);
+        Values.register(spark, name, arguments -> FilterReason.keeps(name + '(', arguments));
     }
 
     /** Classifies a frame's texts, {@value #DEFAULT_BATCH_SIZE} rows at a time; see the method with a batch size. */
@@ -184,8 +173,11 @@ public final class SparkTweets {
         if (isOfTopic) {
             argument = when(isTweet(), argument);
         }
-        Dataset<Row> classified =
-                Values.with(frame, name, argument, asked -> new Classify(name + '(', classifier, batchSize, asked));
+        Column asked = argument;
+        Dataset<Row> classified = Values.calling(
+                frame,
+                text -> new Classify(name + '(', classifier, batchSize, text),
+                answer -> frame.select(col("*"), answer.apply(asked).as(name)));
         return isOfTopic
                 ? classified.withColumn(TweetSchemas.DEAD_LETTER, DeadLetterColumn.withFaults(name))
                 : classified;
@@ -197,7 +189,7 @@ public final class SparkTweets {
     }
 
     /** Whether a row of a topic's frame is neither a dead letter nor skipped. */
-    private static Column isTweet() {
+    static Column isTweet() {
         return col(TweetSchemas.DEAD_LETTER)
                 .isNull()
                 .and(col(TweetSchemas.SKIPPED).isNull());

@@ -39,7 +39,7 @@ abstract class SqlFunction extends Expression implements Parent<Expression>, Cod
     }
 
     /** The function's value, in Spark's internal form. */
-    abstract Object value(Object argument);
+    abstract @Nullable Object value(Object argument);
 
     /** The function of another argument. */
     abstract SqlFunction of(Expression argument);

@@ -5,6 +5,7 @@
 package dev.nightjar.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.inline;
 import static org.apache.spark.sql.functions.input_file_name;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
@@ -16,34 +17,41 @@ import dev.nightjar.json.IdRule;
 import dev.nightjar.json.RowMapping;
 import dev.nightjar.json.RowMapping.Column;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /** Makes rows of {@link TweetSchemas#topic()} of the rows of a table: its columns that are read, its file, its JSON. */
-final class TableDecoder implements MapPartitionsFunction<Row, Row> {
+final class TableDecoder extends SqlFunction {
     private static final long serialVersionUID = 1L;
 
     private final RowMapping mapping;
-    private final TimeType times;
+    private final StructType type;
+    /** Of the next row; each task has an object of its own. */
+    private transient long offset;
 
-    private TableDecoder(RowMapping mapping, TimeType times) {
+    private TableDecoder(RowMapping mapping, Expression row) {
+        super("decode(", row, TopicDecoder.ROWS);
         this.mapping = mapping;
-        this.times = times;
+        this.type = (StructType) row.dataType();
     }
 
     static Dataset<Row> decode(Dataset<Row> table, @Nullable String columns, @Nullable String idFrom) {
@@ -67,11 +75,12 @@ final class TableDecoder implements MapPartitionsFunction<Row, Row> {
             read.add(leaves.get(index).as("c" + read.size()));
         });
         read.add(input_file_name());
-        read.add(to_json(struct(col("*"))));
-        return table.select(read.toArray(org.apache.spark.sql.Column[]::new))
-                .mapPartitions(
-                        new TableDecoder(new RowMapping(places, idRule), TimeType.in(table.sparkSession())),
-                        Encoders.row(TweetSchemas.topic()));
+        read.add(to_json(struct(col("*"))).cast(DataTypes.BinaryType));
+        RowMapping mapping = new RowMapping(places, idRule);
+        Dataset<Row> rows = table.select(
+                struct(read.toArray(org.apache.spark.sql.Column[]::new)).as("row"));
+        return Values.calling(
+                rows, row -> new TableDecoder(mapping, row), tweets -> rows.select(inline(tweets.apply(col("row")))));
     }
 
     private static Map<Column, Integer> find(List<String> names, @Nullable String columns) {
@@ -100,47 +109,49 @@ final class TableDecoder implements MapPartitionsFunction<Row, Row> {
     }
 
     @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
-        int partition = TaskContext.getPartitionId();
-        return new Iterator<>() {
-            private long offset;
-
-            @Override
-            public boolean hasNext() {
-                return rows.hasNext();
-            }
-
-            @Override
-            public Row next() {
-                return decode(rows.next(), partition, offset++);
-            }
-        };
+    Object value(Object argument) {
+        return new GenericArrayData(new Object[] {decoded((InternalRow) argument)});
     }
 
-    private Row decode(Row row, int partition, long offset) {
-        int fields = row.size() - 2;
-        byte[] original = row.getString(fields + 1).getBytes(StandardCharsets.UTF_8);
-        Row record = TopicDecoder.record(row.getString(fields), partition, offset, null, original, null);
+    private InternalRow decoded(InternalRow row) {
+        int fields = type.size() - 2;
+        byte[] original = row.getBinary(fields + 1);
+        InternalRow record = new GenericInternalRow(
+                new Object[] {row.getUTF8String(fields), TaskContext.getPartitionId(), offset++, null, original, null});
         try {
             List<String> values = new ArrayList<>(fields);
             for (int i = 0; i < fields; i++) {
-                values.add(text(row.get(i)));
+                values.add(text(row, i));
             }
             if (row.isNullAt(mapping.columns().getOrDefault(Column.TEXT, 0))) {
                 throw new DataException("missing-field", "The row has no text");
             }
-            return TopicDecoder.tweet(mapping.tweet(values), times, record);
+            return TopicDecoder.tweet(mapping.tweet(values), record);
         } catch (DataException e) {
             return TopicDecoder.dead(
                     DeadLetter.of(DeadLetter.Stage.DECODE, e, TopicDecoder.origin(record), original), record);
         }
     }
 
-    private static String text(@Nullable Object value) {
-        return value == null
-                ? ""
-                : value instanceof BigDecimal number
-                        ? number.toPlainString()
-                        : TimeType.plain(value).toString();
+    private String text(InternalRow row, int field) {
+        if (row.isNullAt(field)) {
+            return "";
+        }
+        DataType column = type.fields()[field].dataType();
+        if (column instanceof TimestampType) {
+            return TweetColumns.instant(row.getLong(field)).toString();
+        }
+        Object value = CatalystTypeConverters.convertToScala(row.get(field, column), column);
+        return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+    }
+
+    @Override
+    SqlFunction of(Expression row) {
+        return new TableDecoder(mapping, row);
+    }
+
+    @Override
+    Object identity() {
+        return mapping;
     }
 }

@@ -8,7 +8,7 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.delivery.Incoming.Deleted;
 import java.io.Serializable;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 record TopicColumns(int id, int kafka, int deadLetter, int skipped) implements Serializable {
     /** How many bytes of records are held at a time, whatever the size of a batch: 8 MiB. */
     static final int MAX_BYTES = 8 * 1024 * 1024;
+
+    private static final int RECORD_SIZE =
+            ((StructType) TweetSchemas.topic().apply(TweetSchemas.KAFKA).dataType()).size();
 
     /**
      * Finds the columns.
@@ -38,40 +41,39 @@ record TopicColumns(int id, int kafka, int deadLetter, int skipped) implements S
                         place(frame, TweetSchemas.SKIPPED));
     }
 
-    /** Whether the row holds a tweet: it is neither a dead letter nor skipped. */
-    boolean isTweet(Row row) {
-        return row.isNullAt(deadLetter) && row.isNullAt(skipped);
-    }
-
     @Nullable
-    DeadLetter deadLetter(Row row) {
-        return row.isNullAt(deadLetter) ? null : DeadLetterColumn.deadLetter(row.getStruct(deadLetter));
+    DeadLetter deadLetter(InternalRow row) {
+        return row.isNullAt(deadLetter)
+                ? null
+                : DeadLetterColumn.deadLetter(row.getStruct(deadLetter, DeadLetterColumn.SIZE));
     }
 
     /** Why the row's record was passed over. */
     @Nullable
-    String skipped(Row row) {
-        return row.getString(skipped);
+    String skipped(InternalRow row) {
+        return row.isNullAt(skipped) ? null : row.getString(skipped);
     }
 
     /** A dead letter of the row's record. */
-    DeadLetter deadLetter(Row row, Stage stage, String code, String message) {
-        Row record = row.getStruct(kafka);
-        byte[] value = record.getAs(4);
+    DeadLetter deadLetter(InternalRow row, Stage stage, String code, String message) {
+        InternalRow record = record(row);
+        byte[] value = record.getBinary(4);
         return new DeadLetter(stage, code, message, TopicDecoder.origin(record), value == null ? new byte[0] : value);
     }
 
     /** The deletion that the row stands for: of the tweet that a notice of X names, or of the record's key. */
-    <T> Deleted<T> deleted(Row row) {
-        return id < 0 || row.isNullAt(id)
-                ? Deleted.ofKey(row.getStruct(kafka).getAs(5))
-                : new Deleted<>(row.getString(id));
+    <T> Deleted<T> deleted(InternalRow row) {
+        return id < 0 || row.isNullAt(id) ? Deleted.ofKey(record(row).getBinary(5)) : new Deleted<>(row.getString(id));
     }
 
     /** How many bytes the row's record has. */
-    int bytes(Row row) {
-        byte[] value = row.getStruct(kafka).getAs(4);
+    int bytes(InternalRow row) {
+        byte[] value = record(row).getBinary(4);
         return value == null ? 0 : value.length;
+    }
+
+    private InternalRow record(InternalRow row) {
+        return row.getStruct(kafka, RECORD_SIZE);
     }
 
     private static int place(StructType frame, String name) {

@@ -5,6 +5,9 @@
 package dev.nightjar.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.inline;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 
 import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
@@ -13,21 +16,27 @@ import dev.nightjar.Tweet;
 import dev.nightjar.delivery.Incoming.Deleted;
 import dev.nightjar.json.TopicJson;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
-/** Makes rows of {@link TweetSchemas#topic()} of a record: a row of {@link #columns}. */
-final class TopicDecoder implements FlatMapFunction<Row, Row> {
+/** Makes an array of rows of {@link TweetSchemas#topic()} of a record, a struct of {@code kafka} and the headers. */
+final class TopicDecoder extends SqlFunction {
     private static final long serialVersionUID = 1L;
+    static final DataType ROWS = DataTypes.createArrayType(TweetSchemas.topic(), false);
     private static final StructType RECORD =
             (StructType) TweetSchemas.topic().apply(TweetSchemas.KAFKA).dataType();
     private static final DataType HEADERS = DataTypes.createArrayType(
@@ -35,53 +44,49 @@ final class TopicDecoder implements FlatMapFunction<Row, Row> {
     private static final int ID = TweetSchemas.tweet().fieldIndex(TweetSchemas.ID);
     private static final int TWEET_COLUMNS = TweetSchemas.tweet().size();
 
-    private final TimeType times;
-
-    TopicDecoder(TimeType times) {
-        this.times = times;
+    private TopicDecoder(Expression record) {
+        super("decode(", record, ROWS);
     }
 
     /**
-     * The columns of Spark's Kafka source that are read: those of {@code kafka}, then the headers if the source has
-     * them.
+     * Decodes a frame of Spark's Kafka source.
      *
-     * @throws IllegalArgumentException if one is missing or has another type
+     * @throws IllegalArgumentException if a column is missing or has another type
      */
-    static Column[] columns(StructType kafka) {
-        List<Column> columns = new ArrayList<>();
+    static Dataset<Row> decode(Dataset<Row> kafka) {
+        List<Column> record = new ArrayList<>();
         for (StructField field : RECORD.fields()) {
-            TweetSchemas.require(kafka, field.name(), field.dataType());
-            columns.add(col(field.name()));
+            TweetSchemas.require(kafka.schema(), field.name(), field.dataType());
+            record.add(col(field.name()));
         }
-        if (TweetSchemas.place(kafka, "headers") >= 0) {
-            TweetSchemas.require(kafka, "headers", HEADERS);
-            columns.add(col("headers"));
+        Column headers = lit(null).cast(HEADERS);
+        if (TweetSchemas.place(kafka.schema(), "headers") >= 0) {
+            TweetSchemas.require(kafka.schema(), "headers", HEADERS);
+            headers = col("headers");
         }
-        return columns.toArray(Column[]::new);
+        Column argument = struct(struct(record.toArray(Column[]::new)), headers);
+        return Values.calling(kafka, TopicDecoder::new, decoded -> kafka.select(inline(decoded.apply(argument))));
     }
 
     @Override
-    public Iterator<Row> call(Row source) {
-        @Nullable Object[] fields = new Object[RECORD.size()];
-        for (int i = 0; i < fields.length; i++) {
-            fields[i] = source.get(i);
-        }
-        Row record = record(fields);
-        byte[] value = record.getAs(4);
+    Object value(Object argument) {
+        InternalRow source = (InternalRow) argument;
+        InternalRow record = source.getStruct(0, RECORD.size());
+        byte[] value = record.getBinary(4);
         if (value == null) {
-            return List.of(row(noTweet(), record, null, Deleted.TOMBSTONE)).iterator();
+            return new GenericArrayData(new Object[] {row(noTweet(), record, null, Deleted.TOMBSTONE)});
         }
-        List<Row> headers = source.size() > RECORD.size() ? Values.list(source.get(RECORD.size())) : List.of();
-        List<Row> rows = new ArrayList<>();
+        ArrayData headers = source.getArray(1);
+        List<Object> rows = new ArrayList<>();
         try {
             SourceBatch content = TopicJson.read(value, name -> last(headers, name), origin(record));
             for (Tweet tweet : content.tweets()) {
-                rows.add(tweet(tweet, times, record));
+                rows.add(tweet(tweet, record));
             }
             content.deadLetters().forEach(letter -> rows.add(dead(letter, record)));
             for (String id : content.deletedIds()) {
-                List<@Nullable Object> deleted = noTweet();
-                deleted.set(ID, id);
+                @Nullable Object[] deleted = noTweet();
+                deleted[ID] = UTF8String.fromString(id);
                 rows.add(row(deleted, record, null, Deleted.TOMBSTONE));
             }
             content.skipped().forEach((reason, count) -> {
@@ -92,46 +97,53 @@ final class TopicDecoder implements FlatMapFunction<Row, Row> {
         } catch (DataException e) {
             rows.add(dead(DeadLetter.of(DeadLetter.Stage.DECODE, e, origin(record), value), record));
         }
-        return rows.iterator();
+        return new GenericArrayData(rows.toArray());
     }
 
-    /** A value of the column {@code kafka}. */
-    static Row record(@Nullable Object... fields) {
-        return Values.row(RECORD, fields);
+    @Override
+    SqlFunction of(Expression record) {
+        return new TopicDecoder(record);
     }
 
-    static Row tweet(Tweet tweet, TimeType times, Row record) {
-        return row(TweetColumns.values(tweet, times), record, null, null);
+    @Override
+    Object identity() {
+        return ROWS;
     }
 
-    static Row dead(DeadLetter letter, Row record) {
-        return row(noTweet(), record, DeadLetterColumn.row(letter), null);
+    static InternalRow tweet(Tweet tweet, InternalRow record) {
+        return row(TweetColumns.values(tweet), record, null, null);
     }
 
-    /** Where a record is from: {@code topic-partition-offset}. */
-    static String origin(Row record) {
+    static InternalRow dead(DeadLetter letter, InternalRow record) {
+        return row(noTweet(), record, DeadLetterColumn.internal(letter), null);
+    }
+
+    /** Where a record is from, a value of the column {@code kafka}: {@code topic-partition-offset}. */
+    static String origin(InternalRow record) {
         return DeadLetter.origin(record.getString(0), record.getInt(1), record.getLong(2));
     }
 
-    private static byte @Nullable [] last(List<Row> headers, String name) {
+    private static byte @Nullable [] last(@Nullable ArrayData headers, String name) {
         byte[] last = null;
-        for (Row header : headers) {
+        for (int i = 0; headers != null && i < headers.numElements(); i++) {
+            InternalRow header = headers.getStruct(i, 2);
             if (header.getString(0).equals(name)) {
-                last = header.getAs(1);
+                last = header.getBinary(1);
             }
         }
         return last;
     }
 
-    private static List<@Nullable Object> noTweet() {
-        return new ArrayList<>(Collections.nCopies(TWEET_COLUMNS, null));
+    private static @Nullable Object[] noTweet() {
+        return new @Nullable Object[TWEET_COLUMNS];
     }
 
-    private static Row row(
-            List<@Nullable Object> tweet, Row record, @Nullable Row deadLetter, @Nullable String skipped) {
-        tweet.add(record);
-        tweet.add(deadLetter);
-        tweet.add(skipped);
-        return Values.row(TweetSchemas.topic(), tweet.toArray());
+    private static InternalRow row(
+            @Nullable Object[] tweet, InternalRow record, @Nullable InternalRow deadLetter, @Nullable String skipped) {
+        @Nullable Object[] values = Arrays.copyOf(tweet, TWEET_COLUMNS + 3);
+        values[TWEET_COLUMNS] = record;
+        values[TWEET_COLUMNS + 1] = deadLetter;
+        values[TWEET_COLUMNS + 2] = UTF8String.fromString(skipped);
+        return new GenericInternalRow(values);
     }
 }

@@ -11,19 +11,23 @@ import dev.nightjar.shape.Shape;
 import dev.nightjar.shape.TweetShape;
 import java.io.Serializable;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** Where a frame has the columns of {@link TweetSchemas#tweet()}, in any order and place; a missing one is null. */
 final class TweetColumns implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Shape<Tweet> SHAPE = TweetShape.tweet();
+    private static final ArrayData NONE = new GenericArrayData(new Object[0]);
 
     private final int[] places;
 
@@ -54,12 +58,12 @@ final class TweetColumns implements Serializable {
      *
      * @throws DataException if the row holds none
      */
-    Tweet tweet(Row row) {
+    Tweet tweet(InternalRow row) {
         List<Field> columns = SHAPE.columns();
         @Nullable Object[] values = new Object[places.length];
         for (int i = 0; i < places.length; i++) {
             Field field = columns.get(i);
-            values[i] = places[i] < 0 ? null : value(field, row.get(places[i]));
+            values[i] = places[i] < 0 ? null : value(field, row, places[i]);
             if (values[i] == null && field.isRequired()) {
                 throw new DataException("missing-column", "The column '" + field.column() + "' is null");
             }
@@ -67,65 +71,80 @@ final class TweetColumns implements Serializable {
         return SHAPE.make(values);
     }
 
-    /** The values of a tweet, in the order of {@link TweetSchemas#tweet()}; the caller may add to them. */
-    static List<@Nullable Object> values(Tweet tweet, TimeType times) {
-        return new ArrayList<>(Arrays.asList(values(SHAPE, TweetSchemas.tweet(), tweet, times)));
+    /** The values of a tweet as Spark has them within, in the order of {@link TweetSchemas#tweet()}. */
+    static @Nullable Object[] values(Tweet tweet) {
+        return values(SHAPE, tweet);
     }
 
-    private static @Nullable Object[] values(Shape<?> shape, StructType schema, Object record, TimeType times) {
+    private static @Nullable Object[] values(Shape<?> shape, Object record) {
         @Nullable Object[] values = shape.values(record);
         for (Field field : shape.columns()) {
-            int i = field.index();
-            Object value = values[i];
-            switch (field.type()) {
-                case TIME -> values[i] = value == null ? null : times.of((Instant) value);
-                case RECORD ->
-                    values[i] = value == null ? null : element(field, schema.fields()[i].dataType(), value, times);
-                case RECORDS -> {
-                    DataType element = ((ArrayType) schema.fields()[i].dataType()).elementType();
-                    List<?> records = value == null ? List.of() : (List<?>) value;
-                    values[i] = Values.seq(records.stream()
-                            .map(each -> element(field, element, each, times))
-                            .toList());
-                }
-                default -> {}
-            }
+            Object value = values[field.index()];
+            values[field.index()] = value == null && field.type() == Field.Type.RECORDS
+                    ? NONE
+                    : value == null ? null : column(field, value);
         }
         return values;
     }
 
-    private static Object element(Field field, DataType type, Object record, TimeType times) {
-        return type instanceof StructType struct
-                ? Values.row(struct, values(field.shape(), struct, record, times))
-                : record; // the one value that it has
-    }
-
-    private static @Nullable Object value(Field field, @Nullable Object column) {
-        if (column == null) {
-            return null;
-        }
+    private static Object column(Field field, Object value) {
         return switch (field.type()) {
-            case TIME -> TimeType.read(column);
-            case RECORD -> record(field.shape(), column);
-            case RECORDS -> records(field, Values.list(column));
-            default -> column;
+            case TEXT, ID -> UTF8String.fromString((String) value);
+            case TIME -> micros((Instant) value);
+            case COUNT, PLACE -> value;
+            case RECORD -> element(field.shape(), value);
+            case RECORDS ->
+                new GenericArrayData(((List<?>) value)
+                        .stream().map(record -> element(field.shape(), record)).toArray());
         };
     }
 
-    private static List<?> records(Field field, List<@Nullable Object> elements) {
-        for (Object element : elements) {
-            if (element == null) {
-                throw new DataException("bad-column", "The column '" + field.column() + "' holds a null");
-            }
-        }
-        return elements.stream().map(element -> record(field.shape(), element)).toList();
+    private static Object element(Shape<?> shape, Object record) {
+        return shape.isSingle()
+                ? column(shape.columns().get(0), record) // the one value that it has
+                : new GenericInternalRow(values(shape, record));
     }
 
-    private static <R> R record(Shape<R> shape, Object column) {
+    /** The time of one of Spark's timestamps. */
+    static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    private static long micros(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
+    }
+
+    private static @Nullable Object value(Field field, SpecializedGetters row, int place) {
+        if (row.isNullAt(place)) {
+            return null;
+        }
+        return switch (field.type()) {
+            case TEXT, ID -> row.getUTF8String(place).toString();
+            case TIME -> instant(row.getLong(place));
+            case COUNT -> row.getLong(place);
+            case PLACE -> row.getInt(place);
+            case RECORD -> record(field.shape(), row, place);
+            case RECORDS -> records(field, row.getArray(place));
+        };
+    }
+
+    private static List<?> records(Field field, ArrayData elements) {
+        List<Object> records = new ArrayList<>(elements.numElements());
+        for (int i = 0; i < elements.numElements(); i++) {
+            if (elements.isNullAt(i)) {
+                throw new DataException("bad-column", "The column '" + field.column() + "' holds a null");
+            }
+            records.add(record(field.shape(), elements, i));
+        }
+        return records;
+    }
+
+    private static <R> R record(Shape<R> shape, SpecializedGetters row, int place) {
         List<Field> columns = shape.columns();
+        SpecializedGetters struct = shape.isSingle() ? row : row.getStruct(place, columns.size());
         @Nullable Object[] values = new Object[columns.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = value(columns.get(i), column instanceof Row row ? row.get(i) : column);
+            values[i] = value(columns.get(i), struct, shape.isSingle() ? place : i);
             if (values[i] == null && columns.get(i).isRequired()) {
                 throw new DataException("bad-column", "An element of an array lacks its field " + i);
             }

@@ -17,7 +17,7 @@ import dev.nightjar.delivery.Incoming.Original;
 import dev.nightjar.delivery.Incoming.Skipped;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ final class TweetReader implements RowReader<ClassifiedTweet> {
     }
 
     @Override
-    public Incoming<ClassifiedTweet> read(Row row) {
+    public Incoming<ClassifiedTweet> read(InternalRow row) {
         if (topic != null) {
             String skipped = topic.skipped(row);
             if (skipped != null) {
@@ -66,18 +66,18 @@ final class TweetReader implements RowReader<ClassifiedTweet> {
         }
     }
 
-    private ClassifiedTweet record(Row row) {
+    private ClassifiedTweet record(InternalRow row) {
         SortedMap<String, Classification> answers = new TreeMap<>();
         classifications.forEach((name, place) -> {
             if (!row.isNullAt(place)) {
-                answers.put(name, ClassificationColumn.classification(row.getStruct(place)));
+                answers.put(name, ClassificationColumn.classification(row.getStruct(place, ClassificationColumn.SIZE)));
             }
         });
         return new ClassifiedTweet(tweet.tweet(row), answers);
     }
 
     @Override
-    public int bytes(Row row) {
+    public int bytes(InternalRow row) {
         return topic == null ? 0 : topic.bytes(row);
     }
 }

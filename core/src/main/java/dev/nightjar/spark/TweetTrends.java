@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.session_window;
 import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.window;
 
 import dev.nightjar.WindowedCount;
@@ -156,12 +157,14 @@ public final class TweetTrends {
 
     /** The counts of a batch frame. */
     public static List<WindowedCount> collect(Dataset<Row> counts) {
-        return counts.select("metric", "key", "window.start", "window.end", "count").collectAsList().stream()
+        Column start = unix_micros(col("window.start"));
+        Column end = unix_micros(col("window.end"));
+        return counts.select(col("metric"), col("key"), start, end, col("count")).collectAsList().stream()
                 .map(row -> new WindowedCount(
                         row.getString(0),
                         row.getString(1),
-                        TimeType.read(row.get(2)),
-                        TimeType.read(row.get(3)),
+                        TweetColumns.instant(row.getLong(2)),
+                        TweetColumns.instant(row.getLong(3)),
                         row.getLong(4)))
                 .toList();
     }

@@ -5,7 +5,6 @@
 package dev.nightjar.spark;
 
 import static org.apache.spark.sql.functions.call_udf;
-import static org.apache.spark.sql.functions.col;
 
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
@@ -13,12 +12,13 @@ import dev.nightjar.Sha256;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,46 +32,45 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils$;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SQLExecution$;
 import org.apache.spark.sql.internal.SessionState;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 import scala.Function1;
+import scala.Option;
 import scala.collection.immutable.HashMap;
 import scala.collection.immutable.HashMap$;
 import scala.collection.immutable.Nil$;
 
 /**
- * The values that rows hold. Between two typed operators Spark passes on the same row that the first one made. So a row
- * that leaves this package is like Spark's own, with its schema and Scala's collections; a row that enters it may be a
- * user's, without a schema and with Java's collections.
- *
- * <p>With the nodes of Spark's trees the only class that names types of Scala: those whose methods that are called here
- * are the same in 2.12 and 2.13.
+ * What differs between Spark's versions and those of Scala, for the rest of the package. With the nodes of Spark's trees the
+ * only class that names types of Scala: those whose methods that are called here are the same in 2.12 and 2.13.
  */
 final class Values {
     private static final AtomicLong FUNCTIONS = new AtomicLong();
+    private static final String CONNECT = "The session is not one whose queries are planned in this JVM";
 
     private Values() {}
 
-    static Row row(StructType schema, @Nullable Object... values) {
-        return new GenericRowWithSchema(values, schema);
-    }
-
-    /** A row as Spark has it within. */
-    static Object internal(StructType schema, @Nullable Object... values) {
-        return CatalystTypeConverters.createToCatalystConverter(schema).apply(row(schema, values));
-    }
-
-    /** Makes the rows of a frame of what Spark has within. */
-    static Function<InternalRow, Row> rows(StructType schema) {
-        Function1<Object, Object> converter = CatalystTypeConverters.createToScalaConverter(schema);
-        return row -> (Row) converter.apply(row);
+    /** Applies a function to the partitions of a frame, as a query that Spark's UI shows. */
+    static <T> List<T> collect(Dataset<Row> frame, FlatMapFunction<Iterator<InternalRow>, T> function) {
+        Dataset<Row> planned = frame.toDF(); // anew, since a frame may be written again
+        try {
+            // Spark 4 has the method in a subclass that Spark 3.5 lacks.
+            QueryExecution query = (QueryExecution)
+                    planned.getClass().getMethod("queryExecution").invoke(planned);
+            return SQLExecution$.MODULE$.withNewExecutionId(
+                    query,
+                    Option.apply("write"),
+                    () -> query.toRdd().toJavaRDD().mapPartitions(function).collect());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(CONNECT, e);
+        }
     }
 
     /** A Scala {@code List}, which is a {@code Seq} by the meanings of Scala 2.12 and of 2.13. */
@@ -128,27 +127,13 @@ final class Values {
         return map;
     }
 
-    @SuppressWarnings("unchecked") // the frame's schema says what the elements are
-    static <T> List<T> list(@Nullable Object value) {
-        if (value == null) {
-            return List.of();
-        }
-        if (value instanceof List<?> list) {
-            return (List<T>) list;
-        }
-        return value instanceof Object[] array
-                ? (List<T>) Arrays.asList(array)
-                : single(value).getList(0);
+    /** Java's form of a collection of Scala's, by way of a row, because rows know the Scala that is present. */
+    static <T> List<T> list(Object seq) {
+        return RowFactory.create(seq).getList(0);
     }
 
-    @SuppressWarnings("unchecked") // the frame's schema says what the keys and values are
-    static <K, V> Map<K, V> javaMap(Object value) {
-        return value instanceof Map<?, ?> map ? (Map<K, V>) map : single(value).getJavaMap(0);
-    }
-
-    /** A row of one column, because rows convert the collections of whichever Scala version is present into Java's. */
-    private static Row single(Object value) {
-        return RowFactory.create(value);
+    static <K, V> Map<K, V> javaMap(Object map) {
+        return RowFactory.create(map).getJavaMap(0);
     }
 
     /** An error of a query's analysis, by one of Spark's own conditions. */
@@ -158,14 +143,18 @@ final class Values {
     }
 
     /**
-     * A frame with one more column, of an expression about an argument. For the length of this call the expression is a
-     * function of the session: no Spark makes a column of an expression in the way of another.
+     * A frame whose query calls an expression about an argument. For the length of this call the expression is a function
+     * of the session: no Spark makes a column of an expression in the way of another.
      */
-    static Dataset<Row> with(Dataset<Row> frame, String name, Column argument, UnaryOperator<Expression> made) {
+    static Dataset<Row> calling(
+            Dataset<Row> frame,
+            UnaryOperator<Expression> expression,
+            Function<UnaryOperator<Column>, Dataset<Row>> query) {
         String function = "nightjar_" + FUNCTIONS.incrementAndGet();
-        SessionState session = register(frame.sparkSession(), function, arguments -> made.apply(arguments.get(0)));
+        SessionState session =
+                register(frame.sparkSession(), function, arguments -> expression.apply(arguments.get(0)));
         try {
-            return frame.select(col("*"), call_udf(function, argument).as(name));
+            return query.apply(argument -> call_udf(function, argument));
         } finally {
             session.catalog().dropTempFunction(function, false);
         }
@@ -190,7 +179,7 @@ final class Values {
             }
             return state;
         } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException("The session is not one whose queries are planned in this JVM", e);
+            throw new IllegalArgumentException(CONNECT, e);
         }
     }
 
@@ -208,12 +197,10 @@ final class Values {
     }
 
     /** A dead letter of a row that is not from a topic: its bytes are the row as JSON, its origin their digest. */
-    static DeadLetter deadLetter(StructType schema, Row row, Stage stage, String code, String message) {
-        Object[] values = new Object[row.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = row.get(i);
-        }
-        byte[] json = row(schema, values).json().getBytes(StandardCharsets.UTF_8);
+    static DeadLetter deadLetter(StructType schema, InternalRow row, Stage stage, String code, String message) {
+        byte[] json = ((Row) CatalystTypeConverters.convertToScala(row, schema))
+                .json()
+                .getBytes(StandardCharsets.UTF_8);
         return new DeadLetter(stage, code, message, Sha256.model("row", Sha256.of(json)), json);
     }
 }

@@ -61,7 +61,7 @@ class FromTableTest {
         assertThat(tweets(frame))
                 .containsExactly(Tweet.builder(ID, "great", TIME).build());
         List<DeadLetter> dead = SparkTweets.deadLetters(frame).collectAsList().stream()
-                .map(DeadLetterColumn::deadLetter)
+                .map(LocalSpark::deadLetter)
                 .toList();
         assertThat(dead).extracting(DeadLetter::code).containsExactly("bad-id", "missing-field");
         assertThat(dead.get(0).origin()).contains(".parquet-");
@@ -127,8 +127,6 @@ class FromTableTest {
 
     private static List<Tweet> tweets(Dataset<Row> frame) {
         Dataset<Row> tweets = SparkTweets.tweets(frame);
-        return tweets.collectAsList().stream()
-                .map(TweetColumns.in(tweets.schema())::tweet)
-                .toList();
+        return tweets.collectAsList().stream().map(LocalSpark::tweet).toList();
     }
 }

@@ -4,6 +4,8 @@
  */
 package dev.nightjar.spark;
 
+import dev.nightjar.Classification;
+import dev.nightjar.DeadLetter;
 import dev.nightjar.Tweet;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +13,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -47,9 +52,34 @@ final class LocalSpark {
     }
 
     static Row row(Tweet tweet) {
-        return Values.row(
-                TweetSchemas.tweet(),
-                TweetColumns.values(tweet, TimeType.TIMESTAMP).toArray());
+        return row(new GenericInternalRow(TweetColumns.values(tweet)), TweetSchemas.tweet());
+    }
+
+    /** What Spark shows of a row that it has within. */
+    static Row row(InternalRow row, StructType schema) {
+        return (Row) CatalystTypeConverters.convertToScala(row, schema);
+    }
+
+    static Tweet tweet(Row row) {
+        return TweetColumns.in(row.schema()).tweet(internal(row, row.schema()));
+    }
+
+    static Classification classification(Row row) {
+        return ClassificationColumn.classification(internal(row, TweetSchemas.classification()));
+    }
+
+    static DeadLetter deadLetter(Row row) {
+        return DeadLetterColumn.deadLetter(internal(row, TweetSchemas.deadLetter()));
+    }
+
+    /** Whether a row of a topic is neither a dead letter nor skipped. */
+    static boolean isTweet(Row row) {
+        return row.getAs("dead_letter") == null && row.getAs("skipped") == null;
+    }
+
+    static InternalRow internal(Row row, StructType schema) {
+        return (InternalRow)
+                CatalystTypeConverters.createToCatalystConverter(schema).apply(row);
     }
 
     /** A frame as Spark's Kafka source gives it, of one partition, with keys and values by turns. */

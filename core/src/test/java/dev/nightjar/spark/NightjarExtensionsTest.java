@@ -123,7 +123,7 @@ class NightjarExtensionsTest {
         assertThat(rows).hasSize((int) texts);
         Classifier plain = KeywordClassifier.emotion().name("sql-extension").open();
         assertThat(rows)
-                .allSatisfy(row -> assertThat(ClassificationColumn.classification(row.getStruct(1)))
+                .allSatisfy(row -> assertThat(LocalSpark.classification(row.getStruct(1)))
                         .isEqualTo(plain.classify(row.getString(0))));
     }
 
@@ -137,7 +137,7 @@ class NightjarExtensionsTest {
                 .classifyAll(rows.stream().map(row -> row.getString(0)).toList());
         assertThat(rows)
                 .hasSize(ROWS)
-                .extracting(row -> ClassificationColumn.classification(row.getStruct(1)))
+                .extracting(row -> LocalSpark.classification(row.getStruct(1)))
                 .isEqualTo(expected);
     }
 
@@ -276,7 +276,7 @@ class NightjarExtensionsTest {
 
         for (int i = 0; i < 2; i++) {
             Row tweet = rows.get(0).getStruct(i);
-            assertThat(TweetColumns.in(tweet.schema()).tweet(tweet)).isEqualTo(Tweets.rich());
+            assertThat(LocalSpark.tweet(tweet)).isEqualTo(Tweets.rich());
             assertThat(tweet.<String>getAs("rejected")).isNull();
         }
     }

@@ -13,6 +13,7 @@ import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.ScoredLabel;
 import dev.nightjar.Tweet;
+import dev.nightjar.delivery.Incoming.Dead;
 import dev.nightjar.json.RandomTweets;
 import dev.nightjar.testkit.Tweets;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +27,10 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class RowsTest {
     /** The columns and a row themselves, so that stored tables stay readable whatever makes them. */
@@ -51,27 +50,24 @@ class RowsTest {
         for (String name : List.of("tag", "username", "expanded_url", "type", "id")) {
             assertThat(TweetSchemas.tweet().treeString()).contains("-- " + name + ": string (nullable = false)");
         }
-        assertThat(TweetColumns.values(Tweets.rich(), TimeType.INSTANT).subList(5, 12))
-                .hasToString("""
-                [List([nightjar,26,35], [\u591c\u9df9,36,39]), List([wren_at_dusk,3,16], [someone,null,null]), \
-                List([https://example.org/?a=1&b=%20,x,40,55]), [1,0,5000000000,null,7,null], \
-                List([retweeted,9007199254740993], [replied_to,20]), List(birds, at night, k=v), Nightjar "Web" App]""");
+        assertThat(LocalSpark.row(Tweets.rich()).json()).endsWith("""
+                "hashtags":[{"tag":"nightjar","start":26,"end":35},{"tag":"\u591c\u9df9","start":36,"end":39}],\
+                "mentions":[{"username":"wren_at_dusk","start":3,"end":16},{"username":"someone","start":null,"end":null}],\
+                "urls":[{"expanded_url":"https://example.org/?a=1&b=%20,x","start":40,"end":55}],\
+                "public_metrics":{"retweet_count":1,"reply_count":0,"like_count":5000000000,"quote_count":null,\
+                "impression_count":7,"bookmark_count":null},\
+                "referenced_tweets":[{"type":"retweeted","id":"9007199254740993"},{"type":"replied_to","id":"20"}],\
+                "matching_rule_tags":["birds, at night","k=v"],"source":"Nightjar \\"Web\\" App"}""");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void tweetsComeBackFromSparkAsTheyWere(TimeType times) {
+    @Test
+    void tweetsComeBackFromSparkAsTheyWere() {
         List<Tweet> tweets = someTweets();
-        List<Row> rows = tweets.stream()
-                .map(tweet -> Values.row(
-                        TweetSchemas.tweet(), TweetColumns.values(tweet, times).toArray()))
-                .toList();
-
-        List<Row> back = throughSpark(rows, TweetSchemas.tweet());
+        List<Row> rows = tweets.stream().map(LocalSpark::row).toList();
 
         TweetColumns columns = TweetColumns.in(TweetSchemas.tweet());
-        assertThat(back.stream().map(columns::tweet)).containsExactlyElementsOf(tweets);
-        assertThat(rows.stream().map(columns::tweet)).containsExactlyElementsOf(tweets);
+        assertThat(throughSpark(rows, TweetSchemas.tweet()).stream().map(columns::tweet))
+                .containsExactlyElementsOf(tweets);
     }
 
     @Test
@@ -81,10 +77,8 @@ class RowsTest {
                 IntStream.range(0, 500).mapToObj(i -> classification(random)).toList();
         List<Row> rows = classifications.stream().map(RowsTest::row).toList();
 
-        List<Row> back = throughSpark(rows, TweetSchemas.classification());
-
-        assertThat(back.stream().map(ClassificationColumn::classification)).containsExactlyElementsOf(classifications);
-        assertThat(rows.stream().map(ClassificationColumn::classification)).containsExactlyElementsOf(classifications);
+        assertThat(throughSpark(rows, TweetSchemas.classification()).stream().map(ClassificationColumn::classification))
+                .containsExactlyElementsOf(classifications);
     }
 
     @Test
@@ -93,10 +87,12 @@ class RowsTest {
                 .map(stage -> new DeadLetter(stage, "bad-id", "No \"id\"\n", "tweets-0-17", new byte[] {0, -1, 10}))
                 .toList();
 
-        List<Row> back =
-                throughSpark(letters.stream().map(DeadLetterColumn::row).toList(), TweetSchemas.deadLetter());
+        List<Row> rows = letters.stream()
+                .map(letter -> LocalSpark.row(DeadLetterColumn.internal(letter), TweetSchemas.deadLetter()))
+                .toList();
 
-        assertThat(back.stream().map(DeadLetterColumn::deadLetter)).containsExactlyElementsOf(letters);
+        assertThat(throughSpark(rows, TweetSchemas.deadLetter()).stream().map(DeadLetterColumn::deadLetter))
+                .containsExactlyElementsOf(letters);
     }
 
     @Test
@@ -139,7 +135,8 @@ class RowsTest {
                 .add("text", DataTypes.StringType)
                 .add("id", DataTypes.StringType);
 
-        Tweet tweet = TweetColumns.in(schema).tweet(RowFactory.create(Instant.EPOCH, 1, "some text", "20"));
+        Tweet tweet = TweetColumns.in(schema)
+                .tweet(LocalSpark.internal(RowFactory.create(Instant.EPOCH, 1, "some text", "20"), schema));
 
         assertThat(tweet)
                 .isEqualTo(Tweet.builder("20", "some text", Instant.EPOCH).build());
@@ -158,32 +155,52 @@ class RowsTest {
 
     @Test
     void aRowThatIsNoTweetIsADataFault() {
-        TweetColumns columns = TweetColumns.in(TweetSchemas.tweet());
         List<Object> values =
                 new ArrayList<>(Collections.nCopies(TweetSchemas.tweet().size(), null));
-        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+        assertThatThrownBy(() -> tweet(values))
                 .isInstanceOf(DataException.class)
                 .hasMessage("The column 'id' is null");
         values.set(0, "20");
         values.set(1, "text");
         values.set(2, Instant.EPOCH);
         values.set(5, new Object[] {null});
-        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+        assertThatThrownBy(() -> tweet(values))
                 .isInstanceOf(DataException.class)
                 .hasMessage("The column 'hashtags' holds a null");
         values.set(5, List.of(RowFactory.create(null, 1, 2)));
-        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+        assertThatThrownBy(() -> tweet(values))
                 .isInstanceOf(DataException.class)
                 .hasMessage("An element of an array lacks its field 0");
         values.set(5, null);
         values.set(9, List.of(RowFactory.create("liked", "20")));
-        assertThatThrownBy(() -> columns.tweet(RowFactory.create(values.toArray())))
+        assertThatThrownBy(() -> tweet(values))
                 .isInstanceOf(DataException.class)
                 .hasMessage("The type of a referenced tweet is not retweeted, quoted or replied_to");
-        assertThatThrownBy(() -> ClassificationColumn.classification(
-                        RowFactory.create("joy", 1.0, null, null, false, "m@1", null)))
+        assertThatThrownBy(() -> ClassificationColumn.classification(LocalSpark.internal(
+                        RowFactory.create("joy", 1.0, null, null, false, "m@1", null), TweetSchemas.classification())))
                 .isInstanceOf(DataException.class)
                 .hasMessage("A classification lacks its model or its scores");
+        assertThatThrownBy(() -> ClassificationColumn.classification(LocalSpark.internal(
+                        RowFactory.create(
+                                "joy", 1.0, Collections.singletonMap("joy", null), List.of("joy"), false, "m@1", null),
+                        TweetSchemas.classification())))
+                .isInstanceOf(DataException.class)
+                .hasMessage("A classification is not one");
+    }
+
+    @Test
+    void aWindowWithoutABeginningIsADeadLetter() {
+        Row row = RowFactory.create("label", "joy", RowFactory.create(null, Instant.EPOCH), 1L);
+
+        Dead<?> dead = (Dead<?>) new CountReader(TweetSchemas.windowedCount())
+                .read(LocalSpark.internal(row, TweetSchemas.windowedCount()));
+
+        assertThat(dead.letter().message()).isEqualTo("The column 'window' is null");
+    }
+
+    private static Tweet tweet(List<Object> values) {
+        return TweetColumns.in(TweetSchemas.tweet())
+                .tweet(LocalSpark.internal(RowFactory.create(values.toArray()), TweetSchemas.tweet()));
     }
 
     private static List<Tweet> someTweets() {
@@ -216,29 +233,28 @@ class RowsTest {
 
     /** What Spark shows of the struct. */
     private static Row row(Classification classification) {
-        return (Row) CatalystTypeConverters.convertToScala(
-                ClassificationColumn.internal(classification), TweetSchemas.classification());
+        return LocalSpark.row(ClassificationColumn.internal(classification), TweetSchemas.classification());
     }
 
-    private static List<Row> throughSpark(List<Row> rows, StructType schema) {
+    private static List<InternalRow> throughSpark(List<Row> rows, StructType schema) {
         List<Row> nested = rows.stream().map(RowFactory::create).toList();
         return LocalSpark.session()
                 .createDataFrame(nested, new StructType().add("value", schema))
                 .repartition(1)
                 .collectAsList()
                 .stream()
-                .map(row -> row.getStruct(0))
+                .map(row -> LocalSpark.internal(row.getStruct(0), schema))
                 .toList();
     }
 
     @Test
     void originsOfRowsAreTheSameForTheSameRow() {
         StructType schema = new StructType().add("a", DataTypes.StringType);
-        DeadLetter letter =
-                Values.deadLetter(schema, RowFactory.create("\u00e9"), DeadLetter.Stage.SINK, "bad-id", "No id");
+        InternalRow row = LocalSpark.internal(RowFactory.create("\u00e9"), schema);
+        DeadLetter letter = Values.deadLetter(schema, row, DeadLetter.Stage.SINK, "bad-id", "No id");
         assertThat(letter.origin()).matches("row@[0-9a-f]{12}");
         assertThat(new String(letter.original(), StandardCharsets.UTF_8)).isEqualTo("{\"a\":\"\u00e9\"}");
-        assertThat(Values.deadLetter(schema, RowFactory.create("\u00e9"), DeadLetter.Stage.SINK, "bad-id", "No id"))
+        assertThat(Values.deadLetter(schema, row, DeadLetter.Stage.SINK, "bad-id", "No id"))
                 .isEqualTo(letter);
     }
 }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 class SparkLinksTest {
     /** What is the same in Scala 2.12 and 2.13, as are those of its methods that are called. */
     private static final Set<String> COMMON_SCALA = Set.of(
+            "scala.Function0",
             "scala.Function1",
+            "scala.Option",
             "scala.Product",
             "scala.Tuple3",
             "scala.collection.IndexedSeq",

@@ -45,14 +45,13 @@ class SparkTweetsTest {
 
         assertThat(frame.schema()).isEqualTo(TweetSchemas.topic());
         List<Row> rows = frame.collectAsList();
-        TopicColumns topic = TopicColumns.in(frame.schema());
         assertThat(rows).hasSize(4);
-        assertThat(TweetColumns.in(frame.schema()).tweet(rows.get(0))).isEqualTo(Tweets.rich());
-        assertThat(rows).extracting(topic::isTweet).containsExactly(true, false, false, false);
-        assertThat(rows).extracting(topic::skipped).containsExactly(null, null, "tombstone", null);
-        assertThat(topic.deadLetter(rows.get(1)))
+        assertThat(LocalSpark.tweet(rows.get(0))).isEqualTo(Tweets.rich());
+        assertThat(rows).extracting(LocalSpark::isTweet).containsExactly(true, false, false, false);
+        assertThat(rows).extracting(row -> row.<String>getAs("skipped")).containsExactly(null, null, "tombstone", null);
+        assertThat(LocalSpark.deadLetter(rows.get(1).getAs("dead_letter")))
                 .isEqualTo(DeadLetter.of(Stage.DECODE, fault(DAMAGED), "tweets-3-1", DAMAGED));
-        assertThat(topic.deadLetter(rows.get(3)))
+        assertThat(LocalSpark.deadLetter(rows.get(3).getAs("dead_letter")))
                 .isEqualTo(DeadLetter.of(Stage.DECODE, fault(new byte[0]), "tweets-3-3", new byte[0]));
     }
 
@@ -77,12 +76,10 @@ class SparkTweetsTest {
         Dataset<Row> frame = SparkTweets.fromKafka(LocalSpark.topic(TweetJson.toBytes(Tweets.tweet(1)), DAMAGED, null));
 
         Dataset<Row> tweets = SparkTweets.tweets(frame);
-        assertThat(tweets.collectAsList())
-                .extracting(TweetColumns.in(tweets.schema())::tweet)
-                .containsExactly(Tweets.tweet(1));
+        assertThat(tweets.collectAsList()).extracting(LocalSpark::tweet).containsExactly(Tweets.tweet(1));
         assertThat(LocalSpark.columns(tweets)).contains("kafka").doesNotContain("dead_letter", "skipped");
         assertThat(SparkTweets.deadLetters(frame).collectAsList())
-                .extracting(DeadLetterColumn::deadLetter)
+                .extracting(LocalSpark::deadLetter)
                 .containsExactly(DeadLetter.of(Stage.DECODE, fault(DAMAGED), "tweets-3-1", DAMAGED));
     }
 
@@ -95,9 +92,10 @@ class SparkTweetsTest {
         Dataset<Row> kept =
                 SparkTweets.classify(SparkTweets.where(frame, originals), "emotion", KeywordClassifier.emotion());
         List<Row> rows = kept.collectAsList();
-        TopicColumns topic = TopicColumns.in(kept.schema());
-        assertThat(rows).extracting(topic::skipped).containsExactly(null, "not-original", null, "tombstone");
-        assertThat(rows).extracting(topic::isTweet).containsExactly(true, false, false, false);
+        assertThat(rows)
+                .extracting(row -> row.<String>getAs("skipped"))
+                .containsExactly(null, "not-original", null, "tombstone");
+        assertThat(rows).extracting(LocalSpark::isTweet).containsExactly(true, false, false, false);
         assertThat(rows)
                 .extracting(row -> row.isNullAt(row.fieldIndex("emotion")))
                 .as("not classified")
@@ -106,7 +104,7 @@ class SparkTweetsTest {
         Dataset<Row> tweets = SparkTweets.tweets(frame);
         assertThat(SparkTweets.where(tweets, originals).collectAsList()).hasSize(1);
         assertThat(SparkTweets.where(tweets, originals.negate()).collectAsList())
-                .extracting(TweetColumns.in(tweets.schema())::tweet)
+                .extracting(LocalSpark::tweet)
                 .containsExactly(Tweets.rich());
         SparkTweets.registerFilter(LocalSpark.session(), "keeps");
         tweets.createOrReplaceTempView("tweets");
@@ -161,7 +159,7 @@ class SparkTweetsTest {
             Row row = tweets.first();
 
             assertThat(row.getInstant(2)).isEqualTo(Tweets.rich().createdAt());
-            assertThat(TweetColumns.in(tweets.schema()).tweet(row)).isEqualTo(Tweets.rich());
+            assertThat(LocalSpark.tweet(row)).isEqualTo(Tweets.rich());
         } finally {
             SparkSession.setActiveSession(spark);
         }
@@ -189,8 +187,7 @@ class SparkTweetsTest {
                         .select("emotion")
                         .first()
                         .getStruct(0))
-                .satisfies(row ->
-                        assertThat(ClassificationColumn.classification(row)).isEqualTo(answer(factory, "so happy")));
+                .satisfies(row -> assertThat(LocalSpark.classification(row)).isEqualTo(answer(factory, "so happy")));
         assertThat(classified.where("text is null").select("emotion").first().isNullAt(0))
                 .isTrue();
     }
@@ -206,11 +203,10 @@ class SparkTweetsTest {
         Dataset<Row> classified =
                 SparkTweets.classify(SparkTweets.classify(frame, "emotion", emotion), "sentiment", sentiment);
 
-        TopicColumns topic = TopicColumns.in(classified.schema());
         List<Row> rows = classified.collectAsList();
-        assertThat(rows).extracting(topic::isTweet).containsExactlyInAnyOrder(true, false, false, false);
+        assertThat(rows).extracting(LocalSpark::isTweet).containsExactlyInAnyOrder(true, false, false, false);
         assertThat(SparkTweets.deadLetters(classified).collectAsList())
-                .extracting(DeadLetterColumn::deadLetter)
+                .extracting(LocalSpark::deadLetter)
                 .containsExactlyInAnyOrder(
                         DeadLetter.of(Stage.DECODE, fault(DAMAGED), "tweets-3-2", DAMAGED),
                         new DeadLetter(

@@ -433,10 +433,7 @@ class ArchitectureTest {
 
     @Test
     void timesAreThoseOfJavaTime() {
-        // Spark's rows hold java.sql.Timestamp, which one class turns into an Instant and back.
         noClasses()
-                .that()
-                .haveNameNotMatching("dev\\.nightjar\\.spark\\.TimeType(\\$1)?")
                 .should()
                 .dependOnClassesThat(assignableTo(java.util.Date.class)
                         .or(assignableTo(java.util.Calendar.class))

@@ -291,8 +291,6 @@ public final class Pipeline {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.local.dir", folder.toString())
                 .config("spark.sql.adaptive.enabled", false)
-                // Java compiles no method that is longer, so Spark is to make none.
-                .config("spark.sql.codegen.hugeMethodLimit", 8000)
                 .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
                 .config("spark.sql.shuffle.partitions", PARTITIONS)
                 .config("spark.sql.session.timeZone", "UTC")
