@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a format takes: the options of its sink, and those of the delivery. */
+/** What a format takes: the options of its sink and those of the delivery, or the options of its source and the limit. */
 final class FormatOptions extends Configuration {
     private static final String KAFKA = "kafka.";
 
@@ -45,6 +45,12 @@ final class FormatOptions extends Configuration {
     private static final Option<Duration> RETRY_LIMIT = OPTIONS.add(Option.duration("retry-limit", Duration.ZERO)
             .defaultTo(Retry.DEFAULT_LIMIT)
             .means("how long a task repeats what fails in a batch"));
+
+    static final Options OF_SOURCES = Options.of("spark-source");
+    private static final Option<Integer> MAX_PER_TRIGGER =
+            OF_SOURCES.add(Option.integer("max-per-trigger", 1, 1_000_000)
+                    .defaultTo(10_000)
+                    .means("rows that a micro-batch of a stream has at most; it ends before if they exceed 8 MiB"));
 
     /** Options that Spark itself puts among a stream's, in lower case. */
     private static final Set<String> OF_SPARK = Set.of("checkpointlocation", "queryname");
@@ -68,13 +74,7 @@ final class FormatOptions extends Configuration {
      */
     static DeliverySettings<ClassifiedTweet> settings(SinkFormat format, Map<String, String> given) {
         Map<String, String> options = new TreeMap<>(given);
-        options.keySet().removeIf(key -> OF_SPARK.contains(key.toLowerCase(Locale.ROOT)));
-        options.forEach(FormatOptions::checkHidden);
-        FormatOptions delivery = new Builder(
-                        Options.of(format.shortName()).addAll(format.options()).addAll(OPTIONS))
-                .read(options)
-                .build();
-        OPTIONS.all().forEach(option -> options.remove(option.key()));
+        FormatOptions delivery = take(options, format.shortName(), format.options(), OPTIONS);
         options.keySet().removeIf(key -> key.startsWith(KAFKA));
         BatchWriter.Builder<ClassifiedTweet> builder = BatchWriter.tweets()
                 .sink(format.shortName(), format.sink(options))
@@ -82,6 +82,29 @@ final class FormatOptions extends Configuration {
                 .retryLimit(delivery.get(RETRY_LIMIT));
         KafkaDeadLetters letters = delivery.deadLetters();
         return (letters == null ? builder : builder.deadLetters(letters)).collected();
+    }
+
+    /**
+     * What a format reads.
+     *
+     * @throws ConfigException if an option is missing, malformed, unknown or refused
+     */
+    static SourceTable table(SourceFormat format, Map<String, String> given) {
+        Map<String, String> options = new TreeMap<>(given);
+        FormatOptions limits = take(options, format.shortName(), format.options(), OF_SOURCES);
+        return new SourceTable(
+                format.shortName(), format.source(options), format.hasEnd(options), limits.get(MAX_PER_TRIGGER));
+    }
+
+    /** Takes the options of all formats from among those that are given, and leaves a format's own. */
+    private static FormatOptions take(Map<String, String> options, String format, Options own, Options ofAll) {
+        options.keySet().removeIf(key -> OF_SPARK.contains(key.toLowerCase(Locale.ROOT)));
+        options.forEach(FormatOptions::checkHidden);
+        FormatOptions taken = new Builder(Options.of(format).addAll(own).addAll(ofAll))
+                .read(options)
+                .build();
+        ofAll.all().forEach(option -> options.remove(option.key()));
+        return taken;
     }
 
     private static void checkHidden(String key, String value) {

@@ -15,9 +15,11 @@ import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
 import dev.nightjar.delivery.Incoming.Deleted;
 import dev.nightjar.json.TopicJson;
+import dev.nightjar.json.TweetJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -77,27 +79,40 @@ final class TopicDecoder extends SqlFunction {
             return new GenericArrayData(new Object[] {row(noTweet(), record, null, Deleted.TOMBSTONE)});
         }
         ArrayData headers = source.getArray(1);
-        List<Object> rows = new ArrayList<>();
         try {
             SourceBatch content = TopicJson.read(value, name -> last(headers, name), origin(record));
-            for (Tweet tweet : content.tweets()) {
-                rows.add(tweet(tweet, record));
-            }
-            content.deadLetters().forEach(letter -> rows.add(dead(letter, record)));
-            for (String id : content.deletedIds()) {
-                @Nullable Object[] deleted = noTweet();
-                deleted[ID] = UTF8String.fromString(id);
-                rows.add(row(deleted, record, null, Deleted.TOMBSTONE));
-            }
-            content.skipped().forEach((reason, count) -> {
-                for (long i = 0; i < count; i++) {
-                    rows.add(row(noTweet(), record, null, reason));
-                }
-            });
+            return new GenericArrayData(rows(content, (key, original) -> record).toArray());
         } catch (DataException e) {
-            rows.add(dead(DeadLetter.of(DeadLetter.Stage.DECODE, e, origin(record), value), record));
+            DeadLetter letter = DeadLetter.of(DeadLetter.Stage.DECODE, e, origin(record), value);
+            return new GenericArrayData(new Object[] {dead(letter, record)});
         }
-        return new GenericArrayData(rows.toArray());
+    }
+
+    /** The rows of all that is in a batch. */
+    static List<InternalRow> rows(SourceBatch content, Records records) {
+        List<InternalRow> rows = new ArrayList<>();
+        for (Tweet tweet : content.tweets()) {
+            rows.add(tweet(tweet, records.record(tweet.id(), () -> TweetJson.toBytes(tweet))));
+        }
+        for (DeadLetter letter : content.deadLetters()) {
+            rows.add(dead(letter, records.record(null, letter::original)));
+        }
+        for (String id : content.deletedIds()) {
+            @Nullable Object[] deleted = noTweet();
+            deleted[ID] = UTF8String.fromString(id);
+            rows.add(row(deleted, records.record(id, () -> null), null, Deleted.TOMBSTONE));
+        }
+        content.skipped().forEach((reason, count) -> {
+            for (long i = 0; i < count; i++) {
+                rows.add(row(noTweet(), records.record(null, () -> null), null, reason));
+            }
+        });
+        return rows;
+    }
+
+    /** Gives a row its column {@code kafka}. */
+    interface Records {
+        InternalRow record(@Nullable String key, Supplier<byte @Nullable []> value);
     }
 
     @Override

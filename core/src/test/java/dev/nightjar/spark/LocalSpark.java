@@ -9,6 +9,7 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.Tweet;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -16,6 +17,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -125,6 +129,17 @@ final class LocalSpark {
                 .write()
                 .parquet(directory);
         return spark.read().parquet(directory);
+    }
+
+    /** Starts a stream to what is there now; the method's signature differs from Spark to Spark. */
+    static StreamingQuery start(DataStreamWriter<Row> writer, Map<String, String> options) throws Exception {
+        return start(writer, options, Trigger.AvailableNow());
+    }
+
+    static StreamingQuery start(DataStreamWriter<Row> writer, Map<String, String> options, Trigger trigger)
+            throws Exception {
+        writer.getClass().getMethod("options", Map.class).invoke(writer, options);
+        return writer.trigger(trigger).start();
     }
 
     static List<String> columns(Dataset<Row> frame) {

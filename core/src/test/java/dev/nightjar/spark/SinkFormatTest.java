@@ -31,7 +31,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.util.QueryExecutionListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -280,15 +279,12 @@ class SinkFormatTest {
                 .schema(TweetSchemas.tweet())
                 .parquet(folder.resolve("tweets").toString())
                 .writeStream()
-                .format("recording")
-                .trigger(Trigger.AvailableNow());
+                .format("recording");
         Map<String, String> options =
                 new TreeMap<>(Map.of("checkpointLocation", checkpoint.toString(), "password", "swordfish"));
         if (!store.isEmpty()) {
             options.put("store", store);
         }
-        // Its signature differs from Spark to Spark.
-        writer.getClass().getMethod("options", Map.class).invoke(writer, options);
-        return writer.start();
+        return LocalSpark.start(writer, options);
     }
 }

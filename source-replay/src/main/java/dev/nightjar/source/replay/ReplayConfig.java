@@ -163,6 +163,11 @@ public final class ReplayConfig extends Configuration implements TweetSourceFact
         return Objects.requireNonNullElse(find(COUNT), Long.MAX_VALUE);
     }
 
+    /** Whether it is exhausted some day. */
+    boolean hasEnd() {
+        return find(COUNT) != null || (find(FILE) != null && !get(LOOP));
+    }
+
     private static boolean areColumns(String text) {
         try {
             return !RowMapping.parse(text).isEmpty();
