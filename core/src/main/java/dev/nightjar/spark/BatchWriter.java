@@ -141,8 +141,8 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
             return new BatchWriter(reader, settings());
         }
 
-        DeliverySettings<T> collected() {
-            return settings();
+        SinkTable<T> table(String format, StructType schema) {
+            return new SinkTable<>(format, schema, reader, settings());
         }
     }
 }

@@ -4,10 +4,9 @@
  */
 package dev.nightjar.spark;
 
-import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
+import dev.nightjar.SinkFactory;
 import dev.nightjar.delivery.DeliveryBuilder;
-import dev.nightjar.delivery.DeliverySettings;
 import dev.nightjar.delivery.Retry;
 import dev.nightjar.io.ClassPath;
 import dev.nightjar.kafka.KafkaConfig;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** What a format takes: the options of its sink and those of the delivery, or the options of its source and the limit. */
@@ -55,6 +55,11 @@ final class FormatOptions extends Configuration {
     /** Options that Spark itself puts among a stream's, in lower case. */
     private static final Set<String> OF_SPARK = Set.of("checkpointlocation", "queryname");
 
+    /** What Spark puts among the options of a table in its catalog, and one of all of them: who provides it. */
+    private static final Set<String> OF_TABLES = Set.of("owner", "external", "comment", "is_managed_location");
+
+    private static final String PROVIDER = "provider";
+
     /** The keys whose values Spark hides in a plan, and what a value must not hold under another key. */
     private static final Pattern HIDDEN = Pattern.compile("(?i)secret|password|token");
 
@@ -68,20 +73,27 @@ final class FormatOptions extends Configuration {
     }
 
     /**
-     * The settings of a format's delivery.
+     * Where a format writes a frame: tweets, or counts if it has their columns.
      *
-     * @throws ConfigException if an option is missing, malformed, unknown or refused
+     * @throws ConfigException if an option is missing, malformed, unknown or refused, or a column is
      */
-    static DeliverySettings<ClassifiedTweet> settings(SinkFormat format, Map<String, String> given) {
+    static SinkTable<?> table(SinkFormat format, StructType schema, Map<String, String> given) {
         Map<String, String> options = new TreeMap<>(given);
         FormatOptions delivery = take(options, format.shortName(), format.options(), OPTIONS);
         options.keySet().removeIf(key -> key.startsWith(KAFKA));
-        BatchWriter.Builder<ClassifiedTweet> builder = BatchWriter.tweets()
-                .sink(format.shortName(), format.sink(options))
-                .deadLetterLimit(delivery.get(DEAD_LETTER_LIMIT), delivery.get(DEAD_LETTER_WINDOW))
-                .retryLimit(delivery.get(RETRY_LIMIT));
-        KafkaDeadLetters letters = delivery.deadLetters();
-        return (letters == null ? builder : builder.deadLetters(letters)).collected();
+        boolean isOfCounts = TweetSchemas.place(schema, "metric") >= 0 && TweetSchemas.place(schema, "window") >= 0;
+        return isOfCounts
+                ? delivery.table(format, schema, BatchWriter.windowedCounts(), format.counts(options))
+                : delivery.table(format, schema, BatchWriter.tweets(), format.sink(options));
+    }
+
+    private <T> SinkTable<T> table(
+            SinkFormat format, StructType schema, BatchWriter.Builder<T> builder, SinkFactory<T> sink) {
+        builder.sink(format.shortName(), sink)
+                .deadLetterLimit(get(DEAD_LETTER_LIMIT), get(DEAD_LETTER_WINDOW))
+                .retryLimit(get(RETRY_LIMIT));
+        KafkaDeadLetters letters = deadLetters();
+        return (letters == null ? builder : builder.deadLetters(letters)).table(format.shortName(), schema);
     }
 
     /**
@@ -99,6 +111,12 @@ final class FormatOptions extends Configuration {
     /** Takes the options of all formats from among those that are given, and leaves a format's own. */
     private static FormatOptions take(Map<String, String> options, String format, Options own, Options ofAll) {
         options.keySet().removeIf(key -> OF_SPARK.contains(key.toLowerCase(Locale.ROOT)));
+        if (options.remove(PROVIDER) != null) {
+            options.keySet().removeIf(key -> OF_TABLES.contains(key) || key.startsWith("option."));
+            if (options.remove("location") == null) {
+                options.remove("path"); // where Spark would put its own files
+            }
+        }
         options.forEach(FormatOptions::checkHidden);
         FormatOptions taken = new Builder(Options.of(format).addAll(own).addAll(ofAll))
                 .read(options)

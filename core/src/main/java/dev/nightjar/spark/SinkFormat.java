@@ -7,6 +7,7 @@ package dev.nightjar.spark;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.WindowedCount;
 import dev.nightjar.options.Options;
 import java.util.Map;
 import org.apache.spark.sql.connector.catalog.Table;
@@ -17,8 +18,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
- * A sink as a format of {@code df.write} and {@code df.writeStream}, in append mode. Its frames are those of {@link
- * BatchWriter#tweets()}, and their rows are delivered in the same way. Its options are the sink's, and for the delivery
+ * A sink as a format of {@code df.write} in append mode and of {@code df.writeStream} in append or update mode. Its frames
+ * are those of {@link BatchWriter#tweets()} or, told by their columns, of {@link BatchWriter#windowedCounts()}, and their
+ * rows are delivered in the same way. Its options are the sink's, and for the delivery
  * {@code dead-letter-topic}, {@code bootstrap-servers}, {@code dead-letter-limit}, {@code dead-letter-window} and
  * {@code retry-limit}.
  *
@@ -49,10 +51,20 @@ public interface SinkFormat extends TableProvider, DataSourceRegister {
      */
     SinkFactory<ClassifiedTweet> sink(Map<String, String> given);
 
+    /**
+     * The sink of windowed counts; a format that does not say one takes tweets alone.
+     *
+     * @param given some of {@link #options()}, by their keys
+     * @throws ConfigException if an option is missing or refused, or there is no such sink
+     */
+    default SinkFactory<WindowedCount> counts(Map<String, String> given) {
+        throw new ConfigException("The format '" + shortName() + "' takes tweets, not counts");
+    }
+
     /** Where a frame goes; its columns and the options are looked at here. */
     @Override
     default Table getTable(StructType schema, Transform[] partitioning, Map<String, String> properties) {
-        return new SinkTable(shortName(), schema, FormatOptions.settings(this, properties));
+        return FormatOptions.table(this, schema, properties);
     }
 
     /** Refuses to read. */

@@ -4,7 +4,6 @@
  */
 package dev.nightjar.spark;
 
-import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliverySettings;
@@ -24,33 +23,38 @@ import org.apache.spark.sql.connector.write.WriteBuilder;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.apache.spark.sql.connector.write.streaming.StreamingDataWriterFactory;
 import org.apache.spark.sql.connector.write.streaming.StreamingWrite;
+import org.apache.spark.sql.internal.connector.SupportsStreamingUpdateAsAppend;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where a format writes. Spark asks for a table, then for the builder of a write, then for the write of a batch or a
- * stream: this is all of them. Nothing is undone when a write fails, since a repeated one replaces what it stored.
+ * stream: this is all of them. Nothing is undone when a write fails, since a repeated one replaces what it stored; so
+ * does an updated row, which is why a stream may update.
  */
-final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite, StreamingWrite {
+final class SinkTable<T> implements SupportsWrite, SupportsStreamingUpdateAsAppend, Write, BatchWrite, StreamingWrite {
     private static final Logger LOG = LoggerFactory.getLogger(SinkTable.class);
 
     private final String format;
     private final StructType schema;
-    private final DeliverySettings<ClassifiedTweet> settings;
-    private final Writers writers;
+    private final Function<StructType, RowReader<T>> reader;
+    private final DeliverySettings<T> settings;
+    private final Writers<T> writers;
 
     /**
      * A table of a frame's columns.
      *
      * @throws ConfigException if the frame lacks a column or one has the wrong type
      */
-    SinkTable(String format, StructType schema, DeliverySettings<ClassifiedTweet> settings) {
+    SinkTable(
+            String format, StructType schema, Function<StructType, RowReader<T>> reader, DeliverySettings<T> settings) {
         this.format = format;
         this.schema = schema;
+        this.reader = reader;
         this.settings = settings;
         try {
-            this.writers = new Writers(new PartitionWriter<>(new TweetReader(schema), settings));
+            this.writers = new Writers<>(new PartitionWriter<>(reader.apply(schema), settings));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         }
@@ -74,7 +78,7 @@ final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite,
 
     @Override
     public WriteBuilder newWriteBuilder(LogicalWriteInfo info) {
-        return new SinkTable(format, info.schema(), settings);
+        return new SinkTable<>(format, info.schema(), reader, settings);
     }
 
     @Override
@@ -114,13 +118,13 @@ final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite,
     }
 
     /** Opens the sink here too, so that a store which cannot be opened ends the query by its own error. */
-    private Writers opened() {
+    private Writers<T> opened() {
         delivery().open();
         return writers;
     }
 
     /** Not closed: the next batch of this JVM needs the same sinks. */
-    private Delivery<ClassifiedTweet> delivery() {
+    private Delivery<T> delivery() {
         return new Delivery<>(settings, "rows", settings.retryLimit());
     }
 
@@ -150,11 +154,10 @@ final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite,
     }
 
     /** Makes a writer for each task. */
-    private record Writers(PartitionWriter<ClassifiedTweet> partition)
-            implements DataWriterFactory, StreamingDataWriterFactory {
+    private record Writers<T>(PartitionWriter<T> partition) implements DataWriterFactory, StreamingDataWriterFactory {
         @Override
         public DataWriter<InternalRow> createWriter(int partitionId, long taskId) {
-            return new TaskWriter(partition.begin());
+            return new TaskWriter<>(partition.begin());
         }
 
         @Override
@@ -163,7 +166,7 @@ final class SinkTable implements SupportsWrite, WriteBuilder, Write, BatchWrite,
         }
     }
 
-    private record TaskWriter(PartitionWriter.Pass<ClassifiedTweet> pass) implements DataWriter<InternalRow> {
+    private record TaskWriter<T>(PartitionWriter.Pass<T> pass) implements DataWriter<InternalRow> {
         @Override
         public void write(InternalRow row) {
             pass.write(row);

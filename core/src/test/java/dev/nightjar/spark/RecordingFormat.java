@@ -8,6 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.WindowedCount;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.RecordingSink;
@@ -32,6 +33,11 @@ public final class RecordingFormat implements SinkFormat {
     @Override
     public Options options() {
         return OPTIONS;
+    }
+
+    @Override
+    public SinkFactory<WindowedCount> counts(Map<String, String> given) {
+        return RecordingSink.counts(given.get("store"));
     }
 
     @Override

@@ -9,16 +9,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
+import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
+import dev.nightjar.WindowedCount;
 import dev.nightjar.json.TweetJson;
+import dev.nightjar.options.Options;
 import dev.nightjar.testkit.KeywordClassifier;
 import dev.nightjar.testkit.RecordingSink;
 import dev.nightjar.testkit.Tweets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +33,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.connector.write.DataWriter;
+import org.apache.spark.sql.connector.write.DataWriterFactory;
+import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -113,6 +123,45 @@ class SinkFormatTest {
         assertThat(sink.records()).hasSize(1_200);
     }
 
+    /** As Spark does with {@code spark.speculation}, and with a task whose executor was lost after half its rows. */
+    @Test
+    void aCopyOfATaskAndOneThatIsAbortedLeaveOneRowForEachId() throws Exception {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("format-copies");
+        SinkTable<?> table = (SinkTable<?>) new RecordingFormat()
+                .getTable(TweetSchemas.tweet(), new Transform[0], Map.of("store", "format-copies"));
+        DataWriterFactory tasks = table.createBatchWriterFactory(() -> 1);
+        DataWriter<InternalRow> slow = tasks.createWriter(0, 1);
+        DataWriter<InternalRow> copy = tasks.createWriter(0, 2);
+        List<InternalRow> rows = Tweets.tweets(1_000).stream()
+                .map(LocalSpark::row)
+                .map(Values.internalRows(TweetSchemas.tweet()))
+                .toList();
+        for (InternalRow row : rows.subList(0, 600)) {
+            slow.write(row);
+        }
+        for (InternalRow row : rows) {
+            copy.write(row);
+        }
+        WriterCommitMessage written = copy.commit();
+        for (InternalRow row : rows.subList(600, 900)) {
+            slow.write(row);
+        }
+        slow.abort();
+        slow.close();
+        copy.close();
+        table.commit(new WriterCommitMessage[] {written});
+
+        assertThat(sink.batches().stream().mapToInt(List::size).sum())
+                .as("rows that were written")
+                .isGreaterThan(1_000);
+        assertThat(sink.records())
+                .extracting(ClassifiedTweet::tweet)
+                .containsExactlyInAnyOrderElementsOf(Tweets.tweets(1_000));
+
+        table.abort(new WriterCommitMessage[] {written});
+        assertThat(sink.records()).as("what is stored stays").hasSize(1_000);
+    }
+
     @Test
     void aStreamThatIsStartedAgainRepeatsABatchAndGoesOn() throws Exception {
         RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("format-stream");
@@ -191,6 +240,87 @@ class SinkFormatTest {
     }
 
     @Test
+    void countsAreStoredByTheirColumnsAsABatchAndAsAStreamThatUpdatesThem() throws Exception {
+        RecordingSink.Factory<WindowedCount> batch = RecordingSink.counts("format-counts");
+        RecordingSink.Factory<WindowedCount> streamed = RecordingSink.counts("format-counts-streamed");
+        RecordingSink.Factory<WindowedCount> sessions = RecordingSink.counts("format-counts-sessions");
+        save(Tweets.tweets(300));
+        TweetTrends trends = TweetTrends.tumbling(Duration.ofMinutes(1)).only("word");
+
+        write(trends.counts(LocalSpark.frame(Tweets.tweets(300), 2)), Map.of("store", "format-counts"));
+        count(trends, "trends", "format-counts-streamed");
+        save(Tweets.tweets(400).subList(300, 400));
+        count(trends, "trends", "format-counts-streamed");
+        count(TweetTrends.session(Duration.ofSeconds(2)).only("word"), "sessions", "format-counts-sessions");
+
+        assertThat(batch.records())
+                .isNotEmpty()
+                .allSatisfy(count -> assertThat(count.metric()).isEqualTo("word"));
+        assertThat(streamed.records())
+                .as("counts that the second run raised or added to")
+                .containsExactlyInAnyOrderElementsOf(
+                        TweetTrends.collect(trends.counts(LocalSpark.frame(Tweets.tweets(400), 2))));
+        assertThat(sessions.records()).as("those that are final").isNotEmpty();
+    }
+
+    @Test
+    void aFormatOfTweetsTakesNoCountsAndSaysSo() {
+        Dataset<Row> counts =
+                TweetTrends.tumbling(Duration.ofMinutes(1)).only("word").counts(LocalSpark.frame(Tweets.tweets(1), 1));
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() ->
+                        write(counts.withColumn("count", counts.col("count").cast("int")), Map.of("store", "unused")))
+                .withMessage("The column 'count' is int, not bigint; write CAST(count AS BIGINT)");
+        SinkFormat tweetsAlone = new SinkFormat() {
+            @Override
+            public String shortName() {
+                return "shelf";
+            }
+
+            @Override
+            public Options options() {
+                return Options.of("shelf");
+            }
+
+            @Override
+            public SinkFactory<ClassifiedTweet> sink(Map<String, String> given) {
+                return RecordingSink.tweets("shelf");
+            }
+        };
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> tweetsAlone.getTable(counts.schema(), new Transform[0], Map.of()))
+                .withMessage("The format 'shelf' takes tweets, not counts");
+    }
+
+    /** From Spark 4.0 on; 3.5 makes such a table and then finds no way to it. */
+    @Test
+    void aTableOfSqlIsFilledByInsertAndMadeOfAQuery() {
+        assumeTrue(!LocalSpark.session().version().startsWith("3."));
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("format-table");
+        sql("CREATE TABLE numbers USING numbered OPTIONS (count '100')");
+        try {
+            sql("CREATE TABLE shelf (id STRING, text STRING, created_at TIMESTAMP) USING recording"
+                    + " OPTIONS (store 'format-table', password 'swordfish')");
+            sql(
+                    "INSERT INTO shelf SELECT id, text, created_at FROM numbers WHERE text IS NOT NULL AND kafka.offset < 50");
+            sql("INSERT INTO shelf BY NAME SELECT created_at, text, id FROM numbers WHERE text IS NOT NULL");
+            assertThat(sink.records()).hasSize(70);
+            assertThat(String.valueOf(
+                            LocalSpark.session().sql("DESCRIBE EXTENDED shelf").collectAsList()))
+                    .doesNotContain("swordfish");
+            sql("CREATE TABLE more USING recording OPTIONS (store 'format-table') AS"
+                    + " SELECT '1785640309355446271' AS id, 'one more' AS text, now() AS created_at");
+            assertThat(sink.records()).hasSize(71);
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> sql("CREATE TABLE misspelt (id STRING) USING recording OPTIONS (stor 'x')"))
+                    .withMessageContaining("recording has no option 'stor'; did you mean 'store'?");
+        } finally {
+            List.of("numbers", "shelf", "more").forEach(table -> sql("DROP TABLE IF EXISTS " + table));
+        }
+    }
+
+    @Test
     void aStoreThatCannotBeOpenedEndsTheQueryByItsOwnError() throws Exception {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(
@@ -264,6 +394,23 @@ class SinkFormatTest {
 
     private static void write(Dataset<Row> frame, Map<String, String> options) {
         frame.write().format("recording").options(options).mode("append").save();
+    }
+
+    private static void sql(String statement) {
+        LocalSpark.session().sql(statement).collectAsList();
+    }
+
+    private void count(TweetTrends trends, String checkpoint, String store) throws Exception {
+        LocalSpark.start(
+                        trends.counts(LocalSpark.session()
+                                        .readStream()
+                                        .schema(TweetSchemas.tweet())
+                                        .parquet(folder.resolve("tweets").toString()))
+                                .writeStream()
+                                .format("recording")
+                                .outputMode(trends.outputMode()),
+                        Map.of("checkpointLocation", folder.resolve(checkpoint).toString(), "store", store))
+                .awaitTermination();
     }
 
     private void save(List<Tweet> tweets) {

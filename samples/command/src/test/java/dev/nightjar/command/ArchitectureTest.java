@@ -227,14 +227,15 @@ class ArchitectureTest {
                 .check(PUBLISHED);
     }
 
-    /** And by the one class of each sink that Spark alone loads. */
+    /** And by the one class of each sink, and of the replay, that Spark alone loads. */
     @Test
     void sparkIsSeenByItsPackageAlone() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.nightjar.spark", "dev.nightjar.classifier.lr.spark")
                 .and()
-                .haveNameNotMatching("dev\\.nightjar\\.sink\\.(mongo\\.Mongo|influx\\.Influx|hbase\\.HBase)Format")
+                .haveNameNotMatching(
+                        "dev\\.nightjar\\.(sink\\.(mongo\\.Mongo|influx\\.Influx|hbase\\.HBase)|source\\.replay\\.Replay)Format")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.spark..", "scala..")
@@ -324,17 +325,17 @@ class ArchitectureTest {
         }
     }
 
-    /** Else a sink without Spark would meet it. */
+    /** Else a sink or source without Spark would meet it. */
     @Test
     void theFormatsAreSeenBySparkAlone() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.nightjar.sink..")
+                .resideInAnyPackage("dev.nightjar.sink..", "dev.nightjar.source..")
                 .and()
                 .haveSimpleNameNotEndingWith("Format")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("dev\\.nightjar\\.(sink\\..*Format|spark\\..*)")
+                .haveNameMatching("dev\\.nightjar\\.(sink\\..*Format|source\\.replay\\.ReplayFormat|spark\\..*)")
                 .check(PUBLISHED);
     }
 

@@ -6,12 +6,13 @@ package dev.nightjar.sink.hbase;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.WindowedCount;
 import dev.nightjar.options.Options;
 import dev.nightjar.spark.SinkFormat;
 import java.util.Map;
 
 /**
- * Spark's format {@code nightjar-hbase}, which stores tweets by {@link HBaseSinkConfig#fromMap}.
+ * Spark's format {@code nightjar-hbase}, which stores tweets and counts by {@link HBaseSinkConfig#fromMap}.
  *
  * <p>Immutable.
  *
@@ -34,5 +35,10 @@ public final class HBaseFormat implements SinkFormat {
     @Override
     public SinkFactory<ClassifiedTweet> sink(Map<String, String> given) {
         return HBaseSinkConfig.fromMap(given);
+    }
+
+    @Override
+    public SinkFactory<WindowedCount> counts(Map<String, String> given) {
+        return HBaseSinkConfig.fromMap(given).counts();
     }
 }

@@ -6,12 +6,13 @@ package dev.nightjar.sink.influx;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.WindowedCount;
 import dev.nightjar.options.Options;
 import dev.nightjar.spark.SinkFormat;
 import java.util.Map;
 
 /**
- * Spark's format {@code nightjar-influx}, which stores tweets by {@link InfluxSinkConfig#fromMap}.
+ * Spark's format {@code nightjar-influx}, which stores tweets and counts by {@link InfluxSinkConfig#fromMap}.
  *
  * <p>Immutable.
  *
@@ -34,5 +35,10 @@ public final class InfluxFormat implements SinkFormat {
     @Override
     public SinkFactory<ClassifiedTweet> sink(Map<String, String> given) {
         return InfluxSinkConfig.fromMap(given);
+    }
+
+    @Override
+    public SinkFactory<WindowedCount> counts(Map<String, String> given) {
+        return InfluxSinkConfig.fromMap(given).counts();
     }
 }

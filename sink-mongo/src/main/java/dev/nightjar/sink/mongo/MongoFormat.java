@@ -6,12 +6,13 @@ package dev.nightjar.sink.mongo;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.WindowedCount;
 import dev.nightjar.options.Options;
 import dev.nightjar.spark.SinkFormat;
 import java.util.Map;
 
 /**
- * Spark's format {@code nightjar-mongo}, which stores tweets by {@link MongoSinkConfig#fromMap}.
+ * Spark's format {@code nightjar-mongo}, which stores tweets and counts by {@link MongoSinkConfig#fromMap}.
  *
  * <p>Immutable.
  *
@@ -34,5 +35,10 @@ public final class MongoFormat implements SinkFormat {
     @Override
     public SinkFactory<ClassifiedTweet> sink(Map<String, String> given) {
         return MongoSinkConfig.fromMap(given);
+    }
+
+    @Override
+    public SinkFactory<WindowedCount> counts(Map<String, String> given) {
+        return MongoSinkConfig.fromMap(given).counts();
     }
 }

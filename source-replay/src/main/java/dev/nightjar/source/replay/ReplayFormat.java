@@ -9,6 +9,8 @@ import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.options.Option;
 import dev.nightjar.options.Options;
 import dev.nightjar.spark.SourceFormat;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -60,9 +62,14 @@ public final class ReplayFormat implements SourceFormat {
     private static ReplayConfig config(Map<String, String> given) {
         Map<String, String> options = new TreeMap<>(given);
         String path = options.remove(PATH);
-        if (path != null && options.putIfAbsent(ReplayConfig.FILE.key(), path) != null) {
+        if (path != null && options.putIfAbsent(ReplayConfig.FILE.key(), plain(path)) != null) {
             throw new ConfigException("'path' and 'file' are the same option; give one of them");
         }
         return ReplayConfig.fromMap(options).toBuilder().batchSize(1).build();
+    }
+
+    /** The catalog of Spark has it as a URI. */
+    private static String plain(String path) {
+        return path.startsWith("file:/") ? Path.of(URI.create(path)).toString() : path;
     }
 }

@@ -29,10 +29,17 @@ final class InfluxStub implements AutoCloseable {
     /** The fields of each point, as they were written last, by the tweet's id. */
     final Map<String, String> points = new ConcurrentHashMap<>();
 
+    /** The fields of each count, as they were written last, by its tags and time. */
+    final Map<String, String> counts = new ConcurrentHashMap<>();
+
     InfluxStub() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/api/v2/write", exchange -> {
-            Matcher point = POINT.matcher(body(exchange));
+            String lines = body(exchange);
+            if (lines.startsWith("counts,")) {
+                lines.lines().map(line -> line.split(" ")).forEach(line -> counts.put(line[0] + line[2], line[1]));
+            }
+            Matcher point = POINT.matcher(lines);
             while (point.find()) {
                 points.put(point.group(1), point.group(2));
             }

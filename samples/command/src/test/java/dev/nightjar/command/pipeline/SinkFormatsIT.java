@@ -12,34 +12,50 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
+import dev.nightjar.Tweet;
+import dev.nightjar.TweetSource;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
+import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.sink.mongo.MongoSinkConfig;
+import dev.nightjar.source.replay.ReplayConfig;
 import dev.nightjar.spark.SparkTweets;
+import dev.nightjar.spark.TweetTrends;
 import dev.nightjar.store.StoredTweets;
 import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.KeywordClassifier;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.spark.SparkException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,9 +63,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The formats of the sinks, by names and options alone, as from Python. */
+/** The formats of the sinks and of the replay, by names and options alone, as from Python. */
 @Timeout(900)
 class SinkFormatsIT {
+    private static final long FIRST_ID = 1785640309355446272L;
     private static SparkSession spark;
 
     @TempDir
@@ -58,7 +75,7 @@ class SinkFormatsIT {
     @BeforeAll
     static void startSpark(@TempDir Path warehouse) {
         spark = SparkSession.builder()
-                .master("local[2]")
+                .master("local[2,3]")
                 .config("spark.ui.enabled", false)
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", 2)
@@ -112,6 +129,23 @@ class SinkFormatsIT {
                     .isThrownBy(() -> write("nightjar-mongo", strict, tweets(2).withColumn("id", lit("007"))))
                     .withMessageStartingWith("Of the last 2 rows 2 are dead letters, most often 'sink/bad-id' (2)");
 
+            assertThatExceptionOfType(SparkException.class)
+                    .as("each attempt fails after half its rows, the last one for good")
+                    .isThrownBy(() -> write("nightjar-mongo", options, failing(good(), 3)));
+            write("nightjar-mongo", options, failing(good(), 1));
+            assertThat(stored.count()).as("after attempts that failed half-way").isEqualTo(998);
+
+            Dataset<Row> counts = counts();
+            try (MongoClient client = MongoClients.create(uri)) {
+                for (int run = 0; run < 2; run++) {
+                    write("nightjar-mongo", options, counts);
+                    assertThat(client.getDatabase("birds")
+                                    .getCollection("counts")
+                                    .countDocuments())
+                            .isEqualTo(counts.count());
+                }
+            }
+
             tweets(1_200).write().parquet(folder.resolve("tweets").toString());
             for (int run = 0; run < 2; run++) {
                 stream("nightjar-mongo", options);
@@ -133,6 +167,13 @@ class SinkFormatsIT {
             assertThat(influx.points).hasSize(998);
             assertThat(influx.points.values())
                     .allSatisfy(point -> assertThat(point).contains("emotion"));
+
+            Dataset<Row> counts = counts();
+            write("nightjar-influx", options, counts);
+            write("nightjar-influx", options, counts);
+            assertThat(influx.counts)
+                    .hasSize((int) counts.count())
+                    .allSatisfy((tags, count) -> assertThat(tags).startsWith("counts,key=joy,metric=emotion"));
         }
     }
 
@@ -149,6 +190,15 @@ class SinkFormatsIT {
             assertThat(stored.newest(10))
                     .extracting(ClassifiedTweet::classifications)
                     .allSatisfy(answers -> assertThat(answers).containsOnlyKeys("emotion"));
+
+            write("nightjar-hbase", options, counts());
+            write("nightjar-hbase", options, counts());
+            try (HBaseCounts read =
+                    HBaseSinkConfig.builder(hbase.quorum()).build().readCounts()) {
+                assertThat(read.newest("emotion", 10))
+                        .singleElement()
+                        .satisfies(count -> assertThat(count.count()).isBetween(38L, 39L));
+            }
         }
     }
 
@@ -189,6 +239,155 @@ class SinkFormatsIT {
     }
 
     @Test
+    void aReplayIsClassifiedAndStoredInSqlWithoutKafka() throws Exception {
+        MongoServer mongo = new MongoServer(new MemoryBackend());
+        String uri = "mongodb://127.0.0.1:" + mongo.bind().getPort();
+        try (StoredTweets stored = MongoSinkConfig.builder(uri + "/nightjar")
+                .collection("moods")
+                .build()
+                .read()) {
+            Path file = folder.resolve("tweets.jsonl");
+            Files.write(file, lines(0, 300));
+            String statements = """
+                    CREATE TEMPORARY VIEW replay USING `nightjar-replay` OPTIONS (path 'tweets.jsonl');
+
+                    CREATE TABLE moods USING `nightjar-mongo`
+                    OPTIONS (uri 'mongodb://localhost:27017', collection 'moods')
+                    AS SELECT *, classify('emotion', text) AS emotion FROM replay WHERE dead_letter IS NULL;
+
+                    SELECT dead_letter.code, dead_letter.origin FROM replay WHERE dead_letter IS NOT NULL
+                    """;
+            List<Row> last = List.of();
+            for (String statement : statements
+                    .replace("tweets.jsonl", file.toUri().toString())
+                    .replace("mongodb://localhost:27017", uri)
+                    .split(";")) {
+                last = spark.sql(statement).collectAsList();
+            }
+            assertThat(stored.count()).as("one of 300 is deleted again").isEqualTo(299);
+            assertThat(stored.newest(1))
+                    .allSatisfy(tweet -> assertThat(tweet.classifications()).containsOnlyKeys("emotion"));
+            assertThat(last)
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.mkString(" ")).isEqualTo("bad-json tweets.jsonl:302"));
+            spark.sql("INSERT INTO moods SELECT *, classify('emotion', text) AS emotion FROM replay"
+                    + " WHERE dead_letter IS NULL");
+            assertThat(stored.count()).isEqualTo(299);
+        } finally {
+            spark.sql("DROP TABLE IF EXISTS moods");
+            mongo.shutdownNow();
+        }
+    }
+
+    @Test
+    void aReplayThatIsKilledGoesOnWhereItStopped() throws Exception {
+        Path file = folder.resolve("tweets.jsonl");
+        Files.write(file, lines(0, 250));
+        Path database = folder.resolve("replay.db");
+        String checkpoint = folder.resolve("checkpoint").toString();
+        replay(file.toString(), database, checkpoint);
+        // As if it had been killed before it noted that the last micro-batch was written.
+        Files.delete(folder.resolve("checkpoint/commits/2"));
+        Files.deleteIfExists(folder.resolve("checkpoint/commits/.2.crc"));
+        Files.write(file, lines(250, 777), StandardOpenOption.APPEND);
+
+        replay(file.toString(), database, checkpoint);
+
+        try (StoredTweets stored = SqliteTweets.open(database)) {
+            assertThat(stored.newest(2_000))
+                    .extracting(tweet -> tweet.tweet().id())
+                    .containsExactlyInAnyOrderElementsOf(LongStream.range(0, 777)
+                            .filter(number -> number != 0 && number != 250)
+                            .mapToObj(number -> String.valueOf(FIRST_ID + number))
+                            .toList());
+        }
+        Files.writeString(file, "{}");
+        assertThatThrownBy(() -> replay(file.toString(), database, checkpoint))
+                .as("another file under this name")
+                .hasRootCauseInstanceOf(ConfigException.class);
+    }
+
+    private static void replay(String file, Path database, String checkpoint) throws Exception {
+        Dataset<Row> replay = spark.readStream()
+                .format("nightjar-replay")
+                .option("path", file)
+                .option("max-per-trigger", "100")
+                .load();
+        StreamingQuery query = SparkTweets.classify(
+                        replay.where("dead_letter IS NULL"), "emotion", KeywordClassifier.emotion())
+                .writeStream()
+                .format("sqlite")
+                .option("file", database.toString())
+                .option("checkpointLocation", checkpoint)
+                .trigger(Trigger.AvailableNow())
+                .start();
+        query.awaitTermination();
+    }
+
+    @Test
+    void tweetsAreMadeUpAtAPace() throws Exception {
+        Map<String, String> options = Map.of("count", "300", "seed", "7", "max-rate", "500");
+        List<String> ids;
+        try (TweetSource source =
+                ReplayConfig.synthetic().seed(7).count(300).build().open()) {
+            ids = source.poll(Duration.ofSeconds(9)).tweets().stream()
+                    .map(Tweet::id)
+                    .toList();
+        }
+        assertThat(spark.read()
+                        .format("nightjar-replay")
+                        .options(options)
+                        .load()
+                        .select("id")
+                        .collectAsList())
+                .extracting(row -> row.getString(0))
+                .hasSize(300)
+                .containsExactlyElementsOf(ids);
+        spark.readStream()
+                .format("nightjar-replay")
+                .options(options)
+                .load()
+                .writeStream()
+                .format("memory")
+                .queryName("made_up")
+                .trigger(Trigger.AvailableNow())
+                .start()
+                .awaitTermination();
+        assertThat(spark.sql("SELECT id FROM made_up ORDER BY kafka.offset").collectAsList())
+                .extracting(row -> row.getString(0))
+                .containsExactlyElementsOf(ids);
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> spark.read()
+                        .format("nightjar-replay")
+                        .option("sede", "7")
+                        .load())
+                .withMessageStartingWith("nightjar-replay has no option 'sede'; did you mean 'seed'?");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> spark.read()
+                        .format("nightjar-replay")
+                        .option("file", "a")
+                        .load("b"))
+                .withMessage("'path' and 'file' are the same option; give one of them");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> spark.read().format("nightjar-replay").load().count())
+                .withMessageStartingWith("A batch of 'nightjar-replay' would never end; give the option 'count'");
+    }
+
+    /** Tweets as lines, then the deletion of the first of them and what is no JSON. */
+    private static List<String> lines(int from, int to) {
+        List<String> lines = new ArrayList<>();
+        for (int number = from; number < to; number++) {
+            lines.add("{\"id\":\"" + (FIRST_ID + number) + "\",\"text\":\"what a happy day " + number
+                    + "\",\"created_at\":\"2024-05-01T08:00:00Z\"}");
+        }
+        lines.add("{\"delete\":{\"status\":{\"id\":" + (FIRST_ID + from) + ",\"id_str\":\"" + (FIRST_ID + from)
+                + "\",\"user_id\":3,\"user_id_str\":\"3\"}}}");
+        lines.add("no JSON");
+        return lines;
+    }
+
+    @Test
     void aStoreThatDoesNotAnswerEndsTheWriteByItsOwnError() {
         assertThatExceptionOfType(RetriableException.class)
                 .isThrownBy(
@@ -219,6 +418,21 @@ class SinkFormatsIT {
                 .awaitTermination();
     }
 
+    private static Dataset<Row> counts() {
+        return TweetTrends.tumbling(Duration.ofMinutes(1)).only("emotion").counts(good());
+    }
+
+    /** Rows in one partition, whose task fails in the middle as often as it is said. */
+    private static Dataset<Row> failing(Dataset<Row> frame, int attempts) {
+        FilterFunction<Row> half = row -> {
+            if (TaskContext.get().attemptNumber() < attempts && row.getString(0).endsWith("446900")) {
+                throw new IllegalStateException("The executor is lost");
+            }
+            return true;
+        };
+        return frame.coalesce(1).filter(half);
+    }
+
     private static Dataset<Row> good() {
         return tweets(1_000).where("id <> '007'");
     }
@@ -228,7 +442,7 @@ class SinkFormatsIT {
         Dataset<Row> frame = spark.range(rows)
                 .select(
                         when(col("id").equalTo(rows - 1), lit("007"))
-                                .otherwise(expr("string(1785640309355446272 + if(id = " + (rows - 2) + ", 0, id))"))
+                                .otherwise(expr("string(" + FIRST_ID + " + if(id = " + (rows - 2) + ", 0, id))"))
                                 .as("id"),
                         concat(lit("what a happy day "), col("id")).as("text"),
                         expr("timestamp '2024-05-01 08:00:00' + make_interval(0, 0, 0, 0, 0, 0, id)")
