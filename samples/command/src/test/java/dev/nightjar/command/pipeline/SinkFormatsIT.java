@@ -19,6 +19,7 @@ import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.FatalException;
@@ -308,13 +309,13 @@ class SinkFormatsIT {
     }
 
     private static void replay(String file, Path database, String checkpoint) throws Exception {
+        ClassifierFactory emotion = KeywordClassifier.emotion();
         Dataset<Row> replay = spark.readStream()
                 .format("nightjar-replay")
                 .option("path", file)
                 .option("max-per-trigger", "100")
                 .load();
-        StreamingQuery query = SparkTweets.classify(
-                        replay.where("dead_letter IS NULL"), "emotion", KeywordClassifier.emotion())
+        StreamingQuery query = SparkTweets.classify(replay.where("dead_letter IS NULL"), "emotion", emotion)
                 .writeStream()
                 .format("sqlite")
                 .option("file", database.toString())
