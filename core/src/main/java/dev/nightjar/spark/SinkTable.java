@@ -9,6 +9,7 @@ import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliverySettings;
 import dev.nightjar.delivery.Ledger;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;

@@ -61,6 +61,7 @@ final class SourceRows implements Closeable {
 
     private InternalRow record(@Nullable String key, byte @Nullable [] value) {
         byte[] id = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-        return new GenericInternalRow(new @Nullable Object[] {UTF8String.fromString(topic), 0, records++, null, value, id});
+        return new GenericInternalRow(
+                new @Nullable Object[] {UTF8String.fromString(topic), 0, records++, null, value, id});
     }
 }

@@ -134,7 +134,7 @@ class SinkFormatTest {
         DataWriter<InternalRow> copy = tasks.createWriter(0, 2);
         List<InternalRow> rows = Tweets.tweets(1_000).stream()
                 .map(LocalSpark::row)
-                .map(Values.internalRows(TweetSchemas.tweet()))
+                .map(row -> LocalSpark.internal(row, TweetSchemas.tweet()))
                 .toList();
         for (InternalRow row : rows.subList(0, 600)) {
             slow.write(row);
