@@ -108,6 +108,12 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
         }
     }
 
+    /** Spark shows it in a query's progress. */
+    @Override
+    public String toString() {
+        return table.format();
+    }
+
     private SourceRows openAt(SourcePlace place) {
         if (source != null && !source.place().equals(place)) {
             stop();
