@@ -10,6 +10,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -35,8 +38,8 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
     private boolean isToTheEnd;
     private @Nullable SourceRows source;
 
-    /** What was read last; Spark plans it next, and asks again for a part that a killed query had begun. */
-    private Part part = new Part(SourcePlace.START, SourcePlace.START, new Rows(new UnsafeRow[0]));
+    /** What was read last, which Spark plans next. */
+    private @Nullable Part part;
 
     SourceStream(SourceTable table) {
         this.table = table;
@@ -75,10 +78,12 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
                     + "' in one micro-batch; write Trigger.AvailableNow");
         }
         SourcePlace from = (SourcePlace) start;
-        if (part.isEmpty() || !part.from().equals(from)) {
-            part = read(from, null);
+        Part next = part;
+        if (next == null || next.isEmpty() || !next.from().equals(from)) {
+            next = read(from, null);
+            part = next;
         }
-        return part.to();
+        return next.to();
     }
 
     @Override
@@ -86,10 +91,12 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
         if (start.equals(end)) {
             return new InputPartition[0];
         }
-        if (!part.from().equals(start) || !part.to().equals(end)) {
-            part = read((SourcePlace) start, (SourcePlace) end);
+        Part next = part;
+        if (next == null || !next.from().equals(start) || !next.to().equals(end)) {
+            next = read((SourcePlace) start, (SourcePlace) end);
+            part = next;
         }
-        return new InputPartition[] {part.rows()};
+        return new InputPartition[] {next.rows()};
     }
 
     @Override
@@ -146,7 +153,8 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
             throw new ConfigException("The source of '" + table.format() + "' does not hold what a micro-batch of the"
                     + " checkpoint was made of; give it what it had, or the query another checkpointLocation");
         }
-        return new Part(from, open.place(), new Rows(rows.toArray(UnsafeRow[]::new)));
+        JavaSparkContext spark = new JavaSparkContext(SparkSession.active().sparkContext());
+        return new Part(from, open.place(), new Rows(spark.broadcast(rows.toArray(UnsafeRow[]::new))));
     }
 
     /** Spark knows by the cause that a query was stopped and did not fail. */
@@ -164,14 +172,13 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
         }
     }
 
-    /** What travels to the task of a micro-batch. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Rows(UnsafeRow[] rows) implements InputPartition {}
+    /** What travels to the task of a micro-batch, not within the task: Spark warns of one over a megabyte. */
+    private record Rows(Broadcast<UnsafeRow[]> rows) implements InputPartition {}
 
     private record Readers() implements PartitionReaderFactory {
         @Override
         public PartitionReader<InternalRow> createReader(InputPartition partition) {
-            return new PartReader(((Rows) partition).rows());
+            return new PartReader(((Rows) partition).rows().value());
         }
     }
 

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
@@ -21,10 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +145,28 @@ class SourceFormatTest {
                 .hasRootCauseInstanceOf(ConfigException.class)
                 .hasRootCauseMessage("Trigger.AvailableNow of 'numbered' would never end; give the option 'count', or"
                         + " another trigger to a stream");
+    }
+
+    @Test
+    void aStreamWithoutAnEndRunsUntilItIsStopped() throws Exception {
+        List<Long> batches = new CopyOnWriteArrayList<>();
+        VoidFunction2<Dataset<Row>, Long> collect = (batch, id) -> batches.add(batch.count());
+        StreamingQuery query = LocalSpark.start(
+                LocalSpark.session()
+                        .readStream()
+                        .format("numbered")
+                        .option("max-per-trigger", "70")
+                        .load()
+                        .writeStream()
+                        .foreachBatch(collect),
+                Map.of("checkpointLocation", folder.resolve("endless").toString()),
+                Trigger.ProcessingTime(0));
+        await().until(() -> batches.size() > 2);
+
+        query.stop();
+
+        assertThat(query.exception().isEmpty()).isTrue();
+        assertThat(batches).containsOnly(70L);
     }
 
     @Test
