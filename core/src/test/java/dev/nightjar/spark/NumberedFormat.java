@@ -16,6 +16,8 @@ import dev.nightjar.options.Options;
 import dev.nightjar.testkit.Tweets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A source as another module would make a format of it: records of all kinds, each with its number as its position. */
 public final class NumberedFormat implements SourceFormat {
@@ -24,7 +26,7 @@ public final class NumberedFormat implements SourceFormat {
     static {
         OPTIONS.add(Option.longInteger("count", 1, Long.MAX_VALUE));
         OPTIONS.add(Option.text("prefix").defaultTo("\"a\\b\" "));
-        OPTIONS.add(Option.integer("poll", 1, 100).defaultTo(1));
+        OPTIONS.add(Option.integer("poll", 0, 100).defaultTo(1).means("0 for a source that stays silent"));
     }
 
     @Override
@@ -72,7 +74,10 @@ public final class NumberedFormat implements SourceFormat {
         }
 
         @Override
-        public SourceBatch poll(Duration timeout) {
+        public SourceBatch poll(Duration timeout) throws InterruptedException {
+            if (numbers.most() == 0) {
+                new CountDownLatch(1).await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            }
             SourceBatch.Builder batch = SourceBatch.builder();
             for (int i = 0; i < numbers.most() && !isExhausted(); i++) {
                 add(batch, (int) next);

@@ -170,6 +170,24 @@ class SourceFormatTest {
     }
 
     @Test
+    void aStreamThatIsStoppedWhileItWaitsForARecordDoesNotFail() throws Exception {
+        StreamingQuery query = LocalSpark.start(
+                LocalSpark.session()
+                        .readStream()
+                        .format("numbered")
+                        .options(Map.of("count", "10", "poll", "0"))
+                        .load()
+                        .writeStream()
+                        .format("noop"),
+                Map.of("checkpointLocation", folder.resolve("silent").toString()));
+        await().until(() -> query.status().message().contains("numbered"));
+
+        query.stop();
+
+        assertThat(query.exception().isEmpty()).isTrue();
+    }
+
+    @Test
     void anOptionThatIsUnknownIsNamedWithTheNearest() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> read(Map.of("cuont", "7", "max-per-triger", "1")))
