@@ -240,22 +240,30 @@ class SinkFormatTest {
     }
 
     @Test
-    void countsAreStoredByTheirColumnsAsABatchAndAsAStreamThatUpdatesThem() throws Exception {
-        RecordingSink.Factory<WindowedCount> batch = RecordingSink.counts("format-counts");
+    void countsAreToldByTheirColumnsAndStoredAsSuch() {
+        RecordingSink.Factory<WindowedCount> sink = RecordingSink.counts("format-counts");
+        Dataset<Row> counts = TweetTrends.tumbling(Duration.ofMinutes(1))
+                .only("word")
+                .counts(LocalSpark.frame(Tweets.tweets(300), 2));
+
+        write(counts, Map.of("store", "format-counts"));
+
+        assertThat(sink.records()).isNotEmpty().containsExactlyInAnyOrderElementsOf(TweetTrends.collect(counts));
+    }
+
+    /** Not on 3.5.0, whose plan of such a stream has no copy (SPARK-46676). */
+    @Test
+    void countsOfAStreamAreUpdatedAndThoseOfSessionsAppended() throws Exception {
+        assumeTrue(!LocalSpark.session().version().equals("3.5.0"));
         RecordingSink.Factory<WindowedCount> streamed = RecordingSink.counts("format-counts-streamed");
         RecordingSink.Factory<WindowedCount> sessions = RecordingSink.counts("format-counts-sessions");
-        save(Tweets.tweets(300));
         TweetTrends trends = TweetTrends.tumbling(Duration.ofMinutes(1)).only("word");
-
-        write(trends.counts(LocalSpark.frame(Tweets.tweets(300), 2)), Map.of("store", "format-counts"));
+        save(Tweets.tweets(300));
         count(trends, "trends", "format-counts-streamed");
         save(Tweets.tweets(400).subList(300, 400));
         count(trends, "trends", "format-counts-streamed");
         count(TweetTrends.session(Duration.ofSeconds(2)).only("word"), "sessions", "format-counts-sessions");
 
-        assertThat(batch.records())
-                .isNotEmpty()
-                .allSatisfy(count -> assertThat(count.metric()).isEqualTo("word"));
         assertThat(streamed.records())
                 .as("counts that the second run raised or added to")
                 .containsExactlyInAnyOrderElementsOf(
