@@ -141,14 +141,12 @@ public record Equivalence(
 
     private static StreamingQueryProgress[] stream(
             TweetTrends trends, Dataset<Row> tweets, Map<WindowedCount, WindowedCount> latest) {
-        VoidFunction2<Dataset<Row>, Long> keep =
-                (counts, id) -> TweetTrends.collect(counts).forEach(count -> latest.put(identity(count), count));
         try {
             StreamingQuery query = trends.counts(tweets)
                     .writeStream()
                     .outputMode(trends.outputMode())
                     .trigger(Trigger.AvailableNow())
-                    .foreachBatch(keep)
+                    .foreachBatch(new Latest(latest))
                     .start();
             query.awaitTermination();
             return query.recentProgress();
@@ -179,6 +177,14 @@ public record Equivalence(
             }
         }
         return kept;
+    }
+
+    /** Keeps the last count of each window and key. */
+    private record Latest(Map<WindowedCount, WindowedCount> counts) implements VoidFunction2<Dataset<Row>, Long> {
+        @Override
+        public void call(Dataset<Row> batch, Long batchId) {
+            TweetTrends.collect(batch).forEach(count -> counts.put(identity(count), count));
+        }
     }
 
     /** Measures from its making on. */

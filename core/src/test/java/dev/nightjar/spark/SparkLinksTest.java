@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.lang.invoke.SerializedLambda;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -65,6 +66,17 @@ class SparkLinksTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(types).isEqualTo(new TreeSet<>(COMMON_SCALA));
+    }
+
+    /** Where an executor lacks a jar, a lambda fails as a {@code ClassCastException} that names neither it nor the jar. */
+    @Test
+    void noLambdaIsSentToExecutors() {
+        assertThat(PUBLISHED.stream()
+                        .filter(type -> type.tryGetMethod("$deserializeLambda$", SerializedLambda.class)
+                                .isPresent())
+                        .map(JavaClass::getName))
+                .as("classes with a serializable lambda, which needs to be a class with a name")
+                .isEmpty();
     }
 
     private static Stream<AccessTarget> targets() {
