@@ -11,13 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.connector.read.InputPartition;
-import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
@@ -101,7 +99,7 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
 
     @Override
     public PartitionReaderFactory createReaderFactory() {
-        return new Readers();
+        return table.createReaderFactory();
     }
 
     @Override
@@ -154,7 +152,7 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
                     + " checkpoint was made of; give it what it had, or the query another checkpointLocation");
         }
         JavaSparkContext spark = new JavaSparkContext(SparkSession.active().sparkContext());
-        return new Part(from, open.place(), new Rows(spark.broadcast(rows.toArray(UnsafeRow[]::new))));
+        return new Part(from, open.place(), new SourceTable.Rows(spark.broadcast(rows.toArray(UnsafeRow[]::new))));
     }
 
     /** Spark knows by the cause that a query was stopped and did not fail. */
@@ -166,42 +164,9 @@ final class SourceStream implements MicroBatchStream, SupportsTriggerAvailableNo
         }
     }
 
-    private record Part(SourcePlace from, SourcePlace to, Rows rows) {
+    private record Part(SourcePlace from, SourcePlace to, SourceTable.Rows rows) {
         boolean isEmpty() {
             return from.equals(to);
         }
-    }
-
-    /** What travels to the task of a micro-batch, not within the task: Spark warns of one over a megabyte. */
-    private record Rows(Broadcast<UnsafeRow[]> rows) implements InputPartition {}
-
-    private record Readers() implements PartitionReaderFactory {
-        @Override
-        public PartitionReader<InternalRow> createReader(InputPartition partition) {
-            return new PartReader(((Rows) partition).rows().value());
-        }
-    }
-
-    private static final class PartReader implements PartitionReader<InternalRow> {
-        private final UnsafeRow[] rows;
-        private int next;
-
-        private PartReader(UnsafeRow[] rows) {
-            this.rows = rows;
-        }
-
-        @Override
-        public boolean next() {
-            next++;
-            return next <= rows.length;
-        }
-
-        @Override
-        public InternalRow get() {
-            return rows[next - 1];
-        }
-
-        @Override
-        public void close() {}
     }
 }

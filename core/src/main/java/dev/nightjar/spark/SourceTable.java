@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.read.Batch;
@@ -105,30 +108,36 @@ record SourceTable(String format, TweetSourceFactory source, boolean hasEnd, int
     /** All that the source has. */
     private record Whole() implements InputPartition {}
 
+    /** What the driver has read. It does not travel within the task: Spark warns of one over a megabyte. */
+    record Rows(Broadcast<UnsafeRow[]> rows) implements InputPartition {}
+
     private record Readers(String format, TweetSourceFactory source) implements PartitionReaderFactory {
         @Override
         public PartitionReader<InternalRow> createReader(InputPartition partition) {
-            return new WholeReader(new SourceRows(format, source, SourcePlace.START));
+            return partition instanceof Rows read
+                    ? new Reader(List.of(read.rows().value()), null)
+                    : new Reader(List.of(), new SourceRows(format, source, SourcePlace.START));
         }
     }
 
-    private static final class WholeReader implements PartitionReader<InternalRow> {
-        private final SourceRows source;
-        private final Deque<InternalRow> rows = new ArrayDeque<>();
+    private static final class Reader implements PartitionReader<InternalRow> {
+        private final Deque<InternalRow> rows;
+        private final @Nullable SourceRows more;
         private @Nullable InternalRow row;
 
-        private WholeReader(SourceRows source) {
-            this.source = source;
+        private Reader(List<? extends InternalRow> rows, @Nullable SourceRows more) {
+            this.rows = new ArrayDeque<>(rows);
+            this.more = more;
         }
 
         @Override
         public boolean next() throws IOException {
             TaskContext task = TaskContext.get();
-            while (rows.isEmpty() && !source.isExhausted()) {
+            while (rows.isEmpty() && more != null && !more.isExhausted()) {
                 if (task != null && task.isInterrupted()) {
                     throw new InterruptedIOException("The task was stopped");
                 }
-                rows.addAll(source.poll(SourceRows.WAIT));
+                rows.addAll(more.poll(SourceRows.WAIT));
             }
             row = rows.poll();
             return row != null;
@@ -142,7 +151,9 @@ record SourceTable(String format, TweetSourceFactory source, boolean hasEnd, int
 
         @Override
         public void close() {
-            source.close();
+            if (more != null) {
+                more.close();
+            }
         }
     }
 }
