@@ -106,7 +106,9 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
 
     @Override
     public SparkPlan clone() {
-        return new ClassifyExec(call, answer, child.clone());
+        SparkPlan copy = new ClassifyExec(call, answer, child.clone());
+        copy.copyTagsFrom(this); // without its logical plan Spark would not adapt the query
+        return copy;
     }
 
     @Override

@@ -56,6 +56,12 @@ final class ClassifyRows extends LogicalPlan implements Parent<LogicalPlan>, Wit
         return Values.output(child, answer);
     }
 
+    /** What is kept stays as it is, since others read it too. */
+    @Override
+    public AttributeSet references() {
+        return kept ? child.outputSet() : super.references();
+    }
+
     @Override
     public AttributeSet producedAttributes() {
         return Values.attributes(answer);
@@ -78,7 +84,9 @@ final class ClassifyRows extends LogicalPlan implements Parent<LogicalPlan>, Wit
 
     @Override
     public LogicalPlan clone() {
-        return new ClassifyRows(call, answer, kept, child.clone());
+        LogicalPlan copy = new ClassifyRows(call, answer, kept, child.clone());
+        copy.copyTagsFrom(this);
+        return copy;
     }
 
     @Override

@@ -5,9 +5,12 @@
 package dev.nightjar.spark;
 
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.Repartition;
+import org.apache.spark.sql.catalyst.plans.physical.RoundRobinPartitioning;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.SparkStrategy;
+import org.apache.spark.sql.execution.exchange.REPARTITION_BY_NUM$;
+import org.apache.spark.sql.execution.exchange.ShuffleExchangeExec;
+import scala.Option;
 import scala.collection.immutable.List;
 
 /** Plans {@link ClassifyRows} as {@link ClassifyExec}. */
@@ -23,11 +26,15 @@ final class ClassifyStrategy extends SparkStrategy implements Planning {
         if (!(plan instanceof ClassifyRows rows)) {
             return Values.scalaList(java.util.List.of());
         }
+        SparkPlan classified = new ClassifyExec(rows.call(), rows.answer(), planLater(rows.child()));
         return Values.scalaList(java.util.List.of(
                 rows.isKept()
-                        ? planLater(new Repartition(
-                                partitions, true, new ClassifyRows(rows.call(), rows.answer(), false, rows.child())))
-                        : new ClassifyExec(rows.call(), rows.answer(), planLater(rows.child()))));
+                        ? new ShuffleExchangeExec(
+                                new RoundRobinPartitioning(partitions),
+                                classified,
+                                REPARTITION_BY_NUM$.MODULE$,
+                                Option.empty())
+                        : classified));
     }
 }
 

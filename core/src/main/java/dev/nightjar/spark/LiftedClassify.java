@@ -6,15 +6,20 @@ package dev.nightjar.spark;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.ConditionalExpression;
+import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.HigherOrderFunction;
+import org.apache.spark.sql.catalyst.expressions.ScalarSubquery;
 import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Expand;
@@ -64,16 +69,14 @@ final class LiftedClassify extends Rule<LogicalPlan> {
     @Override
     public LogicalPlan apply(LogicalPlan plan) {
         LogicalPlan lifted = lift(plan);
-        if (lifted.fastEquals(plan)) {
-            return plan;
-        }
-        LogicalPlan pruned = ColumnPruning$.MODULE$.apply(lifted);
+        LogicalPlan pruned = lifted.fastEquals(plan) ? plan : ColumnPruning$.MODULE$.apply(lifted);
         if (plan.isStreaming()) {
             return pruned;
         }
+        LogicalPlan alike = alike(pruned);
         Map<LogicalPlan, Integer> uses = new HashMap<>();
-        count(pruned, uses);
-        return kept(pruned, uses, Reader.ONCE, 1);
+        count(alike, uses);
+        return uses.isEmpty() ? pruned : kept(alike, uses, Reader.ONCE, 1);
     }
 
     private LogicalPlan lift(LogicalPlan plan) {
@@ -204,11 +207,90 @@ final class LiftedClassify extends Rule<LogicalPlan> {
         return plan.mapChildren(any -> known);
     }
 
-    private static void count(LogicalPlan plan, Map<LogicalPlan, Integer> uses) {
+    /** Gives those that read the same answers the same columns, without which Spark does not find that they are the same. */
+    private static LogicalPlan alike(LogicalPlan plan) {
+        Map<LogicalPlan, Set<List<Integer>>> columns = new HashMap<>();
+        columns(plan, columns);
+        if (columns.values().stream().allMatch(read -> read.size() == 1)) {
+            return plan;
+        }
+        return alike(alike(plan, columns));
+    }
+
+    private static LogicalPlan columns(LogicalPlan plan, Map<LogicalPlan, Set<List<Integer>>> columns) {
+        if (plan instanceof ClassifyRows rows) {
+            LogicalPlan asked = asked(rows.child());
+            List<ExprId> all = ids(asked);
+            columns.computeIfAbsent(question(rows, asked), any -> new HashSet<>())
+                    .add(ids(rows.child()).stream().map(all::indexOf).toList());
+        }
+        mapBelow(plan, below -> columns(below, columns), below -> columns(below, columns));
+        return plan;
+    }
+
+    private static LogicalPlan alike(LogicalPlan plan, Map<LogicalPlan, Set<List<Integer>>> columns) {
+        LogicalPlan changed = mapBelow(plan, below -> alike(below, columns), below -> alike(below, columns));
+        if (!(plan instanceof ClassifyRows rows)) {
+            return changed;
+        }
+        LogicalPlan asked = asked(rows.child());
+        Set<List<Integer>> read = columns.getOrDefault(question(rows, asked), Set.of());
+        if (read.size() < 2) {
+            return changed;
+        }
+        List<Attribute> all = Values.get(asked, "output");
+        List<Attribute> wanted = read.stream()
+                .flatMap(List::stream)
+                .distinct()
+                .sorted()
+                .map(all::get)
+                .toList();
+        LogicalPlan child = Values.project(wanted, asked(((ClassifyRows) changed).child()));
+        return Values.project(
+                Values.get(rows, "output"), new ClassifyRows(rows.call(), rows.answer(), rows.isKept(), child));
+    }
+
+    private static List<ExprId> ids(LogicalPlan plan) {
+        return Values.<Attribute>get(plan, "output").stream()
+                .map(Attribute::exprId)
+                .toList();
+    }
+
+    /** A plan without the choices of some of its columns. */
+    private static LogicalPlan asked(LogicalPlan plan) {
+        if (plan instanceof Filter filter) {
+            return new Filter(filter.condition(), asked(filter.child()));
+        }
+        return plan instanceof Project project
+                        && Values.get(project, "projectList").stream().allMatch(Attribute.class::isInstance)
+                ? asked(project.child())
+                : plan;
+    }
+
+    /** What is the same for all that ask the same about the same. */
+    private static LogicalPlan question(ClassifyRows rows, LogicalPlan asked) {
+        return new ClassifyRows(rows.call(), rows.answer(), false, asked).canonicalized();
+    }
+
+    private static LogicalPlan count(LogicalPlan plan, Map<LogicalPlan, Integer> uses) {
         if (plan instanceof ClassifyRows) {
             uses.merge(plan.canonicalized(), 1, Integer::sum);
         }
-        Values.<LogicalPlan>get(plan, "children").forEach(child -> count(child, uses));
+        return mapBelow(plan, below -> count(below, uses), below -> count(below, uses));
+    }
+
+    /** Applies a function each to the plan's children and to the plans of its scalar subqueries. */
+    private static LogicalPlan mapBelow(
+            LogicalPlan plan, UnaryOperator<LogicalPlan> children, UnaryOperator<LogicalPlan> subqueries) {
+        LogicalPlan mapped = plan.mapChildren(children::apply);
+        return mapped.mapExpressions(expression -> inSubqueries(expression, subqueries));
+    }
+
+    private static Expression inSubqueries(Expression expression, UnaryOperator<LogicalPlan> function) {
+        Expression mapped = expression.mapChildren(part -> inSubqueries(part, function));
+        return mapped instanceof ScalarSubquery subquery
+                ? subquery.withNewPlan(function.apply(subquery.plan()))
+                : mapped;
     }
 
     /**
@@ -234,7 +316,7 @@ final class LiftedClassify extends Rule<LogicalPlan> {
             below = reader;
         }
         Reader next = below;
-        return plan.mapChildren(child -> kept(child, uses, next, kept));
+        return mapBelow(plan, child -> kept(child, uses, next, kept), query -> kept(query, uses, Reader.ONCE, 1));
     }
 
     private enum Reader {

@@ -80,6 +80,9 @@ class NightjarExtensionsTest {
                 "20000 | SELECT id, e.score FROM classified ORDER BY e.score",
                 "20000 | SELECT id, e.score FROM classified ORDER BY e.score LIMIT 10",
                 "20000 | SELECT a.id, a.e.label, b.e.score FROM classified a JOIN classified b ON a.id = b.id",
+                "20000 | SELECT a.id, a.e.label, b.lang, b.e.score FROM classified a JOIN classified b ON a.id = b.id",
+                "20000 | SELECT id FROM classified WHERE e.score >= (SELECT avg(e.score) FROM classified)",
+                "20000 | SELECT (SELECT avg(e.score) FROM classified), (SELECT count(id) FROM classified WHERE e.label = 'joy')",
                 "20000 | SELECT id FROM classified WHERE e.label = 'joy' UNION ALL SELECT id FROM classified WHERE e.score > 1",
                 "20000 | SELECT lang, avg(classify(text).score), max(classify(text).score) FROM tweets GROUP BY lang",
                 "20000 | SELECT lang, count(DISTINCT e.label), count(DISTINCT id) FROM classified GROUP BY lang",
@@ -148,6 +151,13 @@ class NightjarExtensionsTest {
         assertThat(joyful.queryExecution().executedPlan().toString())
                 .containsSubsequence("Classify classify('emotion', text", "Filter", "lang", "FileScan")
                 .doesNotContain("MapPartitions");
+    }
+
+    @Test
+    void sparkAdaptsAQueryWithTheOperatorAsAnyOther() {
+        Dataset<Row> labels = spark.sql("SELECT e.label, count(*) FROM classified GROUP BY 1");
+
+        assertThat(labels.queryExecution().executedPlan().toString()).startsWith("AdaptiveSparkPlan");
     }
 
     @Test
