@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.functions.call_function;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -13,6 +14,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -37,6 +39,9 @@ import dev.nightjar.spark.TweetTrends;
 import dev.nightjar.store.StoredTweets;
 import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.KeywordClassifier;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -46,7 +51,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -68,13 +75,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class SinkFormatsIT {
     private static final long FIRST_ID = 1785640309355446272L;
+    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+    private static final Path SQL = ROOT.resolve("samples/command/src/test/spark/functions.sql");
+
+    /** What our modules need that a cluster lacks. */
+    private static final String OURS = ".*/(failsafe|jspecify|sqlite-jdbc)-[^/]*\\.jar";
+
     private static SparkSession spark;
 
     @TempDir
     private Path folder;
 
     @BeforeAll
-    static void startSpark(@TempDir Path warehouse) {
+    static void startSpark(@TempDir Path warehouse) throws IOException {
         spark = SparkSession.builder()
                 .master("local[2,3]")
                 .config("spark.ui.enabled", false)
@@ -85,7 +98,16 @@ class SinkFormatsIT {
                 .config("spark.sql.extensions", "dev.nightjar.spark.NightjarExtensions")
                 .config("spark.nightjar.classifiers.emotion.type", "dev.nightjar.classifier.lr.LrClassifierConfig")
                 .config("spark.nightjar.classifiers.emotion.model", "bundled:sentiment-lr")
+                .config("spark.plugins", "org.apache.spark.sql.connect.SparkConnectPlugin")
+                .config("spark.connect.grpc.binding.address", "127.0.0.1")
+                .config("spark.connect.grpc.binding.port", freePort())
                 .getOrCreate();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     @AfterAll
@@ -237,6 +259,69 @@ class SinkFormatsIT {
                     .hasSize(20)
                     .allSatisfy(tweet -> assertThat(tweet.classifications()).containsOnlyKeys("emotion"));
         }
+    }
+
+    /** One file of SQL, and a write by the name of a format. */
+    @Test
+    void aClientOfSparkConnectGetsTheAnswersOfJava() throws Exception {
+        List<String> expected = answers(spark, folder.resolve("java.db"));
+        assertThat(expected).hasSize(27).anySatisfy(line -> assertThat(line).contains("\"positive\""));
+
+        SparkSession client = org.apache.spark.sql.connect.SparkSession.builder()
+                .remote("sc://127.0.0.1:" + spark.conf().get("spark.connect.grpc.binding.port"))
+                .create();
+        try (client) {
+            assertThat(answers(client, folder.resolve("connect.db"))).isEqualTo(expected);
+        }
+        assertThat(stored(folder.resolve("connect.db")))
+                .isEqualTo(stored(folder.resolve("java.db")))
+                .hasSize(20);
+    }
+
+    @Test
+    void pythonGetsTheAnswersOfJava() throws Exception {
+        assumeTrue(python("-c", "import pyspark"), "no Python with pyspark");
+        List<String> expected = answers(spark, folder.resolve("java.db"));
+        Path lines = folder.resolve("python.txt");
+        assertThat(python(
+                        SQL.resolveSibling("functions.py").toString(),
+                        SQL.toString(),
+                        folder.resolve("python.db").toString(),
+                        lines.toString()))
+                .isTrue();
+        assertThat(lines).content(UTF_8).isEqualToIgnoringNewLines(String.join("\n", expected) + "\n");
+        assertThat(stored(folder.resolve("python.db"))).isEqualTo(stored(folder.resolve("java.db")));
+    }
+
+    private static List<String> answers(SparkSession session, Path store) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String statement : Files.readString(SQL).split(";\n")) {
+            session.sql(statement).collectAsList().forEach(row -> lines.add(row.getString(0)));
+        }
+        write("sqlite", Map.of("file", store.toString()), session.table("classified"));
+        return lines;
+    }
+
+    private static List<ClassifiedTweet> stored(Path store) throws IOException {
+        try (StoredTweets stored = SqliteTweets.open(store)) {
+            return stored.newest(100);
+        }
+    }
+
+    /** Whether Python ends well, with a Spark of its own that has our jars and the settings of this one. */
+    private static boolean python(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("python", "python3")));
+        command.addAll(List.of(arguments));
+        ProcessBuilder python = new ProcessBuilder(command).inheritIO();
+        String jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.startsWith(ROOT.toString()) || entry.matches(OURS))
+                .collect(Collectors.joining(File.pathSeparator));
+        String settings = Stream.of(spark.sparkContext().conf().getAll())
+                .filter(setting -> setting._1.matches("spark\\.(nightjar|sql|ui|master).*"))
+                .map(setting -> "--conf " + setting._1 + '=' + setting._2)
+                .collect(Collectors.joining(" "));
+        python.environment().put("PYSPARK_SUBMIT_ARGS", settings + " --driver-class-path " + jars + " pyspark-shell");
+        return python.start().waitFor() == 0;
     }
 
     @Test
