@@ -4,6 +4,7 @@
  */
 package dev.nightjar.delivery;
 
+import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.FatalException;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * deleted tweets, and counts. The reader of the records calls a delivered batch done, by committing its offsets. A
  * batch that was not delivered is delivered again as a whole; sinks write by key, so this gives the same rows.
  *
- * <p>A record that a sink can never take is one dead letter, whatever the other sinks do; the first refusal gives the
- * code. A store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a
+ * <p>A record that a sink can never take, or fails on while it takes others, is one dead letter, whatever the other
+ * sinks do; the first refusal gives the code. A store that does not answer never makes one: the write is repeated up to the retry limit, which holds for a
  * batch in all.
  *
  * <p>Confined to one thread.
@@ -155,14 +156,23 @@ public final class Delivery<T> implements AutoCloseable {
         }
 
         private void write(String name, Lease<Sink<T>> sink, List<T> records) {
+            Sink<T> open = retry().call("open the sink '" + name + "'", sink::get);
+            Isolation<T> isolation = new Isolation<>((from, part) -> write(name, open, from, part), records, left());
+            for (Isolation.Culprit culprit : isolation.culpritsAmongOthers()) {
+                String code = culprit.failure() instanceof DataException fault ? fault.code() : "sink-fault";
+                refuse(culprit.index(), code, "The sink '" + name + "' fails on it: " + culprit.fault());
+            }
+        }
+
+        private void write(String name, Sink<T> sink, int from, List<T> records) {
             try {
                 retry().run(
                                 "write " + records.size() + " records to the sink '" + name + "'",
-                                () -> sink.get().write(records));
+                                () -> sink.write(records));
             } catch (RejectedRecordsException e) {
                 for (Rejection rejection : e.rejections()) {
                     refuse(
-                            rejection.index(),
+                            from + rejection.index(),
                             rejection.code(),
                             "The sink '" + name + "' refuses it: " + rejection.message());
                 }
@@ -192,8 +202,12 @@ public final class Delivery<T> implements AutoCloseable {
 
         /** The time left for the batch, so that a consumer group does not consider its member lost. */
         private Retry retry() {
+            return Retry.upTo(left());
+        }
+
+        private Duration left() {
             Duration left = retryLimit.minusNanos(System.nanoTime() - start);
-            return Retry.upTo(left.isNegative() ? Duration.ZERO : left);
+            return left.isNegative() ? Duration.ZERO : left;
         }
     }
 }

@@ -45,8 +45,13 @@ public final class DeliverySettings<T> implements Serializable {
     }
 
     /** The sinks by name, in the order of adding. */
-    Map<String, SinkFactory<T>> sinks() {
+    public Map<String, SinkFactory<T>> sinks() {
         return Collections.unmodifiableMap(sinks);
+    }
+
+    /** The same for one sink alone. */
+    public DeliverySettings<T> with(String name, SinkFactory<T> sink) {
+        return new DeliverySettings<>(Map.of(name, sink), deadLetters, deadLetterLimit, batchSize, retryLimit);
     }
 
     /** How many records to deliver at once. */

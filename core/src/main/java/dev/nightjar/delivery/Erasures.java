@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deletions in a batch of records, and what becomes of them. The records of an id come in order, so the last of
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread.
  */
 final class Erasures {
+    private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
+
     private final Map<String, Long> pending = new LinkedHashMap<>();
     private long erased;
     private long other;
@@ -63,15 +67,33 @@ final class Erasures {
                 everywhere.clear();
                 return;
             }
-            try {
-                retry.run("erase " + ids.size() + " tweets from the sink '" + name + "'", () -> erasable.erase(ids));
-            } catch (RejectedRecordsException e) {
-                e.rejections().forEach(rejection -> everywhere.remove(rejection.key()));
+            Map<String, String> kept = new LinkedHashMap<>();
+            Isolation<String> isolation =
+                    new Isolation<>((from, part) -> erase(name, erasable, part, retry, kept), ids, Retry.DEFAULT_LIMIT);
+            isolation.culpritsAmongOthers().forEach(culprit -> kept.put(ids.get(culprit.index()), culprit.fault()));
+            if (!kept.isEmpty()) {
+                everywhere.keySet().removeAll(kept.keySet());
+                Map.Entry<String, String> first = kept.entrySet().iterator().next();
+                LOG.warn(
+                        "The sink '{}' has not erased {} deleted tweets; the first is {}: {}",
+                        name,
+                        kept.size(),
+                        first.getKey(),
+                        first.getValue());
             }
         });
         erased += sum(everywhere);
         other += sum(pending) - sum(everywhere);
         pending.clear();
+    }
+
+    private static void erase(
+            String name, ErasableSink<?> sink, List<String> ids, Retry retry, Map<String, String> kept) {
+        try {
+            retry.run("erase " + ids.size() + " tweets from the sink '" + name + "'", () -> sink.erase(ids));
+        } catch (RejectedRecordsException e) {
+            e.rejections().forEach(rejection -> kept.put(rejection.key(), rejection.message()));
+        }
     }
 
     /** How many deletions there were, by what became of them. */

@@ -10,10 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.FatalException;
+import dev.nightjar.LabelSet;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Tweet;
 import dev.nightjar.json.TweetJson;
@@ -43,6 +46,9 @@ public abstract class FrontDoorContract {
     /** A text with this is one that the classifier {@code emotion} fails on. */
     private static final String FAULT = "Kryptonite";
 
+    /** And one with this is one that it throws on. */
+    private static final String POISON = "Nitroglycerin";
+
     private static final Tweet OLD = Tweets.tweet(90, "before");
 
     private String name;
@@ -70,8 +76,44 @@ public abstract class FrontDoorContract {
     protected abstract String records(String topic);
 
     /** The classifier under the name {@code emotion}. */
-    protected static KeywordClassifier.Factory emotion() {
-        return KeywordClassifier.emotion().faultMarker(FAULT).languages("en");
+    protected static ClassifierFactory emotion() {
+        return new Fragile(KeywordClassifier.emotion().faultMarker(FAULT).languages("en"));
+    }
+
+    private record Fragile(ClassifierFactory sturdy) implements ClassifierFactory {
+        @Override
+        public Set<String> languages() {
+            return sturdy.languages();
+        }
+
+        @Override
+        public Classifier open() {
+            Classifier live = sturdy.open();
+            return new Classifier() {
+                @Override
+                public LabelSet labels() {
+                    return live.labels();
+                }
+
+                @Override
+                public String model() {
+                    return live.model();
+                }
+
+                @Override
+                public List<Classification> classifyAll(List<String> texts) {
+                    if (texts.stream().anyMatch(text -> text.contains(POISON))) {
+                        throw new StackOverflowError();
+                    }
+                    return live.classifyAll(texts);
+                }
+
+                @Override
+                public void close() {
+                    live.close();
+                }
+            };
+        }
     }
 
     @BeforeEach
@@ -141,6 +183,53 @@ public abstract class FrontDoorContract {
                 .contains(
                         "The sink 'a' refuses it: Told to reject it",
                         "The sink 'b' refuses it: Told to reject it; The sink 'a' refuses it: Told to reject it");
+    }
+
+    @Test
+    void aTextThatAClassifierThrowsOnAndARecordThatASinkThrowsOnCostThemselvesAlone() throws Exception {
+        Tweet poison = Tweets.tweet(3, "it is " + POISON);
+        Tweet odd = Tweets.tweet(5);
+        Tweet gone = Tweets.tweet(6);
+        second.beforeWrite(batch -> {
+            if (batch.stream().anyMatch(record -> record.tweet().equals(odd))) {
+                throw new IllegalArgumentException(odd.text());
+            }
+        });
+        first.thatErases();
+        second.thatErases();
+
+        Ledger ledger = deliver(
+                name,
+                List.of(
+                        given(Tweets.tweet(1)),
+                        given(Tweets.tweet(2)),
+                        given(poison),
+                        given(Tweets.tweet(4)),
+                        given(odd),
+                        given(gone),
+                        given(gone.id(), null)),
+                this::twoSinks);
+
+        assertThat(ledger.toString())
+                .isEqualTo("Ledger[in=7, out=4, deadLetters={classify/model-fault=1, sink/sink-fault=1},"
+                        + " skipped={erased=1}]");
+        assertThat(ids(first))
+                .containsExactly(
+                        Tweets.tweet(1).id(),
+                        Tweets.tweet(2).id(),
+                        Tweets.tweet(4).id(),
+                        odd.id());
+        assertThat(ids(second))
+                .containsExactly(
+                        Tweets.tweet(1).id(),
+                        Tweets.tweet(2).id(),
+                        Tweets.tweet(4).id());
+        assertThat(dead.records())
+                .extracting(letter -> new String(letter.original(), UTF_8))
+                .containsExactly(json(poison), json(odd));
+        assertThat(dead.records().get(1).message())
+                .startsWith("The sink 'a' fails on it: java.lang.IllegalArgumentException at ")
+                .doesNotContain(odd.text());
     }
 
     @Test

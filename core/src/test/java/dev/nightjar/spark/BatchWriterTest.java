@@ -273,7 +273,7 @@ class BatchWriterTest {
         AtomicInteger writes = new AtomicInteger();
         sink.beforeWrite(batch -> {
             if (writes.incrementAndGet() == 2) {
-                throw new IllegalStateException("The second batch of the first attempt");
+                throw new FatalException("The second batch of the first attempt");
             }
         });
 

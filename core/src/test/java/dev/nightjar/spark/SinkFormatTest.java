@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.SinkFactory;
+import dev.nightjar.FatalException;
 import dev.nightjar.Tweet;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.json.TweetJson;
@@ -113,7 +114,7 @@ class SinkFormatTest {
         AtomicInteger writes = new AtomicInteger();
         sink.beforeWrite(batch -> {
             if (List.of(2, 5).contains(writes.incrementAndGet())) {
-                throw new IllegalStateException("The second batch of the first attempt, the third of the next");
+                throw new FatalException("The second batch of the first attempt, the third of the next");
             }
         });
 
