@@ -117,7 +117,35 @@ class ValuesTest {
                 .isEqualTo(new SourceBatch(List.of(tweet), List.of(letter), List.of("20"), Map.of("limit", 2L)));
         assertThat(records.add(first).build())
                 .isEqualTo(new SourceBatch(
-                        List.of(tweet, tweet), List.of(letter, letter), List.of("20", "20"), Map.of("limit", 4L)));
+                        List.of(tweet, tweet),
+                        List.of(letter, letter),
+                        List.of("20", "20"),
+                        Map.of("limit", 4L),
+                        List.of(1, 2)));
+    }
+
+    @Test
+    void aBatchKeepsTheOrderOfTweetsAndDeletions() {
+        SourceBatch again = SourceBatch.builder()
+                .deleted(Tweets.tweet(1).id())
+                .tweet(Tweets.tweet(1))
+                .build();
+        SourceBatch batch = SourceBatch.builder()
+                .tweet(Tweets.tweet(0))
+                .add(again)
+                .deleted("20")
+                .build();
+        List<String> order = new ArrayList<>();
+        batch.inOrder(tweet -> order.add("tweet " + tweet.id()), id -> order.add("deleted " + id));
+        assertThat(order)
+                .containsExactly(
+                        "tweet " + Tweets.tweet(0).id(),
+                        "deleted " + Tweets.tweet(1).id(),
+                        "tweet " + Tweets.tweet(1).id(),
+                        "deleted 20");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SourceBatch(List.of(), List.of(), List.of("20"), Map.of(), List.of()))
+                .withMessage("There are 1 deletions, and places for 0");
     }
 
     @Test

@@ -6,12 +6,10 @@ package dev.nightjar.filter;
 
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** The tweets of a source that a filter keeps. */
 record FilteredSource(TweetSourceFactory source, TweetFilter filter) implements TweetSourceFactory {
@@ -42,16 +40,12 @@ record FilteredSource(TweetSourceFactory source, TweetFilter filter) implements 
     }
 
     private SourceBatch kept(SourceBatch batch) {
-        SourceBatch.Builder kept = SourceBatch.builder()
-                .add(new SourceBatch(List.of(), batch.deadLetters(), batch.deletedIds(), batch.skipped()));
-        for (Tweet tweet : batch.tweets()) {
-            Optional<String> reason = filter.reason(tweet);
-            if (reason.isPresent()) {
-                kept.skipped(reason.get(), 1);
-            } else {
-                kept.tweet(tweet);
-            }
-        }
+        SourceBatch.Builder kept =
+                SourceBatch.builder().add(new SourceBatch(List.of(), batch.deadLetters(), List.of(), batch.skipped()));
+        batch.inOrder(
+                tweet -> filter.reason(tweet)
+                        .ifPresentOrElse(reason -> kept.skipped(reason, 1), () -> kept.tweet(tweet)),
+                kept::deleted);
         return kept.build();
     }
 }

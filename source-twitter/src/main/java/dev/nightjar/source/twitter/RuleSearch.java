@@ -92,7 +92,8 @@ final class RuleSearch implements GapSearch {
             List<Tweet> tweets = batch.tweets().stream()
                     .map(tweet -> mark == null ? tweet : marked(tweet, mark))
                     .toList();
-            return new SourceBatch(tweets, batch.deadLetters(), batch.deletedIds(), batch.skipped());
+            return new SourceBatch(
+                    tweets, batch.deadLetters(), batch.deletedIds(), batch.skipped(), batch.tweetsBefore());
         }
 
         @Override

@@ -41,7 +41,8 @@ public record FirstTweets(TweetSourceFactory source, long count) implements Twee
                     beforeCut = before;
                 }
                 left -= tweets.size();
-                return new SourceBatch(tweets, batch.deadLetters(), batch.deletedIds(), batch.skipped());
+                return new SourceBatch(
+                        tweets, batch.deadLetters(), batch.deletedIds(), batch.skipped(), batch.tweetsBefore());
             }
 
             @Override

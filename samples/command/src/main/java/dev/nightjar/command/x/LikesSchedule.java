@@ -6,7 +6,6 @@ package dev.nightjar.command.x;
 
 import dev.nightjar.SourceBatch;
 import dev.nightjar.SourcePosition;
-import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
 import dev.nightjar.TweetSourceFactory;
 import dev.nightjar.source.twitter.TwitterSearchConfig;
@@ -91,14 +90,15 @@ record LikesSchedule(TwitterSearchConfig search, long minLikes, long change, int
             SourceBatch.Builder unseen = SourceBatch.builder();
             batch.skipped().forEach(unseen::skipped);
             batch.deadLetters().forEach(unseen::deadLetter);
-            batch.deletedIds().forEach(unseen::deleted);
-            for (Tweet tweet : batch.tweets()) {
-                if (seen.add(tweet.id())) {
-                    unseen.tweet(tweet);
-                } else {
-                    unseen.skipped("seen-before", 1);
-                }
-            }
+            batch.inOrder(
+                    tweet -> {
+                        if (seen.add(tweet.id())) {
+                            unseen.tweet(tweet);
+                        } else {
+                            unseen.skipped("seen-before", 1);
+                        }
+                    },
+                    unseen::deleted);
             return unseen.build();
         }
 

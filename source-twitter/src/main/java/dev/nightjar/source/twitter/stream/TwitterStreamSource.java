@@ -290,9 +290,8 @@ public final class TwitterStreamSource implements TweetSource {
         }
 
         private void found(SourceBatch found) {
-            found.tweets().forEach(this::tweet);
+            found.inOrder(this::tweet, records::deleted);
             found.deadLetters().forEach(records::deadLetter);
-            found.deletedIds().forEach(records::deleted);
             found.skipped().forEach(records::skipped);
             duplicates.addAndGet(found.skipped().getOrDefault(SeenIds.DUPLICATE, 0L));
         }
