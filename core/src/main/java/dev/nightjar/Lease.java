@@ -38,6 +38,16 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
         return object;
     }
 
+    /**
+     * Runs an action when the JVM shuts down, before it closes what is on lease: the end of a run that needs that.
+     *
+     * @param drain returns when the run has ended
+     * @return takes the action back, when the run has ended otherwise
+     */
+    public static Runnable beforeShutdown(Runnable drain) {
+        return SharedInstances.beforeClosing(drain);
+    }
+
     /** Returns the object if it was taken; closes it if it has no other user. Closing again does nothing. */
     @Override
     public void close() {

@@ -9,8 +9,10 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class SharedInstances {
     private static final Logger LOG = LoggerFactory.getLogger(SharedInstances.class);
     private static final Map<Factory<?>, Slot> SLOTS = new ConcurrentHashMap<>();
     private static final Deque<AutoCloseable> OPENED = new ArrayDeque<>();
+    private static final Set<Runnable> DRAINS = ConcurrentHashMap.newKeySet();
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(SharedInstances::closeAll, "nightjar-shared-close"));
@@ -42,6 +45,12 @@ final class SharedInstances {
         if (slot != null) {
             slot.giveBack();
         }
+    }
+
+    /** Runs an action at the JVM's shutdown, before anything is closed; what it returns takes that back. */
+    static Runnable beforeClosing(Runnable drain) {
+        DRAINS.add(drain);
+        return () -> DRAINS.remove(drain);
     }
 
     /** An object that forwards all calls on the live object's public interfaces, except closing it. */
@@ -65,6 +74,15 @@ final class SharedInstances {
     }
 
     private static void closeAll() {
+        List<Thread> drains = DRAINS.stream().map(Thread::new).toList();
+        drains.forEach(Thread::start);
+        try {
+            for (Thread drain : drains) {
+                drain.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         Deque<AutoCloseable> opened;
         synchronized (OPENED) {
             opened = new ArrayDeque<>(OPENED);

@@ -44,5 +44,8 @@ public final class KafkaHeaders {
     /** The version of Nightjar that wrote a dead letter, where its jar says so. */
     public static final String ERROR_VERSION = "nightjar.err.version";
 
+    /** How often a record was published again after it had been a dead letter; absent on one that never was. */
+    public static final String RETRIES = "nightjar.retries";
+
     private KafkaHeaders() {}
 }

@@ -20,14 +20,22 @@ import dev.nightjar.delivery.Retry;
 import dev.nightjar.filter.TweetFilter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a topic of tweets as a member of a consumer group, classifies them and stores them, without Spark. Offsets are
@@ -48,22 +56,32 @@ import org.jspecify.annotations.Nullable;
  * once. Any number of pipelines in one group share the topic's partitions. Classifiers and sinks are {@linkplain
  * dev.nightjar.Lease leased}: users of equal factories share one, and the last run that ends closes it.
  *
- * <p>Confined to one thread; only {@link #close()}, {@link #counts()} and {@link #lag()} may be called from another.
+ * <p>Confined to one thread; only {@link #close()}, {@link #counts()}, {@link #lag()}, {@link #trouble()} and {@link
+ * #sinks()} may be called from
+ * another.
  *
  * @since 0.1.0
  */
 public final class KafkaPipeline implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaPipeline.class);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Executor THREADS = task -> new Thread(task, "nightjar-sink").start();
+
     private final KafkaConfig kafka;
     private final String topic;
     private final String group;
     private final SortedMap<String, ClassifierFactory> classifiers;
     private final DeliverySettings<ClassifiedTweet> settings;
-    private final Duration closeLimit;
     private final long limit;
     private final @Nullable TweetFilter filter;
-    private final SingleRun run = new SingleRun();
+    private final boolean waits;
+    private final SingleRun run;
     private volatile Ledger counts = Ledger.EMPTY;
     private volatile OptionalLong lag = OptionalLong.empty();
+    private volatile @Nullable RuntimeException trouble;
+    /** The pipelines of sinks that each go at their own pace. */
+    private final Map<String, KafkaPipeline> sinks = new LinkedHashMap<>();
 
     private KafkaPipeline(Builder builder, DeliverySettings<ClassifiedTweet> settings) {
         this.kafka = builder.kafka;
@@ -71,7 +89,8 @@ public final class KafkaPipeline implements AutoCloseable {
         this.group = builder.group;
         this.classifiers = new TreeMap<>(builder.classifiers);
         this.settings = settings;
-        this.closeLimit = builder.closeLimit;
+        this.run = new SingleRun(builder.closeLimit);
+        this.waits = builder.waits;
         this.limit = builder.limit;
         this.filter = builder.filter;
     }
@@ -99,7 +118,18 @@ public final class KafkaPipeline implements AutoCloseable {
      * @throws IllegalStateException if it has run already
      */
     public void run() {
-        run.run(this::consume);
+        run.run(() -> {
+            try {
+                if (sinks.isEmpty()) {
+                    consume();
+                } else {
+                    consumeApart();
+                }
+            } catch (RuntimeException e) {
+                trouble = e;
+                throw e;
+            }
+        });
     }
 
     /**
@@ -119,12 +149,28 @@ public final class KafkaPipeline implements AutoCloseable {
     }
 
     /**
+     * What keeps the pipeline from going on: what it {@linkplain Builder#waitForStores waits} for just now, or the error
+     * that its run has ended with.
+     */
+    public Optional<RuntimeException> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /**
+     * The sinks that {@linkplain Builder#sinksApart go at their own pace}, by name, each as the pipeline that this one
+     * runs for it: its counts, its lag, its trouble. Empty without that option.
+     */
+    public Map<String, KafkaPipeline> sinks() {
+        return Collections.unmodifiableMap(sinks);
+    }
+
+    /**
      * Ends the run once the current batch is stored and committed, and waits for that. After the close limit it
      * interrupts the run, which then fails without committing that batch's offsets. Closing again does nothing.
      */
     @Override
     public void close() {
-        run.close(closeLimit);
+        run.close();
     }
 
     private void consume() {
@@ -141,29 +187,127 @@ public final class KafkaPipeline implements AutoCloseable {
                     model.get(),
                     Objects.requireNonNull(classifiers.get(name)).languages())));
             RecordClassifier classifier = new RecordClassifier(named, filter);
-            delivery.open();
+            boolean open = false;
+            while (!open && !run.isClosing()) {
+                try {
+                    delivery.open();
+                    open = true;
+                    trouble = null;
+                } catch (RetriableException e) {
+                    waitFor(e);
+                }
+            }
             consume(classifier, delivery);
         } finally {
             models.values().forEach(Lease::close);
         }
     }
 
+    /** Classifies into a topic, of which each sink is a consumer group. */
+    private void consumeApart() {
+        String classified = sinks.values().iterator().next().topic;
+        try (KafkaTopics topics = KafkaTopics.open(kafka)) {
+            int partitions = topics.describe(topic).partitions();
+            if (!topics.exists(classified)) {
+                topics.ensure(classified, partitions, -1, Map.of());
+            }
+        }
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        sinks.forEach((name, sink) ->
+                ends.add(CompletableFuture.runAsync(sink::run, THREADS).whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.error(
+                                "The sink '{}' has ended, the others go on; run the pipeline again when it is mended",
+                                name,
+                                failure);
+                    }
+                })));
+        List<RuntimeException> failures = new ArrayList<>();
+        try {
+            consume();
+            awaitSinks();
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+        sinks.values().forEach(sink -> ends.add(CompletableFuture.runAsync(sink::close, THREADS)));
+        for (CompletableFuture<Void> end : ends) {
+            try {
+                end.join();
+            } catch (CompletionException e) {
+                failures.add(KafkaErrors.typed("run a sink", e));
+            }
+        }
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.get(0);
+            failures.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    /** Waits until each sink has stored what was classified, or has ended. */
+    private void awaitSinks() {
+        try (KafkaTopics topics = KafkaTopics.open(kafka)) {
+            while (!run.isClosing() && !sinks.values().stream().allMatch(sink -> sink.hasCaughtUp(topics))) {
+                run.pause(LOOK);
+            }
+        }
+    }
+
+    private boolean hasCaughtUp(KafkaTopics topics) {
+        return run.isOver() || topics.lag(topic, group).values().stream().allMatch(behind -> behind == 0);
+    }
+
+    /** Whether nobody takes what is classified. */
+    private boolean isDeserted() {
+        return !sinks.isEmpty() && sinks.values().stream().allMatch(sink -> sink.run.isOver());
+    }
+
+    /** Waits a moment in place of ending the run, if that is wished. */
+    private void waitFor(RetriableException outage) {
+        if (!waits || run.isClosing() || Thread.currentThread().isInterrupted()) {
+            throw outage;
+        }
+        LOG.warn("The group {} of the topic '{}' waits: {}", group, topic, outage.getMessage());
+        trouble = outage;
+        run.pause(PAUSE);
+    }
+
     private void consume(RecordClassifier classifier, Delivery<ClassifiedTweet> delivery) {
         Retry retry = Retry.upTo(settings.retryLimit());
         try (TopicReader reader = TopicReader.open(kafka, topic, group, settings.batchSize())) {
             long left = limit;
-            while (left > 0 && !run.isClosing()) {
-                List<ConsumerRecord<byte[], byte[]>> records = reader.poll(left);
+            while (left > 0 && !run.isClosing() && !isDeserted()) {
+                long most = left;
+                List<ConsumerRecord<byte[], byte[]>> records =
+                        retry.call("read the topic '" + topic + "'", () -> reader.poll(most));
                 countExpired(reader.takeExpired());
                 if (!records.isEmpty()) {
-                    Ledger batch = delivery.deliver(classifier.read(records));
-                    if (reader.commit(records, retry)) {
-                        counts = counts.plus(batch);
-                        left -= records.size();
-                    }
+                    left -= deliver(records, classifier, delivery, reader, retry);
                 }
                 lag = reader.lag();
             }
+        }
+    }
+
+    /** Returns how many of the records are done: all or none. */
+    private int deliver(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            RecordClassifier classifier,
+            Delivery<ClassifiedTweet> delivery,
+            TopicReader reader,
+            Retry retry) {
+        try {
+            Ledger batch = delivery.deliver(classifier.read(records));
+            if (!reader.commit(records, retry)) {
+                return 0;
+            }
+            counts = counts.plus(batch);
+            trouble = null;
+            return records.size();
+        } catch (RetriableException e) {
+            waitFor(e);
+            reader.readAgain(records);
+            return 0;
         }
     }
 
@@ -188,6 +332,8 @@ public final class KafkaPipeline implements AutoCloseable {
         private Duration closeLimit = SingleRun.DEFAULT_CLOSE_LIMIT;
         private long limit = Long.MAX_VALUE;
         private @Nullable TweetFilter filter;
+        private boolean waits;
+        private @Nullable String classified;
 
         private Builder(KafkaConfig kafka, String topic, String group) {
             this.kafka = Objects.requireNonNull(kafka, "kafka");
@@ -225,6 +371,30 @@ public final class KafkaPipeline implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Waits for a store that does not answer as long as it takes, in place of ending the run after {@link
+         * #retryLimit}: then, and each time again, it logs a line, keeps its place in the group, and repeats the batch.
+         * {@link KafkaPipeline#trouble()} says what it waits for.
+         */
+        public Builder waitForStores() {
+            waits = true;
+            return this;
+        }
+
+        /**
+         * Lets each sink go at its own pace, so that one that is slow or down costs the others nothing. The pipeline
+         * classifies each tweet once, into a topic of its own, and every sink is a consumer group of that: {@code
+         * GROUP.SINK}. A sink that was down goes on where it was, as long as the topic keeps the tweets. One that ends
+         * with an error is logged as such while the others go on; {@link KafkaPipeline#run()} throws its error at its own end, and
+         * {@link KafkaPipeline#sinks()} says how each one is.
+         *
+         * @param topic made with as many partitions as the one that is read, if it is missing
+         */
+        public Builder sinksApart(String topic) {
+            classified = Objects.requireNonNull(topic, "topic");
+            return this;
+        }
+
         /** How long {@link KafkaPipeline#close()} waits for the batch in hand. Default 10 seconds. */
         public Builder closeLimit(Duration value) {
             closeLimit = value;
@@ -234,6 +404,9 @@ public final class KafkaPipeline implements AutoCloseable {
         @Override
         protected void check(List<String> found) {
             SingleRun.CLOSE_LIMIT.check(closeLimit, found);
+            if (topic.equals(classified)) {
+                found.add("The topic '" + topic + "' of the classified tweets is the one that is read; give another");
+            }
         }
 
         /**
@@ -243,7 +416,18 @@ public final class KafkaPipeline implements AutoCloseable {
          *     names every fault
          */
         public KafkaPipeline build() {
-            return new KafkaPipeline(this, settings());
+            DeliverySettings<ClassifiedTweet> settings = settings();
+            if (classified == null) {
+                return new KafkaPipeline(this, settings);
+            }
+            KafkaPipeline first =
+                    new KafkaPipeline(this, settings.with("classified", TopicSinkConfig.of(kafka, classified)));
+            settings.sinks().forEach((name, sink) -> {
+                Builder part = new Builder(kafka, classified, group + '.' + name).closeLimit(closeLimit);
+                part.waits = waits;
+                first.sinks.put(name, new KafkaPipeline(part, settings.with(name, sink)));
+            });
+            return first;
         }
     }
 }

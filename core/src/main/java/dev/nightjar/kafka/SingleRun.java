@@ -4,6 +4,7 @@
  */
 package dev.nightjar.kafka;
 
+import dev.nightjar.Lease;
 import dev.nightjar.options.Option;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,19 @@ final class SingleRun {
     private static final Logger LOG = LoggerFactory.getLogger(SingleRun.class);
 
     private final Object lock = new Object();
+    private final Duration closeLimit;
     private volatile boolean closing;
+    private volatile boolean over;
     private boolean used;
     private boolean interrupted;
     private @Nullable Thread runner;
 
-    /** Runs the body, or nothing if it was closed before. */
+    /** A run that did not begin yet; closing it waits so long for what is in hand. */
+    SingleRun(Duration closeLimit) {
+        this.closeLimit = closeLimit;
+    }
+
+    /** Runs the body, or nothing if it was closed before. It is closed when the JVM shuts down. */
     void run(Runnable body) {
         synchronized (lock) {
             if (used) {
@@ -34,13 +42,16 @@ final class SingleRun {
             used = true;
             runner = Thread.currentThread();
         }
+        Runnable ended = Lease.beforeShutdown(this::close);
         try {
             if (!closing) {
                 body.run();
             }
         } finally {
+            ended.run();
             synchronized (lock) {
                 runner = null;
+                over = true;
                 if (interrupted) {
                     // It was meant for the body, not for what this thread does next.
                     Thread.interrupted();
@@ -55,16 +66,38 @@ final class SingleRun {
         return closing;
     }
 
-    /** Waits until the body has returned; interrupts it if that takes longer than the patience. */
-    void close(Duration patience) {
-        closing = true;
-        long deadline = System.nanoTime() + patience.toNanos();
+    /** Whether the body has ended. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Waits a while, or until it is closed. */
+    void pause(Duration time) {
+        long deadline = System.nanoTime() + time.toNanos();
         synchronized (lock) {
+            try {
+                for (long left = time.toMillis();
+                        left > 0 && !closing;
+                        left = (deadline - System.nanoTime()) / 1_000_000) {
+                    lock.wait(left);
+                }
+            } catch (InterruptedException e) {
+                throw KafkaErrors.typed("wait", e);
+            }
+        }
+    }
+
+    /** Waits until the body has returned; interrupts it if that takes longer than the limit. */
+    void close() {
+        long deadline = System.nanoTime() + closeLimit.toNanos();
+        synchronized (lock) {
+            closing = true;
+            lock.notifyAll();
             try {
                 while (runner != null && runner != Thread.currentThread()) {
                     long millis = (deadline - System.nanoTime()) / 1_000_000;
                     if (millis <= 0) {
-                        LOG.warn("Not done {} after it was closed: interrupting it", patience);
+                        LOG.warn("Not done {} after it was closed: interrupting it", closeLimit);
                         interrupted = true;
                         runner.interrupt();
                         return;

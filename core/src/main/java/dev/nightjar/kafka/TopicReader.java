@@ -9,12 +9,14 @@ import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.delivery.DeliveryBuilder;
 import dev.nightjar.delivery.Retry;
+import dev.nightjar.io.Server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -27,6 +29,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +48,14 @@ public final class TopicReader implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final int MOST_FAILED_COMMITS = 3;
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
     private final boolean member;
+    /** When the cluster last showed that it is there. */
+    private long heard = System.nanoTime();
+
     private long expired;
     private int failedCommits;
 
@@ -153,7 +160,8 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * The next records; none if none come within a moment.
+     * The next records; none if none come within a moment. Kafka's consumer does not tell an idle topic from a cluster
+     * that is out of reach; when nothing has come for 15 seconds, the cluster is asked whether it is there.
      *
      * @param most how many at most; what exceeds it comes with the next call
      * @throws ConfigException if the cluster refuses the credentials
@@ -161,7 +169,14 @@ public final class TopicReader implements AutoCloseable {
      */
     public List<ConsumerRecord<byte[], byte[]>> poll(long most) {
         try {
-            return first(consumer.poll(POLL), most);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            if (!records.isEmpty()) {
+                heard = System.nanoTime();
+            } else if (System.nanoTime() - heard > SILENCE_LIMIT.toNanos()) {
+                requireAnswer();
+                heard = System.nanoTime();
+            }
+            return first(records, most);
         } catch (NoOffsetForPartitionException e) {
             consumer.seekToBeginning(e.partitions());
         } catch (OffsetOutOfRangeException e) {
@@ -170,6 +185,15 @@ public final class TopicReader implements AutoCloseable {
             throw KafkaErrors.typed("read the topic '" + topic + "'", e);
         }
         return List.of();
+    }
+
+    private void requireAnswer() {
+        Set<TopicPartition> own = consumer.assignment();
+        try {
+            consumer.endOffsets(own.isEmpty() ? Set.of(new TopicPartition(topic, 0)) : own, ANSWER_LIMIT);
+        } catch (TimeoutException e) {
+            throw new Server("Kafka").silent(e);
+        }
     }
 
     /** So many of the records; the reader goes back to the first of the others in each partition. */
@@ -254,7 +278,7 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /** Rewinds the partitions that stay here; the new owners of the others begin at the committed offsets. */
-    private void readAgain(List<ConsumerRecord<byte[], byte[]>> records) {
+    void readAgain(List<ConsumerRecord<byte[], byte[]>> records) {
         Map<TopicPartition, Long> first = new HashMap<>();
         records.forEach(record -> first.putIfAbsent(partition(record), record.offset()));
         first.keySet().retainAll(consumer.assignment());

@@ -57,8 +57,7 @@ public final class TweetPublisher implements AutoCloseable {
     private final @Nullable SinkFactory<DeadLetter> deadLetters;
     private final PositionStore positions;
     private final Retry retry;
-    private final Duration closeLimit;
-    private final SingleRun run = new SingleRun();
+    private final SingleRun run;
     private volatile Ledger counts = Ledger.EMPTY;
     private final AtomicLong tombstones = new AtomicLong();
 
@@ -69,7 +68,7 @@ public final class TweetPublisher implements AutoCloseable {
         this.deadLetters = builder.deadLetters;
         this.positions = builder.positions;
         this.retry = Retry.upTo(builder.retryLimit);
-        this.closeLimit = builder.closeLimit;
+        this.run = new SingleRun(builder.closeLimit);
     }
 
     /**
@@ -114,7 +113,7 @@ public final class TweetPublisher implements AutoCloseable {
      */
     @Override
     public void close() {
-        run.close(closeLimit);
+        run.close();
     }
 
     private void publishAll() {
@@ -147,18 +146,20 @@ public final class TweetPublisher implements AutoCloseable {
     private void publish(SourceBatch batch, AckedProducer producer, DeadLetterOutlet outlet) {
         List<DeadLetter> dead = new ArrayList<>(batch.deadLetters());
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (Tweet tweet : batch.tweets()) {
-            try {
-                records.add(record(tweet));
-            } catch (DataException e) {
-                // The whole tweet's bytes do not exist; its text is what a person needs most.
-                dead.add(DeadLetter.of(
-                        Stage.SOURCE, e, origin(tweet.id()), tweet.text().getBytes(UTF_8)));
-            }
-        }
-        for (String id : batch.deletedIds()) {
-            records.add(new ProducerRecord<>(topic, id.getBytes(UTF_8), null));
-        }
+        batch.inOrder(
+                tweet -> {
+                    try {
+                        records.add(record(tweet));
+                    } catch (DataException e) {
+                        // The whole tweet's bytes do not exist; its text is what a person needs most.
+                        dead.add(DeadLetter.of(
+                                Stage.SOURCE,
+                                e,
+                                origin(tweet.id()),
+                                tweet.text().getBytes(UTF_8)));
+                    }
+                },
+                id -> records.add(new ProducerRecord<>(topic, id.getBytes(UTF_8), null)));
         outlet.requirePlaceFor(dead);
         // A failed batch is sent again as a whole, because records with the same id must not overtake each other.
         List<Integer> tooLarge = retry.call("publish " + records.size() + " records", () -> producer.send(records));

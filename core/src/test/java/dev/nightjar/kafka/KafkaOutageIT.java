@@ -107,6 +107,7 @@ class KafkaOutageIT {
             await().atMost(Duration.ofSeconds(120)).until(() -> storing.isDone() || topic.lag("g") == 0);
             pipeline.close();
             storing.get(30, TimeUnit.SECONDS);
+            assertThatAnIdlePipelineNotices(kafka, broker);
 
             assertThat(publisher.counts().out()).isEqualTo(100_000);
             List<ConsumerRecord<byte[], byte[]>> log = topic.records();
@@ -118,6 +119,32 @@ class KafkaOutageIT {
             broker.destroyForcibly();
             sink.clear();
         }
+    }
+
+    /** The broker is frozen while nothing comes anyway, and goes on. */
+    private static void assertThatAnIdlePipelineNotices(KafkaConfig kafka, Process broker) throws Exception {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("idle");
+        KafkaPipeline idle = KafkaPipeline.builder(kafka, "tweets", "g")
+                .sink("main", sink)
+                .retryLimit(Duration.ZERO)
+                .build();
+        CompletableFuture<Throwable> run = Background.supply(() -> catchThrowable(idle::run));
+        await().atMost(Duration.ofSeconds(60)).until(() -> idle.lag().isPresent());
+        signal(broker, "STOP");
+        try {
+            assertThat(run.get(40, TimeUnit.SECONDS))
+                    .isInstanceOf(RetriableException.class)
+                    .hasMessageStartingWith("Kafka does not answer: ");
+        } finally {
+            signal(broker, "CONT");
+        }
+    }
+
+    private static void signal(Process process, String name) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     @Test

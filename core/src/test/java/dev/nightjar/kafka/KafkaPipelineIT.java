@@ -390,6 +390,89 @@ class KafkaPipelineIT {
                 .satisfies(letter -> assertThat(letter.code()).isEqualTo("schema-version"));
     }
 
+    @Test
+    void aStoreIsWaitedForAsLongAsItTakesIfThatIsWished() throws Exception {
+        TopicProbe topic = TopicProbe.create(kafka, name, 1);
+        topic.sendTweets(Tweets.tweets(50));
+        sink.failNext(Integer.MAX_VALUE);
+        KafkaPipeline pipeline =
+                pipeline().retryLimit(Duration.ZERO).waitForStores().limit(50).build();
+        CompletableFuture<Void> run = Background.run(pipeline::run);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pipeline.trouble().isPresent());
+        assertThat(pipeline.trouble().orElseThrow()).hasMessage("Told to fail");
+        assertThat(run).isNotDone();
+        sink.failNext(0);
+        run.get(30, TimeUnit.SECONDS);
+        assertThat(storedIds()).containsExactlyElementsOf(ids(Tweets.tweets(50)));
+        assertThat(pipeline.trouble()).isEmpty();
+        assertThat(pipeline.counts().in()).isEqualTo(50);
+    }
+
+    @Test
+    void aSinkThatIsFrozenDelaysNoOtherAndCatchesUp() throws Exception {
+        TopicProbe topic = TopicProbe.create(kafka, name, 2);
+        topic.sendTweets(Tweets.tweets(300));
+        topic.sendRecords(List.of(
+                new ProducerRecord<>(name, "{".getBytes(UTF_8)),
+                tombstone(Tweets.tweet(7).id())));
+        CountDownLatch thaw = new CountDownLatch(1);
+        RecordingSink.Factory<ClassifiedTweet> frozen =
+                RecordingSink.tweets(name + " frozen").thatErases();
+        frozen.beforeWrite(batch -> assertThat(awaited(thaw, 60)).isTrue());
+        sink.thatErases();
+        List<Tweet> rest = new ArrayList<>(Tweets.tweets(300));
+        rest.remove(7);
+
+        KafkaPipeline pipeline = pipeline()
+                .sink("frozen", frozen)
+                .classifier("emotion", KeywordClassifier.emotion())
+                .sinksApart(name + ".classified")
+                .limit(302)
+                .build();
+        CompletableFuture<Void> run = Background.run(pipeline::run);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !sink.erased().isEmpty());
+        assertThat(storedIds()).containsExactlyInAnyOrderElementsOf(ids(rest));
+        assertThat(run).isNotDone();
+        thaw.countDown();
+        run.get(60, TimeUnit.SECONDS);
+
+        assertThat(frozen.records()).containsExactlyInAnyOrderElementsOf(sink.records());
+        assertThat(sink.records())
+                .allSatisfy(record -> assertThat(record.classifications()).containsOnlyKeys("emotion"));
+        assertThat(frozen.erased()).containsExactly(Tweets.tweet(7).id());
+        assertThat(pipeline.counts().toString())
+                .isEqualTo("Ledger[in=302, out=300, deadLetters={decode/bad-json=1}, skipped={erased=1}]");
+        assertThat(pipeline.sinks()).containsOnlyKeys("main", "frozen");
+        assertThat(pipeline.sinks().values())
+                .allSatisfy(part -> assertThat(part.counts().toString())
+                        .isEqualTo("Ledger[in=301, out=300, deadLetters={}, skipped={erased=1}]"));
+        frozen.clear();
+    }
+
+    @Test
+    void aSinkThatIsDownForEverEndsWithItsOwnAlarmAndGoesOnWhenItIsMended() throws Exception {
+        TopicProbe topic = TopicProbe.create(kafka, name, 1);
+        topic.sendTweets(Tweets.tweets(40));
+        RecordingSink.Factory<ClassifiedTweet> down = RecordingSink.tweets(name + " down");
+        down.failNext(Integer.MAX_VALUE);
+        KafkaPipeline.Builder builder =
+                pipeline().sink("down", down).sinksApart(name + ".classified").retryLimit(Duration.ofMillis(300));
+
+        KafkaPipeline pipeline = builder.limit(40).build();
+        assertThatThrownBy(pipeline::run).isInstanceOf(RetriableException.class).hasMessage("Told to fail");
+        assertThat(storedIds()).containsExactlyElementsOf(ids(Tweets.tweets(40)));
+        assertThat(pipeline.sinks().get("down").trouble()).isPresent();
+        assertThat(pipeline.sinks().get("main").trouble()).isEmpty();
+
+        down.failNext(0);
+        topic.sendTweets(List.of(Tweets.tweet(40)));
+        builder.limit(1).build().run();
+        assertThat(down.records()).containsExactlyElementsOf(sink.records()).hasSize(41);
+        assertThatThrownBy(() -> builder.sinksApart(name).build())
+                .hasMessage("The topic '" + name + "' of the classified tweets is the one that is read; give another");
+        down.clear();
+    }
+
     /** As if it were killed when one sink has acknowledged and nothing is committed. */
     @Test
     void aPipelineThatDiesBetweenAcknowledgementAndCommitRepeatsTheBatchAndStoresEachIdOnce() throws Exception {
@@ -399,7 +482,7 @@ class KafkaPipelineIT {
         AtomicInteger writes = new AtomicInteger();
         dying.beforeWrite(batch -> {
             if (writes.incrementAndGet() == 3) {
-                throw new IllegalStateException("killed");
+                throw new AssertionError("killed");
             }
         });
         KafkaPipeline first = pipeline().sink("other", dying).batchSize(20).build();

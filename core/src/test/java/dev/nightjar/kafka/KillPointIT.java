@@ -39,6 +39,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(180) // a defect ends as a failure
 class KillPointIT {
     private static final int BATCH = 20;
+    private static final String APART = "apart";
     private static EmbeddedKafka broker;
 
     @TempDir
@@ -70,9 +72,18 @@ class KillPointIT {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NEVER", "PUBLISHER"})
+            names = {"NEVER", "PUBLISHER", "TERMINATED"})
     void nothingIsLostAndNothingIsThereTwice(KillPoint point) throws Exception {
-        String name = point.name().toLowerCase(java.util.Locale.ROOT);
+        kill(point, "together");
+    }
+
+    @Test
+    void nothingIsLostAndNothingIsThereTwiceWhereSinksGoAtTheirOwnPace() throws Exception {
+        kill(KillPoint.IN_THE_MIDDLE_OF_A_WRITE, APART);
+    }
+
+    private void kill(KillPoint point, String sinks) throws Exception {
+        String name = point.name().toLowerCase(java.util.Locale.ROOT) + '-' + sinks;
         TopicProbe topic = TopicProbe.create(KafkaConfig.of(broker.bootstrapServers()), name, 2);
         Set<String> good = new TreeSet<>();
         int bad = 0;
@@ -90,18 +101,22 @@ class KillPointIT {
         int batch = new Random(point.ordinal()).nextInt(2, 8);
 
         String stored = directory.resolve("stored").toString();
-        Process killed = fork(broker.bootstrapServers(), name, stored, point.name(), Integer.toString(batch));
+        Process killed = fork(broker.bootstrapServers(), name, stored, point.name(), Integer.toString(batch), sinks);
         assertThat(killed.waitFor(60, TimeUnit.SECONDS))
                 .as("it reached batch " + batch)
                 .isTrue();
         assertThat(killed.exitValue()).isEqualTo(137);
-        assertThat(topic.lag("g")).isPositive();
-        try (KafkaPipeline next = pipeline(broker.bootstrapServers(), name, stored, new Dying(KillPoint.NEVER, 0))) {
+        boolean apart = sinks.equals(APART);
+        TopicProbe last = apart ? new TopicProbe(topic.kafka(), name + ".classified") : topic;
+        String group = apart ? "g.file" : "g";
+        assertThat(last.lag(group)).isPositive();
+        try (KafkaPipeline next =
+                pipeline(broker.bootstrapServers(), name, stored, new Dying(KillPoint.NEVER, 0), sinks)) {
             CompletableFuture<Void> run = Background.run(next::run);
-            await().atMost(Duration.ofSeconds(60)).until(() -> run.isDone() || topic.lag("g") == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> run.isDone() || topic.lag("g") + last.lag(group) == 0);
         }
 
-        assertThat(topic.lag("g")).isZero();
+        assertThat(topic.lag("g") + last.lag(group)).isZero();
         List<String> writes = Files.readAllLines(directory.resolve("stored"));
         assertThat(new HashSet<>(writes)).isEqualTo(good);
         assertThat(writes.size() - good.size()).as("tweets written again").isBetween(0, BATCH);
@@ -111,6 +126,20 @@ class KillPointIT {
                 .allSatisfy((origin, letter) ->
                         assertThat(new String(letter.original(), UTF_8)).startsWith("bad "));
         assertThat(letters.size() - bad).as("dead letters written again").isBetween(0, BATCH);
+    }
+
+    @Test
+    void aPipelineWhoseProcessIsAskedToEndFinishesItsBatchAndCommitsIt() throws Exception {
+        TopicProbe topic = TopicProbe.create(KafkaConfig.of(broker.bootstrapServers()), "terminated", 2);
+        topic.send(Tweets.tweets(400).stream().map(TweetJson::toBytes).toList());
+        Path stored = directory.resolve("stored");
+        Process asked = fork(broker.bootstrapServers(), "terminated", stored.toString(), "TERMINATED", "0", "together");
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(stored));
+        asked.destroy();
+        assertThat(asked.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        List<String> writes = Files.readAllLines(stored);
+        assertThat(writes).doesNotHaveDuplicates().hasSize(400 - (int) topic.lag("g"));
+        assertThat(topic.lag("g")).isPositive();
     }
 
     @Test
@@ -153,7 +182,8 @@ class KillPointIT {
         if (dying.point() == KillPoint.PUBLISHER) {
             publisher(arguments[0], arguments[1], arguments[2], dying).run();
         } else {
-            pipeline(arguments[0], arguments[1], arguments[2], dying).run();
+            pipeline(arguments[0], arguments[1], arguments[2], dying, arguments[5])
+                    .run();
         }
     }
 
@@ -177,23 +207,24 @@ class KillPointIT {
                 .build();
     }
 
-    private static KafkaPipeline pipeline(String servers, String name, String stored, Dying dying) {
+    private static KafkaPipeline pipeline(String servers, String name, String stored, Dying dying, String sinks) {
         KafkaConfig kafka = KafkaConfig.builder(servers)
                 .property("session.timeout.ms", "1500")
                 .property("heartbeat.interval.ms", "300")
                 .build();
-        return KafkaPipeline.builder(kafka, name, "g")
+        KafkaPipeline.Builder builder = KafkaPipeline.builder(kafka, name, "g")
                 .classifier("emotion", new DyingClassifier(dying))
                 .sink("file", new FileSink(stored, dying))
                 .sink("next", new NextSink(dying))
                 .deadLetters(new DyingDeadLetters(KafkaDeadLetters.of(kafka, name + ".dead"), dying))
-                .batchSize(BATCH)
-                .build();
+                .batchSize(BATCH);
+        return (sinks.equals(APART) ? builder.sinksApart(name + ".classified") : builder).build();
     }
 
     enum KillPoint {
         NEVER,
         PUBLISHER,
+        TERMINATED,
         AFTER_POLL,
         AFTER_CLASSIFY,
         IN_THE_MIDDLE_OF_A_WRITE,
@@ -207,6 +238,9 @@ class KillPointIT {
         void pass(KillPoint here) {
             if (here == point && PASSED.incrementAndGet() == batch) {
                 Runtime.getRuntime().halt(137);
+            }
+            if (point == KillPoint.TERMINATED && here == KillPoint.IN_THE_MIDDLE_OF_A_WRITE) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(700));
             }
         }
     }
@@ -282,13 +316,20 @@ class KillPointIT {
 
     private static <T> Sink<T> sink(java.util.function.Consumer<List<T>> writer) {
         return new Sink<>() {
+            private volatile boolean closed;
+
             @Override
             public void write(List<T> batch) {
+                if (closed) {
+                    throw new IllegalStateException("The sink is closed");
+                }
                 writer.accept(batch);
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                closed = true;
+            }
         };
     }
 }

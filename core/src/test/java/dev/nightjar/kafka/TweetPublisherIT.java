@@ -82,8 +82,10 @@ class TweetPublisherIT extends WithBroker {
         DeadLetter bad = new DeadLetter(Stage.SOURCE, "bad-json", "Not JSON", "file:3", "{\u0000".getBytes(UTF_8));
         SourceBatch first =
                 new SourceBatch(List.of(Tweets.tweet(1)), List.of(bad), List.of("20", "21"), Map.of("keep-alive", 3L));
-        SourceBatch second =
-                new SourceBatch(List.of(), List.of(), List.of(Tweets.tweet(1).id()), Map.of());
+        SourceBatch second = SourceBatch.builder()
+                .deleted(Tweets.tweet(1).id())
+                .tweet(Tweets.tweet(1)) // it is there again
+                .build();
         TweetPublisher publisher = TweetPublisher.builder(ScriptedSource.of(first, second), kafka, name)
                 .deadLetters(KafkaDeadLetters.of(kafka, name + ".dead"))
                 .build();
@@ -92,13 +94,17 @@ class TweetPublisherIT extends WithBroker {
 
         assertThat(topic.keys())
                 .containsExactly(
-                        Tweets.tweet(1).id(), "20", "21", Tweets.tweet(1).id());
+                        Tweets.tweet(1).id(),
+                        "20",
+                        "21",
+                        Tweets.tweet(1).id(),
+                        Tweets.tweet(1).id());
         assertThat(topic.records())
                 .extracting(record -> record.value() == null)
-                .containsExactly(false, true, true, true);
+                .containsExactly(false, true, true, true, false);
         assertThat(new TopicProbe(kafka, name + ".dead").deadLetters()).containsExactly(bad);
         assertThat(publisher.counts().toString())
-                .isEqualTo("Ledger[in=8, out=4, deadLetters={source/bad-json=1}, skipped={keep-alive=3}]");
+                .isEqualTo("Ledger[in=9, out=5, deadLetters={source/bad-json=1}, skipped={keep-alive=3}]");
         assertThat(publisher.counts().isBalanced()).isTrue();
         assertThat(publisher.tombstones()).isEqualTo(3);
     }
