@@ -9,10 +9,13 @@ import dev.nightjar.RetriableException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +28,20 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record Server(String name) {
+    private static final Pattern THIS_MACHINE = Pattern.compile("localhost|\\[::1]|127(\\.[0-9]{1,3}){3}");
+
     /** For each address to take a connection. */
     private static final int CONNECT_MILLIS = 5_000;
+
+    /**
+     * Whether a secret may be sent to an address: nobody reads what goes there by https, or stays on this machine.
+     */
+    public static boolean isPrivate(URI address) {
+        return "https".equalsIgnoreCase(address.getScheme())
+                || THIS_MACHINE
+                        .matcher(String.valueOf(address.getHost()).toLowerCase(Locale.ROOT))
+                        .matches();
+    }
 
     /**
      * The thread was interrupted, and stays so.

@@ -63,7 +63,7 @@ final class HubClient {
         this.silence = silence;
         this.endpoint = place.endpoint();
         this.token = place.token();
-        if (token.isPresent() && !isPrivate(endpoint)) {
+        if (token.isPresent() && !Server.isPrivate(endpoint)) {
             throw new ConfigException(
                     "The token of the Hub would be sent to " + endpoint + " for all to read; use https");
         }
@@ -257,13 +257,6 @@ final class HubClient {
         return uri.getScheme().equalsIgnoreCase(endpoint.getScheme())
                 && uri.getHost().equalsIgnoreCase(endpoint.getHost())
                 && uri.getPort() == endpoint.getPort();
-    }
-
-    /** Whether the connection is safe from eavesdropping. */
-    private static boolean isPrivate(URI uri) {
-        return uri.getScheme().equalsIgnoreCase("https")
-                || Set.of("localhost", "127.0.0.1", "[::1]")
-                        .contains(uri.getHost().toLowerCase(Locale.ROOT));
     }
 
     private static String encoded(String file) throws IOException {

@@ -20,9 +20,10 @@ class StoresTest {
         assertThat(shown("mongo:mongodb://u:canary@h:27017/db?w=majority#collection=politics"))
                 .contains("h:27017/db", "collection=politics")
                 .doesNotContain("canary");
-        assertThat(shown("influx:http://h:8086"))
-                .contains("url=http://h:8086", "org=nightjar", "bucket=nightjar", "token=env:INFLUX_TOKEN");
-        assertThat(shown("influx:http://h:8086?bucket=b&token=file:t")).contains("bucket=b", "token=file:t");
+        assertThat(shown("influx:https://h:8086"))
+                .contains("url=https://h:8086", "org=nightjar", "bucket=nightjar", "token=env:INFLUX_TOKEN");
+        assertThat(shown("influx:http://h:8086?bucket=b&token=file:t&allow-insecure=true"))
+                .contains("bucket=b", "token=file:t");
         assertThat(shown("hbase:h:2181,g?table=birds")).contains("quorum=h:2181,g", "table=birds");
         assertThat(shown("topic:clean?bootstrap-servers=h:9092&kafka.linger.ms=5"))
                 .contains("topic=clean", "bootstrap-servers=h:9092", "kafka.linger.ms=5");

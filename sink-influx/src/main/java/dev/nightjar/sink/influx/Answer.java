@@ -35,6 +35,8 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
     private static final Pattern TYPE_CONFLICT =
             Pattern.compile("field type conflict|invalid column type|column type mismatch");
 
+    private static final Pattern NAMED = Pattern.compile("bucket|organization|database");
+
     private static final Pattern DROPPED = Pattern.compile("dropped=([0-9]{1,9})[\"}\\s]*$");
 
     /** What ends the server's own words and begins a line that it quotes. */
@@ -50,6 +52,11 @@ record Answer(int status, String body, @Nullable Duration retryAfter) {
         return status == TOO_LARGE
                 || status == PARTLY_STORED
                 || ((status == 400 || status == 422) && matches(FAULTY_LINES) && !isTypeConflict());
+    }
+
+    /** Whether the server does not know such a request, rather than what it names. */
+    boolean isOfNoRequest() {
+        return status == 405 || status == 501 || (status == 404 && !matches(NAMED));
     }
 
     /** Whether none of so many points can ever be stored: there is only one, or the server says it dropped all. */

@@ -14,6 +14,7 @@ import dev.nightjar.ErasableSink;
 import dev.nightjar.Sink;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.WindowedCount;
+import dev.nightjar.io.Server;
 import dev.nightjar.options.Configuration;
 import dev.nightjar.options.Credential;
 import dev.nightjar.options.Option;
@@ -68,6 +69,8 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
     static final Option<Integer> BATCH_BYTES = OPTIONS.add(Option.integer("batch-bytes", 1, 4_194_304)
             .defaultTo(4_194_304)
             .means("bytes of line protocol in a request, before gzip; a longer line goes alone"));
+    static final Option<Boolean> ALLOW_INSECURE = OPTIONS.add(Option.flag("allow-insecure")
+            .means("send the token by `http://` to another machine, on a network that is trusted: `allowInsecure()`"));
     static final Option<Boolean> OMIT_TEXT =
             OPTIONS.add(Option.flag("omit-text").means("leave the tweets' texts out: `omitText()`"));
 
@@ -253,6 +256,14 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
             return set(BATCH_BYTES, value);
         }
 
+        /**
+         * Sends the token by {@code http://} to another machine, where all on the way can read it: for a network that
+         * is trusted itself.
+         */
+        public Builder allowInsecure() {
+            return set(ALLOW_INSECURE, true);
+        }
+
         /** Leaves the tweets' texts out; they are stored unless asked not to. */
         public Builder omitText() {
             return set(OMIT_TEXT, true);
@@ -260,6 +271,11 @@ public final class InfluxSinkConfig extends Configuration implements SinkFactory
 
         @Override
         protected void check(InfluxSinkConfig config, List<String> faults) {
+            String url = config.get(URL);
+            if (config.find(TOKEN) != null && !config.get(ALLOW_INSECURE) && !Server.isPrivate(URI.create(url))) {
+                faults.add("The token would be sent to " + url
+                        + " for all to read; use https, or 'allow-insecure' on a network that you trust");
+            }
             if (config.get(MEASUREMENT).equals(config.get(COUNTS_MEASUREMENT))) {
                 faults.add("The tweets and the counts need a measurement each, not both '" + config.get(MEASUREMENT)
                         + "'");

@@ -107,17 +107,22 @@ class InfluxStore<T> implements KeyedStore<T, String> {
         }
     }
 
-    /** Deletes from one time to another, both included, which are the same here. */
-    final void delete(PointKey point) {
+    /**
+     * Deletes from one time to another, both included, which are the same here.
+     *
+     * @return false if the server has no such request, as InfluxDB 1
+     */
+    final boolean delete(PointKey point) {
         DeletePredicateRequest request = new DeletePredicateRequest()
                 .start(point.dateTime())
                 .stop(point.dateTime())
                 .predicate(point.predicate());
         Answer answer = answer(deletion.postDelete(
                 request, null, config.get(InfluxSinkConfig.ORG), config.get(InfluxSinkConfig.BUCKET), null, null));
-        if (!answer.isStored()) {
+        if (!answer.isStored() && !answer.isOfNoRequest()) {
             throw answer.failure(server);
         }
+        return answer.isStored();
     }
 
     private Answer post(String body) {

@@ -11,6 +11,7 @@ import dev.nightjar.TweetId;
 import dev.nightjar.store.ErasableStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Tweets, which can be erased too: an id holds the time of its point.
@@ -34,8 +35,11 @@ final class TweetStore extends InfluxStore<ClassifiedTweet> implements ErasableS
             if (key == null) {
                 rejections.add(new Rejection(
                         i, keys.get(i), "no-such-key", "The time of its point cannot be told from the key alone"));
-            } else {
-                delete(key);
+            } else if (!delete(key)) {
+                return IntStream.range(0, keys.size())
+                        .mapToObj(j ->
+                                new Rejection(j, keys.get(j), "cannot-erase", "This InfluxDB cannot delete points"))
+                        .toList();
             }
         }
         return rejections;

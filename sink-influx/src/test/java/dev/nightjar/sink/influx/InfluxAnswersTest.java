@@ -159,15 +159,20 @@ class InfluxAnswersTest {
     }
 
     @Test
-    void aServerThatKnowsNoDeletionIsASetUpFaultAndErasesNothing() {
+    void aServerThatKnowsNoDeletionRefusesEachAndGoesOnStoring() {
         server.withoutDeletion();
         List<ClassifiedTweet> batch = Tweets.classifieds(3);
         try (ErasableSink<ClassifiedTweet> sink = server.config().build().open()) {
             sink.write(batch);
-            assertThat(catchThrowable(
-                            () -> sink.erase(List.of(batch.get(0).tweet().id()))))
-                    .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("HTTP 404");
+            List<String> ids = batch.stream().map(record -> record.tweet().id()).toList();
+            RejectedRecordsException refused =
+                    catchThrowableOfType(RejectedRecordsException.class, () -> sink.erase(ids));
+            assertThat(refused.rejections())
+                    .containsExactly(
+                            new Rejection(0, ids.get(0), "cannot-erase", "This InfluxDB cannot delete points"),
+                            new Rejection(1, ids.get(1), "cannot-erase", "This InfluxDB cannot delete points"),
+                            new Rejection(2, ids.get(2), "cannot-erase", "This InfluxDB cannot delete points"));
+            sink.write(batch);
         }
         assertThat(stored()).hasSize(3);
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nightjar.ConfigException;
 import dev.nightjar.options.Configuration;
+import dev.nightjar.options.Credential;
 import dev.nightjar.options.Options;
 import dev.nightjar.testkit.FactoryContract;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class InfluxSinkConfigTest implements FactoryContract<InfluxSinkConfig> {
 
     @Override
     public Map<String, List<String>> examples() {
-        return Map.of("url", List.of("https://influx.example.org:8087/base", "http://other.example.org"));
+        return Map.of("url", List.of("https://influx.example.org:8087/base", "https://other.example.org"));
     }
 
     @Override
@@ -79,6 +80,24 @@ class InfluxSinkConfigTest implements FactoryContract<InfluxSinkConfig> {
                 .containsExactly(
                         "The option 'url' is not an address such as http://localhost:8086, without a user and a query");
         assertThat(refused.getCause()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://h:8086", "http://127.evil.example:8086", "http://localhost.evil.example"})
+    void aTokenIsNotSentInTheClearToAnotherMachineUnlessThatIsAllowed(String url) {
+        InfluxSinkConfig.Builder builder =
+                InfluxSinkConfig.builder(url, "o", "b").token(Credential.literal("canary"));
+        assertThat(refused(builder).faults())
+                .containsExactly("The token would be sent to " + url
+                        + " for all to read; use https, or 'allow-insecure' on a network that you trust");
+        assertThat(builder.allowInsecure().build().toString()).doesNotContain("canary");
+        for (String safe :
+                List.of("https://h:8086", "http://127.0.0.1:8086", "http://[::1]:8086", "http://LOCALHOST")) {
+            assertThat(InfluxSinkConfig.builder(safe, "o", "b")
+                            .token(Credential.literal("canary"))
+                            .build())
+                    .isNotNull();
+        }
     }
 
     @Test

@@ -32,6 +32,11 @@ public final class StoreOptions {
             description = "Store in this InfluxDB 2: http://host:8086; see --influx-org, --influx-bucket.")
     private @Nullable String influxUrl;
 
+    @Option(
+            names = "--influx-allow-insecure",
+            description = "Send the token by http:// to another machine, on a network that you trust.")
+    private boolean influxAllowInsecure;
+
     @Option(names = "--influx-org", defaultValue = "nightjar", description = "Default: ${DEFAULT-VALUE}.")
     private String influxOrg = "";
 
@@ -67,11 +72,9 @@ public final class StoreOptions {
             if (influxToken.isBlank()) {
                 throw new ConfigException("--influx-token is empty; give env:NAME, file:PATH or the token");
             }
-            sinks.put(
-                    "influx",
-                    InfluxSinkConfig.builder(influxUrl, influxOrg, influxBucket)
-                            .token(Credential.parse(influxToken))
-                            .build());
+            InfluxSinkConfig.Builder influx =
+                    InfluxSinkConfig.builder(influxUrl, influxOrg, influxBucket).token(Credential.parse(influxToken));
+            sinks.put("influx", (influxAllowInsecure ? influx.allowInsecure() : influx).build());
         }
         if (hbaseQuorum != null) {
             sinks.put("hbase", HBaseSinkConfig.builder(hbaseQuorum).build());

@@ -5,16 +5,15 @@
 package dev.nightjar.source.twitter.http;
 
 import dev.nightjar.ConfigException;
+import dev.nightjar.io.Server;
 import dev.nightjar.options.Option;
 import java.net.URI;
-import java.util.regex.Pattern;
 
 /** Where the API is, and whether a token may be sent there. */
 public final class ApiHost {
     /** The API itself. */
     public static final URI DEFAULT = URI.create("https://api.x.com");
 
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[::1]|127(\\.[0-9]{1,3}){3}");
     private static final String FORM =
             "https://host[:port]; http would send the token in the clear: use https, unless it is"
                     + " a loopback address";
@@ -43,8 +42,7 @@ public final class ApiHost {
                 && baseUrl.getRawUserInfo() == null
                 && baseUrl.getRawQuery() == null
                 && (baseUrl.getRawPath() == null || baseUrl.getRawPath().matches("/?"))
-                && (scheme.equals("https")
-                        || (scheme.equals("http")
-                                && LOOPBACK.matcher(baseUrl.getHost()).matches()));
+                && (scheme.equals("https") || scheme.equals("http"))
+                && Server.isPrivate(baseUrl);
     }
 }
