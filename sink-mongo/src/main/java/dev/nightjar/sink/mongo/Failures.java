@@ -9,10 +9,12 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoServerException;
 import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoStalePrimaryException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.bulk.BulkWriteError;
@@ -55,6 +57,7 @@ final class Failures {
     private static final Server MONGO = new Server("MongoDB");
     private static final int DUPLICATE_KEY = 11000;
     static final int UNAUTHORIZED = 13;
+    private static final int OUT_OF_TIME = 50;
     private static final String RETRYABLE_WRITE_ERROR_LABEL = "RetryableWriteError";
 
     /** How the server names the index of {@code _id} in the message of a duplicate key; no other place has it. */
@@ -96,6 +99,13 @@ final class Failures {
     static Rejection rejection(BulkWriteError error, Entry<?> entry) {
         String code = Objects.requireNonNull(DATA.get(error.getCode()));
         return entry.rejected(code, "MongoDB refuses the document with error " + error.getCode());
+    }
+
+    /** Whether the server, or the way to it, was too slow for what it was sent. */
+    static boolean isOutOfTime(MongoException e) {
+        return e instanceof MongoOperationTimeoutException
+                || e instanceof MongoSocketReadTimeoutException
+                || e.getCode() == OUT_OF_TIME;
     }
 
     static NightjarException of(MongoException e) {

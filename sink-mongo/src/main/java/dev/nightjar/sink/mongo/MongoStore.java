@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -52,6 +53,9 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
     private final MongoCollection<RawBsonDocument> collection;
     private final Map<String, Long> expiryMillis;
     private final Runnable release;
+
+    /** How many documents a slow server stores in time: half as many after a time limit, a few more after a success. */
+    private final AtomicInteger most = new AtomicInteger(Integer.MAX_VALUE);
 
     private MongoStore(
             DocumentModel<T> model,
@@ -134,15 +138,30 @@ final class MongoStore<T> implements ErasableStore<T, RawBsonDocument> {
     @Override
     public List<Rejection> write(List<Entry<RawBsonDocument>> bulk) {
         List<Rejection> rejections = new ArrayList<>();
+        int from = 0;
+        while (from < bulk.size()) {
+            int size = Math.min(most.get(), bulk.size() - from);
+            writePart(bulk.subList(from, from + size), rejections);
+            from += size;
+        }
+        if (bulk.size() > most.get()) {
+            most.addAndGet(Math.max(1, most.get() / 8));
+        }
+        return rejections;
+    }
+
+    private void writePart(List<Entry<RawBsonDocument>> part, List<Rejection> rejections) {
         try {
-            List<Entry<RawBsonDocument>> raced = send(bulk, rejections);
+            List<Entry<RawBsonDocument>> raced = send(part, rejections);
             if (!raced.isEmpty() && !send(raced, rejections).isEmpty()) {
                 throw new RetriableException("Another writer keeps inserting the same ids into MongoDB", null);
             }
         } catch (MongoException e) {
+            if (Failures.isOutOfTime(e)) {
+                most.set(Math.max(1, part.size() / 2));
+            }
             throw Failures.of(e);
         }
-        return rejections;
     }
 
     @Override

@@ -271,6 +271,26 @@ class MongoAnswersTest {
         assertThat(stored.keySet()).allMatch(key -> key.matches("[a-z_]+"));
     }
 
+    @Test
+    void aServerThatIsTooSlowForABulkGetsHalfOfItAndLaterALittleMore() {
+        mongo.slowAbove(100);
+        List<ClassifiedTweet> batch = Tweets.classifieds(1_000);
+        try (Sink<ClassifiedTweet> sink = MongoSinkConfig.builder(mongo.uri())
+                .timeout(Duration.ofSeconds(1))
+                .build()
+                .open()) {
+            Retry.upTo(Duration.ofSeconds(40)).run("write 1,000 tweets", () -> sink.write(batch));
+            sink.write(batch);
+        }
+        assertThat(mongo.documents).hasSize(1_000);
+        assertThat(mongo.updates)
+                .extracting(update -> update.getArray("updates").size())
+                .startsWith(1_000, 500, 250, 125)
+                .contains(62, 69)
+                .satisfies(sizes ->
+                        assertThat(sizes).filteredOn(size -> size > 100).hasSize(4));
+    }
+
     private void write(List<ClassifiedTweet> batch) {
         try (Sink<ClassifiedTweet> sink = open()) {
             sink.write(batch);

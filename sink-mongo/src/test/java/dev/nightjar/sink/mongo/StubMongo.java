@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -39,6 +41,8 @@ final class StubMongo implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final Queue<BsonDocument> updateScript = new ConcurrentLinkedQueue<>();
     private final Map<String, BsonDocument> answers = new ConcurrentHashMap<>();
+
+    private volatile int fastUpTo = Integer.MAX_VALUE;
 
     /** The update commands that came, each with its {@code updates}. */
     final List<BsonDocument> updates = new CopyOnWriteArrayList<>();
@@ -165,8 +169,16 @@ final class StubMongo implements AutoCloseable {
         };
     }
 
+    /** Answers an update of more documents than these too late. */
+    void slowAbove(int documents) {
+        fastUpTo = documents;
+    }
+
     private BsonDocument update(BsonDocument command) {
         updates.add(command);
+        if (command.getArray("updates").size() > fastUpTo) {
+            LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
+        }
         BsonDocument scripted = updateScript.poll();
         if (scripted != null && scripted.getNumber("ok").intValue() != 1) {
             return scripted;
