@@ -11,6 +11,7 @@ import dev.nightjar.command.demo.DemoCommand;
 import dev.nightjar.command.demo.DoctorCommand;
 import dev.nightjar.command.kafka.BrokerCommand;
 import dev.nightjar.command.kafka.ConsumeCommand;
+import dev.nightjar.command.kafka.DeadLettersCommand;
 import dev.nightjar.command.kafka.ReplayCommand;
 import dev.nightjar.command.kafka.SmokeCommand;
 import dev.nightjar.command.kafka.TopicsCommand;
@@ -89,6 +90,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             VerifyCommand.class,
             TopicsCommand.class,
+            DeadLettersCommand.class,
             SmokeCommand.class,
             DashboardCommand.class,
             DoctorCommand.class,

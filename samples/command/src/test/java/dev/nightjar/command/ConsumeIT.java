@@ -27,6 +27,7 @@ import dev.nightjar.testkit.Tweets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -274,6 +275,68 @@ class ConsumeIT {
     }
 
     @Test
+    void aDeadLetterIsPublishedAgainUntilItHasFailedTooOften() throws Exception {
+        String to = "sqlite:" + folder.resolve("again.db");
+        send("again", Tweets.tweet(0).id(), TweetJson.toBytes(Tweets.tweet(0)));
+        send("again", "a", "{".getBytes(UTF_8));
+        send("again", "b", "hello".getBytes(UTF_8));
+        consume("again", "--to", to, "--count", "3");
+
+        assertThat(deadLetters("list").out().lines().map(String::strip))
+                .containsExactly(
+                        "1  decode/bad-json                  again",
+                        "1  decode/plain-text                again",
+                        "2  dead letters in again.dead-letters");
+        assertThat(deadLetters("show", "--reason", "decode/bad-json").out().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("[dead-letter again.dead-letters-0-0] decode/bad-json at again-0-1: ")
+                        .endsWith("it was {"));
+        assertThat(deadLetters("show", "--reason", "sink/expired").err())
+                .contains("There are none of sink/expired; there are decode/bad-json, decode/plain-text");
+        Ran dry = deadLetters("republish", "--dry-run");
+        assertThat(dry.err()).contains("2 would be published to again");
+        for (int times = 1; times <= 3; times++) {
+            Ran again = deadLetters("republish", "--reason", "decode/bad-json");
+            assertThat(again.exit()).as(again.err()).isZero();
+            assertThat(again.out().lines()).hasSize(1);
+            assertThat(deadLetters("list").out()).doesNotContain("bad-json").contains("plain-text");
+            consume("again", "--to", to, "--count", "1");
+        }
+        Ran kept = deadLetters("republish", "--reason", "decode/bad-json");
+        assertThat(kept.exit()).isEqualTo(Exit.FAILED);
+        assertThat(kept.out()).contains("kept, since it was published again 3 times: decode/bad-json at again-0-5");
+        assertThat(deadLetters("list").out()).contains("decode/bad-json");
+        List<String> keys = new ArrayList<>();
+        TopicReader.readAll(
+                KafkaConfig.of(broker.bootstrapServers()),
+                "again",
+                record -> keys.add(new String(record.key(), UTF_8)));
+        assertThat(keys).containsExactly(Tweets.tweet(0).id(), "a", "b", "a", "a", "a");
+    }
+
+    @Test
+    void eachDatabaseGoesAtItsOwnPaceIfThatIsWished() throws Exception {
+        replay("apart", 20);
+        Path one = folder.resolve("one.db");
+        Path other = folder.resolve("other.db");
+        Ran ran = consume(
+                "apart",
+                "--to",
+                "sqlite:" + one,
+                "--to",
+                "sqlite:" + other,
+                "--apart",
+                "apart.classified",
+                "--count",
+                "20");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.err()).contains("20 stored in sqlite, ", "20 stored in sqlite2, ", "It balances.");
+        assertThat(stored(one)).isEqualTo(20);
+        assertThat(stored(other)).isEqualTo(20);
+    }
+
+    @Test
     void aMistakeGetsASentenceThatSaysWhatToDo() {
         replay("there", 1);
         refused(Exit.SET_UP, "has no topic 'thre'; it has ", consume("thre"));
@@ -323,8 +386,17 @@ class ConsumeIT {
     }
 
     private static Ran consume(String topic, String... options) {
+        return command(options, "consume", topic);
+    }
+
+    private static Ran deadLetters(String what, String... options) {
+        return command(options, "dead-letters", what, "again.dead-letters");
+    }
+
+    private static Ran command(String[] options, String... words) {
         return Ran.command(Stream.of(
-                        Stream.of("consume", topic, "--bootstrap-servers", broker.bootstrapServers()),
+                        Stream.of(words),
+                        Stream.of("--bootstrap-servers", broker.bootstrapServers()),
                         Stream.of(options))
                 .flatMap(part -> part)
                 .toArray(String[]::new));

@@ -69,6 +69,9 @@ public final class DeadLetterWatch implements AutoCloseable {
     }
 
     private void count(ConsumerRecord<byte[], byte[]> entry) {
+        if (entry.value() == null) {
+            return; // it was published again
+        }
         DeadLetter letter = KafkaDeadLetters.decode(entry);
         String reason = Ledger.reason(letter);
         counts.merge(reason, 1L, Long::sum);

@@ -103,6 +103,16 @@ public final class ConsumeCommand extends Subcommand {
             description = "With --to: where records go that cannot be stored. Default: TOPIC.dead-letters.")
     private @Nullable String deadLetters;
 
+    @Option(
+            names = "--apart",
+            paramLabel = "TOPIC",
+            description = "With --to: each database goes at its own pace, so that one that is down delays no other. The"
+                    + " classified tweets are kept in this topic, which is made if it is missing.")
+    private @Nullable String apart;
+
+    @Option(names = "--wait", description = "With --to: wait for a database that does not answer as long as it takes.")
+    private boolean wait;
+
     @Mixin
     private WhereOption where = new WhereOption();
 
@@ -213,6 +223,12 @@ public final class ConsumeCommand extends Subcommand {
         if (count != null) {
             builder.limit(count);
         }
+        if (apart != null) {
+            builder.sinksApart(apart);
+        }
+        if (wait) {
+            builder.waitForStores();
+        }
         err().println("Storing " + topic + " in " + into + ", as the group " + member);
         err().flush();
         try (KafkaPipeline pipeline = builder.build()) {
@@ -231,20 +247,31 @@ public final class ConsumeCommand extends Subcommand {
             } catch (RuntimeException e) {
                 if (!stop.isAsked()) {
                     if (pipeline.counts().in() > 0) {
-                        PublishOptions.report(pipeline.counts(), "stored in " + into, letters, err());
+                        report(pipeline, into, letters);
                     }
                     throw e;
                 }
-                // The JVM, which ends, may have closed a database or a model before the batch in hand was done.
                 err().println("Stopped within a batch, which the next run reads again: " + e.getMessage());
             }
-            PublishOptions.report(pipeline.counts(), "stored in " + into, letters, err());
+            report(pipeline, into, letters);
             Ledger ledger = pipeline.counts();
             pipeline.lag().ifPresent(lag -> err().printf(Locale.ROOT, "%,d records wait in %s%n", lag, topic));
-            err().println(ledger.isBalanced() ? "It balances." : "IT DOES NOT BALANCE.");
+            boolean balanced = ledger.isBalanced()
+                    && pipeline.sinks().values().stream()
+                            .allMatch(sink -> sink.counts().isBalanced());
+            err().println(balanced ? "It balances." : "IT DOES NOT BALANCE.");
             err().flush();
-            return ledger.isBalanced() ? ledger.in() : -1;
+            return balanced ? ledger.in() : -1;
         }
+    }
+
+    private void report(KafkaPipeline pipeline, String into, String letters) {
+        String done = apart == null ? "stored in " + into : "classified";
+        PublishOptions.report(pipeline.counts(), done, letters, err());
+        pipeline.sinks().forEach((name, sink) -> {
+            PublishOptions.report(sink.counts(), "stored in " + name, letters, err());
+            sink.trouble().ifPresent(trouble -> err().println("  " + name + " has ended: " + trouble.getMessage()));
+        });
     }
 
     /** The group of these databases and models: what stores elsewhere, or otherwise, begins anew. */

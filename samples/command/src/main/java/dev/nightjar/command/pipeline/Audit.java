@@ -57,6 +57,9 @@ record Audit(
         Set<String> dead = new HashSet<>();
         Map<String, DeadLetter> unreadable = new LinkedHashMap<>();
         TopicReader.readAll(kafka, deadLetterTopic, record -> {
+            if (record.value() == null) {
+                return; // what was published again was a dead letter all the same
+            }
             DeadLetter letter = KafkaDeadLetters.decode(record);
             if (letter.stage() == DeadLetter.Stage.SOURCE) {
                 unreadable.putIfAbsent(letter.origin(), letter);
