@@ -68,8 +68,12 @@ public final class ReplayFormat implements SourceFormat {
         return ReplayConfig.fromMap(options).toBuilder().batchSize(1).build();
     }
 
-    /** The catalog of Spark has it as a URI. */
+    /** The catalog of Spark has it as a URI; what is none is a name, of a file that is then looked for. */
     private static String plain(String path) {
-        return path.startsWith("file:/") ? Path.of(URI.create(path)).toString() : path;
+        try {
+            return path.startsWith("file:/") ? Path.of(URI.create(path)).toString() : path;
+        } catch (IllegalArgumentException e) {
+            return path;
+        }
     }
 }

@@ -455,6 +455,12 @@ class SinkFormatsIT {
                         .option("file", "a")
                         .load("b"))
                 .withMessage("'path' and 'file' are the same option; give one of them");
+        for (String none : List.of("file:/no such file", "file:/none%20at%20all", "/none")) {
+            assertThatThrownBy(() ->
+                            spark.read().format("nightjar-replay").load(none).count())
+                    .hasRootCauseInstanceOf(ConfigException.class)
+                    .hasStackTraceContaining("' does not exist");
+        }
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> spark.read().format("nightjar-replay").load().count())
                 .withMessageStartingWith("A batch of 'nightjar-replay' would never end; give the option 'count'");
