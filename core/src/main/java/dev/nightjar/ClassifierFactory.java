@@ -24,6 +24,14 @@ public interface ClassifierFactory extends Factory<Classifier> {
     }
 
     /**
+     * How many threads work on one call, on a machine like this one; Spark warns where its tasks would then want more
+     * cores than it has. One unless it is overridden.
+     */
+    default int threads() {
+        return 1;
+    }
+
+    /**
      * A classifier that reads nothing of a text but its words in basic Latin letters: the text in lower case, without
      * links ({@code http://} or {@code https://} or {@code www.} up to the next space), handles and hashtags
      * ({@code @} or {@code #} and the letters, digits and underscores behind it) and apostrophes; then every run of

@@ -27,6 +27,11 @@ record StrippedClassifier(ClassifierFactory factory) implements ClassifierFactor
     }
 
     @Override
+    public int threads() {
+        return factory.threads();
+    }
+
+    @Override
     public Classifier open() {
         Classifier classifier = factory.open();
         return new Classifier() {

@@ -92,6 +92,12 @@ public final class CascadeConfig extends Configuration implements ClassifierFact
         return first.stream().filter(second::contains).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Those of the one that takes more; they are asked one after the other. */
+    @Override
+    public int threads() {
+        return Math.max(get(FIRST).threads(), get(SECOND).threads());
+    }
+
     private Classifier openSecond(LabelSet labels) {
         Classifier opened = get(SECOND).open();
         try {

@@ -8,6 +8,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.delivery.NamedClassifier;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
@@ -30,6 +31,17 @@ final class Classify extends SqlFunction implements Unevaluable {
         super(opening, text, TweetSchemas.classification());
         this.factory = factory;
         this.batchSize = batchSize;
+    }
+
+    /** What to warn of if calls at the same time want more cores than there are; empty if they do not. */
+    Optional<String> oversubscription(int calls, int cores) {
+        int threads = factory.threads();
+        return (long) calls * threads <= cores
+                ? Optional.empty()
+                : Optional.of("Each call of '" + prettyName() + "' works with " + threads + " threads, and Spark makes "
+                        + calls
+                        + " at a time, on " + cores + " cores; set spark.task.cpus to " + threads
+                        + ", or give the classifier fewer threads");
     }
 
     /** How many texts it is asked about at a time. */

@@ -6,6 +6,8 @@ package dev.nightjar.spark;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
@@ -18,12 +20,18 @@ import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.execution.metric.SQLMetrics$;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.IndexedSeq;
 import scala.collection.immutable.List;
 
 /** Executes {@link ClassifyRows}, a batch of rows at a time. */
 final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithColumns {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(ClassifyExec.class);
+
+    /** A stream is executed again for each batch. */
+    private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     private final Classify call;
 
@@ -50,7 +58,13 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
                 schema(),
                 metrics().apply("texts"),
                 metrics().apply("batches"));
-        return child.execute().toJavaRDD().mapPartitions(batches).rdd();
+        RDD<InternalRow> rows = child.execute();
+        int cores = sparkContext().defaultParallelism();
+        int slots = Math.max(1, cores / sparkContext().conf().getInt("spark.task.cpus", 1));
+        call.oversubscription(Math.min(rows.getNumPartitions(), slots), cores)
+                .filter(WARNED::add)
+                .ifPresent(LOG::warn);
+        return rows.toJavaRDD().mapPartitions(batches).rdd();
     }
 
     private static Expression bound(Expression expression, Map<ExprId, BoundReference> places) {

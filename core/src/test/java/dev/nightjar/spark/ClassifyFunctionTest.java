@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nightjar.Classification;
+import dev.nightjar.Classifier;
+import dev.nightjar.ClassifierFactory;
 import dev.nightjar.testkit.KeywordClassifier;
 import dev.nightjar.testkit.Tweets;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Literal$;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,5 +163,27 @@ class ClassifyFunctionTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SparkTweets.registerUdf(SPARK, "my emotion", KeywordClassifier.emotion()))
                 .withMessageContaining("'my emotion'");
+    }
+
+    @Test
+    void callsWithMoreThreadsThanThereAreCoresAreWarnedOf() {
+        Classify four = new Classify("mood(", new FourThreads(), 64, Literal$.MODULE$.apply("happy"));
+
+        assertThat(four.oversubscription(2, 8)).isEmpty();
+        assertThat(four.oversubscription(8, 8))
+                .contains("Each call of 'mood' works with 4 threads, and Spark makes 8 at a time, on 8 cores; set"
+                        + " spark.task.cpus to 4, or give the classifier fewer threads");
+    }
+
+    private record FourThreads() implements ClassifierFactory {
+        @Override
+        public int threads() {
+            return 4;
+        }
+
+        @Override
+        public Classifier open() {
+            throw new AssertionError("not asked");
+        }
     }
 }

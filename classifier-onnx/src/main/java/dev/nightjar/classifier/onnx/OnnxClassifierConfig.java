@@ -105,6 +105,12 @@ public final class OnnxClassifierConfig extends RunOptions implements Classifier
         return model().isBundled() ? OnnxModels.LANGUAGES : Set.of();
     }
 
+    /** As {@code intra-op-threads} says, or {@code parallelism} on this machine. */
+    @Override
+    public int threads() {
+        return intraOpThreads(Runtime.getRuntime().availableProcessors());
+    }
+
     /** A builder that starts with this configuration. */
     public Builder toBuilder() {
         return new Builder().setAll(this);
