@@ -14,14 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
-import org.eclipse.aether.DefaultRepositorySystemSession;
-import org.eclipse.aether.RepositorySystem;
-import org.eclipse.aether.artifact.Artifact;
-import org.eclipse.aether.artifact.DefaultArtifact;
-import org.eclipse.aether.installation.InstallRequest;
-import org.eclipse.aether.repository.LocalRepository;
-import org.eclipse.aether.supplier.RepositorySystemSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,19 +35,7 @@ class OutsideIT {
 
     @BeforeAll
     static void install() throws Exception {
-        RepositorySystem system = new RepositorySystemSupplier().get();
-        try {
-            DefaultRepositorySystemSession session = MavenRepositorySystemUtils.newSession();
-            session.setLocalRepositoryManager(
-                    system.newLocalRepositoryManager(session, new LocalRepository(REPOSITORY.toFile())));
-            InstallRequest request = new InstallRequest();
-            for (String module : MODULES) {
-                artifacts(module).forEach(request::addArtifact);
-            }
-            system.install(session, request);
-        } finally {
-            system.shutdown();
-        }
+        ScratchRepository.install(REPOSITORY, MODULES);
     }
 
     @ParameterizedTest
@@ -85,41 +65,6 @@ class OutsideIT {
 
         assertThat(maven.exitValue()).as("see %s", log).isZero();
         assertThat(Files.readString(log)).contains("BUILD SUCCESS").containsPattern("Tests run: [1-9]");
-    }
-
-    /** The POM of a module and its jars, but for those of sources and documentation. */
-    private static Stream<Artifact> artifacts(String module) throws IOException {
-        Path folder = ROOT.resolve(module);
-        String pom = Files.readString(folder.resolve("pom.xml"));
-        String name = between(pom.replaceFirst("(?s)<parent>.*?</parent>", ""), "<artifactId>", "</artifactId>");
-        String version = between(pom, "<version>", "</version>");
-        String prefix = name + '-' + version;
-        Artifact main = new DefaultArtifact("dev.nightjar", name, "pom", version)
-                .setFile(folder.resolve("pom.xml").toFile());
-        if (pom.contains("<packaging>pom</packaging>")) {
-            return Stream.of(main);
-        }
-        try (Stream<Path> files = Files.list(folder.resolve("target"))) {
-            List<Artifact> jars = files.filter(
-                            file -> file.getFileName().toString().matches(prefix + "(-[a-z]+)?\\.jar"))
-                    .filter(file -> !file.toString().matches(".*-(sources|javadoc)\\.jar"))
-                    .map(file -> jar(file, name, version))
-                    .toList();
-            assertThat(jars).as("jars of %s", module).isNotEmpty();
-            return Stream.concat(Stream.of(main), jars.stream());
-        }
-    }
-
-    private static Artifact jar(Path file, String name, String version) {
-        String classifier = between(file.getFileName().toString(), name + '-' + version, ".jar");
-        return new DefaultArtifact(
-                        "dev.nightjar", name, classifier.isEmpty() ? "" : classifier.substring(1), "jar", version)
-                .setFile(file.toFile());
-    }
-
-    private static String between(String text, String before, String after) {
-        int start = text.indexOf(before) + before.length();
-        return text.substring(start, text.indexOf(after, start));
     }
 
     private static void copy(Path from, Path to) throws IOException {
