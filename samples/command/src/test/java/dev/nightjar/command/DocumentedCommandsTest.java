@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.junit.jupiter.api.Test;
@@ -60,13 +60,16 @@ class DocumentedCommandsTest {
     @Test
     void everyOptionAndPropertyForSparkIsOne() throws Exception {
         Class<?> parser = Class.forName("org.apache.spark.launcher.SparkSubmitOptionParser");
-        Field field = parser.getDeclaredField("opts");
-        field.setAccessible(true);
         Constructor<?> made = parser.getDeclaredConstructor();
         made.setAccessible(true);
-        Set<String> options = Arrays.stream((String[][]) field.get(made.newInstance()))
-                .flatMap(Arrays::stream)
-                .collect(Collectors.toSet());
+        Set<String> options = new TreeSet<>();
+        for (String name : List.of("opts", "switches")) {
+            Field field = parser.getDeclaredField(name);
+            field.setAccessible(true);
+            for (String[] same : (String[][]) field.get(made.newInstance())) {
+                options.addAll(List.of(same));
+            }
+        }
         String documents = documents().replace("\\\n", "");
 
         assertThat(SPARK.matcher(documents).results())
@@ -81,12 +84,15 @@ class DocumentedCommandsTest {
                         .isTrue());
     }
 
-    /** Each property is known once the object that declares it is; two are prefixes, one of Spark's and one of ours. */
+    /**
+     * Each property is known once the object that declares it is; two are prefixes, one of Spark's and one of ours. Those
+     * of Kubernetes and YARN are in modules that are not here.
+     */
     private static boolean isKnown(String property) {
         assertThat(org.apache.spark.internal.config.package$.MODULE$).isNotNull();
         assertThat(org.apache.spark.sql.internal.StaticSQLConf$.MODULE$).isNotNull();
-        return property.startsWith("spark.executorEnv.")
-                || property.startsWith("spark.nightjar.classifiers.")
+        return Stream.of("spark.executorEnv.", "spark.nightjar.classifiers.", "spark.kubernetes.", "spark.yarn.")
+                        .anyMatch(property::startsWith)
                 || ConfigEntry.findEntry(property) != null;
     }
 
