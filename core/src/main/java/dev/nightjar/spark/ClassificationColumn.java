@@ -11,6 +11,7 @@ import dev.nightjar.WireName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -33,16 +34,24 @@ final class ClassificationColumn {
 
     /** The struct as Spark has it within. */
     static InternalRow internal(Classification classification) {
-        UTF8String model = UTF8String.fromString(classification.model());
+        return internal(classification, UTF8String::fromString);
+    }
+
+    /** The struct, with Spark's form of the names of models and labels, which are few. */
+    static InternalRow internal(Classification classification, Function<String, UTF8String> names) {
+        UTF8String model = names.apply(classification.model());
         if (classification instanceof Classification.Rejected rejected) {
-            UTF8String reason = UTF8String.fromString(WireName.of(rejected.reason()));
+            UTF8String reason = names.apply(WireName.of(rejected.reason()));
             return new GenericInternalRow(new Object[] {null, null, null, null, null, model, reason});
         }
         Classification.Scored scored = (Classification.Scored) classification;
-        Object[] labels = scored.scores().stream()
-                .map(label -> UTF8String.fromString(label.label()))
-                .toArray();
-        Object[] scores = scored.scores().stream().map(ScoredLabel::score).toArray();
+        Object[] labels = new Object[scored.scores().size()];
+        Object[] scores = new Object[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            ScoredLabel label = scored.scores().get(i);
+            labels[i] = names.apply(label.label());
+            scores[i] = label.score();
+        }
         ArrayData ranking = new GenericArrayData(labels);
         MapData all = new ArrayBasedMapData(ranking, new GenericArrayData(scores));
         return new GenericInternalRow(

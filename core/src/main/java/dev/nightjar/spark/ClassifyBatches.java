@@ -9,10 +9,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.function.Function;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -21,6 +24,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,7 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
         UnsafeProjection projection = UnsafeProjection.create(output);
         Queue<InternalRow> ready = new ArrayDeque<>();
+        Map<String, UTF8String> names = new HashMap<>();
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -58,14 +63,14 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
                     if (!rows.hasNext()) {
                         throw new NoSuchElementException();
                     }
-                    classify(rows, ready);
+                    classify(rows, ready, name -> names.computeIfAbsent(name, UTF8String::fromString));
                 }
                 return projection.apply(ready.remove());
             }
         };
     }
 
-    private void classify(Iterator<InternalRow> rows, Queue<InternalRow> ready) {
+    private void classify(Iterator<InternalRow> rows, Queue<InternalRow> ready, Function<String, UTF8String> names) {
         List<InternalRow> batch = new ArrayList<>();
         List<Classify.Question> questions = new ArrayList<>();
         BitSet asked = new BitSet();
@@ -84,7 +89,7 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
                 ? Collections.emptyIterator()
                 : call.answers(questions).iterator();
         for (int i = 0; i < batch.size(); i++) {
-            Object answer = asked.get(i) ? ClassificationColumn.internal(answers.next()) : null;
+            Object answer = asked.get(i) ? ClassificationColumn.internal(answers.next(), names) : null;
             ready.add(new JoinedRow(batch.get(i), new GenericInternalRow(new @Nullable Object[] {answer})));
         }
         textCount.add(questions.size());
