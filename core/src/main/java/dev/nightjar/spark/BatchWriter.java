@@ -15,6 +15,7 @@ import dev.nightjar.delivery.Ledger;
 import java.util.function.Function;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -96,6 +97,18 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
     @Override
     public void call(Dataset<Row> batch, Long batchId) {
         write(batch);
+    }
+
+    /**
+     * A writer for {@code foreach}, which stores each row before it takes the next, a request to each sink per row: for
+     * real-time mode, whose rows do not wait for a batch. Rows are not {@linkplain #counts counted}, and each task checks
+     * its own share of dead letters alone.
+     *
+     * @param frame what is written
+     * @throws IllegalArgumentException if the frame lacks a column or one has the wrong type
+     */
+    public ForeachWriter<Row> foreach(Dataset<Row> frame) {
+        return new RowWriter(partitionWriter.apply(frame.schema()), frame.schema());
     }
 
     /** What became of the rows of every frame that this writer wrote whole; a batch that failed is not in it. */

@@ -132,7 +132,8 @@ final class LiftedClassify extends Rule<LogicalPlan> {
                 return expression;
             });
             List<LogicalPlan> children = Values.get(plan, "children");
-            calls.removeIf(call -> children.stream().noneMatch(child -> answers(child, call)));
+            calls.removeIf(call -> (call.batchSize() == 1 && plan.isStreaming())
+                    || children.stream().noneMatch(child -> answers(child, call)));
         }
         return calls;
     }

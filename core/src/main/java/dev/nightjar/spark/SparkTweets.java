@@ -151,7 +151,8 @@ public final class SparkTweets {
      * @param frame a frame with a string column {@code text}, batch or streaming
      * @param name the new column, in the form of a {@linkplain ClassifiedTweet#checkName classifier name}
      * @param classifier opened on the executors, not by this call
-     * @param batchSize how many rows are classified at a time; positive
+     * @param batchSize how many rows are classified at a time; positive. In a stream 1 makes it an expression that holds no
+     *     row back, as real-time mode needs it
      * @throws IllegalArgumentException if the name is not one, the frame has no such {@code text}, it has a column of
      *     that name, or its session is a client of Spark Connect
      */

@@ -23,6 +23,7 @@ import dev.nightjar.json.TweetJson;
 import dev.nightjar.testkit.KeywordClassifier;
 import dev.nightjar.testkit.RecordingSink;
 import dev.nightjar.testkit.Tweets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -34,8 +35,10 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BatchWriterTest {
     private static final byte[] DAMAGED = {'{', '}'};
@@ -156,6 +159,42 @@ class BatchWriterTest {
                                 "The sink 'strict-too' refuses it: Told to reject it",
                                 "tweets-3-2",
                                 values[2]));
+    }
+
+    @Test
+    void foreachStoresEachRowAndNothingHoldsOneBack(@TempDir Path folder) throws Exception {
+        String topic = folder.resolve("topic").toString();
+        LocalSpark.topic(TweetJson.toBytes(Tweets.tweet(1)), DAMAGED, TweetJson.toBytes(Tweets.tweet(2)))
+                .coalesce(1)
+                .write()
+                .parquet(topic);
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("each");
+        RecordingSink.Factory<DeadLetter> dead = RecordingSink.deadLetters("each-dead");
+        Dataset<Row> stream = SparkTweets.fromKafka(LocalSpark.session()
+                .readStream()
+                .schema(LocalSpark.topic().schema())
+                .parquet(topic));
+        Dataset<Row> classified = SparkTweets.classify(stream, "emotion", KeywordClassifier.emotion(), 1);
+        assertThat(new LiftedClassify()
+                        .apply(classified.queryExecution().analyzed())
+                        .toString())
+                .doesNotContain("ClassifyRows");
+        BatchWriter writer =
+                BatchWriter.tweets().sink("store", sink).deadLetters(dead).build();
+
+        classified
+                .writeStream()
+                .foreach(writer.foreach(classified))
+                .trigger(Trigger.AvailableNow())
+                .start()
+                .awaitTermination();
+
+        assertThat(sink.records())
+                .extracting(record -> record.tweet().id())
+                .containsExactly(Tweets.tweet(1).id(), Tweets.tweet(2).id());
+        assertThat(sink.records())
+                .allSatisfy(record -> assertThat(record.classifications()).containsOnlyKeys("emotion"));
+        assertThat(dead.records()).hasSize(1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
+import dev.nightjar.DeadLetter;
 import dev.nightjar.Embedder;
 import dev.nightjar.EmbedderFactory;
 import dev.nightjar.ErasableSink;
@@ -39,6 +40,7 @@ import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.source.replay.JdbcReplayConfig;
 import dev.nightjar.source.twitter.stream.TwitterStreamConfig;
 import dev.nightjar.spark.BatchWriter;
+import dev.nightjar.spark.SparkTweets;
 import dev.nightjar.spark.TweetTrends;
 import dev.nightjar.store.StoredTweets;
 import java.nio.file.Path;
@@ -49,6 +51,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 
 /** Pieces of code of the documents, compiled: what they need is not on every machine. */
 final class AdapterSnippets {
@@ -74,6 +77,27 @@ final class AdapterSnippets {
                 .pause("5s..15s") // at random, by the seed
                 .build();
         return simulated;
+    }
+
+    static void realTime(
+            Dataset<Row> topic,
+            ClassifierFactory emotion,
+            SinkFactory<ClassifiedTweet> mongo,
+            SinkFactory<DeadLetter> deadLetters,
+            String checkpoint)
+            throws TimeoutException {
+        Dataset<Row> classified = SparkTweets.classify(SparkTweets.fromKafka(topic), "emotion", emotion, 1);
+        classified
+                .writeStream()
+                .foreach(BatchWriter.tweets()
+                        .sink("mongo", mongo)
+                        .deadLetters(deadLetters)
+                        .build()
+                        .foreach(classified))
+                .outputMode("update")
+                .trigger(Trigger.RealTime("5 minutes"))
+                .option("checkpointLocation", checkpoint)
+                .start();
     }
 
     static StreamingQuery trends(Dataset<Row> tweets, SinkFactory<WindowedCount> store, String checkpoint)
