@@ -18,6 +18,7 @@ import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.RegionLocator;
 import org.apache.hadoop.hbase.client.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +157,10 @@ class HBaseStore<T> implements KeyedStore<T, Put> {
     /** HBase's answer for each row: a result, an exception, or null if the outcome is unknown. */
     private Object[] put(Connection connection, List<Entry<Put>> rows, List<Throwable> faults) throws IOException {
         @Nullable Object[] results = new Object[rows.size()];
-        try (Table puts = connection.getTable(table)) {
+        try (Table puts = connection.getTable(table);
+                RegionLocator regions = connection.getRegionLocator(table)) {
+            // If this one cannot be found, the client would log a line for each of them.
+            regions.getRegionLocation(rows.get(0).value().getRow());
             puts.batch(rows.stream().map(Entry::value).toList(), results);
         } catch (InterruptedException e) {
             throw new InterruptedIOException("Interrupted");
