@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A record that is not a tweet, that a model fails on or that a store can never take becomes a dead letter with its
  * original bytes, and the rest of the batch goes on. A store or a cluster that does not answer never makes a dead
- * letter: the write is repeated up to the retry limit, then the run ends with the offsets held. Records that the topic
+ * letter: the write is repeated up to the retry limit, then the run ends with the offsets held, unless it {@linkplain
+ * Builder#waitForStores waits}. Records that the topic
  * dropped before they were read are skipped and counted.
  *
  * <p>A tombstone, a record without a value, erases the tweet of its key from each {@link dev.nightjar.ErasableSink},
@@ -57,8 +58,7 @@ import org.slf4j.LoggerFactory;
  * dev.nightjar.Lease leased}: users of equal factories share one, and the last run that ends closes it.
  *
  * <p>Confined to one thread; only {@link #close()}, {@link #counts()}, {@link #lag()}, {@link #trouble()} and {@link
- * #sinks()} may be called from
- * another.
+ * #sinks()} may be called from another.
  *
  * @since 0.1.0
  */
@@ -385,8 +385,9 @@ public final class KafkaPipeline implements AutoCloseable {
          * Lets each sink go at its own pace, so that one that is slow or down costs the others nothing. The pipeline
          * classifies each tweet once, into a topic of its own, and every sink is a consumer group of that: {@code
          * GROUP.SINK}. A sink that was down goes on where it was, as long as the topic keeps the tweets. One that ends
-         * with an error is logged as such while the others go on; {@link KafkaPipeline#run()} throws its error at its own end, and
-         * {@link KafkaPipeline#sinks()} says how each one is.
+         * with an error is logged as such while the others go on; {@link KafkaPipeline#run()} throws its error at its own
+         * end, and {@link KafkaPipeline#sinks()} says how each one is. {@link KafkaPipeline#counts()} are then those of
+         * the classifying: what is in the topic is {@code out}.
          *
          * @param topic made with as many partitions as the one that is read, if it is missing
          */
