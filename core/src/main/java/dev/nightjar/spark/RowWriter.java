@@ -6,8 +6,6 @@ package dev.nightjar.spark;
 
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /** Delivers each row before it takes the next. */
@@ -32,8 +30,7 @@ final class RowWriter extends ForeachWriter<Row> {
 
     @Override
     public void process(Row row) {
-        pass.write((InternalRow)
-                CatalystTypeConverters.createToCatalystConverter(schema).apply(row));
+        pass.write(Values.internal(schema, row));
         pass.end();
     }
 

@@ -57,6 +57,12 @@ final class Values {
 
     private Values() {}
 
+    /** A row as Spark has it within. */
+    static InternalRow internal(StructType schema, Row row) {
+        return (InternalRow)
+                CatalystTypeConverters.createToCatalystConverter(schema).apply(row);
+    }
+
     /** Applies a function to the partitions of a frame, as a query that Spark's UI shows. */
     static <T> List<T> collect(Dataset<Row> frame, FlatMapFunction<Iterator<InternalRow>, T> function) {
         Dataset<Row> planned = frame.toDF(); // anew, since a frame may be written again
