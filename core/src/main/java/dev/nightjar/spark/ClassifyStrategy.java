@@ -5,12 +5,8 @@
 package dev.nightjar.spark;
 
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.physical.RoundRobinPartitioning;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.SparkStrategy;
-import org.apache.spark.sql.execution.exchange.REPARTITION_BY_NUM$;
-import org.apache.spark.sql.execution.exchange.ShuffleExchangeExec;
-import scala.Option;
 import scala.collection.immutable.List;
 
 /** Plans {@link ClassifyRows} as {@link ClassifyExec}. */
@@ -27,14 +23,7 @@ final class ClassifyStrategy extends SparkStrategy implements Planning {
             return Values.scalaList(java.util.List.of());
         }
         SparkPlan classified = new ClassifyExec(rows.call(), rows.answer(), planLater(rows.child()));
-        return Values.scalaList(java.util.List.of(
-                rows.isKept()
-                        ? new ShuffleExchangeExec(
-                                new RoundRobinPartitioning(partitions),
-                                classified,
-                                REPARTITION_BY_NUM$.MODULE$,
-                                Option.empty())
-                        : classified));
+        return Values.scalaList(java.util.List.of(rows.isKept() ? Values.shuffle(partitions, classified) : classified));
     }
 }
 

@@ -9,9 +9,11 @@ import static org.apache.spark.sql.functions.call_udf;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.Sha256;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +36,13 @@ import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.physical.RoundRobinPartitioning;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils$;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution$;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.exchange.REPARTITION_BY_NUM$;
+import org.apache.spark.sql.execution.exchange.ShuffleExchangeExec;
 import org.apache.spark.sql.internal.SessionState;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -121,6 +127,22 @@ final class Values {
             return (LogicalPlan) Project.class.getConstructors()[0].newInstance(seq(columns), child);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("This Spark's projections are made in another way", e);
+        }
+    }
+
+    /** A shuffle of rows by turns, whose constructor has one more switch in Spark 4.3. */
+    static SparkPlan shuffle(int partitions, SparkPlan child) {
+        Constructor<?> made = ShuffleExchangeExec.class.getConstructors()[0];
+        Object[] parts = new Object[made.getParameterCount()];
+        Arrays.fill(parts, false);
+        parts[0] = new RoundRobinPartitioning(partitions);
+        parts[1] = child;
+        parts[2] = REPARTITION_BY_NUM$.MODULE$;
+        parts[3] = Option.empty();
+        try {
+            return (SparkPlan) made.newInstance(parts);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This Spark's shuffles are made in another way", e);
         }
     }
 
