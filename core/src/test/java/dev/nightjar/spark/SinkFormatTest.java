@@ -13,8 +13,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
-import dev.nightjar.SinkFactory;
 import dev.nightjar.FatalException;
+import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.json.TweetJson;
