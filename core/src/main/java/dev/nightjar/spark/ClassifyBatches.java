@@ -8,12 +8,12 @@ import dev.nightjar.Classification;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Function;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -34,16 +34,20 @@ import org.jspecify.annotations.Nullable;
 final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
     private static final long serialVersionUID = 1L;
 
+    // What is measured; the rejected are counted by the names of the reasons.
+    static final String ROWS = "numOutputRows";
+    static final String TEXTS = "texts";
+    static final String BATCHES = "batches";
+    static final String TIME = "time";
+
     private final Classify call;
     private final StructType output;
-    private final SQLMetric textCount;
-    private final SQLMetric batchCount;
+    private final HashMap<String, SQLMetric> metrics;
 
-    ClassifyBatches(Classify call, StructType output, SQLMetric textCount, SQLMetric batchCount) {
+    ClassifyBatches(Classify call, StructType output, Map<String, SQLMetric> metrics) {
         this.call = call;
         this.output = output;
-        this.textCount = textCount;
-        this.batchCount = batchCount;
+        this.metrics = new HashMap<>(metrics);
     }
 
     @Override
@@ -85,14 +89,25 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
             }
             batch.add(row);
         }
-        Iterator<Classification> answers = questions.isEmpty()
-                ? Collections.emptyIterator()
-                : call.answers(questions).iterator();
+        long start = System.nanoTime();
+        List<Classification> given = questions.isEmpty() ? List.of() : call.answers(questions);
+        count(TIME, System.nanoTime() - start);
+        Iterator<Classification> answers = given.iterator();
         for (int i = 0; i < batch.size(); i++) {
             Object answer = asked.get(i) ? ClassificationColumn.internal(answers.next(), names) : null;
             ready.add(new JoinedRow(batch.get(i), new GenericInternalRow(new @Nullable Object[] {answer})));
         }
-        textCount.add(questions.size());
-        batchCount.add(1);
+        count(ROWS, batch.size());
+        count(TEXTS, questions.size());
+        count(BATCHES, 1);
+        for (Classification answer : given) {
+            if (answer instanceof Classification.Rejected rejected) {
+                count(rejected.reason().name(), 1);
+            }
+        }
+    }
+
+    private void count(String metric, long more) {
+        Objects.requireNonNull(metrics.get(metric)).add(more);
     }
 }

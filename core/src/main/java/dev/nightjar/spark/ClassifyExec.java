@@ -4,6 +4,8 @@
  */
 package dev.nightjar.spark;
 
+import dev.nightjar.Classification;
+import dev.nightjar.WireName;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -53,11 +55,8 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
         for (Attribute column : Values.<Attribute>get(child, "output")) {
             places.put(column.exprId(), new BoundReference(places.size(), column.dataType(), column.nullable()));
         }
-        ClassifyBatches batches = new ClassifyBatches(
-                call.of(bound(call.argument(), places)),
-                schema(),
-                metrics().apply("texts"),
-                metrics().apply("batches"));
+        ClassifyBatches batches =
+                new ClassifyBatches(call.of(bound(call.argument(), places)), schema(), Values.javaMap(metrics()));
         RDD<InternalRow> rows = child.execute();
         int cores = sparkContext().defaultParallelism();
         int slots = Math.max(1, cores / sparkContext().conf().getInt("spark.task.cpus", 1));
@@ -76,9 +75,19 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
     @SuppressWarnings("unchecked") // the map is made here
     public scala.collection.immutable.Map<String, SQLMetric> metrics() {
         if (metrics == null) {
-            metrics = (scala.collection.immutable.Map<String, SQLMetric>) Values.map(Map.of(
-                    "texts", SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of texts"),
-                    "batches", SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of batches")));
+            Map<String, SQLMetric> made = new HashMap<>();
+            made.put(ClassifyBatches.ROWS, SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of output rows"));
+            made.put(ClassifyBatches.TEXTS, SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of texts"));
+            made.put(ClassifyBatches.BATCHES, SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of batches"));
+            made.put(
+                    ClassifyBatches.TIME,
+                    SQLMetrics$.MODULE$.createNanoTimingMetric(sparkContext(), "time in the classifier", -1));
+            for (Classification.Reason reason : Classification.Reason.values()) {
+                made.put(
+                        reason.name(),
+                        SQLMetrics$.MODULE$.createMetric(sparkContext(), "rejected as " + WireName.of(reason)));
+            }
+            metrics = (scala.collection.immutable.Map<String, SQLMetric>) Values.map(made);
         }
         return metrics;
     }

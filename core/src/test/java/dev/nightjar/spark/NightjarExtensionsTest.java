@@ -21,11 +21,15 @@ import dev.nightjar.testkit.Tweets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,6 +155,37 @@ class NightjarExtensionsTest {
         assertThat(joyful.queryExecution().executedPlan().toString())
                 .containsSubsequence("Classify classify('emotion', text", "Filter", "lang", "FileScan")
                 .doesNotContain("MapPartitions");
+    }
+
+    @Test
+    void theUiShowsWhatTheOperatorDid() {
+        Dataset<Row> labels = spark.sql(
+                "SELECT classify('emotion', t).label FROM VALUES ('so happy'), (' '), ('at ten'), (NULL) AS (t)");
+
+        assertThat(labels.collectAsList()).hasSize(4);
+
+        Map<String, Long> shown = new TreeMap<>();
+        Values.<String, SQLMetric>javaMap(operator(labels.queryExecution().executedPlan())
+                        .orElseThrow()
+                        .metrics())
+                .values()
+                .forEach(metric -> shown.put(metric.name().get(), metric.value()));
+        assertThat(shown.remove("time in the classifier")).isPositive();
+        assertThat(shown)
+                .containsEntry("number of output rows", 4L)
+                .containsEntry("number of texts", 3L)
+                .hasEntrySatisfying(
+                        "number of batches", count -> assertThat(count).isBetween(1L, 4L))
+                .containsEntry("rejected as blank", 1L)
+                .containsEntry("rejected as model_fault", 0L);
+    }
+
+    private static Optional<SparkPlan> operator(SparkPlan plan) {
+        return plan instanceof ClassifyExec
+                ? Optional.of(plan)
+                : Values.<SparkPlan>get(plan, "children").stream()
+                        .flatMap(child -> operator(child).stream())
+                        .findFirst();
     }
 
     @Test
