@@ -55,7 +55,8 @@ import picocli.CommandLine.Option;
             "Trends by a stream and by batches at once: tweets of an SQL database through Kafka, counted in windows by Spark"
                     + " in both ways, served as one view. Live with --credentials; the rule is then '"
                     + LambdaTrendsCommand.RULE + "' unless --rule says otherwise.",
-            "Fills the topics tweets, hashtags, top_tweets and top_hashtags. For windows before its cut-off the view has what"
+            "Fills the topics tweets, hashtags, top_tweets and top_hashtags, or with --topic-prefix others that end so. For"
+                    + " windows before its cut-off the view has what"
                     + " the batch counted, for later ones what the stream did. In the end both count the whole topic, and must"
                     + " agree."
         },
@@ -120,6 +121,13 @@ public final class LambdaTrendsCommand extends Subcommand {
     private int top;
 
     @Option(
+            names = "--topic-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = "",
+            description = "What the names of the four topics begin with, such as 'trends.'. Default: nothing.")
+    private String prefix = "";
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description = "At the end, compare tumbling, sliding and session windows, by stream and by batch, in this"
@@ -151,12 +159,13 @@ public final class LambdaTrendsCommand extends Subcommand {
         List<TrendView> opened = new ArrayList<>();
         List<Future<?>> batch = new ArrayList<>();
         try {
-            Pipeline pipeline = new Pipeline(options, spec(), NAME, TOPIC)
-                    .topic(HASHTAGS)
+            Pipeline pipeline = new Pipeline(options, spec(), NAME, topic(TOPIC))
+                    .topic(topic(HASHTAGS))
                     .models(Models.of(MODEL))
                     .setting("window", window)
-                    .setting("watermark", watermark);
-            TOPS.values().forEach(pipeline::topic);
+                    .setting("watermark", watermark)
+                    .setting("topic-prefix", prefix);
+            TOPS.values().forEach(name -> pipeline.topic(topic(name)));
             return pipeline.ending(run -> {
                         if (batch.get(0).isDone()) {
                             batch.get(0).get(); // it ends by failing alone
@@ -195,7 +204,7 @@ public final class LambdaTrendsCommand extends Subcommand {
                 .selectExpr("hashtag AS key", "to_json(struct(hashtag, id, created_at)) AS value");
         run.start(
                 HASHTAGS,
-                hashtags.writeStream().format("kafka").options(run.cluster()).option("topic", HASHTAGS));
+                hashtags.writeStream().format("kafka").options(run.cluster()).option("topic", topic(HASHTAGS)));
         VoidFunction2<Dataset<Row>, Long> serve = (counts, id) -> {
             List<WindowedCount> changed = TweetTrends.collect(counts);
             view.speed(changed);
@@ -210,7 +219,7 @@ public final class LambdaTrendsCommand extends Subcommand {
     }
 
     private void publishTops(Run run, TrendView view, List<WindowedCount> changed) {
-        TOPS.forEach((metric, topic) -> {
+        TOPS.forEach((metric, name) -> {
             Set<Instant> windows = new TreeSet<>();
             changed.stream()
                     .filter(count -> count.metric().equals(metric))
@@ -228,7 +237,7 @@ public final class LambdaTrendsCommand extends Subcommand {
                         .write()
                         .format("kafka")
                         .options(run.cluster())
-                        .option("topic", topic)
+                        .option("topic", topic(name))
                         .save();
             }
         });
@@ -245,9 +254,12 @@ public final class LambdaTrendsCommand extends Subcommand {
         return counts;
     }
 
-    private static List<WindowedCount> counts(Run run, TweetTrends trends) {
-        Dataset<Row> records =
-                run.spark().read().format("kafka").options(run.source(TOPIC)).load();
+    private List<WindowedCount> counts(Run run, TweetTrends trends) {
+        Dataset<Row> records = run.spark()
+                .read()
+                .format("kafka")
+                .options(run.source(topic(TOPIC)))
+                .load();
         return TweetTrends.collect(trends.counts(labelled(SparkTweets.fromKafka(records))));
     }
 
@@ -264,7 +276,8 @@ public final class LambdaTrendsCommand extends Subcommand {
         }
         try (KafkaTopics topics = KafkaTopics.open(run.kafka())) {
             out.println();
-            for (String topic : List.of(TOPIC, HASHTAGS, "top_tweets", "top_hashtags")) {
+            for (String name : List.of(TOPIC, HASHTAGS, "top_tweets", "top_hashtags")) {
+                String topic = topic(name);
                 long records = topics.describe(topic).end().values().stream()
                         .mapToLong(Long::longValue)
                         .sum();
@@ -277,6 +290,10 @@ public final class LambdaTrendsCommand extends Subcommand {
         }
         out.flush();
         return agree ? 0 : Exit.UNBALANCED;
+    }
+
+    private String topic(String name) {
+        return prefix + name;
     }
 
     private static void print(PrintWriter out, String metric, TrendView view) {
@@ -325,7 +342,7 @@ public final class LambdaTrendsCommand extends Subcommand {
                     kind.getKey(),
                     Equivalence.run(
                             run.spark(),
-                            run.source(TOPIC),
+                            run.source(topic(TOPIC)),
                             records -> labelled(SparkTweets.fromKafka(records)),
                             kind.getValue().watermark(watermark)));
         }

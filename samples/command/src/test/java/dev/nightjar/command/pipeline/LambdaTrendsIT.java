@@ -60,6 +60,8 @@ class LambdaTrendsIT {
                     "--headless",
                     "--count",
                     "20",
+                    "--topic-prefix",
+                    "my.",
                     "--credentials",
                     credentials.toString(),
                     "--base-url",
@@ -68,6 +70,8 @@ class LambdaTrendsIT {
                 assertThat(run.output())
                         .contains("Added the rule " + LambdaTrendsCommand.RULE)
                         .containsPattern("published to the topic +20\\b")
+                        .containsPattern("Topic my\\.tweets +20 records")
+                        .containsPattern("Topic my\\.top_hashtags +[1-9]")
                         .contains("They agree: the difference is empty.", "It balances");
                 assertThat(exit).isZero();
             }
