@@ -63,10 +63,10 @@ final class Values {
 
     private Values() {}
 
-    /** A row as Spark has it within. */
-    static InternalRow internal(StructType schema, Row row) {
-        return (InternalRow)
-                CatalystTypeConverters.createToCatalystConverter(schema).apply(row);
+    /** Makes what Spark has within of the rows of a frame. */
+    static Function<Row, InternalRow> internal(StructType schema) {
+        Function1<Object, Object> converter = CatalystTypeConverters.createToCatalystConverter(schema);
+        return row -> (InternalRow) converter.apply(row);
     }
 
     /** Applies a function to the partitions of a frame, as a query that Spark's UI shows. */
