@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ class GateTest {
         called.await();
         Thread closing = new Thread(() -> gate.close(released::incrementAndGet));
         closing.start();
-        await().until(() -> closing.getState() == Thread.State.WAITING);
+        await().atMost(Duration.ofMinutes(2)).until(() -> closing.getState() == Thread.State.WAITING);
         end.countDown();
         closing.join();
         assertThat(call.get()).as("released while it was called").isZero();

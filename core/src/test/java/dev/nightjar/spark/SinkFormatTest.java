@@ -372,7 +372,8 @@ class SinkFormatTest {
         LocalSpark.session().listenerManager().register(listener);
         try {
             write(LocalSpark.frame(Tweets.tweets(1), 1), Map.of("store", "format-hidden", "password", "swordfish"));
-            await().until(() -> plans.stream().anyMatch(plan -> plan.contains("AppendData")));
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> plans.stream().anyMatch(plan -> plan.contains("AppendData")));
         } finally {
             LocalSpark.session().listenerManager().unregister(listener);
         }

@@ -18,6 +18,7 @@ import dev.nightjar.testkit.RecordingSink;
 import dev.nightjar.testkit.Tweets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,7 +162,7 @@ class SourceFormatTest {
                         .foreachBatch(collect),
                 Map.of("checkpointLocation", folder.resolve("endless").toString()),
                 Trigger.ProcessingTime(0));
-        await().until(() -> batches.size() > 2);
+        await().atMost(Duration.ofMinutes(2)).until(() -> batches.size() > 2);
 
         query.stop();
 
@@ -180,7 +181,8 @@ class SourceFormatTest {
                         .writeStream()
                         .format("noop"),
                 Map.of("checkpointLocation", folder.resolve("silent").toString()));
-        await().until(() -> query.status().message().contains("numbered"));
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> query.status().message().contains("numbered"));
 
         query.stop();
 
