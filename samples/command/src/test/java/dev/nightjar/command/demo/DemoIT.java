@@ -35,20 +35,8 @@ class DemoIT {
     private Path folder;
 
     @Test
-    void aDemoEndsWithABalancedLedger() throws Exception {
-        try (Launched demo = demo("--count", "300", "--seed", "7")) {
-            int exit = demo.await(PATIENCE);
-            assertThat(demo.output()).contains("It balances");
-            assertThat(exit).isZero();
-        }
-        assertThat(stored())
-                .hasSize(300)
-                .allSatisfy(record -> assertThat(record.classifications()).containsOnlyKeys("emotion", "sentiment"));
-    }
-
-    @Test
     void aDemoKilledInMidStreamGoesOnAndHoldsEachTweetOnce() throws Exception {
-        String[] arguments = {"--count", "1500", "--rate", "250"};
+        String[] arguments = {"--count", "800", "--rate", "250", "--seed", "7"};
         try (Launched demo = demo(arguments)) {
             await().atMost(Duration.ofSeconds(PATIENCE)).until(() -> {
                 assertThat(demo.isAlive()).as(demo.output()).isTrue();
@@ -56,13 +44,15 @@ class DemoIT {
             });
             demo.kill();
         }
-        assertThat(count()).as("tweets stored when it was killed").isLessThan(1500);
+        assertThat(count()).as("tweets stored when it was killed").isLessThan(800);
         try (Launched demo = demo(arguments)) {
             int exit = demo.await(PATIENCE);
             assertThat(demo.output()).contains("Continuing the run").contains("It balances");
             assertThat(exit).isZero();
         }
-        assertThat(stored()).hasSize(1500);
+        assertThat(stored())
+                .hasSize(800)
+                .allSatisfy(record -> assertThat(record.classifications()).containsOnlyKeys("emotion", "sentiment"));
     }
 
     @Test

@@ -36,7 +36,8 @@ class LambdaTrendsIT {
             run.kill();
         }
         assertThat(count()).as("tweets stored when it was killed").isLessThan(500);
-        assertThat(end("--rate", "10")).contains("Continuing the run");
+        // At whatever rate: what is not yet told takes no longer than it must.
+        assertThat(end()).contains("Continuing the run");
 
         Path report = folder.resolve("windows.md");
         assertThat(end("--report", report.toString()))
