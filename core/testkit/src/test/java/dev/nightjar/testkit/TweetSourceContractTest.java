@@ -23,20 +23,29 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each source with a defect fails the tests of the contract that are about it, and no other. */
+/**
+ * Each source with a defect fails the tests of the contract that are about it, and no other. Most of them wait for what
+ * does not come, so they do it side by side.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class TweetSourceContractTest {
     @ParameterizedTest
     @EnumSource
     void eachDefectFailsWhereItShould(Defect defect) {
-        Check.defect = defect;
+        Check.DEFECT.set(defect);
         assertThat(ContractRun.failures(Check.class)).containsExactlyInAnyOrderElementsOf(defect.caughtBy);
     }
 
     static class Check implements TweetSourceContract {
-        static Defect defect = Defect.NONE;
+        /** A contract's tests are made and run on the thread that asks for them. */
+        static final ThreadLocal<Defect> DEFECT = new ThreadLocal<>();
+
+        private final Defect defect = DEFECT.get();
 
         @Override
         public TweetSourceFactory factory() {

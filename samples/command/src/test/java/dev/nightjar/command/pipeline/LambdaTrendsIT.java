@@ -28,7 +28,7 @@ class LambdaTrendsIT {
 
     @Test
     void killedInTheMiddleItGoesOnAndEachRunEndsWithEqualCountsAndABalancedLedger() throws Exception {
-        try (Launched run = start("--rate", "10")) {
+        try (Launched run = start("--rate", "20")) {
             await().atMost(Duration.ofSeconds(PATIENCE)).until(() -> {
                 assertThat(run.isAlive()).as(run.output()).isTrue();
                 return Files.exists(store()) && count() > 50;
@@ -36,8 +36,7 @@ class LambdaTrendsIT {
             run.kill();
         }
         assertThat(count()).as("tweets stored when it was killed").isLessThan(500);
-        // At whatever rate: what is not yet told takes no longer than it must.
-        assertThat(end()).contains("Continuing the run");
+        assertThat(end("--rate", "20")).contains("Continuing the run");
 
         Path report = folder.resolve("windows.md");
         assertThat(end("--report", report.toString()))
