@@ -5,9 +5,8 @@
 package dev.nightjar.json;
 
 import dev.nightjar.DataException;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonObject {
     private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    private final CharBuffer document;
+    private final byte[] document;
     private final int start;
     private int end;
     private @Nullable DataException ownFault;
     private @Nullable DataException innerFault;
 
-    JsonObject(CharBuffer document, int start) {
+    JsonObject(byte[] document, int start) {
         this.document = document;
         this.start = start;
         this.end = start;
@@ -39,7 +38,7 @@ public final class JsonObject {
 
     /** An object without members. */
     public static JsonObject empty() {
-        return new JsonObject(CharBuffer.allocate(0), 0);
+        return new JsonObject(new byte[0], 0);
     }
 
     /**
@@ -53,10 +52,11 @@ public final class JsonObject {
     }
 
     void put(String key, @Nullable Object value) {
-        if (members.containsKey(key)) {
+        int before = members.size();
+        members.put(key, value);
+        if (members.size() == before) {
             ownFault = new DataException("duplicate-key", "An object has one of its keys twice");
         }
-        members.put(key, value);
     }
 
     void inherit(@Nullable DataException fault) {
@@ -83,7 +83,7 @@ public final class JsonObject {
 
     /** The object's own part of the document. */
     byte[] source() {
-        return document.subSequence(start, end).toString().getBytes(StandardCharsets.UTF_8);
+        return Arrays.copyOfRange(document, start, end);
     }
 
     /** The keys, in the order of the document. */

@@ -15,12 +15,9 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.nightjar.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +34,7 @@ public final class JsonReader {
     private static final int MAX_DEPTH = 64;
     private static final int MAX_NAME_LENGTH = 256;
     private static final int MAX_NUMBER_LENGTH = 32;
+    private static final int BYTE_ORDER_MARK = 3;
 
     /** A string may be as long as its file, which is in memory already. */
     private static final JsonFactory FILES = factory(Integer.MAX_VALUE)
@@ -57,9 +55,9 @@ public final class JsonReader {
     JsonReader(int maxBytes, int maxStringLength, long maxTokens) {
         this.maxBytes = maxBytes;
         this.maxTokens = maxTokens;
-        // Names come from outside: not for a table that all documents share.
+        // What is read is strict UTF-8, and never UTF-16 because of its zeros.
         this.factory = factory(maxStringLength)
-                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
                 .build();
     }
 
@@ -101,9 +99,12 @@ public final class JsonReader {
     /** Reads a document of any kind; the faults of single objects are left to the caller to look for. */
     @Nullable
     Object read(byte[] document) {
-        CharBuffer text = decode(document);
-        try (JsonParser parser = factory.createParser(text.array(), text.arrayOffset(), text.limit())) {
-            Document json = new Document(parser, text);
+        int start = startOf(document);
+        try {
+            // Closed at its own end alone: then it leaves its names in a table that all documents share, which is
+            // bounded by their number and, since those of a faulty document do not get there, by their lengths.
+            JsonParser parser = factory.createParser(document, start, document.length - start);
+            Document json = new Document(parser, document, start);
             if (json.next() == null) {
                 throw new DataException("empty-document", "The document holds nothing but white space");
             }
@@ -117,8 +118,10 @@ public final class JsonReader {
         } catch (JsonProcessingException e) {
             throw new DataException(
                     "bad-json",
-                    "The document is not JSON from character "
-                            + (e.getLocation() == null ? 0 : e.getLocation().getCharOffset()) + " on");
+                    "The document is not JSON from byte "
+                            + (e.getLocation() == null
+                                    ? 0
+                                    : start + e.getLocation().getByteOffset()) + " on");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -132,33 +135,31 @@ public final class JsonReader {
                         + MAX_NAME_LENGTH + ", number " + MAX_NUMBER_LENGTH + ", " + maxTokens + " tokens");
     }
 
-    private CharBuffer decode(byte[] document) {
+    /** Where the document begins, behind a byte order mark if it has one. */
+    private int startOf(byte[] document) {
         if (document.length > maxBytes) {
             throw new DataException(
                     "document-too-large", "The document has " + document.length + " bytes, more than " + maxBytes);
         }
-        try {
-            CharBuffer text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(document));
-            boolean marked = text.length() > 0 && text.charAt(0) == '\uFEFF';
-            return marked ? text.slice(1, text.length() - 1) : text;
-        } catch (CharacterCodingException e) {
+        String text = new String(document, StandardCharsets.UTF_8);
+        // Which puts a replacement character where the bytes are wrong.
+        if (text.indexOf('\uFFFD') >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), document)) {
             throw new DataException("bad-utf8", "The document is not UTF-8");
         }
+        return text.startsWith("\uFEFF") ? BYTE_ORDER_MARK : 0;
     }
 
     /** One document in the parser. Limits names and tokens, which Jackson 2.15 (Spark 3.5's version) does not. */
     private final class Document {
         private final JsonParser parser;
-        private final CharBuffer text;
+        private final byte[] document;
+        private final int start;
         private long tokens;
 
-        Document(JsonParser parser, CharBuffer text) {
+        Document(JsonParser parser, byte[] document, int start) {
             this.parser = parser;
-            this.text = text;
+            this.document = document;
+            this.start = start;
         }
 
         @Nullable
@@ -185,7 +186,7 @@ public final class JsonReader {
         }
 
         private JsonObject object(@Nullable JsonObject parent) throws IOException {
-            JsonObject object = new JsonObject(text, position());
+            JsonObject object = new JsonObject(document, position());
             while (next() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();
                 next();
@@ -207,7 +208,7 @@ public final class JsonReader {
         }
 
         private int position() {
-            return (int) parser.currentTokenLocation().getCharOffset();
+            return start + (int) parser.currentTokenLocation().getByteOffset();
         }
     }
 }

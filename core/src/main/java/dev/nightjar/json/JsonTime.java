@@ -16,6 +16,8 @@ final class JsonTime {
     private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00.000Z");
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
+    private static final String FORM = "0000-00-00T00:00:00.000Z";
+
     private JsonTime() {}
 
     /** By hand: a formatter of the JDK takes five times as long, which in a short tweet is a fifth of the whole. */
@@ -41,10 +43,36 @@ final class JsonTime {
     /** Reads a time with any offset from UTC; one without an offset is refused as ambiguous. */
     static Instant parse(String text) {
         try {
-            return check(OffsetDateTime.parse(text).toInstant());
+            return isOurs(text) ? ours(text) : check(OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException e) {
             throw new DataException("bad-time", "A time is not ISO-8601 with an offset, like 2021-04-01T15:52:31.000Z");
         }
+    }
+
+    /** Whether it has the form of {@link #format}, which X's times have too: the JDK's parser takes a sixth of a tweet. */
+    private static boolean isOurs(String text) {
+        boolean ours = text.length() == FORM.length();
+        for (int i = 0; ours && i < FORM.length(); i++) {
+            char c = text.charAt(i);
+            ours = FORM.charAt(i) == '0' ? c >= '0' && c <= '9' : c == FORM.charAt(i);
+        }
+        return ours;
+    }
+
+    private static Instant ours(String text) {
+        return LocalDateTime.of(
+                        number(text, 0, 4),
+                        number(text, 5, 7),
+                        number(text, 8, 10),
+                        number(text, 11, 13),
+                        number(text, 14, 16),
+                        number(text, 17, 19),
+                        1_000_000 * number(text, 20, 23))
+                .toInstant(ZoneOffset.UTC);
+    }
+
+    private static int number(String text, int start, int end) {
+        return Integer.parseInt(text, start, end, 10);
     }
 
     private static Instant check(Instant time) {
