@@ -13,12 +13,14 @@ import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RejectedRecordsException.Rejection;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
+import dev.nightjar.delivery.Health.State;
 import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
 import dev.nightjar.delivery.Incoming.Deleted;
 import dev.nightjar.delivery.Incoming.Skipped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,18 +49,26 @@ public final class Delivery<T> implements AutoCloseable {
     private final DeadLetterOutlet deadLetters;
     private final Tolerance tolerance;
     private final Duration retryLimit;
+    private final DeliveryMetrics metrics;
+
+    /** A delivery that nobody watches. */
+    public Delivery(DeliverySettings<T> settings, String records, Duration retryLimit) {
+        this(settings, records, retryLimit, settings.metrics(""));
+    }
 
     /**
      * A delivery; opens nothing before the first record is there to be written.
      *
      * @param records what the records are, for messages: {@code records of the topic 'tweets'}
      * @param retryLimit how long what fails in a batch is repeated, in all
+     * @param metrics of the same settings; told what the sinks do, and what is waited for
      */
-    public Delivery(DeliverySettings<T> settings, String records, Duration retryLimit) {
+    public Delivery(DeliverySettings<T> settings, String records, Duration retryLimit, DeliveryMetrics metrics) {
         settings.sinks().forEach((name, factory) -> sinks.put(name, factory.lease()));
         this.deadLetters = new DeadLetterOutlet(settings.deadLetters);
         this.tolerance = new Tolerance(settings.deadLetterLimit, records);
         this.retryLimit = retryLimit;
+        this.metrics = metrics;
     }
 
     /**
@@ -145,9 +155,9 @@ public final class Delivery<T> implements AutoCloseable {
                 tolerance.check(letter == null ? Tolerance.GOOD : deadLetters(Stream.of(letter)));
             }
             // After the records, so that those refused by the sinks are included.
-            deadLetters.write(letters().toList(), retry());
+            deadLetters.write(letters().toList(), retry().telling(this::waits));
             // Last, so that tweets that were deleted after they were written are gone.
-            erasures.carryOut(sinks, retry());
+            erasures.carryOut(sinks, this::retry);
             erasures.counts().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
             Ledger lost = deadLetters(letters());
             long out = arrived.size()
@@ -156,21 +166,34 @@ public final class Delivery<T> implements AutoCloseable {
         }
 
         private void write(String name, Lease<Sink<T>> sink, List<T> records) {
-            Sink<T> open = retry().call("open the sink '" + name + "'", sink::get);
-            Isolation<T> isolation = new Isolation<>((from, part) -> write(name, open, from, part), records, left());
+            Sink<T> open = retry(name).call("open the sink '" + name + "'", sink::get);
+            BitSet refused = new BitSet();
+            Isolation<T> isolation =
+                    new Isolation<>((from, part) -> write(name, open, from, part, refused), records, left());
             for (Isolation.Culprit culprit : isolation.culpritsAmongOthers()) {
                 String code = culprit.failure() instanceof DataException fault ? fault.code() : "sink-fault";
+                refused.set(culprit.index());
                 refuse(culprit.index(), code, "The sink '" + name + "' fails on it: " + culprit.fault());
             }
+            long now = System.currentTimeMillis();
+            for (int i = 0; i < records.size(); i++) {
+                if (!refused.get(i)) {
+                    long time = arrived.get(i).time();
+                    metrics.stored(name, time < 0 ? -1 : Math.max(0, now - time), 1);
+                }
+            }
+            metrics.refused(name, refused.cardinality());
         }
 
-        private void write(String name, Sink<T> sink, int from, List<T> records) {
+        private void write(String name, Sink<T> sink, int from, List<T> records, BitSet refused) {
             try {
-                retry().run(
+                retry(name)
+                        .run(
                                 "write " + records.size() + " records to the sink '" + name + "'",
                                 () -> sink.write(records));
             } catch (RejectedRecordsException e) {
                 for (Rejection rejection : e.rejections()) {
+                    refused.set(from + rejection.index());
                     refuse(
                             from + rejection.index(),
                             rejection.code(),
@@ -203,6 +226,17 @@ public final class Delivery<T> implements AutoCloseable {
         /** The time left for the batch, so that a consumer group does not consider its member lost. */
         private Retry retry() {
             return Retry.upTo(left());
+        }
+
+        private Retry retry(String sink) {
+            return retry().telling(outage -> {
+                metrics.retried(sink, 1);
+                waits(outage);
+            });
+        }
+
+        private void waits(RetriableException outage) {
+            metrics.become(State.WAITING, outage);
         }
 
         private Duration left() {

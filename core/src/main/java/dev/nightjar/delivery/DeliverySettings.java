@@ -54,6 +54,11 @@ public final class DeliverySettings<T> implements Serializable {
         return new DeliverySettings<>(Map.of(name, sink), deadLetters, deadLetterLimit, batchSize, retryLimit);
     }
 
+    /** Metrics of a delivery by these settings that has not begun. */
+    public DeliveryMetrics metrics(String name) {
+        return new DeliveryMetrics(name, sinks.keySet());
+    }
+
     /** How many records to deliver at once. */
     public int batchSize() {
         return batchSize;

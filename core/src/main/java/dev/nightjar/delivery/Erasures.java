@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,24 +53,25 @@ final class Erasures {
      * Carries the deletions out, after all that is written has been written.
      *
      * @param sinks the sinks by name; a sink that is not an {@link ErasableSink} keeps its records
-     * @param retry how long what may work later is repeated
+     * @param retry how long what may work later is repeated, for the sink of a name
      * @throws RetriableException as {@link ErasableSink#erase}; nothing is counted then
      * @throws FatalException as {@link ErasableSink#erase}
      */
-    <T> void carryOut(Map<String, Lease<Sink<T>>> sinks, Retry retry) {
+    <T> void carryOut(Map<String, Lease<Sink<T>>> sinks, Function<String, Retry> retry) {
         if (pending.isEmpty()) {
             return;
         }
         Map<String, Long> everywhere = new LinkedHashMap<>(pending);
         List<String> ids = List.copyOf(pending.keySet());
         sinks.forEach((name, lease) -> {
-            if (!(retry.call("open the sink '" + name + "'", lease::get) instanceof ErasableSink<?> erasable)) {
+            if (!(retry.apply(name).call("open the sink '" + name + "'", lease::get)
+                    instanceof ErasableSink<?> erasable)) {
                 everywhere.clear();
                 return;
             }
             Map<String, String> kept = new LinkedHashMap<>();
-            Isolation<String> isolation =
-                    new Isolation<>((from, part) -> erase(name, erasable, part, retry, kept), ids, Retry.DEFAULT_LIMIT);
+            Isolation<String> isolation = new Isolation<>(
+                    (from, part) -> erase(name, erasable, part, retry.apply(name), kept), ids, Retry.DEFAULT_LIMIT);
             isolation.culpritsAmongOthers().forEach(culprit -> kept.put(ids.get(culprit.index()), culprit.fault()));
             if (!kept.isEmpty()) {
                 everywhere.keySet().removeAll(kept.keySet());

@@ -31,10 +31,11 @@ public sealed interface Incoming<T> {
      *
      * @param value the record
      * @param id the id by which a deletion would name it; null if there is none
+     * @param time when it came into its topic, in milliseconds since 1970; negative if that is not known
      * @param original makes a dead letter of it
      * @since 0.1.0
      */
-    record Arrived<T>(T value, @Nullable String id, Original original) implements Incoming<T> {}
+    record Arrived<T>(T value, @Nullable String id, long time, Original original) implements Incoming<T> {}
 
     /**
      * A record that can never be stored.

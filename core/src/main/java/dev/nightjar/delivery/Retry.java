@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +40,11 @@ public final class Retry {
     private static final double LONGEST_WAIT_MILLIS = 10_000;
 
     private final Duration limit;
+    private final Consumer<RetriableException> failed;
 
-    private Retry(Duration limit) {
+    private Retry(Duration limit, Consumer<RetriableException> failed) {
         this.limit = limit;
+        this.failed = failed;
     }
 
     /**
@@ -54,7 +57,12 @@ public final class Retry {
         if (limit.isNegative()) {
             throw new IllegalArgumentException("The time limit " + limit + " is negative");
         }
-        return new Retry(limit);
+        return new Retry(limit, failure -> {});
+    }
+
+    /** The same, which tells of each attempt that fails and may work later. */
+    public Retry telling(Consumer<RetriableException> listener) {
+        return new Retry(limit, listener);
     }
 
     /**
@@ -67,7 +75,7 @@ public final class Retry {
      */
     public <T> T call(String what, Supplier<T> action) {
         if (limit.isZero()) {
-            return action.get();
+            return attempt(action);
         }
         long start = System.nanoTime();
         RetryPolicy<T> policy = RetryPolicy.<T>builder()
@@ -82,7 +90,7 @@ public final class Retry {
                         String.valueOf(event.getLastException())))
                 .build();
         try {
-            return Failsafe.with(policy).get(action::get);
+            return Failsafe.with(policy).get(() -> attempt(action));
         } catch (FailsafeException e) {
             if (e.getCause() instanceof InterruptedException) { // Failsafe has restored the flag
                 throw new RetriableException("Interrupted while waiting to " + what + " again", e.getCause());
@@ -102,6 +110,15 @@ public final class Retry {
             action.run();
             return true;
         });
+    }
+
+    private <T> T attempt(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (RetriableException e) {
+            failed.accept(e);
+            throw e;
+        }
     }
 
     private Duration left(long start) {

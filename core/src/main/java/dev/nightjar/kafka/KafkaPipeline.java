@@ -13,7 +13,9 @@ import dev.nightjar.Lease;
 import dev.nightjar.RetriableException;
 import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliveryBuilder;
+import dev.nightjar.delivery.DeliveryMetrics;
 import dev.nightjar.delivery.DeliverySettings;
+import dev.nightjar.delivery.Health.State;
 import dev.nightjar.delivery.Ledger;
 import dev.nightjar.delivery.NamedClassifier;
 import dev.nightjar.delivery.Retry;
@@ -57,8 +59,7 @@ import org.slf4j.LoggerFactory;
  * once. Any number of pipelines in one group share the topic's partitions. Classifiers and sinks are {@linkplain
  * dev.nightjar.Lease leased}: users of equal factories share one, and the last run that ends closes it.
  *
- * <p>Confined to one thread; only {@link #close()}, {@link #counts()}, {@link #lag()}, {@link #trouble()} and {@link
- * #sinks()} may be called from another.
+ * <p>Confined to one thread; only {@link #close()} and what tells how it is may be called from another.
  *
  * @since 0.1.0
  */
@@ -77,9 +78,9 @@ public final class KafkaPipeline implements AutoCloseable {
     private final @Nullable TweetFilter filter;
     private final boolean waits;
     private final SingleRun run;
-    private volatile Ledger counts = Ledger.EMPTY;
+    private final DeliveryMetrics metrics;
     private volatile OptionalLong lag = OptionalLong.empty();
-    private volatile @Nullable RuntimeException trouble;
+    private boolean brokerFailed;
     /** The pipelines of sinks that each go at their own pace. */
     private final Map<String, KafkaPipeline> sinks = new LinkedHashMap<>();
 
@@ -93,6 +94,8 @@ public final class KafkaPipeline implements AutoCloseable {
         this.waits = builder.waits;
         this.limit = builder.limit;
         this.filter = builder.filter;
+        this.metrics = settings.metrics(group);
+        metrics.lag(() -> lag);
     }
 
     /**
@@ -119,15 +122,19 @@ public final class KafkaPipeline implements AutoCloseable {
      */
     public void run() {
         run.run(() -> {
+            Runnable unregister = metrics.register();
             try {
                 if (sinks.isEmpty()) {
                     consume();
                 } else {
                     consumeApart();
                 }
+                metrics.become(State.ENDED, null);
             } catch (RuntimeException e) {
-                trouble = e;
+                metrics.become(State.FAILED, e);
                 throw e;
+            } finally {
+                unregister.run();
             }
         });
     }
@@ -137,7 +144,15 @@ public final class KafkaPipeline implements AutoCloseable {
      * the topic dropped before they were read count as skipped, {@code expired}.
      */
     public Ledger counts() {
-        return counts;
+        return metrics.counts();
+    }
+
+    /**
+     * What the pipeline does, under the name of its group; with {@linkplain Builder#sinksApart sinks apart}, those of each
+     * sink are its parts. While the pipeline runs, JMX shows them too.
+     */
+    public DeliveryMetrics metrics() {
+        return metrics;
     }
 
     /**
@@ -149,11 +164,11 @@ public final class KafkaPipeline implements AutoCloseable {
     }
 
     /**
-     * What keeps the pipeline from going on: what it {@linkplain Builder#waitForStores waits} for just now, or the error
-     * that its run has ended with.
+     * What keeps the pipeline from going on: the store or the broker that it waits for just now, or the error that its run
+     * has ended with.
      */
     public Optional<RuntimeException> trouble() {
-        return Optional.ofNullable(trouble);
+        return Optional.ofNullable(metrics.health().trouble());
     }
 
     /**
@@ -180,19 +195,19 @@ public final class KafkaPipeline implements AutoCloseable {
         Map<String, Lease<Classifier>> models = new TreeMap<>();
         classifiers.forEach((name, factory) -> models.put(name, factory.lease()));
         try (Delivery<ClassifiedTweet> delivery =
-                new Delivery<>(settings, "records of the topic '" + topic + "'", settings.retryLimit())) {
+                new Delivery<>(settings, "records of the topic '" + topic + "'", settings.retryLimit(), metrics)) {
             List<NamedClassifier> named = new ArrayList<>();
             models.forEach((name, model) -> named.add(new NamedClassifier(
                     name,
                     model.get(),
                     Objects.requireNonNull(classifiers.get(name)).languages())));
-            RecordClassifier classifier = new RecordClassifier(named, filter);
+            RecordClassifier classifier = new RecordClassifier(named, filter, metrics);
             boolean open = false;
             while (!open && !run.isClosing()) {
                 try {
                     delivery.open();
                     open = true;
-                    trouble = null;
+                    metrics.become(State.RUNNING, null);
                 } catch (RetriableException e) {
                     waitFor(e);
                 }
@@ -268,18 +283,22 @@ public final class KafkaPipeline implements AutoCloseable {
             throw outage;
         }
         LOG.warn("The group {} of the topic '{}' waits: {}", group, topic, outage.getMessage());
-        trouble = outage;
+        metrics.become(State.WAITING, outage);
         run.pause(PAUSE);
     }
 
     private void consume(RecordClassifier classifier, Delivery<ClassifiedTweet> delivery) {
-        Retry retry = Retry.upTo(settings.retryLimit());
+        Retry retry = Retry.upTo(settings.retryLimit()).telling(this::brokerFails);
         try (TopicReader reader = TopicReader.open(kafka, topic, group, settings.batchSize())) {
             long left = limit;
             while (left > 0 && !run.isClosing() && !isDeserted()) {
                 long most = left;
                 List<ConsumerRecord<byte[], byte[]>> records =
                         retry.call("read the topic '" + topic + "'", () -> reader.poll(most));
+                if (brokerFailed) {
+                    brokerFailed = false;
+                    metrics.become(State.RUNNING, null);
+                }
                 countExpired(reader.takeExpired());
                 if (!records.isEmpty()) {
                     left -= deliver(records, classifier, delivery, reader, retry);
@@ -289,6 +308,11 @@ public final class KafkaPipeline implements AutoCloseable {
         }
     }
 
+    private void brokerFails(RetriableException outage) {
+        brokerFailed = true;
+        metrics.become(State.WAITING, outage);
+    }
+
     /** Returns how many of the records are done: all or none. */
     private int deliver(
             List<ConsumerRecord<byte[], byte[]>> records,
@@ -296,15 +320,17 @@ public final class KafkaPipeline implements AutoCloseable {
             Delivery<ClassifiedTweet> delivery,
             TopicReader reader,
             Retry retry) {
+        metrics.begin(records.size());
         try {
             Ledger batch = delivery.deliver(classifier.read(records));
             if (!reader.commit(records, retry)) {
+                metrics.interrupted();
                 return 0;
             }
-            counts = counts.plus(batch);
-            trouble = null;
+            metrics.finish(batch);
             return records.size();
         } catch (RetriableException e) {
+            metrics.interrupted();
             waitFor(e);
             reader.readAgain(records);
             return 0;
@@ -313,7 +339,7 @@ public final class KafkaPipeline implements AutoCloseable {
 
     private void countExpired(long expired) {
         if (expired > 0) {
-            counts = counts.plus(new Ledger(expired, 0, new TreeMap<>(), new TreeMap<>(Map.of("expired", expired))));
+            metrics.count(new Ledger(expired, 0, new TreeMap<>(), new TreeMap<>(Map.of("expired", expired))));
         }
     }
 
@@ -426,7 +452,9 @@ public final class KafkaPipeline implements AutoCloseable {
             settings.sinks().forEach((name, sink) -> {
                 Builder part = new Builder(kafka, classified, group + '.' + name).closeLimit(closeLimit);
                 part.waits = waits;
-                first.sinks.put(name, new KafkaPipeline(part, settings.with(name, sink)));
+                KafkaPipeline apart = new KafkaPipeline(part, settings.with(name, sink));
+                first.sinks.put(name, apart);
+                first.metrics.part(apart.metrics);
             });
             return first;
         }

@@ -13,6 +13,7 @@ import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.SourceBatch;
 import dev.nightjar.Tweet;
+import dev.nightjar.delivery.DeliveryMetrics;
 import dev.nightjar.delivery.Incoming;
 import dev.nightjar.delivery.Incoming.Arrived;
 import dev.nightjar.delivery.Incoming.Dead;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes and classifies the records of a topic. */
 record RecordClassifier(
-        List<NamedClassifier> classifiers, @Nullable TweetFilter filter) {
+        List<NamedClassifier> classifiers, @Nullable TweetFilter filter, DeliveryMetrics metrics) {
     private static final ClassifiedTweetSerde CLASSIFIED_SERDE = new ClassifiedTweetSerde();
     private static final byte[] CLASSIFIED =
             JsonForm.CLASSIFIED_TWEET.contentType().getBytes(US_ASCII);
@@ -59,13 +60,14 @@ record RecordClassifier(
                 new DeadLetter(stage, code, message, KafkaDeadLetters.origin(record), record.value());
         try {
             if (Arrays.equals(header(record, KafkaHeaders.CONTENT_TYPE), CLASSIFIED)) {
-                read.add(arrived(CLASSIFIED_SERDE.decode(record.headers(), record.value()), original));
+                read.add(arrived(
+                        CLASSIFIED_SERDE.decode(record.headers(), record.value()), record.timestamp(), original));
                 return;
             }
             SourceBatch content =
                     TopicJson.read(record.value(), name -> header(record, name), KafkaDeadLetters.origin(record));
             for (Tweet tweet : content.tweets()) {
-                read.add(arrived(ClassifiedTweet.of(tweet, Map.of()), original));
+                read.add(arrived(ClassifiedTweet.of(tweet, Map.of()), record.timestamp(), original));
             }
             content.deadLetters().forEach(letter -> read.add(new Dead<>(letter)));
             content.deletedIds().forEach(id -> read.add(new Deleted<>(id)));
@@ -84,14 +86,14 @@ record RecordClassifier(
         return header == null ? null : header.value();
     }
 
-    private Incoming<ClassifiedTweet> arrived(ClassifiedTweet tweet, Original original) {
+    private Incoming<ClassifiedTweet> arrived(ClassifiedTweet tweet, long time, Original original) {
         Optional<String> reason = filter == null ? Optional.empty() : filter.reason(tweet.tweet());
         return reason.isPresent()
                 ? new Skipped<>(reason.get())
-                : new Arrived<>(tweet, tweet.tweet().id(), original);
+                : new Arrived<>(tweet, tweet.tweet().id(), time, original);
     }
 
-    private static void classify(List<Incoming<ClassifiedTweet>> read, NamedClassifier classifier) {
+    private void classify(List<Incoming<ClassifiedTweet>> read, NamedClassifier classifier) {
         List<String> texts = new ArrayList<>(read.size());
         List<@Nullable String> languages = new ArrayList<>(read.size());
         for (Incoming<ClassifiedTweet> one : read) {
@@ -100,8 +102,13 @@ record RecordClassifier(
                 languages.add(arrived.value().tweet().lang());
             }
         }
+        if (texts.isEmpty()) {
+            return;
+        }
+        long start = System.nanoTime();
         Iterator<Classification> answers =
                 classifier.classifyAll(texts, languages).iterator();
+        metrics.asked(classifier.name(), texts.size(), System.nanoTime() - start);
         read.replaceAll(one -> one.then(arrived -> answered(arrived, classifier, answers.next())));
     }
 
@@ -113,6 +120,7 @@ record RecordClassifier(
         }
         SortedMap<String, Classification> all = new TreeMap<>(arrived.value().classifications());
         all.put(classifier.name(), answer);
-        return new Arrived<>(new ClassifiedTweet(arrived.value().tweet(), all), arrived.id(), arrived.original());
+        return new Arrived<>(
+                new ClassifiedTweet(arrived.value().tweet(), all), arrived.id(), arrived.time(), arrived.original());
     }
 }

@@ -7,11 +7,16 @@ package dev.nightjar.spark;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ConfigException;
 import dev.nightjar.FatalException;
+import dev.nightjar.NightjarException;
 import dev.nightjar.WindowedCount;
 import dev.nightjar.delivery.Delivery;
 import dev.nightjar.delivery.DeliveryBuilder;
+import dev.nightjar.delivery.DeliveryMetrics;
 import dev.nightjar.delivery.DeliverySettings;
+import dev.nightjar.delivery.Health.State;
 import dev.nightjar.delivery.Ledger;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -51,10 +56,10 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
 
     private final transient Function<StructType, PartitionWriter<?>> partitionWriter;
     private final transient Delivery<?> all;
-    private final transient Object lock = new Object();
-    private transient Ledger total = Ledger.EMPTY;
+    private final transient DeliveryMetrics metrics;
 
-    private <T> BatchWriter(Function<StructType, RowReader<T>> reader, DeliverySettings<T> settings) {
+    private <T> BatchWriter(String name, Function<StructType, RowReader<T>> reader, DeliverySettings<T> settings) {
+        this.metrics = settings.metrics(name);
         this.partitionWriter = schema -> new PartitionWriter<>(reader.apply(schema), settings);
         this.all = new Delivery<>(settings, "rows", settings.retryLimit());
     }
@@ -84,13 +89,29 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
      * @throws IllegalArgumentException if the frame lacks a column or one has the wrong type
      */
     public Ledger write(Dataset<Row> frame) {
-        Ledger ledger = Values.collect(frame, partitionWriter.apply(frame.schema())).stream()
-                .reduce(Ledger.EMPTY, Ledger::plus);
-        synchronized (lock) {
-            all.check(ledger);
-            total = total.plus(ledger);
+        try {
+            List<PartitionWriter.Written> written = Values.collect(frame, partitionWriter.apply(frame.schema()));
+            Ledger ledger =
+                    written.stream().map(PartitionWriter.Written::ledger).reduce(Ledger.EMPTY, Ledger::plus);
+            synchronized (all) {
+                written.forEach(task -> metrics.add(task.sinks()));
+                all.check(ledger);
+                metrics.finish(ledger);
+            }
+            return ledger;
+        } catch (Exception e) { // Spark throws its own undeclared
+            metrics.become(State.FAILED, trouble(e));
+            throw e;
         }
-        return ledger;
+    }
+
+    private static RuntimeException trouble(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NightjarException typed) {
+                return typed;
+            }
+        }
+        return new FatalException("Spark could not write a frame; see its log", failure);
     }
 
     /** Writes a micro-batch, as {@link #write}; for {@code foreachBatch}. */
@@ -113,9 +134,18 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
 
     /** What became of the rows of every frame that this writer wrote whole; a batch that failed is not in it. */
     public Ledger counts() {
-        synchronized (lock) {
-            return total;
-        }
+        return metrics.counts();
+    }
+
+    /**
+     * What the driver knows of the writing, under {@link Builder#name}: the ledger of each frame that was written whole,
+     * and with it what the sinks did in the tasks that wrote it. Tasks that failed, what is in hand just now and what the
+     * classifiers do are not in it: executors are other JVMs, and Spark's UI shows them. Nor is the lag, unless {@link
+     * DeliveryMetrics#lag} is told where to ask, such as {@link QueryLag}. It is {@code failed} from a frame that could not
+     * be written to the next one that is.
+     */
+    public DeliveryMetrics metrics() {
+        return metrics;
     }
 
     /**
@@ -128,9 +158,16 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
      */
     public static final class Builder<T> extends DeliveryBuilder<T, Builder<T>> {
         private final Function<StructType, RowReader<T>> reader;
+        private String name = "spark";
 
         private Builder(Function<StructType, RowReader<T>> reader) {
             this.reader = reader;
+        }
+
+        /** What its {@linkplain BatchWriter#metrics metrics} are called, such as the query's name. Default {@code spark}. */
+        public Builder<T> name(String value) {
+            name = Objects.requireNonNull(value, "name");
+            return this;
         }
 
         /**
@@ -151,7 +188,7 @@ public final class BatchWriter implements VoidFunction2<Dataset<Row>, Long> {
          *     names every fault
          */
         public BatchWriter build() {
-            return new BatchWriter(reader, settings());
+            return new BatchWriter(name, reader, settings());
         }
 
         SinkTable<T> table(String format, StructType schema) {

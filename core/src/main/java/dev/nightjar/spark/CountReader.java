@@ -34,7 +34,7 @@ final class CountReader implements RowReader<WindowedCount> {
     public Incoming<WindowedCount> read(InternalRow row) {
         Original original = (stage, code, message) -> Values.deadLetter(schema, row, stage, code, message);
         try {
-            return new Arrived<>(record(row), null, original);
+            return new Arrived<>(record(row), null, -1, original);
         } catch (DataException e) {
             return new Dead<>(original.deadLetter(Stage.SINK, e.code(), e.getMessage()));
         }

@@ -66,6 +66,12 @@ record TopicColumns(int id, int kafka, int deadLetter, int skipped) implements S
         return id < 0 || row.isNullAt(id) ? Deleted.ofKey(record(row).getBinary(5)) : new Deleted<>(row.getString(id));
     }
 
+    /** When the row's record came into the topic, in milliseconds since 1970; negative if that is not known. */
+    long time(InternalRow row) {
+        InternalRow record = record(row);
+        return record.isNullAt(3) ? -1 : Math.floorDiv(record.getLong(3), 1_000);
+    }
+
     /** How many bytes the row's record has. */
     int bytes(InternalRow row) {
         byte[] value = record(row).getBinary(4);

@@ -60,7 +60,7 @@ final class TweetReader implements RowReader<ClassifiedTweet> {
                 : topic.deadLetter(row, stage, code, message);
         try {
             ClassifiedTweet record = record(row);
-            return new Arrived<>(record, record.tweet().id(), original);
+            return new Arrived<>(record, record.tweet().id(), topic == null ? -1 : topic.time(row), original);
         } catch (DataException e) {
             return new Dead<>(original.deadLetter(Stage.SINK, e.code(), e.getMessage()));
         }

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -68,6 +69,9 @@ public abstract class FrontDoorContract {
      */
     protected abstract Ledger deliver(
             String topic, List<Given> records, Consumer<DeliveryBuilder<ClassifiedTweet, ?>> setUp) throws Exception;
+
+    /** What the engine says of the last delivery. */
+    protected abstract DeliveryMetrics metrics();
 
     /** The origin of a dead letter that was a record of that topic. */
     protected abstract String origin(String topic, long offset);
@@ -183,6 +187,16 @@ public abstract class FrontDoorContract {
                 .contains(
                         "The sink 'a' refuses it: Told to reject it",
                         "The sink 'b' refuses it: Told to reject it; The sink 'a' refuses it: Told to reject it");
+        assertThat(metrics().counts()).isEqualTo(ledger);
+        assertThat(metrics().sinks()).containsOnlyKeys("a", "b");
+        SinkMetrics b = Objects.requireNonNull(metrics().sinks().get("b"));
+        assertThat(b.stored()).isEqualTo(3);
+        assertThat(b.refused()).isEqualTo(1);
+        assertThat(b.timed()).isEqualTo(3);
+        assertThat(metrics().sinks().get("a").refused()).isEqualTo(2);
+        assertThat(metrics().health().lastBatch()).isNotNull();
+        assertThat(metrics().health().trouble()).isNull();
+        assertThat(metrics().inFlight()).isZero();
     }
 
     @Test
@@ -329,6 +343,8 @@ public abstract class FrontDoorContract {
         Ledger ledger = deliver(name, tweets(20), this::twoSinks);
         assertThat(ledger).isEqualTo(new Ledger(20, 20, new TreeMap<>(), new TreeMap<>()));
         assertThat(ids(first)).hasSize(20).isEqualTo(ids(second));
+        assertThat(metrics().sinks().get("b").retried()).isEqualTo(2);
+        assertThat(metrics().sinks().get("a").retried()).isZero();
     }
 
     @Test
@@ -346,6 +362,8 @@ public abstract class FrontDoorContract {
                 .isInstanceOf(RetriableException.class)
                 .hasMessage("The store is down");
         assertThat(dead.records()).isEmpty();
+        assertThat(metrics().health().isLive()).isFalse();
+        assertThat(metrics().health()).hasToString("failed: The store is down");
 
         second.beforeWrite(batch -> {});
         deliver(name + ".again", tweets(20), this::twoSinks);

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.NightjarException;
 import dev.nightjar.delivery.DeliveryBuilder;
+import dev.nightjar.delivery.DeliveryMetrics;
 import dev.nightjar.delivery.FrontDoorContract;
 import dev.nightjar.delivery.Ledger;
 import dev.nightjar.testkit.EmbeddedKafka;
@@ -28,6 +29,8 @@ class KafkaFrontDoorIT extends FrontDoorContract {
     private static EmbeddedKafka broker;
     private static KafkaConfig kafka;
 
+    private KafkaPipeline pipeline;
+
     @BeforeAll
     static void startBroker() {
         broker = EmbeddedKafka.start();
@@ -45,7 +48,7 @@ class KafkaFrontDoorIT extends FrontDoorContract {
         KafkaPipeline.Builder builder =
                 KafkaPipeline.builder(kafka, topic, topic).classifier("emotion", emotion());
         setUp.accept(builder);
-        KafkaPipeline pipeline = builder.build();
+        pipeline = builder.build();
         TopicProbe probe = TopicProbe.create(kafka, topic, 1);
         probe.sendRecords(records.stream()
                 .map(record -> new ProducerRecord<>(topic, record.key(), record.value()))
@@ -59,6 +62,11 @@ class KafkaFrontDoorIT extends FrontDoorContract {
             throw e.getCause() instanceof NightjarException typed ? typed : e;
         }
         return pipeline.counts();
+    }
+
+    @Override
+    protected DeliveryMetrics metrics() {
+        return pipeline.metrics();
     }
 
     @Override

@@ -21,6 +21,7 @@ import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Tweet;
+import dev.nightjar.delivery.Health;
 import dev.nightjar.json.TopicJson;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.testkit.Corpus;
@@ -29,6 +30,7 @@ import dev.nightjar.testkit.InMemorySource;
 import dev.nightjar.testkit.KeywordClassifier;
 import dev.nightjar.testkit.RecordingSink;
 import dev.nightjar.testkit.Tweets;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -401,11 +405,19 @@ class KafkaPipelineIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> pipeline.trouble().isPresent());
         assertThat(pipeline.trouble().orElseThrow()).hasMessage("Told to fail");
         assertThat(run).isNotDone();
+        ObjectName bean = new ObjectName("dev.nightjar:type=Delivery,name=" + ObjectName.quote(name));
+        MBeanServer jmx = ManagementFactory.getPlatformMBeanServer();
+        assertThat(jmx.getAttribute(bean, "State")).isEqualTo("waiting");
+        assertThat(jmx.getAttribute(bean, "Trouble")).isEqualTo("Told to fail");
+        assertThat(pipeline.metrics().health().isLive()).isTrue();
+        assertThat(pipeline.metrics().health().isReady()).isFalse();
         sink.failNext(0);
         run.get(30, TimeUnit.SECONDS);
         assertThat(storedIds()).containsExactlyElementsOf(ids(Tweets.tweets(50)));
         assertThat(pipeline.trouble()).isEmpty();
         assertThat(pipeline.counts().in()).isEqualTo(50);
+        assertThat(pipeline.metrics().health().state()).isEqualTo(Health.State.ENDED);
+        assertThat(jmx.isRegistered(bean)).isFalse();
     }
 
     @Test
@@ -463,6 +475,9 @@ class KafkaPipelineIT {
         assertThat(storedIds()).containsExactlyElementsOf(ids(Tweets.tweets(40)));
         assertThat(pipeline.sinks().get("down").trouble()).isPresent();
         assertThat(pipeline.sinks().get("main").trouble()).isEmpty();
+        assertThat(pipeline.metrics().parts())
+                .extracting(part -> part.name() + ' ' + part.health())
+                .containsExactly(name + ".main ended", name + ".down failed: Told to fail");
 
         down.failNext(0);
         topic.sendTweets(List.of(Tweets.tweet(40)));

@@ -7,6 +7,7 @@ package dev.nightjar.spark;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.NightjarException;
 import dev.nightjar.delivery.DeliveryBuilder;
+import dev.nightjar.delivery.DeliveryMetrics;
 import dev.nightjar.delivery.FrontDoorContract;
 import dev.nightjar.delivery.Ledger;
 import java.util.List;
@@ -16,11 +17,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 class SparkFrontDoorTest extends FrontDoorContract {
+    private BatchWriter writer;
+
     @Override
     protected Ledger deliver(String topic, List<Given> records, Consumer<DeliveryBuilder<ClassifiedTweet, ?>> setUp) {
         BatchWriter.Builder<ClassifiedTweet> builder = BatchWriter.tweets();
         setUp.accept(builder);
-        BatchWriter writer = builder.build();
+        writer = builder.build();
         Dataset<Row> frame = LocalSpark.keyed(records.stream()
                 .flatMap(record -> Stream.of(record.key(), record.value()))
                 .toArray(byte[][]::new));
@@ -34,6 +37,11 @@ class SparkFrontDoorTest extends FrontDoorContract {
             }
             throw e;
         }
+    }
+
+    @Override
+    protected DeliveryMetrics metrics() {
+        return writer.metrics();
     }
 
     @Override

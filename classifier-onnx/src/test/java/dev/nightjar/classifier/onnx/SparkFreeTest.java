@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who takes core and this adapter has no Spark, Scala or Kafka, and needs none. */
+/** Who takes core and this adapter has no Spark, Scala, Kafka or Micrometer, and needs none. */
 class SparkFreeTest {
     @ParameterizedTest
     @ValueSource(
@@ -31,7 +31,8 @@ class SparkFreeTest {
                 "org.apache.spark.api.java.function.VoidFunction2",
                 "scala.Predef",
                 "org.apache.kafka.clients.producer.Producer",
-                "org.apache.kafka.common.serialization.Serde"
+                "org.apache.kafka.common.serialization.Serde",
+                "io.micrometer.core.instrument.binder.MeterBinder"
             })
     void theClassPathHasNoEngine(String name) {
         assertThatExceptionOfType(ClassNotFoundException.class).isThrownBy(() -> Class.forName(name));
@@ -41,6 +42,7 @@ class SparkFreeTest {
     void everyClassOfTheCoreAndItsJsonWorksWithoutOne() throws Exception {
         List<String> names = new ArrayList<>(classes("dev/nightjar"));
         names.addAll(classes("dev/nightjar/json"));
+        names.addAll(classes("dev/nightjar/delivery"));
         assertThat(names)
                 .hasSizeGreaterThan(40)
                 .contains("dev.nightjar.Tweet", "dev.nightjar.Classification$Scored", "dev.nightjar.json.TweetJson");

@@ -45,6 +45,7 @@ class ArchitectureTest {
             "dev.nightjar.io",
             "dev.nightjar.json",
             "dev.nightjar.kafka",
+            "dev.nightjar.micrometer",
             "dev.nightjar.options",
             "dev.nightjar.shape",
             "dev.nightjar.spark",
@@ -207,6 +208,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "javax.management..",
                         CORE,
                         "dev.nightjar.delivery",
                         "dev.nightjar.options",
@@ -224,6 +226,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka..")
+                .check(PUBLISHED);
+    }
+
+    @Test
+    void micrometerIsSeenByItsPackageAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nightjar.micrometer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
                 .check(PUBLISHED);
     }
 
