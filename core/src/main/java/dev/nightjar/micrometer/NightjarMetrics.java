@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds what a delivery and its parts do to a registry, from then on:
@@ -96,10 +97,10 @@ public final class NightjarMetrics implements MeterBinder {
                 own,
                 "nightjar.ready",
                 "1 if it stores what comes",
-                "",
+                null,
                 of,
                 metrics -> metrics.health().isReady() ? 1 : 0);
-        gauge(registry, own, "nightjar.records.in.flight", "Records in hand", "", of, DeliveryMetrics::inFlight);
+        gauge(registry, own, "nightjar.records.in.flight", "Records in hand", null, of, DeliveryMetrics::inFlight);
         gauge(registry, own, "nightjar.lag", "Records that wait in the topic", "records", of, metrics -> {
             OptionalLong lag = metrics.lag();
             return lag.isPresent() ? lag.getAsLong() : Double.NaN;
@@ -118,7 +119,7 @@ public final class NightjarMetrics implements MeterBinder {
             Tags tags,
             String name,
             String means,
-            String unit,
+            @Nullable String unit,
             DeliveryMetrics of,
             ToDoubleFunction<DeliveryMetrics> value) {
         registry.remove(new Meter.Id(name, tags, null, null, Meter.Type.GAUGE));

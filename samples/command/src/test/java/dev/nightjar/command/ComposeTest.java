@@ -32,7 +32,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  */
 class ComposeTest {
     private static final Path FOLDER = Path.of("../compose");
-    private static final Pattern PINNED = Pattern.compile("[\\w./-]+:\\d+\\.\\d+[\\w.-]*");
+    private static final Pattern PINNED = Pattern.compile("[\\w./-]+:v?\\d+\\.\\d+[\\w.-]*");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)");
 
     @Test

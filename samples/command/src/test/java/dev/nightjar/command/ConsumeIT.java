@@ -24,6 +24,8 @@ import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.TopicReader;
 import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.Tweets;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -320,20 +324,50 @@ class ConsumeIT {
         replay("apart", 20);
         Path one = folder.resolve("one.db");
         Path other = folder.resolve("other.db");
-        Ran ran = consume(
+        String port = Integer.toString(EmbeddedKafka.freePort());
+        CompletableFuture<Ran> running = CompletableFuture.supplyAsync(() -> consume(
                 "apart",
                 "--to",
                 "sqlite:" + one,
                 "--to",
                 "sqlite:" + other,
+                "--group",
+                "sorted",
                 "--apart",
                 "apart.classified",
                 "--count",
-                "20");
+                "21",
+                "--metrics-port",
+                port));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(get(port, "metrics"))
+                        .contains(
+                                "nightjar_records_out_total{pipeline=\"sorted\"} 20.0",
+                                "nightjar_records_out_total{pipeline=\"sorted.sqlite\"} 20.0",
+                                "nightjar_records_out_total{pipeline=\"sorted.sqlite2\"} 20.0",
+                                "nightjar_sink_latency_seconds_count{pipeline=\"sorted.sqlite\",sink=\"sqlite\"} 20",
+                                "nightjar_lag_records{pipeline=\"sorted.sqlite2\"} 0.0"));
+        assertThat(get(port, "health/ready"))
+                .startsWith("running\nsorted.sqlite running\nsorted.sqlite2 running\nlast batch finished 2");
+        send("apart", null, TweetJson.toBytes(Tweets.tweet(1)));
+        Ran ran = running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(ran.err()).contains("20 stored in sqlite, ", "20 stored in sqlite2, ", "It balances.");
-        assertThat(stored(one)).isEqualTo(20);
-        assertThat(stored(other)).isEqualTo(20);
+        assertThat(ran.err())
+                .contains(
+                        "Metrics at http://localhost:" + port + "/metrics",
+                        "21 stored in sqlite, ",
+                        "21 stored in sqlite2, ",
+                        "It balances.");
+        assertThat(stored(one)).isEqualTo(21);
+        assertThat(stored(other)).isEqualTo(21);
+    }
+
+    private static String get(String port, String path) throws Exception {
+        try (InputStream in =
+                URI.create("http://localhost:" + port + "/" + path).toURL().openStream()) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
     }
 
     @Test
@@ -356,6 +390,7 @@ class ConsumeIT {
                 Exit.OUT_OF_REACH,
                 "127.0.0.1",
                 consume("there", "--to", "mongo:mongodb://127.0.0.1:" + EmbeddedKafka.freePort() + "#timeout=300ms"));
+        assertThat(consume("there", "--metrics-port", "0").err()).contains("--metrics-port is about storing; add --to");
         refused(Exit.SET_UP, "There is no model 'mod'", consume("there", "--classify", "mod"));
         assertThat(consume("there", "--to", "sqlite:x", "--from-beginning").exit())
                 .isEqualTo(2);

@@ -10,27 +10,20 @@ import dev.nightjar.DataException;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.NightjarException;
 import dev.nightjar.command.model.Explanations;
+import dev.nightjar.command.shared.LocalServer;
 import dev.nightjar.store.StoredTweets;
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import io.undertow.server.handlers.sse.ServerSentEventHandler;
-import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
-import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -64,21 +57,6 @@ public final class Dashboard implements AutoCloseable {
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml");
-    private static final Map<String, String> HEADERS = Map.of(
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            "X-Content-Type-Options",
-            "nosniff",
-            "Cross-Origin-Resource-Policy",
-            "same-origin",
-            "Referrer-Policy",
-            "no-referrer",
-            "Cache-Control",
-            "no-store");
-
-    private static final int REQUEST_MILLIS = 5_000;
-    private static final int MOST_HEADER_BYTES = 8 * 1024;
     private static final int MOST_VIEWERS = 16;
     private static final int PUSH_MILLIS = 1_000;
     private static final int SLOWEST_PUSHES = 20;
@@ -93,30 +71,14 @@ public final class Dashboard implements AutoCloseable {
     });
     private final Board board;
     private final Explanations explanations;
-    private final Undertow server;
-    private final URI uri;
-    private final Set<String> hosts;
+    private final LocalServer server;
     private final Future<?> ticks;
     private boolean failed;
 
     private Dashboard(int port, Board board, Explanations explanations) {
         this.board = board;
         this.explanations = explanations;
-        server = Undertow.builder()
-                .addHttpListener(port, InetAddress.getLoopbackAddress().getHostAddress(), this::handle)
-                .setIoThreads(1)
-                .setWorkerThreads(1)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_MILLIS)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, REQUEST_MILLIS)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MOST_HEADER_BYTES)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 1L)
-                .build();
-        server.start();
-        int bound = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
-        uri = URI.create("http://localhost:" + bound + "/");
-        hosts = List.of("localhost", "127.0.0.1", "[::1]").stream()
-                .map(host -> host + ':' + bound)
-                .collect(Collectors.toUnmodifiableSet());
+        server = LocalServer.open(port, "--port", this::handle);
         ticks = thread.scheduleWithFixedDelay(this::push, PUSH_MILLIS, PUSH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -130,37 +92,24 @@ public final class Dashboard implements AutoCloseable {
      * @throws ConfigException if it cannot be had, mostly since it is taken
      */
     public static Dashboard open(int port, StoredTweets stored, Supplier<Status> status, Explanations explanations) {
-        try {
-            return new Dashboard(port, new Board(stored, status, Clock.systemUTC()), explanations);
-        } catch (RuntimeException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new ConfigException(
-                    "Cannot listen on port " + port + " of localhost: " + cause.getMessage()
-                            + "; choose another with --port",
-                    e);
-        }
+        return new Dashboard(port, new Board(stored, status, Clock.systemUTC()), explanations);
     }
 
     /** Where the page is. */
     public URI uri() {
-        return uri;
+        return server.uri();
     }
 
     @Override
     public void close() {
         ticks.cancel(true);
         thread.shutdownNow();
-        server.stop();
+        server.close();
     }
 
     private void handle(HttpServerExchange exchange) throws Exception {
-        HEADERS.forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
         String path = exchange.getRequestPath();
-        if (!isMeant(exchange)) {
-            refuse(exchange, StatusCodes.FORBIDDEN, "This page is for the browser on its own machine, at " + uri);
-        } else if (!exchange.getRequestMethod().equals(Methods.GET)) {
-            refuse(exchange, StatusCodes.METHOD_NOT_ALLOWED, "There is nothing but to look");
-        } else if (path.equals("/events")) {
+        if (path.equals("/events")) {
             greet(exchange);
         } else if (path.equals("/explanation")) {
             // By the one worker thread, in turn: a model takes its time.
@@ -168,31 +117,20 @@ public final class Dashboard implements AutoCloseable {
         } else if (FILES.containsKey(path)) {
             serve(exchange, FILES.get(path));
         } else {
-            refuse(exchange, StatusCodes.NOT_FOUND, "Not found");
+            LocalServer.refuse(exchange, StatusCodes.NOT_FOUND, "Not found");
         }
-    }
-
-    /** Whether it is asked for by its own name, and not by way of another site's page. */
-    private boolean isMeant(HttpServerExchange exchange) {
-        HeaderValues host = exchange.getRequestHeaders().get(Headers.HOST);
-        String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
-        boolean visited = site == null || site.equals("same-origin") || site.equals("none");
-        return host != null
-                && host.size() == 1
-                && hosts.contains(host.getFirst())
-                && !exchange.isHostIncludedInRequestURI()
-                && (visited || exchange.getRequestPath().equals("/"));
     }
 
     private void greet(HttpServerExchange exchange) throws Exception {
         try {
             View.of(exchange.getQueryParameters());
         } catch (DataException e) {
-            refuse(exchange, StatusCodes.BAD_REQUEST, e.getMessage());
+            LocalServer.refuse(exchange, StatusCodes.BAD_REQUEST, e.getMessage());
             return;
         }
         if (viewers.size() >= MOST_VIEWERS) {
-            refuse(exchange, StatusCodes.SERVICE_UNAVAILABLE, "There are " + MOST_VIEWERS + " pages open; close one");
+            LocalServer.refuse(
+                    exchange, StatusCodes.SERVICE_UNAVAILABLE, "There are " + MOST_VIEWERS + " pages open; close one");
             return;
         }
         events.handleRequest(exchange);
@@ -208,7 +146,7 @@ public final class Dashboard implements AutoCloseable {
         Deque<String> id = exchange.getQueryParameters().get("id");
         Optional<ClassifiedTweet> tweet = id == null ? Optional.empty() : board.tweet(id.getFirst());
         if (tweet.isEmpty()) {
-            refuse(exchange, StatusCodes.NOT_FOUND, "The tweet is not among the newest any more.");
+            LocalServer.refuse(exchange, StatusCodes.NOT_FOUND, "The tweet is not among the newest any more.");
             return;
         }
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
@@ -224,13 +162,6 @@ public final class Dashboard implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, type);
             exchange.getResponseSender().send(ByteBuffer.wrap(in.readAllBytes()));
         }
-    }
-
-    private static void refuse(HttpServerExchange exchange, int status, String why) {
-        exchange.setStatusCode(status);
-        exchange.setPersistent(false);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
-        exchange.getResponseSender().send(why);
     }
 
     /** Tells each page what is new, but one that has not got the last yet. */

@@ -11,6 +11,7 @@ import dev.nightjar.ConfigException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Models;
+import dev.nightjar.command.shared.Monitor;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
@@ -116,6 +117,9 @@ public final class ConsumeCommand extends Subcommand {
     @Mixin
     private WhereOption where = new WhereOption();
 
+    @Mixin
+    private Monitor.Options monitor = new Monitor.Options();
+
     @Option(names = "--json", description = "Print JSON lines, with all that is in a tweet.")
     private boolean json;
 
@@ -127,6 +131,9 @@ public final class ConsumeCommand extends Subcommand {
         }
         if (count != null && count < 1) {
             throw wrong("--count is at least 1");
+        }
+        if (monitor.isWanted() && stores.isEmpty()) {
+            throw wrong("--metrics-port is about storing; add --to");
         }
         KafkaConfig cluster = kafka.config();
         Map<String, SinkFactory<ClassifiedTweet>> sinks = Stores.of(stores, cluster);
@@ -231,7 +238,13 @@ public final class ConsumeCommand extends Subcommand {
         }
         err().println("Storing " + topic + " in " + into + ", as the group " + member);
         err().flush();
-        try (KafkaPipeline pipeline = builder.build()) {
+        try (KafkaPipeline pipeline = builder.build();
+                Monitor shown = monitor.open()) {
+            if (shown != null) {
+                shown.watch(pipeline.metrics());
+                err().println("Metrics at " + shown.uri() + "metrics");
+                err().flush();
+            }
             stop.then(pipeline::close);
             if (runFor != null) {
                 CompletableFuture.delayedExecutor(runFor.toMillis(), TimeUnit.MILLISECONDS)

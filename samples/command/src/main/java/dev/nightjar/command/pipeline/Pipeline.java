@@ -17,10 +17,12 @@ import dev.nightjar.command.dashboard.DeadLetterWatch;
 import dev.nightjar.command.kafka.PublishOptions;
 import dev.nightjar.command.model.Explanations;
 import dev.nightjar.command.shared.Exit;
+import dev.nightjar.command.shared.Monitor;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.x.FirstTweets;
 import dev.nightjar.command.x.StatusLine;
+import dev.nightjar.delivery.DeliveryMetrics;
 import dev.nightjar.kafka.KafkaConfig;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.kafka.KafkaTopics;
@@ -37,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -156,7 +159,8 @@ public final class Pipeline {
         }
         // A wrong address, token or bucket is said before anything is begun or kept.
         sinks.values().forEach(sink -> sink.open().close());
-        try (RunState state = RunState.open(folder, settings, cluster != null);
+        try (Monitor monitor = options.monitor();
+                RunState state = RunState.open(folder, settings, cluster != null);
                 Stop stop = Stop.caught(() -> {})) {
             say(
                     state.resumed()
@@ -167,17 +171,27 @@ public final class Pipeline {
                 say("Storing in the SQLite file " + state.store());
             }
             source.prepare().run();
+            if (monitor != null) {
+                say("Metrics at " + monitor.uri() + "metrics");
+            }
             say("Starting " + (cluster == null ? "Kafka and Spark in this process" : "Spark in this process"));
             if (cluster != null) {
-                return run(source, queries, state, stores, cluster, stop);
+                return run(source, queries, state, stores, cluster, stop, monitor);
             }
             try (EmbeddedKafka broker = EmbeddedKafka.start(state.kafka())) {
-                return run(source, queries, state, stores, KafkaConfig.of(broker.bootstrapServers()), stop);
+                return run(source, queries, state, stores, KafkaConfig.of(broker.bootstrapServers()), stop, monitor);
             }
         }
     }
 
-    private int run(Source source, Queries queries, RunState state, List<Store> stores, KafkaConfig kafka, Stop stop)
+    private int run(
+            Source source,
+            Queries queries,
+            RunState state,
+            List<Store> stores,
+            KafkaConfig kafka,
+            Stop stop,
+            @Nullable Monitor monitor)
             throws Exception {
         ensureTopics(kafka);
         KafkaDeadLetters deadLetters = KafkaDeadLetters.of(kafka, deadLetterTopic);
@@ -217,6 +231,11 @@ public final class Pipeline {
             QueryLag lag = QueryLag.committing(name, admin, group());
             spark.streams().addListener(lag);
             queries.start(run);
+            DeliveryMetrics metrics = run.batches().metrics();
+            metrics.lag(() -> lag.offsets().isEmpty() ? OptionalLong.empty() : OptionalLong.of(lag.lag()));
+            if (monitor != null) {
+                monitor.watch(metrics);
+            }
             Future<?> publishing = thread.submit(publisher::run);
             Duration limit = options.runFor();
             if (limit != null) {

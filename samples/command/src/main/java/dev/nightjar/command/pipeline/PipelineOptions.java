@@ -8,6 +8,7 @@ import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.command.kafka.KafkaOptions;
 import dev.nightjar.command.shared.Home;
+import dev.nightjar.command.shared.Monitor;
 import dev.nightjar.command.shared.Port;
 import dev.nightjar.kafka.KafkaConfig;
 import java.nio.file.Path;
@@ -58,6 +59,9 @@ public final class PipelineOptions {
     private @Nullable Path kafkaConfig;
 
     @Mixin
+    private Monitor.Options monitor = new Monitor.Options();
+
+    @Mixin
     private StoreOptions stores = new StoreOptions();
 
     /** How fast a replay is that has been told no pace. */
@@ -76,6 +80,12 @@ public final class PipelineOptions {
 
     int port() {
         return port;
+    }
+
+    /** Shows metrics and health; null if nobody is to see them. */
+    @Nullable
+    Monitor monitor() {
+        return monitor.open();
     }
 
     Path state(String name) {

@@ -105,7 +105,8 @@ public final class Run {
 
     /** Begins a writer to the databases of the run and its dead letters; more sinks may be added. */
     public BatchWriter.Builder<ClassifiedTweet> writer() {
-        BatchWriter.Builder<ClassifiedTweet> writer = BatchWriter.tweets().deadLetters(deadLetters);
+        BatchWriter.Builder<ClassifiedTweet> writer =
+                BatchWriter.tweets().name(name).deadLetters(deadLetters);
         stores.forEach(store -> writer.sink(store.name(), store.sink()));
         return writer;
     }
