@@ -5,10 +5,12 @@
 package dev.nightjar.spark;
 
 import dev.nightjar.Classification;
+import dev.nightjar.io.TokenCount;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
     // What is measured; the rejected are counted by the names of the reasons.
     static final String ROWS = "numOutputRows";
     static final String TEXTS = "texts";
+    static final String DISTINCT = "distinct";
+    static final String TOKENS = "tokens";
+    static final String PADDING = "padding";
     static final String BATCHES = "batches";
     static final String TIME = "time";
 
@@ -89,9 +94,14 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
             }
             batch.add(row);
         }
+        TokenCount count = TokenCount.ofThread();
+        long tokens = count.tokens();
+        long padding = count.padding();
         long start = System.nanoTime();
         List<Classification> given = questions.isEmpty() ? List.of() : call.answers(questions);
         count(TIME, System.nanoTime() - start);
+        count(TOKENS, count.tokens() - tokens);
+        count(PADDING, count.padding() - padding);
         Iterator<Classification> answers = given.iterator();
         for (int i = 0; i < batch.size(); i++) {
             Object answer = asked.get(i) ? ClassificationColumn.internal(answers.next(), names) : null;
@@ -99,6 +109,7 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
         }
         count(ROWS, batch.size());
         count(TEXTS, questions.size());
+        count(DISTINCT, new HashSet<>(questions).size());
         count(BATCHES, 1);
         for (Classification answer : given) {
             if (answer instanceof Classification.Rejected rejected) {

@@ -76,20 +76,25 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
     public scala.collection.immutable.Map<String, SQLMetric> metrics() {
         if (metrics == null) {
             Map<String, SQLMetric> made = new HashMap<>();
-            made.put(ClassifyBatches.ROWS, SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of output rows"));
-            made.put(ClassifyBatches.TEXTS, SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of texts"));
-            made.put(ClassifyBatches.BATCHES, SQLMetrics$.MODULE$.createMetric(sparkContext(), "number of batches"));
+            made.put(ClassifyBatches.ROWS, metric("number of output rows"));
+            made.put(ClassifyBatches.TEXTS, metric("number of texts"));
+            made.put(ClassifyBatches.DISTINCT, metric("number of distinct texts"));
+            made.put(ClassifyBatches.BATCHES, metric("number of batches"));
+            made.put(ClassifyBatches.TOKENS, metric("number of tokens"));
+            made.put(ClassifyBatches.PADDING, metric("number of tokens of padding"));
             made.put(
                     ClassifyBatches.TIME,
                     SQLMetrics$.MODULE$.createNanoTimingMetric(sparkContext(), "time in the classifier", -1));
             for (Classification.Reason reason : Classification.Reason.values()) {
-                made.put(
-                        reason.name(),
-                        SQLMetrics$.MODULE$.createMetric(sparkContext(), "rejected as " + WireName.of(reason)));
+                made.put(reason.name(), metric("rejected as " + WireName.of(reason)));
             }
             metrics = (scala.collection.immutable.Map<String, SQLMetric>) Values.map(made);
         }
         return metrics;
+    }
+
+    private SQLMetric metric(String name) {
+        return SQLMetrics$.MODULE$.createMetric(sparkContext(), name);
     }
 
     @Override

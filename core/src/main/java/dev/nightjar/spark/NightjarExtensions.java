@@ -15,7 +15,8 @@ import scala.runtime.BoxedUnit;
  *
  * <p>{@code classify('emotion', text)} gives the struct of {@link TweetSchemas#classification()}. The classifier is made
  * by the session's settings: {@code spark.nightjar.classifiers.emotion.type} is the name of its configuration's class,
- * and the class's options follow as {@code spark.nightjar.classifiers.emotion.<option>}. The other functions are {@code
+ * and the class's options follow as {@code spark.nightjar.classifiers.emotion.<option>}; {@code batch-size} is how many
+ * rows it is asked about at a time, {@value SparkTweets#DEFAULT_BATCH_SIZE} unless set. The other functions are {@code
  * model_info}, {@code parse_tweet}, {@code hashtags}, {@code mentions} and {@code normalize_tweet}; {@code DESCRIBE
  * FUNCTION EXTENDED} describes each.
  *

@@ -18,11 +18,19 @@ import org.apache.spark.sql.SparkSession;
 /** The classifiers that a session's settings name. */
 final class SqlClassifiers {
     private static final String PREFIX = "spark.nightjar.classifiers.";
+    private static final String BATCH_SIZE = "batch-size";
 
     private SqlClassifiers() {}
 
+    /**
+     * One of them.
+     *
+     * @param batchSize how many rows it is asked about at a time
+     */
+    record Named(ClassifierFactory factory, int batchSize) {}
+
     /** The only one. */
-    static ClassifierFactory only() {
+    static Named only() {
         SortedMap<String, SortedMap<String, String>> settings = settings();
         if (settings.size() != 1) {
             throw new ConfigException(
@@ -34,7 +42,7 @@ final class SqlClassifiers {
         return named(settings.firstKey());
     }
 
-    static ClassifierFactory named(String name) {
+    static Named named(String name) {
         SortedMap<String, SortedMap<String, String>> settings = settings();
         SortedMap<String, String> options = settings.get(name);
         if (options == null) {
@@ -51,7 +59,17 @@ final class SqlClassifiers {
                     + ".type to the class of the classifier's configuration, such as"
                     + " dev.nightjar.classifier.onnx.OnnxClassifierConfig");
         }
-        return made(PREFIX + name + ".type", type, options);
+        String size = options.remove(BATCH_SIZE);
+        return new Named(
+                made(PREFIX + name + ".type", type, options),
+                size == null ? SparkTweets.DEFAULT_BATCH_SIZE : batchSize(PREFIX + name + '.' + BATCH_SIZE, size));
+    }
+
+    private static int batchSize(String setting, String size) {
+        if (!size.matches("[1-9]\\d{0,8}")) {
+            throw new ConfigException(setting + " is '" + size + "', not a whole number of at least 1");
+        }
+        return Integer.parseInt(size);
     }
 
     private static ClassifierFactory made(String setting, String type, Map<String, String> options) {

@@ -75,7 +75,8 @@ final class SqlFunctions {
     /** Registers a function of a text that a classifier answers. */
     static void register(SparkSession spark, String name, ClassifierFactory classifier) {
         String opening = name + '(';
-        Values.register(spark, name, arguments -> classify(opening, classifier, TextArgument.text(opening, arguments)));
+        SqlClassifiers.Named named = new SqlClassifiers.Named(classifier, SparkTweets.DEFAULT_BATCH_SIZE);
+        Values.register(spark, name, arguments -> classify(opening, named, TextArgument.text(opening, arguments)));
     }
 
     private static Expression classify(String opening, List<Expression> arguments) {
@@ -89,13 +90,16 @@ final class SqlFunctions {
         return classify(named, SqlClassifiers.named(name), text);
     }
 
-    private static Expression classify(String opening, ClassifierFactory classifier, Expression text) {
-        return new Classify(opening, classifier, SparkTweets.DEFAULT_BATCH_SIZE, text);
+    private static Expression classify(String opening, SqlClassifiers.Named classifier, Expression text) {
+        return new Classify(opening, classifier.factory(), classifier.batchSize(), text);
     }
 
     private static Expression modelInfo(String opening, List<Expression> arguments) {
         Expression name = TextArgument.text(opening, arguments);
-        return new ModelInfo(opening, SqlClassifiers.named(TextArgument.constant(opening, name)), name);
+        return new ModelInfo(
+                opening,
+                SqlClassifiers.named(TextArgument.constant(opening, name)).factory(),
+                name);
     }
 
     private static Expression all(Expression text, String pattern) {

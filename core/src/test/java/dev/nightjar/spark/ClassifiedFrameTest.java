@@ -10,11 +10,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nightjar.json.TweetJson;
 import dev.nightjar.testkit.Tweets;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.Trigger;
@@ -162,13 +166,37 @@ class ClassifiedFrameTest {
 
     @Test
     void aFailedTaskAsksAgainAboutItsOwnRowsAlone() {
-        spark.udf().register("fails_once", (String id) -> NightjarExtensionsTest.Flaky.pass(id), DataTypes.StringType);
+        spark.udf().register("fails_once", (String id) -> failedOnce(id), DataTypes.StringType);
+        String file = spark.sql("SELECT input_file_name() FROM tweets WHERE id = '777'")
+                .first()
+                .getString(0);
+        Dataset<Row> asked = spark.read().parquet(file);
 
-        assertThat(spark.sql("SELECT fails_once(IF(id = '777', '12345', id)), e.label FROM classified")
-                        .collectAsList())
+        assertThat(spark.sql("SELECT fails_once(id), e.label FROM classified").collectAsList())
                 .hasSize(ROWS);
 
-        assertThat(EMOTION.texts()).isBetween((long) ROWS, 2L * ROWS);
+        Set<String> once = new HashSet<>();
+        List<String> again = EMOTION.batches().stream()
+                .flatMap(List::stream)
+                .filter(text -> !once.add(text))
+                .toList();
+        assertThat(once).hasSize(ROWS);
+        List<String> texts = asked.select("text").as(Encoders.STRING()).collectAsList();
+        int failed = asked.select("id").as(Encoders.STRING()).collectAsList().indexOf("777");
+        assertThat(again)
+                .as("what the first attempt was told before it failed, which ends with a batch")
+                .containsExactlyInAnyOrderElementsOf(texts.subList(
+                        0,
+                        Math.min(
+                                texts.size(),
+                                (failed / SparkTweets.DEFAULT_BATCH_SIZE + 1) * SparkTweets.DEFAULT_BATCH_SIZE)));
+    }
+
+    private static String failedOnce(String id) {
+        if (id.equals("777") && TaskContext.get().attemptNumber() == 0) {
+            throw new IllegalStateException("once");
+        }
+        return id;
     }
 
     @Test

@@ -8,13 +8,14 @@ import dev.nightjar.Classification;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.LabelSet;
+import dev.nightjar.io.TokenCount;
 import dev.nightjar.testkit.KeywordClassifier;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The keyword classifier for emotions, and which batches it was given. */
+/** The keyword classifier for emotions, and which batches it was given. Its tokens are a text's characters. */
 record CountingClassifier(Classifier classifier, List<List<String>> batches) implements Classifier {
     private static final Map<String, List<List<String>>> BATCHES = new ConcurrentHashMap<>();
 
@@ -36,6 +37,9 @@ record CountingClassifier(Classifier classifier, List<List<String>> batches) imp
     @Override
     public List<Classification> classifyAll(List<String> texts) {
         batches.add(List.copyOf(texts));
+        int read = texts.stream().mapToInt(String::length).sum();
+        int longest = texts.stream().mapToInt(String::length).max().orElse(0);
+        TokenCount.ofThread().add(read, (long) longest * texts.size() - read);
         return classifier.classifyAll(texts);
     }
 

@@ -160,9 +160,10 @@ class NightjarExtensionsTest {
     @Test
     void theUiShowsWhatTheOperatorDid() {
         Dataset<Row> labels = spark.sql(
-                "SELECT classify('emotion', t).label FROM VALUES ('so happy'), (' '), ('at ten'), (NULL) AS (t)");
+                "SELECT classify('emotion', t).label FROM (SELECT explode(array('so happy', ' ', 'at ten', NULL, 'so happy'))"
+                        + " AS t FROM range(1))");
 
-        assertThat(labels.collectAsList()).hasSize(4);
+        assertThat(labels.collectAsList()).hasSize(5);
 
         Map<String, Long> shown = new TreeMap<>();
         Values.<String, SQLMetric>javaMap(operator(labels.queryExecution().executedPlan())
@@ -172,10 +173,12 @@ class NightjarExtensionsTest {
                 .forEach(metric -> shown.put(metric.name().get(), metric.value()));
         assertThat(shown.remove("time in the classifier")).isPositive();
         assertThat(shown)
-                .containsEntry("number of output rows", 4L)
-                .containsEntry("number of texts", 3L)
-                .hasEntrySatisfying(
-                        "number of batches", count -> assertThat(count).isBetween(1L, 4L))
+                .containsEntry("number of output rows", 5L)
+                .containsEntry("number of texts", 4L)
+                .containsEntry("number of distinct texts", 3L)
+                .containsEntry("number of batches", 1L)
+                .containsEntry("number of tokens", 23L)
+                .containsEntry("number of tokens of padding", 9L)
                 .containsEntry("rejected as blank", 1L)
                 .containsEntry("rejected as model_fault", 0L);
     }
@@ -215,13 +218,46 @@ class NightjarExtensionsTest {
     }
 
     @Test
-    void aFailedTaskDoesNotChangeTheAnswers() {
-        spark.udf()
-                .register("fails_once", (String id) -> Flaky.pass(id), org.apache.spark.sql.types.DataTypes.StringType);
+    void aSettingSaysHowManyRowsAreAskedAboutAtATime() {
+        set("emotion.batch-size", "500");
 
-        assertThat(spark.sql("SELECT fails_once(id), e.label FROM classified WHERE e.label = 'joy'")
-                        .collectAsList())
-                .hasSize((ROWS + 2) / 3);
+        assertThat(spark.sql("SELECT classify(text).label FROM tweets").collectAsList())
+                .hasSize(ROWS);
+
+        assertThat(EMOTION.texts()).isEqualTo(ROWS);
+        assertThat(EMOTION.batches()).hasSizeBetween(ROWS / 500, ROWS / 500 + 4);
+    }
+
+    /** As real-time mode wants it, which takes no operator of ours. */
+    @Test
+    void aStreamThatAsksOneAtATimeHoldsNoRowBack() throws Exception {
+        set("emotion.batch-size", "1");
+        spark.readStream()
+                .schema(spark.table("tweets").schema())
+                .parquet(directory.resolve("tweets").toString())
+                .where("lang = 'en'")
+                .selectExpr(
+                        "to_json(struct(string(1785640309355446272 + id) AS id, text, current_timestamp() AS created_at))"
+                                + " AS value")
+                .createOrReplaceTempView("topic");
+
+        spark.sql("""
+                SELECT t.id AS key, to_json(struct(e.label, e.score)) AS value
+                FROM (SELECT t, classify('emotion', t.text) AS e FROM (SELECT parse_tweet(value) AS t FROM topic))
+                """)
+                .writeStream()
+                .format("memory")
+                .queryName("one_by_one")
+                .trigger(Trigger.AvailableNow())
+                .start()
+                .awaitTermination();
+
+        assertThat(spark.sql("SELECT key FROM one_by_one WHERE value LIKE '{\"label\":\"joy\",\"score\":0.%'")
+                        .count())
+                .isEqualTo(ROWS / 30 + 1);
+        assertThat(EMOTION.batches())
+                .hasSize(ROWS / 10)
+                .allSatisfy(batch -> assertThat(batch).hasSize(1));
     }
 
     @Test
@@ -261,10 +297,11 @@ class NightjarExtensionsTest {
                 "mood    | mood.name | x         | Set spark.nightjar.classifiers.mood.type",
                 "mood    | mood.type | no.Such   | spark.nightjar.classifiers.mood.type is 'no.Such', which is no configuration",
                 "mood    | mood.type | java.lang.Thread | which is no configuration of a classifier",
-                "mood    | mood.nmae | x         | counted has no option 'nmae'; did you mean 'name'?"
+                "mood    | mood.nmae | x         | counted has no option 'nmae'; did you mean 'name'?",
+                "mood    | mood.batch-size | 0   | spark.nightjar.classifiers.mood.batch-size is '0', not a whole number of at least 1"
             })
     void aWrongSettingIsRefusedWithWhatToSet(String name, String option, String value, String message) {
-        set(option.endsWith("nmae") ? "mood.type" : "mood.unused", Counted.class.getName());
+        set(option.matches(".*(nmae|size)") ? "mood.type" : "mood.unused", Counted.class.getName());
         set(option, value);
 
         assertThatExceptionOfType(ConfigException.class)
@@ -298,7 +335,14 @@ class NightjarExtensionsTest {
 
     @AfterEach
     void theSettingsAreAsBefore() {
-        List.of("mood.type", "mood.unused", "mood.name", "mood.nmae", "emotion.token")
+        List.of(
+                        "mood.type",
+                        "mood.unused",
+                        "mood.name",
+                        "mood.nmae",
+                        "mood.batch-size",
+                        "emotion.token",
+                        "emotion.batch-size")
                 .forEach(option -> spark.conf().unset("spark.nightjar.classifiers." + option));
     }
 
@@ -372,21 +416,6 @@ class NightjarExtensionsTest {
                 """).collectAsList();
 
         assertThat(EMOTION.texts()).isEqualTo(ROWS);
-    }
-
-    /** Fails the first time that it sees one row. */
-    static final class Flaky {
-        private static final java.util.concurrent.atomic.AtomicBoolean FAILED =
-                new java.util.concurrent.atomic.AtomicBoolean();
-
-        private Flaky() {}
-
-        static String pass(String id) {
-            if (id.equals("12345") && FAILED.compareAndSet(false, true)) {
-                throw new IllegalStateException("once");
-            }
-            return id;
-        }
     }
 
     /** How the counting classifier is configured. */

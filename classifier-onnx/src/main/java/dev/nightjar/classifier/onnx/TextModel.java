@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import dev.nightjar.Classification.Reason;
 import dev.nightjar.Tweet;
 import dev.nightjar.classifier.onnx.TextEncoder.EncodedText;
+import dev.nightjar.io.TokenCount;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -195,6 +196,9 @@ final class TextModel implements AutoCloseable {
         List<float[][]> numbers;
         try {
             passes.incrementAndGet();
+            long tokens = rows.stream().mapToLong(row -> row.encoded.length()).sum();
+            long given = (long) rows.size() * rows.get(rows.size() - 1).encoded.length();
+            TokenCount.ofThread().add(tokens, given - tokens);
             numbers = graph.run(rows.stream().map(Row::encoded).toList(), probe.batching());
         } catch (OrtException | RuntimeException e) {
             if (rows.size() == 1) {
