@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nightjar.Classification;
 import dev.nightjar.Classification.Scored;
 import dev.nightjar.ProblemType;
+import dev.nightjar.io.TokenCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,13 @@ class OnnxBatchingTest {
     void noAnswerDependsOnTheBatch(String model, Batching expected) {
         try (OnnxClassifier classifier = SmallModels.builder(model).build().open()) {
             assertThat(classifier).asString().endsWith("given " + expected);
+            TokenCount count = TokenCount.ofThread();
+            long tokens = count.tokens();
+            long padding = count.padding();
             assertAnswers(model, classifier);
+            assertThat(count.tokens() - tokens)
+                    .isGreaterThan(SmallModels.texts().size());
+            assertThat(count.padding() > padding).as("padded").isEqualTo(expected.pads());
             assertThat(classifier.passes()).isBetween(1L, expected == Batching.ALONE ? 24L : 20L);
         }
     }

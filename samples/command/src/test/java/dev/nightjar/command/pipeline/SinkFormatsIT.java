@@ -21,6 +21,7 @@ import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
 import dev.nightjar.DeadLetter;
@@ -28,19 +29,24 @@ import dev.nightjar.FatalException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Tweet;
 import dev.nightjar.TweetSource;
+import dev.nightjar.classifier.lr.LrModels;
+import dev.nightjar.classifier.onnx.OnnxModels;
 import dev.nightjar.kafka.KafkaDeadLetters;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.sink.hbase.HBaseCounts;
 import dev.nightjar.sink.hbase.HBaseSinkConfig;
 import dev.nightjar.sink.mongo.MongoSinkConfig;
 import dev.nightjar.source.replay.ReplayConfig;
+import dev.nightjar.spark.BatchWriter;
 import dev.nightjar.spark.SparkTweets;
 import dev.nightjar.spark.TweetTrends;
 import dev.nightjar.store.StoredTweets;
 import dev.nightjar.testkit.EmbeddedKafka;
 import dev.nightjar.testkit.KeywordClassifier;
+import dev.nightjar.testkit.RecordingSink;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +57,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -60,11 +67,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
+import org.assertj.core.util.DoubleComparator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +89,9 @@ class SinkFormatsIT {
 
     /** What our modules need that a cluster lacks. */
     private static final String OURS = ".*/(failsafe|jspecify|sqlite-jdbc)-[^/]*\\.jar";
+
+    private static final String MOOD = "spark.nightjar.classifiers.mood.";
+    private static final Path STATUS = Path.of("/proc/self/status");
 
     private static SparkSession spark;
 
@@ -258,6 +270,90 @@ class SinkFormatsIT {
             assertThat(stored.newest(100))
                     .hasSize(20)
                     .allSatisfy(tweet -> assertThat(tweet.classifications()).containsOnlyKeys("emotion"));
+        }
+    }
+
+    @Test
+    void sqlAnswersAsPlainJavaDoes() {
+        spark.conf().set(MOOD + "type", "dev.nightjar.classifier.onnx.OnnxClassifierConfig");
+        spark.conf().set(MOOD + "model", "emotion");
+        try {
+            assertAnswers("emotion", 10_000, LrModels.sentiment());
+            assertAnswers("mood", 300, OnnxModels.emotion());
+        } finally {
+            spark.conf().unset(MOOD + "type");
+            spark.conf().unset(MOOD + "model");
+        }
+    }
+
+    private static void assertAnswers(String name, int texts, ClassifierFactory model) {
+        RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("answers-" + name);
+        BatchWriter.tweets()
+                .sink("answers", sink)
+                .build()
+                .write(spark.read()
+                        .format("nightjar-replay")
+                        .option("seed", "7")
+                        .option("count", Integer.toString(texts))
+                        .load()
+                        .selectExpr("*", "classify('" + name + "', text) AS " + name));
+        List<ClassifiedTweet> answered = sink.records();
+        try (Classifier plain = model.open()) {
+            assertThat(answered)
+                    .hasSize(texts)
+                    .extracting(tweet -> tweet.classifications().get(name))
+                    .usingRecursiveComparison()
+                    .withComparatorForType(new DoubleComparator(1e-5), Double.class)
+                    .isEqualTo(plain.classifyAll(
+                            answered.stream().map(tweet -> tweet.tweet().text()).toList()));
+        }
+    }
+
+    /** A model takes more than its file's 23 MB, so that forty more of them would take a gigabyte. */
+    @Test
+    void fiftyMicroBatchesReadOneModelAndMemoryOutsideTheHeapStaysFlat() throws Exception {
+        assumeTrue(Files.exists(STATUS), "no " + STATUS);
+        List<Long> memory = new ArrayList<>();
+        VoidFunction2<Dataset<Row>, Long> count = (batch, id) -> {
+            assertThat(batch.where("mood.model IS NOT NULL").count()).isEqualTo(20);
+            memory.add(outsideTheHeap());
+        };
+
+        Dataset<Row> tweets = spark.readStream()
+                .format("nightjar-replay")
+                .option("seed", "7")
+                .option("count", "1000")
+                .option("max-per-trigger", "20")
+                .load();
+        SparkTweets.classify(tweets, "mood", new Opened())
+                .writeStream()
+                .foreachBatch(count)
+                .trigger(Trigger.AvailableNow())
+                .start()
+                .awaitTermination();
+
+        assertThat(memory).hasSize(50);
+        assertThat(Opened.TIMES).hasValue(1);
+        assertThat(memory.get(49) - memory.get(9)).isLessThan(512L << 20);
+    }
+
+    private static long outsideTheHeap() throws IOException {
+        String resident = Files.readAllLines(STATUS).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(resident.replaceAll("\\D", "")) * 1024
+                - ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+    }
+
+    /** Opens the transformer, and counts how often. */
+    private record Opened() implements ClassifierFactory {
+        static final AtomicInteger TIMES = new AtomicInteger();
+
+        @Override
+        public Classifier open() {
+            TIMES.incrementAndGet();
+            return OnnxModels.emotion().open();
         }
     }
 
