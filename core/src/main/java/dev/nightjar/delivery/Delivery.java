@@ -21,6 +21,7 @@ import dev.nightjar.delivery.Incoming.Skipped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,12 +177,14 @@ public final class Delivery<T> implements AutoCloseable {
                 refuse(culprit.index(), code, "The sink '" + name + "' fails on it: " + culprit.fault());
             }
             long now = System.currentTimeMillis();
+            Map<Long, Long> ages = new HashMap<>();
             for (int i = 0; i < records.size(); i++) {
                 if (!refused.get(i)) {
                     long time = arrived.get(i).time();
-                    metrics.stored(name, time < 0 ? -1 : Math.max(0, now - time), 1);
+                    ages.merge(time < 0 ? -1 : Math.max(0, now - time), 1L, Long::sum);
                 }
             }
+            ages.forEach((age, count) -> metrics.stored(name, age, count));
             metrics.refused(name, refused.cardinality());
         }
 
