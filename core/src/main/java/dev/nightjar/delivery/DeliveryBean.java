@@ -96,7 +96,7 @@ record DeliveryBean(DeliveryMetrics metrics) implements DeliveryMXBean {
 
     @Override
     public long getInFlight() {
-        return metrics.inFlight();
+        return metrics.inFlight().orElse(-1);
     }
 
     @Override

@@ -36,7 +36,7 @@ public interface DeliveryMXBean {
     /** How many batches are finished. */
     long getBatches();
 
-    /** How many records are in hand. */
+    /** How many records are in hand; -1 if it is not known. */
     long getInFlight();
 
     /** How many records wait; -1 if it is not known. */

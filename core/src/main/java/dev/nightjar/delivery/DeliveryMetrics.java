@@ -37,7 +37,7 @@ public final class DeliveryMetrics {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private volatile Ledger counts = Ledger.EMPTY;
     private volatile long batches;
-    private volatile long inFlight;
+    private volatile long inFlight = -1;
     private volatile Supplier<OptionalLong> lag = OptionalLong::empty;
     private volatile Health health = new Health(State.STARTING, null, null);
 
@@ -61,9 +61,9 @@ public final class DeliveryMetrics {
         return batches;
     }
 
-    /** How many records are in hand, in this JVM. */
-    public long inFlight() {
-        return inFlight;
+    /** How many records are in hand; empty if that is not known, as with Spark, whose executors have them. */
+    public OptionalLong inFlight() {
+        return inFlight < 0 ? OptionalLong.empty() : OptionalLong.of(inFlight);
     }
 
     /** How many records wait; empty if it is not known. */
@@ -141,7 +141,7 @@ public final class DeliveryMetrics {
     /** For engines: a batch is finished, and is not delivered again. */
     public void finish(Ledger batch) {
         synchronized (sinks) {
-            inFlight = 0;
+            inFlight = Math.min(inFlight, 0);
             batches++;
             health = new Health(State.RUNNING, Instant.now(), null);
         }
@@ -233,27 +233,27 @@ public final class DeliveryMetrics {
     }
 
     /**
-     * Is told what a delivery does, by the thread that does it. It must not throw.
+     * Is told what a delivery does, by the thread that does it. It must not throw, and does nothing unless it is overridden.
      *
      * @since 0.1.0
      */
     public interface Listener {
         /** What became of records that are done. */
-        void counted(Ledger ledger);
+        default void counted(Ledger ledger) {}
 
         /** A batch of so many records is done. */
-        void finished(long records);
+        default void finished(long records) {}
 
         /** A sink has acknowledged records of one age, which is negative where it is not known. */
-        void stored(String sink, long millis, long records);
+        default void stored(String sink, long millis, long records) {}
 
         /** A sink has refused records, or failed on them. */
-        void refused(String sink, long records);
+        default void refused(String sink, long records) {}
 
         /** Attempts at a sink have failed in a way that may pass. */
-        void retried(String sink, long attempts);
+        default void retried(String sink, long attempts) {}
 
         /** A classifier has answered. */
-        void asked(String classifier, long texts, long nanos);
+        default void asked(String classifier, long texts, long nanos) {}
     }
 }

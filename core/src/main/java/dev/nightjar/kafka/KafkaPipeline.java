@@ -131,6 +131,7 @@ public final class KafkaPipeline implements AutoCloseable {
                 }
                 metrics.become(State.ENDED, null);
             } catch (RuntimeException e) {
+                metrics.interrupted();
                 metrics.become(State.FAILED, e);
                 throw e;
             } finally {

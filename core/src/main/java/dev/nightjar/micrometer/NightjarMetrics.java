@@ -100,17 +100,32 @@ public final class NightjarMetrics implements MeterBinder {
                 null,
                 of,
                 metrics -> metrics.health().isReady() ? 1 : 0);
-        gauge(registry, own, "nightjar.records.in.flight", "Records in hand", null, of, DeliveryMetrics::inFlight);
-        gauge(registry, own, "nightjar.lag", "Records that wait in the topic", "records", of, metrics -> {
-            OptionalLong lag = metrics.lag();
-            return lag.isPresent() ? lag.getAsLong() : Double.NaN;
-        });
+        gauge(
+                registry,
+                own,
+                "nightjar.records.in.flight",
+                "Records in hand",
+                null,
+                of,
+                metrics -> number(metrics.inFlight()));
+        gauge(
+                registry,
+                own,
+                "nightjar.lag",
+                "Records that wait in the topic",
+                "records",
+                of,
+                metrics -> number(metrics.lag()));
         gauge(registry, own, "nightjar.last.batch", "When the last batch was finished", "seconds", of, metrics -> {
             Instant last = metrics.health().lastBatch();
             return last == null ? Double.NaN : last.getEpochSecond();
         });
         of.listen(new Meters(of, registry, own));
         of.parts().forEach(part -> bind(part, registry));
+    }
+
+    private static double number(OptionalLong known) {
+        return known.isPresent() ? known.getAsLong() : Double.NaN;
     }
 
     /** In place of the gauge of an earlier delivery of that name, of which it would be forgotten. */
