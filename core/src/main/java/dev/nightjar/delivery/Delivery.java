@@ -134,7 +134,7 @@ public final class Delivery<T> implements AutoCloseable {
         private void add(int place, Incoming<T> one) {
             if (one instanceof Arrived<T> record) {
                 if (record.id() != null) {
-                    erasures.written(record.id());
+                    erasures.written(record.id(), arrived.size());
                 }
                 arrived.add(record);
                 places.add(place);
@@ -176,6 +176,7 @@ public final class Delivery<T> implements AutoCloseable {
                 refused.set(culprit.index());
                 refuse(culprit.index(), code, "The sink '" + name + "' fails on it: " + culprit.fault());
             }
+            erasures.refused(name, refused);
             long now = System.currentTimeMillis();
             Map<Long, Long> ages = new HashMap<>();
             for (int i = 0; i < records.size(); i++) {

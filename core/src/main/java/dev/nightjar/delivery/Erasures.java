@@ -11,9 +11,14 @@ import dev.nightjar.RejectedRecordsException;
 import dev.nightjar.RetriableException;
 import dev.nightjar.Sink;
 import dev.nightjar.delivery.Incoming.Deleted;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -23,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The deletions in a batch of records, and what becomes of them. The records of an id come in order, so the last of
- * them decides what the stores should hold: a tweet that comes after its deletion is not erased.
+ * them decides what the stores should hold: a tweet that comes after its deletion is not erased, but from a sink that
+ * refuses all that came after.
  *
  * <p>Confined to one thread.
  */
@@ -31,6 +37,11 @@ final class Erasures {
     private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
 
     private final Map<String, Long> pending = new LinkedHashMap<>();
+    /** The records that came after the deletion of their id. */
+    private final Map<String, Set<Integer>> again = new LinkedHashMap<>();
+    /** The records that each sink refuses. */
+    private final Map<String, BitSet> refused = new HashMap<>();
+
     private long erased;
     private long other;
 
@@ -40,13 +51,23 @@ final class Erasures {
             other++;
         } else {
             pending.merge(id, 1L, Long::sum);
+            again.remove(id);
         }
     }
 
-    /** Notes a tweet that is written. */
-    void written(String id) {
+    /** Notes a tweet that is written, and which record it is. */
+    void written(String id, int index) {
         Long deletions = pending.remove(id);
-        other += deletions == null ? 0 : deletions;
+        if (deletions != null) {
+            other += deletions;
+            again.put(id, new HashSet<>());
+        }
+        again.computeIfPresent(id, (same, records) -> records.add(index) ? records : null);
+    }
+
+    /** Notes which records a sink refuses. */
+    void refused(String sink, BitSet records) {
+        refused.put(sink, records);
     }
 
     /**
@@ -58,12 +79,18 @@ final class Erasures {
      * @throws FatalException as {@link ErasableSink#erase}
      */
     <T> void carryOut(Map<String, Lease<Sink<T>>> sinks, Function<String, Retry> retry) {
-        if (pending.isEmpty()) {
-            return;
-        }
         Map<String, Long> everywhere = new LinkedHashMap<>(pending);
-        List<String> ids = List.copyOf(pending.keySet());
         sinks.forEach((name, lease) -> {
+            List<String> ids = new ArrayList<>(pending.keySet());
+            BitSet refusedHere = refused.getOrDefault(name, new BitSet());
+            again.forEach((id, records) -> {
+                if (records.stream().allMatch(refusedHere::get)) {
+                    ids.add(id);
+                }
+            });
+            if (ids.isEmpty()) {
+                return;
+            }
             if (!(retry.apply(name).call("open the sink '" + name + "'", lease::get)
                     instanceof ErasableSink<?> erasable)) {
                 everywhere.clear();

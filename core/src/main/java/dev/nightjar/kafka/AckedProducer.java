@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -28,9 +29,9 @@ final class AckedProducer implements AutoCloseable {
     /** Nothing is left to send after a batch; only a failed one leaves records behind, which will be sent again. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
 
-    private AckedProducer(KafkaProducer<byte[], byte[]> producer) {
+    AckedProducer(Producer<byte[], byte[]> producer) {
         this.producer = producer;
     }
 

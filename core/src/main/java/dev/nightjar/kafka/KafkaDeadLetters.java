@@ -167,7 +167,7 @@ public final class KafkaDeadLetters extends Configuration implements SinkFactory
         return DeadLetter.origin(record.topic(), record.partition(), record.offset());
     }
 
-    private record DeadLetterSink(AckedProducer producer, String topic) implements Sink<DeadLetter> {
+    record DeadLetterSink(AckedProducer producer, String topic) implements Sink<DeadLetter> {
         @Override
         public void write(List<DeadLetter> batch) {
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(batch.size());

@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,7 +77,7 @@ public final class KafkaPipeline implements AutoCloseable {
     private final DeliverySettings<ClassifiedTweet> settings;
     private final long limit;
     private final @Nullable TweetFilter filter;
-    private final boolean waits;
+    private final @Nullable Duration pause;
     private final SingleRun run;
     private final DeliveryMetrics metrics;
     private volatile OptionalLong lag = OptionalLong.empty();
@@ -91,7 +92,7 @@ public final class KafkaPipeline implements AutoCloseable {
         this.classifiers = new TreeMap<>(builder.classifiers);
         this.settings = settings;
         this.run = new SingleRun(builder.closeLimit);
-        this.waits = builder.waits;
+        this.pause = builder.pause;
         this.limit = builder.limit;
         this.filter = builder.filter;
         this.metrics = settings.metrics(group);
@@ -193,6 +194,10 @@ public final class KafkaPipeline implements AutoCloseable {
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
             topics.require(topic);
         }
+        consume(() -> TopicReader.open(kafka, topic, group, settings.batchSize()));
+    }
+
+    void consume(Supplier<TopicReader> topicReader) {
         Map<String, Lease<Classifier>> models = new TreeMap<>();
         classifiers.forEach((name, factory) -> models.put(name, factory.lease()));
         try (Delivery<ClassifiedTweet> delivery =
@@ -213,7 +218,7 @@ public final class KafkaPipeline implements AutoCloseable {
                     waitFor(e);
                 }
             }
-            consume(classifier, delivery);
+            consume(topicReader, classifier, delivery);
         } finally {
             models.values().forEach(Lease::close);
         }
@@ -280,17 +285,18 @@ public final class KafkaPipeline implements AutoCloseable {
 
     /** Waits a moment in place of ending the run, if that is wished. */
     private void waitFor(RetriableException outage) {
-        if (!waits || run.isClosing() || Thread.currentThread().isInterrupted()) {
+        if (pause == null || run.isClosing() || Thread.currentThread().isInterrupted()) {
             throw outage;
         }
         LOG.warn("The group {} of the topic '{}' waits: {}", group, topic, outage.getMessage());
         metrics.become(State.WAITING, outage);
-        run.pause(PAUSE);
+        run.pause(pause);
     }
 
-    private void consume(RecordClassifier classifier, Delivery<ClassifiedTweet> delivery) {
+    private void consume(
+            Supplier<TopicReader> topicReader, RecordClassifier classifier, Delivery<ClassifiedTweet> delivery) {
         Retry retry = Retry.upTo(settings.retryLimit()).telling(this::brokerFails);
-        try (TopicReader reader = TopicReader.open(kafka, topic, group, settings.batchSize())) {
+        try (TopicReader reader = topicReader.get()) {
             long left = limit;
             while (left > 0 && !run.isClosing() && !isDeserted()) {
                 long most = left;
@@ -322,19 +328,34 @@ public final class KafkaPipeline implements AutoCloseable {
             TopicReader reader,
             Retry retry) {
         metrics.begin(records.size());
+        Ledger batch;
         try {
-            Ledger batch = delivery.deliver(classifier.read(records));
-            if (!reader.commit(records, retry)) {
-                metrics.interrupted();
-                return 0;
-            }
-            metrics.finish(batch);
-            return records.size();
+            batch = delivery.deliver(classifier.read(records));
         } catch (RetriableException e) {
             metrics.interrupted();
             waitFor(e);
             reader.readAgain(records);
             return 0;
+        }
+        if (!commit(records, reader, retry)) {
+            metrics.interrupted();
+            return 0;
+        }
+        metrics.finish(batch);
+        return records.size();
+    }
+
+    /**
+     * Repeats a commit alone. It may be done though the answer is lost; whoever then stores the batch again and dies over
+     * it leaves old versions and deleted tweets that nobody mends.
+     */
+    private boolean commit(List<ConsumerRecord<byte[], byte[]>> records, TopicReader reader, Retry retry) {
+        while (true) {
+            try {
+                return reader.commit(records, retry);
+            } catch (RetriableException e) {
+                waitFor(e);
+            }
         }
     }
 
@@ -359,7 +380,7 @@ public final class KafkaPipeline implements AutoCloseable {
         private Duration closeLimit = SingleRun.DEFAULT_CLOSE_LIMIT;
         private long limit = Long.MAX_VALUE;
         private @Nullable TweetFilter filter;
-        private boolean waits;
+        private @Nullable Duration pause;
         private @Nullable String classified;
 
         private Builder(KafkaConfig kafka, String topic, String group) {
@@ -404,7 +425,11 @@ public final class KafkaPipeline implements AutoCloseable {
          * {@link KafkaPipeline#trouble()} says what it waits for.
          */
         public Builder waitForStores() {
-            waits = true;
+            return waitForStores(PAUSE);
+        }
+
+        Builder waitForStores(Duration each) {
+            pause = each;
             return this;
         }
 
@@ -452,7 +477,7 @@ public final class KafkaPipeline implements AutoCloseable {
                     new KafkaPipeline(this, settings.with("classified", TopicSinkConfig.of(kafka, classified)));
             settings.sinks().forEach((name, sink) -> {
                 Builder part = new Builder(kafka, classified, group + '.' + name).closeLimit(closeLimit);
-                part.waits = waits;
+                part.pause = pause;
                 KafkaPipeline apart = new KafkaPipeline(part, settings.with(name, sink));
                 first.sinks.put(name, apart);
                 first.metrics.part(apart.metrics);

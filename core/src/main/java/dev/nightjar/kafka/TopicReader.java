@@ -50,7 +50,7 @@ public final class TopicReader implements AutoCloseable {
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final String topic;
     private final boolean member;
     /** When the cluster last showed that it is there. */
@@ -59,7 +59,7 @@ public final class TopicReader implements AutoCloseable {
     private long expired;
     private int failedCommits;
 
-    private TopicReader(KafkaConsumer<byte[], byte[]> consumer, String topic, boolean member) {
+    TopicReader(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, String topic, boolean member) {
         this.consumer = consumer;
         this.topic = topic;
         this.member = member;
@@ -262,7 +262,7 @@ public final class TopicReader implements AutoCloseable {
                                 + " batch; choose a smaller batch size or a longer 'max.poll.interval.ms'",
                         e);
             }
-            readAgain(records);
+            goBack(offsets.keySet(), records);
             return false;
         }
     }
@@ -274,6 +274,22 @@ public final class TopicReader implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             throw KafkaErrors.typed("commit offsets of the topic '" + topic + "'", e);
+        }
+    }
+
+    /** Goes back, but not to before what is committed after all, by a commit whose answer was lost or by another member. */
+    private void goBack(Set<TopicPartition> partitions, List<ConsumerRecord<byte[], byte[]>> records) {
+        readAgain(records);
+        try {
+            consumer.committed(partitions).forEach((partition, committed) -> {
+                if (committed != null
+                        && consumer.assignment().contains(partition)
+                        && consumer.position(partition) < committed.offset()) {
+                    consumer.seek(partition, committed.offset());
+                }
+            });
+        } catch (KafkaException e) {
+            throw KafkaErrors.typed("ask for the committed offsets of the topic '" + topic + "'", e);
         }
     }
 
