@@ -4,6 +4,7 @@
  */
 package dev.nightjar.spark;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,6 +32,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -378,6 +383,39 @@ class SinkFormatTest {
             LocalSpark.session().listenerManager().unregister(listener);
         }
         assertThat(String.join("\n", plans)).contains("format-hidden").doesNotContain("swordfish");
+    }
+
+    @Test
+    void aPasswordIsInNoCheckpointAndInNoEventThatSparkLogs() throws Exception {
+        List<String> events = new CopyOnWriteArrayList<>();
+        SparkListener listener = new SparkListener() {
+            @Override
+            public void onJobStart(SparkListenerJobStart start) {
+                events.add(start.toString());
+            }
+
+            @Override
+            public void onOtherEvent(SparkListenerEvent event) {
+                events.add(event.toString());
+            }
+        };
+        save(Tweets.tweets(2));
+        Path checkpoint = folder.resolve("checkpoint");
+        LocalSpark.session().sparkContext().addSparkListener(listener);
+        try {
+            stream(checkpoint, "format-unseen").awaitTermination();
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> events.stream().anyMatch(event -> event.contains("SQLExecutionEnd")));
+        } finally {
+            LocalSpark.session().sparkContext().removeSparkListener(listener);
+        }
+        assertThat(String.join("\n", events)).doesNotContain("swordfish");
+        try (Stream<Path> files = Files.walk(checkpoint)) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .isNotEmpty()
+                    .allSatisfy(file ->
+                            assertThat(Files.readString(file, ISO_8859_1)).doesNotContain("swordfish"));
+        }
     }
 
     @Test

@@ -29,9 +29,12 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A format that another module brings, from the source to the frame. */
 class SourceFormatTest {
@@ -126,6 +129,19 @@ class SourceFormatTest {
         assertThatThrownBy(() -> stream("checkpoint", Map.of("count", "40", "poll", "10")))
                 .as("a source whose polls end elsewhere")
                 .hasRootCauseInstanceOf(ConfigException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "v1\n{\"batchWatermarkMs\":0,"})
+    void aDamagedCheckpointEndsTheQuery(String left) throws Exception {
+        stream("checkpoint", Map.of("count", "15"));
+        Path checkpoint = folder.resolve("checkpoint");
+        Files.delete(checkpoint.resolve("commits/0"));
+        Files.deleteIfExists(checkpoint.resolve("offsets/.0.crc"));
+        Files.writeString(checkpoint.resolve("offsets/0"), left);
+
+        assertThatThrownBy(() -> stream("checkpoint", Map.of("count", "15")))
+                .isInstanceOf(StreamingQueryException.class);
     }
 
     @Test

@@ -12,8 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +28,8 @@ class DocumentationTest {
     private static final Pattern SQL = Pattern.compile("^ *```sql\\n(.*?)^ *```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]*)(?:#([^)]*))?\\)");
     private static final Pattern HEADING = Pattern.compile("^#{1,6} (.*)$", Pattern.MULTILINE);
+    private static final Pattern CODED_LINE = Pattern.compile("^\\| ([A-Z][0-9]+) \\|.*$", Pattern.MULTILINE);
+    private static final Pattern TEST = Pattern.compile("`(\\w+)[.](\\w+)`");
     private static final Pattern OWN_MESSAGE = Pattern.compile("^### `(.*)`$", Pattern.MULTILINE);
 
     @Test
@@ -107,6 +113,37 @@ class DocumentationTest {
         assertThat(messages).isGreaterThan(25);
         assertThat(strangers)
                 .as("parts of messages that stand in no source; quote the message as it is now")
+                .isEmpty();
+    }
+
+    @Test
+    void everyFaultAndEveryRuleHasATestThatExistsOrAReason() throws IOException {
+        List<String> expected = new ArrayList<>();
+        List.of("F34", "M6", "I5", "H6", "S18")
+                .forEach(last -> IntStream.rangeClosed(1, Integer.parseInt(last.substring(1)))
+                        .forEach(number -> expected.add(last.charAt(0) + "" + number)));
+        Set<String> codes = new TreeSet<>();
+        List<String> wrong = new ArrayList<>();
+        for (String document : List.of("docs/reliability.md", "docs/security.md")) {
+            Matcher line = CODED_LINE.matcher(Files.readString(ROOT.resolve(document)));
+            while (line.find()) {
+                codes.add(line.group(1));
+                List<MatchResult> tests = TEST.matcher(line.group()).results().toList();
+                if (tests.isEmpty() && !line.group().contains("not tested: ")) {
+                    wrong.add(line.group());
+                }
+                for (MatchResult test : tests) {
+                    List<Path> sources = files(ROOT, '/' + test.group(1) + ".java");
+                    if (sources.size() != 1
+                            || !Files.readString(sources.get(0)).contains("void " + test.group(2) + '(')) {
+                        wrong.add(test.group());
+                    }
+                }
+            }
+        }
+        assertThat(codes).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(wrong)
+                .as("lines without a test or the reason, and tests that are not there")
                 .isEmpty();
     }
 
