@@ -12,7 +12,10 @@ import dev.nightjar.Tweet;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +98,7 @@ public final class Corpus {
         corpus.characters();
         corpus.sizes();
         corpus.idsAndTimes();
+        corpus.texts();
         return List.copyOf(corpus.cases);
     }
 
@@ -275,6 +279,64 @@ public final class Corpus {
                 "{\"status_withheld\":{\"id\":" + ID + ",\"user_id\":5,\"withheld_in_countries\":[\"XX\"]}}",
                 new Outcome.Dead("missing-field"),
                 new Outcome.Deleted(ID));
+    }
+
+    /** What browsers, spreadsheets, line protocol, log lines and databases take for something else. */
+    private static final Map<String, String> TEXTS = texts(
+            "60 a script", "<script>alert(1)</script>",
+            "61 an image that fails", "<img src=x onerror=alert(1)>",
+            "62 a drawing that loads", "\"><svg/onload=alert(1)>",
+            "63 links that run", "javascript:alert(1) data:text/html,<script>alert(1)</script>",
+            "64 templates", "{{7*7}} ${7*7} <%= 7*7 %>",
+            "66 the end of a script", "</script><script>alert(1)</script>",
+            "67 styles", "<style>a{width:expression(alert(1));background:url(http://127.0.0.1/)}</style>",
+            "68 right to left", "invoice\u202Egpj.exe",
+            "69 isolates that stay open", "\u2066left \u2067right \u2069",
+            "70 nothing inside a name", "@night\u200Bjar @night\u200Djar",
+            "71 another a in a name", "@nightj\u0430r",
+            "72 hidden tags", "shown\uDB40\uDC68\uDB40\uDC69\uDB40\uDC64\uDB40\uDC65",
+            "73 a thousand marks", "z" + "\u0334\u0301".repeat(500),
+            "74 a word of 10,000 letters", "w".repeat(10_000),
+            "75 joined emoji alone", "\uD83D\uDC69\u200D".repeat(500) + "\uD83D\uDC69",
+            "76 a formula", "=HYPERLINK(\"http://127.0.0.1/\")",
+            "77a a sum", "+1",
+            "77b a difference", "-1",
+            "77c a function", "@SUM(A1:A2)",
+            "77d a formula after a tab", "\t=1+1",
+            "78 the signs of CSV", "a,\"b\"\nc,'d'",
+            "79 a lookup", "${jndi:ldap://127.0.0.1/a}",
+            "80 a backslash at the end", "Paris\\",
+            "81 fields of line protocol", "en,host=x value=1i 1",
+            "82 a line of line protocol", "en\nevil value=1i",
+            "87 keys of MongoDB", "$where a.b __proto__ {\"$ne\":null}");
+
+    private static Map<String, String> texts(String... namesAndTexts) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndTexts.length; i += 2) {
+            texts.put(namesAndTexts[i], namesAndTexts[i + 1]);
+        }
+        return texts;
+    }
+
+    /** The texts alone, for stores and pages. */
+    static Collection<String> storableTexts() {
+        return TEXTS.values();
+    }
+
+    private void texts() {
+        TEXTS.forEach((name, text) -> good(
+                name,
+                json(text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t")),
+                text));
+        String escaped = "&lt;script&gt; &amp;lt;";
+        add(
+                "65 what X has escaped",
+                json(escaped),
+                new Outcome.Good(tweet(escaped)),
+                new Outcome.Good(tweet("<script> &lt;")));
     }
 
     /** A time that canonical JSON refuses and that a source replaces by the id's. */

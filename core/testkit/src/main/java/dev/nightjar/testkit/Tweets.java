@@ -45,6 +45,26 @@ public final class Tweets {
             "terrible queue at the station again",
             "rain until noon, then clouds");
 
+    private static final List<String> STORABLE = List.of(
+            "",
+            " ",
+            "  two spaces at either end  ",
+            "first line\nsecond line\r\nthird line\ttab",
+            "commas, equals=signs, \"double\" and 'single' quotes",
+            "back\\slash, \\\\two, and one at the end \\",
+            "# not a comment",
+            "family \ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67\u200d\ud83d\udc66 tone \ud83d\udc4d\ud83c\udffe flag \ud83c\uddeb\ud83c\uddee keycap 3\ufe0f\u20e3",
+            "\ud835\udd0a\ud835\udd2c\ud835\udd31 \ud83e\udd86 four bytes each",
+            "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u202eright to left\u202c \u2067open isolate",
+            "\u591c\u306e\u9ce5\u3001\u9759\u304b\u306b",
+            "NFC caf\u00e9 and NFD cafe\u0301",
+            "line \u2028 and paragraph \u2029 separators, \u0085 too",
+            "\u001b[2J\u0007 control \u0001\u001f",
+            "\ufeffbyte order mark and \ufffe\uffff noncharacters, \ue000 private",
+            "<script>alert(1)</script> &lt;b&gt; &amp;amp;",
+            "a\u0300".repeat(Tweet.MAX_TEXT_LENGTH / 2),
+            "\ud83e\udd89".repeat(Tweet.MAX_TEXT_LENGTH));
+
     private Tweets() {}
 
     /** The id of a tweet at a time: a snowflake, above 2^53. */
@@ -99,28 +119,7 @@ public final class Tweets {
 
     /** Texts that a tweet can have and that stores are known to damage; each is kept by {@link Tweet} as it is. */
     public static List<String> storableTexts() {
-        return List.of(
-                "",
-                " ",
-                "  two spaces at either end  ",
-                "first line\nsecond line\r\nthird line\ttab",
-                "commas, equals=signs, \"double\" and 'single' quotes",
-                "back\\slash, \\\\two, and one at the end \\",
-                "en,host=x value=1i 1",
-                "# not a comment",
-                "$where: {\"$ne\": null} a.b __proto__",
-                "family \ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67\u200d\ud83d\udc66 tone \ud83d\udc4d\ud83c\udffe flag \ud83c\uddeb\ud83c\uddee keycap 3\ufe0f\u20e3",
-                "\ud835\udd0a\ud835\udd2c\ud835\udd31 \ud83e\udd86 four bytes each",
-                "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u202eright to left\u202c \u2067open isolate",
-                "\u591c\u306e\u9ce5\u3001\u9759\u304b\u306b",
-                "NFC caf\u00e9 and NFD cafe\u0301",
-                "line \u2028 and paragraph \u2029 separators, \u0085 too",
-                "\u001b[2J\u0007 control \u0001\u001f",
-                "\ufeffbyte order mark and \ufffe\uffff noncharacters, \ue000 private",
-                "<script>alert(1)</script> &lt;b&gt; &amp;amp;",
-                "=HYPERLINK(\"http://example.org\") ${jndi:ldap://127.0.0.1/a} {{7*7}}",
-                "a\u0300".repeat(Tweet.MAX_TEXT_LENGTH / 2),
-                "\ud83e\udd89".repeat(Tweet.MAX_TEXT_LENGTH));
+        return Stream.concat(STORABLE.stream(), Corpus.storableTexts().stream()).toList();
     }
 
     /** Tweets that no store expects: hostile texts, the least and the greatest id, and times that some cannot write. */
