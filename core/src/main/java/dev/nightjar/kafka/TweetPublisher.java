@@ -30,7 +30,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -121,13 +120,9 @@ public final class TweetPublisher implements AutoCloseable {
         try (KafkaTopics topics = KafkaTopics.open(kafka)) {
             topics.require(topic);
         }
-        publishAll(() -> AckedProducer.open(kafka, Map.of()));
-    }
-
-    void publishAll(Supplier<AckedProducer> producers) {
         try (DeadLetterOutlet dead = new DeadLetterOutlet(deadLetters);
                 TweetSource live = source.open(positions.load());
-                AckedProducer producer = producers.get()) {
+                AckedProducer producer = AckedProducer.open(kafka, Map.of())) {
             dead.open();
             while (!run.isClosing() && !live.isExhausted()) {
                 SourceBatch batch = retry.call("read from the source", () -> poll(live));
