@@ -307,10 +307,12 @@ public final class KafkaPipeline implements AutoCloseable {
                     metrics.become(State.RUNNING, null);
                 }
                 countExpired(reader.takeExpired());
-                if (!records.isEmpty()) {
-                    left -= deliver(records, classifier, delivery, reader, retry);
+                lag = reader.lag(records.size());
+                long done = records.isEmpty() ? 0 : deliver(records, classifier, delivery, reader, retry);
+                if (done > 0) {
+                    lag = reader.lag(0);
+                    left -= done;
                 }
-                lag = reader.lag();
             }
         }
     }

@@ -305,9 +305,13 @@ public final class TopicReader implements AutoCloseable {
         return new TopicPartition(record.topic(), record.partition());
     }
 
-    /** How many records are behind those of the last poll in the partitions of this member; empty if not known yet. */
-    OptionalLong lag() {
-        long sum = 0;
+    /**
+     * How many records are behind those of the last poll in the partitions of this member; empty if not known yet.
+     *
+     * @param inHand how many of the last poll are to be counted, too
+     */
+    OptionalLong lag(long inHand) {
+        long sum = inHand;
         for (TopicPartition partition : consumer.assignment()) {
             OptionalLong lag = consumer.currentLag(partition);
             if (lag.isEmpty()) {

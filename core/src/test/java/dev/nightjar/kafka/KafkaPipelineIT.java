@@ -408,6 +408,7 @@ class KafkaPipelineIT {
         ObjectName bean = new ObjectName("dev.nightjar:type=Delivery,name=" + ObjectName.quote(name));
         MBeanServer jmx = ManagementFactory.getPlatformMBeanServer();
         assertThat(jmx.getAttribute(bean, "State")).isEqualTo("waiting");
+        assertThat(jmx.getAttribute(bean, "Lag")).isEqualTo(50L);
         assertThat(jmx.getAttribute(bean, "Trouble")).isEqualTo("Told to fail");
         assertThat(pipeline.metrics().health().isLive()).isTrue();
         assertThat(pipeline.metrics().health().isReady()).isFalse();

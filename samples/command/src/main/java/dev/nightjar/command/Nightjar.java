@@ -26,6 +26,7 @@ import dev.nightjar.command.pipeline.EmotionMongoCommand;
 import dev.nightjar.command.pipeline.KappaHBaseCommand;
 import dev.nightjar.command.pipeline.LambdaTrendsCommand;
 import dev.nightjar.command.pipeline.PolarityInfluxCommand;
+import dev.nightjar.command.pipeline.RescoreCommand;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.command.shared.Progress;
 import dev.nightjar.command.x.FakeXCommand;
@@ -84,6 +85,7 @@ import picocli.CommandLine.Command;
             FakeXCommand.class,
             BrokerCommand.class,
             ConsumeCommand.class,
+            RescoreCommand.class,
             ClassifyCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,

@@ -7,11 +7,19 @@ package dev.nightjar.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.nightjar.Classification;
+import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ScoredLabel;
 import dev.nightjar.Sha256;
+import dev.nightjar.Sink;
+import dev.nightjar.SinkFactory;
 import dev.nightjar.Tweet;
+import dev.nightjar.command.pipeline.SqliteTweets;
 import dev.nightjar.command.shared.Exit;
 import dev.nightjar.json.TweetJson;
+import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.testkit.EmbeddedKafka;
+import dev.nightjar.testkit.Tweets;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -590,6 +600,37 @@ class CommandsIT {
                         "Unmatched argument at index 0: 'clasify'; did you mean" + " 'classify'? 'nightjar --help'");
         assertThat(Ran.command("train", "--outt=x").err()).contains("did you mean '--out'?");
         assertThat(Ran.command("train").err().lines()).hasSize(1);
+    }
+
+    @Test
+    void whatAnotherModelHasAnsweredIsClassifiedAgainAndAllElseStays() throws Exception {
+        Classification old = new Classification.Scored("old@1", List.of(new ScoredLabel("negative", 1)), false);
+        ClassifiedTweet glad =
+                ClassifiedTweet.of(Tweets.tweet(1, "So happy today"), Map.of("sentiment_lr", old, "mood", old));
+        SinkFactory<ClassifiedTweet> store =
+                SqliteSinkConfig.builder(folder.resolve("old.db")).build();
+        try (Sink<ClassifiedTweet> sink = store.open()) {
+            sink.write(List.of(glad, ClassifiedTweet.of(Tweets.tweet(2, "So sad today"), Map.of())));
+        }
+        String[] rescore = {"rescore", "--to", "sqlite:" + folder.resolve("old.db"), "--classify", "sentiment-lr"};
+        Ran dry = Ran.command(
+                Stream.concat(Stream.of(rescore), Stream.of("--dry-run")).toArray(String[]::new));
+        assertThat(dry.out()).contains("2 tweets read", "0 have the answer of ", "2 have another or none\n");
+        Ran ran = Ran.command(rescore);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("2 were classified and stored again");
+        assertThat(Ran.command(rescore).out())
+                .contains("2 have the answer of ", "; 0 have another", "0 were classified");
+        try (SqliteTweets stored = SqliteTweets.open(folder.resolve("old.db"))) {
+            assertThat(stored.newest(2)).hasSize(2).allSatisfy(tweet -> {
+                Classification answer = tweet.classifications().get("sentiment_lr");
+                assertThat(answer.model()).isNotEqualTo("old@1");
+                assertThat(answer.top().orElseThrow().label())
+                        .isEqualTo(tweet.tweet().text().contains("sad") ? "negative" : "positive");
+            });
+            assertThat(stored.newest(2).get(1).tweet()).isEqualTo(glad.tweet());
+            assertThat(stored.newest(2).get(1).classifications()).containsEntry("mood", old);
+        }
     }
 
     @Test

@@ -191,6 +191,10 @@ class MistakesTest {
             lambda-trends --credentials x --jdbc-url jdbc:x            | 2 | leave out the ones or the others
             kappa-hbase --model HERE/two.tsv?words=HERE/none           | 3 | is refused: it is not JSON
             kappa-hbase --where lang:                                  | 2 | 'lang:en'
+            rescore --to sqlite:x                                      | 2 | '--classify
+            rescore --to sqlite:x --classify emotion --rate 0          | 2 | --rate is above 0
+            rescore --to sqlite:HERE/none.db --classify emotion        | 3 | There is no file
+            rescore --to influx:http://localhost:1 --classify emotion  | 3 | read the topic again instead
             dashboard                                                  | 2 | '--to
             dashboard --to nosuch:x                                    | 3 | is no database
             dashboard --to sqlite:                                     | 3 | Say where

@@ -141,7 +141,7 @@ public final class ConsumeCommand extends Subcommand {
             throw wrong("--to topic:" + topic + " would read for ever what it has written; give another topic");
         }
         Map<String, ClassifierFactory> classifiers = new TreeMap<>();
-        models.forEach(model -> classifiers.put(name(model), Models.of(model.substring(nameEnd(model) + 1))));
+        models.forEach(model -> classifiers.put(Models.nameOf(model), Models.of(Models.placeOf(model))));
         requireTopic(cluster);
         try (Stop stop = Stop.by(() -> {})) {
             long read = sinks.isEmpty() ? print(cluster, classifiers, stop) : store(cluster, classifiers, sinks, stop);
@@ -291,29 +291,5 @@ public final class ConsumeCommand extends Subcommand {
     private String group(Map<String, SinkFactory<ClassifiedTweet>> sinks) {
         String of = sinks.values() + " " + models + (where.filter() == null ? "" : " " + where.filter());
         return "nightjar-" + String.join("-", sinks.keySet()) + '-' + Integer.toHexString(of.hashCode());
-    }
-
-    /** What the answers of a model are called: the last word of its place, unless it is said. */
-    private static String name(String model) {
-        int end = nameEnd(model);
-        String name = end > 0
-                ? model.substring(0, end)
-                : model.replaceAll("[?@].*", "")
-                        .replaceAll("[.][a-z]+$", "")
-                        .replaceAll(".*[:/\\\\]", "")
-                        .toLowerCase(Locale.ROOT)
-                        .replaceAll("[^a-z0-9_]", "_");
-        try {
-            return ClassifiedTweet.checkName(name);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(e.getMessage() + "; give a name as in --classify mood=" + model, e);
-        }
-    }
-
-    /** Where the name before a model ends; -1 if there is none, since what follows a question mark are options. */
-    private static int nameEnd(String model) {
-        int equals = model.indexOf('=');
-        int mark = model.indexOf('?');
-        return mark >= 0 && mark < equals ? -1 : equals;
     }
 }

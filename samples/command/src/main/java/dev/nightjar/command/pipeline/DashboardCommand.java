@@ -12,9 +12,7 @@ import dev.nightjar.command.shared.Port;
 import dev.nightjar.command.shared.Stop;
 import dev.nightjar.command.shared.Stores;
 import dev.nightjar.command.shared.Subcommand;
-import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.store.StoredTweets;
-import java.nio.file.Files;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,10 +62,7 @@ public final class DashboardCommand extends Subcommand {
         if (!store.isReadable()) {
             throw new ConfigException("What is in " + store.title() + " cannot be read back yet; give another --to");
         }
-        if (store.sink() instanceof SqliteSinkConfig sqlite && !Files.exists(sqlite.file())) {
-            throw new ConfigException("There is no file '" + sqlite.file() + "'; a 'nightjar consume --to " + place
-                    + "' or a demo makes one");
-        }
+        store.requireThere(place);
         try (Stop stop = Stop.caught(() -> {});
                 StoredTweets stored = store.read();
                 Explanations explanations =

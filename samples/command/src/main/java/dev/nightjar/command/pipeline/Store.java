@@ -5,11 +5,13 @@
 package dev.nightjar.command.pipeline;
 
 import dev.nightjar.ClassifiedTweet;
+import dev.nightjar.ConfigException;
 import dev.nightjar.SinkFactory;
 import dev.nightjar.kafka.TopicSinkConfig;
 import dev.nightjar.samples.sqlite.SqliteSinkConfig;
 import dev.nightjar.store.ReadableStore;
 import dev.nightjar.store.StoredTweets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,18 @@ record Store(String name, SinkFactory<ClassifiedTweet> sink, boolean own) {
     /** Whether it is a topic, which can be read back, too, but not once a second. */
     boolean isTopic() {
         return sink instanceof TopicSinkConfig;
+    }
+
+    /**
+     * Refuses a file that is not there, which reading would make.
+     *
+     * @param place the store, as the user has named it
+     */
+    void requireThere(String place) {
+        if (sink instanceof SqliteSinkConfig sqlite && !Files.exists(sqlite.file())) {
+            throw new ConfigException("There is no file '" + sqlite.file() + "'; a 'nightjar consume --to " + place
+                    + "' or a demo makes one");
+        }
     }
 
     /** What it holds, if it is readable or a topic. */

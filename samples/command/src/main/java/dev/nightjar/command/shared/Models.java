@@ -4,6 +4,7 @@
  */
 package dev.nightjar.command.shared;
 
+import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.ClassifierFactory;
 import dev.nightjar.ConfigException;
 import dev.nightjar.EmbedderFactory;
@@ -18,6 +19,7 @@ import dev.nightjar.classifier.onnx.OnnxModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The models that the commands know by name, and those at a path, with options as in {@code emotion?name=mood}. */
@@ -73,6 +75,40 @@ public final class Models {
     public static EmbedderFactory embedder(String model) {
         Models parsed = new Models(model);
         return OnnxEmbedderConfig.fromMap(parsed.with("model", parsed.place));
+    }
+
+    /**
+     * What the answers of a model are called that is given as {@code MODEL} or {@code NAME=MODEL}: the last word of its
+     * place, unless it is said.
+     *
+     * @throws ConfigException if that is no name
+     */
+    public static String nameOf(String model) {
+        int end = nameEnd(model);
+        String name = end > 0
+                ? model.substring(0, end)
+                : model.replaceAll("[?@].*", "")
+                        .replaceAll("[.][a-z]+$", "")
+                        .replaceAll(".*[:/\\\\]", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9_]", "_");
+        try {
+            return ClassifiedTweet.checkName(name);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage() + "; give a name as in --classify mood=" + model, e);
+        }
+    }
+
+    /** Where such a model is. */
+    public static String placeOf(String model) {
+        return model.substring(nameEnd(model) + 1);
+    }
+
+    /** Where the name before a model ends; -1 if there is none, since what follows a question mark are options. */
+    private static int nameEnd(String model) {
+        int equals = model.indexOf('=');
+        int mark = model.indexOf('?');
+        return mark >= 0 && mark < equals ? -1 : equals;
     }
 
     private ClassifierFactory classifier() {
