@@ -22,10 +22,8 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.metric.SQLMetric;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
@@ -46,18 +44,15 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
     static final String TIME = "time";
 
     private final Classify call;
-    private final StructType output;
     private final HashMap<String, SQLMetric> metrics;
 
-    ClassifyBatches(Classify call, StructType output, Map<String, SQLMetric> metrics) {
+    ClassifyBatches(Classify call, Map<String, SQLMetric> metrics) {
         this.call = call;
-        this.output = output;
         this.metrics = new HashMap<>(metrics);
     }
 
     @Override
     public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
-        UnsafeProjection projection = UnsafeProjection.create(output);
         Queue<InternalRow> ready = new ArrayDeque<>();
         Map<String, UTF8String> names = new HashMap<>();
         return new Iterator<>() {
@@ -74,7 +69,7 @@ final class ClassifyBatches implements FlatMapFunction<Iterator<InternalRow>, In
                     }
                     classify(rows, ready, name -> names.computeIfAbsent(name, UTF8String::fromString));
                 }
-                return projection.apply(ready.remove());
+                return ready.remove();
             }
         };
     }

@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 import scala.collection.IndexedSeq;
 import scala.collection.immutable.List;
 
-/** Executes {@link ClassifyRows}, a batch of rows at a time. */
+/**
+ * Executes {@link ClassifyRows}, a batch of rows at a time. Its rows are not in the form that all of Spark's operators take,
+ * so a projection is above it, which Spark compiles into one with what reads the answer: most read but a part of it.
+ */
 final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithColumns {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ClassifyExec.class);
@@ -56,7 +59,7 @@ final class ClassifyExec extends SparkPlan implements Parent<SparkPlan>, WithCol
             places.put(column.exprId(), new BoundReference(places.size(), column.dataType(), column.nullable()));
         }
         ClassifyBatches batches =
-                new ClassifyBatches(call.of(bound(call.argument(), places)), schema(), Values.javaMap(metrics()));
+                new ClassifyBatches(call.of(bound(call.argument(), places)), Values.javaMap(metrics()));
         RDD<InternalRow> rows = child.execute();
         int cores = sparkContext().defaultParallelism();
         int slots = Math.max(1, cores / sparkContext().conf().getInt("spark.task.cpus", 1));

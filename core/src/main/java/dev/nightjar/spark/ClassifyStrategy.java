@@ -4,6 +4,9 @@
  */
 package dev.nightjar.spark;
 
+import java.util.ArrayList;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.SparkStrategy;
@@ -22,7 +25,11 @@ final class ClassifyStrategy extends SparkStrategy implements Planning {
         if (!(plan instanceof ClassifyRows rows)) {
             return Values.scalaList(java.util.List.of());
         }
-        SparkPlan classified = new ClassifyExec(rows.call(), rows.answer(), planLater(rows.child()));
+        // By another name within, or Spark would take the projection for one that changes nothing.
+        Attribute within = rows.answer().newInstance();
+        java.util.List<Expression> columns = new ArrayList<>(Values.get(rows.child(), "output"));
+        columns.add(Values.alias(rows.answer(), within));
+        SparkPlan classified = Values.project(columns, new ClassifyExec(rows.call(), within, planLater(rows.child())));
         return Values.scalaList(java.util.List.of(rows.isKept() ? Values.shuffle(partitions, classified) : classified));
     }
 }

@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.call_udf;
 import dev.nightjar.DeadLetter;
 import dev.nightjar.DeadLetter.Stage;
 import dev.nightjar.Sha256;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
@@ -38,6 +38,7 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.physical.RoundRobinPartitioning;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils$;
+import org.apache.spark.sql.execution.ProjectExec;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution$;
 import org.apache.spark.sql.execution.SparkPlan;
@@ -122,28 +123,38 @@ final class Values {
         return DataTypeUtils$.MODULE$.toAttribute(DataTypes.createStructField(name, type, true));
     }
 
+    /** A column of another's values. */
+    static Expression alias(Attribute column, Attribute values) {
+        return made(
+                Alias.class, values, column.name(), column.exprId(), seq(List.of()), Option.empty(), seq(List.of()));
+    }
+
     static LogicalPlan project(List<? extends Expression> columns, LogicalPlan child) {
+        return made(Project.class, seq(columns), child);
+    }
+
+    static SparkPlan project(List<? extends Expression> columns, SparkPlan child) {
+        return made(ProjectExec.class, seq(columns), child);
+    }
+
+    /** What is made with a {@code Seq}, or otherwise in other versions. */
+    private static <T> T made(Class<T> type, Object... parts) {
         try {
-            return (LogicalPlan) Project.class.getConstructors()[0].newInstance(seq(columns), child);
+            return type.cast(type.getConstructors()[0].newInstance(parts));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This Spark's projections are made in another way", e);
+            throw new IllegalStateException("This Spark has another " + type.getSimpleName(), e);
         }
     }
 
     /** A shuffle of rows by turns, whose constructor has one more switch in Spark 4.3. */
     static SparkPlan shuffle(int partitions, SparkPlan child) {
-        Constructor<?> made = ShuffleExchangeExec.class.getConstructors()[0];
-        Object[] parts = new Object[made.getParameterCount()];
+        Object[] parts = new Object[ShuffleExchangeExec.class.getConstructors()[0].getParameterCount()];
         Arrays.fill(parts, false);
         parts[0] = new RoundRobinPartitioning(partitions);
         parts[1] = child;
         parts[2] = REPARTITION_BY_NUM$.MODULE$;
         parts[3] = Option.empty();
-        try {
-            return (SparkPlan) made.newInstance(parts);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This Spark's shuffles are made in another way", e);
-        }
+        return made(ShuffleExchangeExec.class, parts);
     }
 
     /** An immutable Scala {@code Map}, as that of Spark's own rows. */

@@ -237,7 +237,7 @@ class NightjarExtensionsTest {
                 .parquet(directory.resolve("tweets").toString())
                 .where("lang = 'en'")
                 .selectExpr(
-                        "to_json(struct(string(1785640309355446272 + id) AS id, text, current_timestamp() AS created_at))"
+                        "to_json(struct(string(1785640309355446272 + bigint(id)) AS id, text, current_timestamp() AS created_at))"
                                 + " AS value")
                 .createOrReplaceTempView("topic");
 

@@ -20,6 +20,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.nightjar.Classification;
 import dev.nightjar.ClassifiedTweet;
 import dev.nightjar.Classifier;
 import dev.nightjar.ClassifierFactory;
@@ -278,15 +279,21 @@ class SinkFormatsIT {
         spark.conf().set(MOOD + "type", "dev.nightjar.classifier.onnx.OnnxClassifierConfig");
         spark.conf().set(MOOD + "model", "emotion");
         try {
-            assertAnswers("emotion", 10_000, LrModels.sentiment());
-            assertAnswers("mood", 300, OnnxModels.emotion());
+            Answers exact = answers("emotion", 10_000, LrModels.sentiment());
+            assertThat(exact.ofSql()).hasSize(10_000).isEqualTo(exact.ofJava());
+            Answers batched = answers("mood", 300, OnnxModels.emotion());
+            assertThat(batched.ofSql())
+                    .hasSize(300)
+                    .usingRecursiveComparison()
+                    .withComparatorForType(new DoubleComparator(1e-5), Double.class)
+                    .isEqualTo(batched.ofJava());
         } finally {
             spark.conf().unset(MOOD + "type");
             spark.conf().unset(MOOD + "model");
         }
     }
 
-    private static void assertAnswers(String name, int texts, ClassifierFactory model) {
+    private static Answers answers(String name, int texts, ClassifierFactory model) {
         RecordingSink.Factory<ClassifiedTweet> sink = RecordingSink.tweets("answers-" + name);
         BatchWriter.tweets()
                 .sink("answers", sink)
@@ -299,15 +306,16 @@ class SinkFormatsIT {
                         .selectExpr("*", "classify('" + name + "', text) AS " + name));
         List<ClassifiedTweet> answered = sink.records();
         try (Classifier plain = model.open()) {
-            assertThat(answered)
-                    .hasSize(texts)
-                    .extracting(tweet -> tweet.classifications().get(name))
-                    .usingRecursiveComparison()
-                    .withComparatorForType(new DoubleComparator(1e-5), Double.class)
-                    .isEqualTo(plain.classifyAll(
+            return new Answers(
+                    answered.stream()
+                            .map(tweet -> tweet.classifications().get(name))
+                            .toList(),
+                    plain.classifyAll(
                             answered.stream().map(tweet -> tweet.tweet().text()).toList()));
         }
     }
+
+    private record Answers(List<Classification> ofSql, List<Classification> ofJava) {}
 
     /** A model takes more than its file's 23 MB, so that forty more of them would take a gigabyte. */
     @Test
