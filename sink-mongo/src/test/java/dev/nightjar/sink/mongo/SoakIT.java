@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,7 +103,10 @@ class SoakIT {
                     }
                 }
                 List<String> stored = new ArrayList<>();
-                server.tweets().forEach(tweet -> stored.add(tweet.tweet().id()));
+                server.collection("tweets")
+                        .find()
+                        .projection(new Document("_id", 1))
+                        .forEach(tweet -> stored.add(tweet.getString("_id")));
                 assertThat(stored).doesNotHaveDuplicates().hasSize(expected.size());
                 assertThat(expected).containsAll(stored);
             } finally {
