@@ -323,15 +323,15 @@ class SinkFormatsIT {
         assumeTrue(Files.exists(STATUS), "no " + STATUS);
         List<Long> memory = new ArrayList<>();
         VoidFunction2<Dataset<Row>, Long> count = (batch, id) -> {
-            assertThat(batch.where("mood.model IS NOT NULL").count()).isEqualTo(20);
+            assertThat(batch.where("mood.model IS NOT NULL").count()).isEqualTo(4);
             memory.add(outsideTheHeap());
         };
 
         Dataset<Row> tweets = spark.readStream()
                 .format("nightjar-replay")
                 .option("seed", "7")
-                .option("count", "1000")
-                .option("max-per-trigger", "20")
+                .option("count", "200")
+                .option("max-per-trigger", "4")
                 .load();
         SparkTweets.classify(tweets, "mood", new Opened())
                 .writeStream()
