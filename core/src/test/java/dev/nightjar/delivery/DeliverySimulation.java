@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The engine in a {@link SimulatedWorld}, in every way that things can go: each content of a topic, each division into
- * batches, and after each step the process killed or
- * the world failing, twice at most. In all of them the law of {@link
+ * batches, and after each step the process killed or the world failing, twice at most. In all of them the law of {@link
  * SimulatedWorld#check} holds. What a process has done is only known by what it left behind, so worlds that look alike
  * are gone through once.
  *

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three brokers in processes of their own, each of which has all records, two of which must have them. */
 @Timeout(600)
 class ThreeBrokersIT {
+    /** More of them by {@code -Dbrokers.tweets=100000}. */
+    private static final int TWEETS = Integer.getInteger("brokers.tweets", 600);
+
     private static final Duration PATIENCE = Duration.ofSeconds(280);
 
     @TempDir
@@ -117,9 +121,9 @@ class ThreeBrokersIT {
                 "lambda-trends",
                 "--headless",
                 "--count",
-                "600",
+                Integer.toString(TWEETS),
                 "--rate",
-                "60",
+                Integer.toString(TWEETS / 10),
                 "--window",
                 "3m",
                 "--watermark",
@@ -130,11 +134,11 @@ class ThreeBrokersIT {
                 state.toString())) {
             await().atMost(PATIENCE).until(() -> {
                 assertThat(run.isAlive()).as(run.output()).isTrue();
-                return Files.exists(state.resolve("tweets.db")) && count(state) > 100;
+                return Files.exists(state.resolve("tweets.db")) && count(state) > TWEETS / 6;
             });
             int killed = leader() - 1;
             brokers.get(killed).destroyForcibly().waitFor();
-            assertThat(count(state)).as("tweets stored when it was killed").isLessThan(600);
+            assertThat(count(state)).as("tweets stored when it was killed").isLessThan(TWEETS);
             brokers.set(killed, starts.get(killed).start());
             awaitReady(killed);
             // Before, only one replica would be left, and min.insync.replicas asks for two.
@@ -144,7 +148,7 @@ class ThreeBrokersIT {
             brokers.get((killed + 1) % 3).destroy();
             int exit = run.await(PATIENCE.toSeconds());
             assertThat(run.output())
-                    .containsPattern("= stored, one row an id +600\\b")
+                    .containsPattern(String.format(Locale.ROOT, "= stored, one row an id +%,d\\b", TWEETS))
                     .containsPattern("\\+ dead-lettered +0\\b")
                     .contains("They agree: the difference is empty.")
                     .contains("It balances");
