@@ -141,7 +141,7 @@ public final class DeliveryMetrics {
     /** For engines: a batch is finished, and is not delivered again. */
     public void finish(Ledger batch) {
         synchronized (sinks) {
-            inFlight = Math.min(inFlight, 0);
+            inFlight = Math.min(inFlight, 0); // not known where no batch was begun
             batches++;
             health = new Health(State.RUNNING, Instant.now(), null);
         }
@@ -159,7 +159,9 @@ public final class DeliveryMetrics {
 
     /** For engines: how the delivery is from now on. */
     public void become(State state, @Nullable RuntimeException trouble) {
-        health = new Health(state, health.lastBatch(), trouble);
+        synchronized (sinks) {
+            health = new Health(state, health.lastBatch(), trouble);
+        }
     }
 
     /** For engines: a classifier has answered. */

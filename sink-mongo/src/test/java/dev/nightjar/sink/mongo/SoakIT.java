@@ -5,6 +5,7 @@
 package dev.nightjar.sink.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nightjar.ClassifiedTweet;
@@ -67,10 +68,10 @@ class SoakIT {
                 java(brokerLog, EmbeddedKafka.class, folder.resolve("broker").toString(), "" + port);
         try (MemoryMongo server = new MemoryMongo();
                 FaultProxy proxy = new FaultProxy(server.address())) {
-            while (!Files.readString(brokerLog).contains(":" + port)) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
                 assertThat(broker.isAlive()).as(Files.readString(brokerLog)).isTrue();
-                Thread.sleep(100);
-            }
+                return Files.readString(brokerLog).contains(":" + port);
+            });
             int tweets = minutes * 60 * RATE;
             Path log = folder.resolve("pipeline.log");
             Process pipeline = java(
@@ -204,9 +205,9 @@ class SoakIT {
                 .build();
         CompletableFuture<Void> stored = CompletableFuture.runAsync(pipeline::run);
         publisher.run();
-        while (!stored.isDone() && pipeline.counts().in() < publisher.counts().in()) {
-            Thread.sleep(200);
-        }
+        await().atMost(Duration.ofMinutes(5))
+                .until(() -> stored.isDone()
+                        || pipeline.counts().in() >= publisher.counts().in());
         pipeline.close();
         stored.join();
         System.out.println("ledger published " + publisher.counts() + " delivered " + pipeline.counts());

@@ -52,7 +52,7 @@ import picocli.CommandLine.Option;
 public final class RescoreCommand extends Subcommand {
     private static final int BATCH = 100;
 
-    @Option(names = "--to", required = true, paramLabel = "STORE", description = Stores.HELP)
+    @Option(names = "--to", required = true, paramLabel = "STORE", description = "Not influx here. " + Stores.HELP)
     private String place = "";
 
     @Option(

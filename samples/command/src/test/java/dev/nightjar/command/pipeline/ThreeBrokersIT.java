@@ -150,6 +150,8 @@ class ThreeBrokersIT {
             assertThat(run.output())
                     .containsPattern(String.format(Locale.ROOT, "= stored, one row an id +%,d\\b", TWEETS))
                     .containsPattern("\\+ dead-lettered +0\\b")
+                    .as("as many records in the topic as were read from the source")
+                    .containsPattern("(?s)Read ([\\d,]+) records: .* published to the topic +\\1\\b")
                     .contains("They agree: the difference is empty.")
                     .contains("It balances");
             assertThat(exit).isZero();
